@@ -1,0 +1,1 @@
+"""Riffcord: a Discord bot with which a community makes music together."""

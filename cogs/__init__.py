@@ -1,0 +1,1 @@
+"""Thin slash commands: read the options, call one service, render one reply."""
