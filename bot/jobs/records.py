@@ -1,0 +1,116 @@
+"""Frozen records of the jobs room: a job as read from its row, a take, and how things end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from bot.jobs.order import Order, RiffOptions
+from bot.jobs.states import ENDED, State
+from bot.protocol.predictions import Prediction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One row of the jobs table. Times are aware UTC."""
+
+    id: str
+    state: State
+    order: Order
+    created_at: datetime
+    updated_at: datetime
+    attempts: int
+    """Failed tries of the present state."""
+    price: int
+    """Credits reserved at order time."""
+    cancel_requested_by: str | None
+    reference: str
+    """The fingerprint that the host echoes: how an unanswered create call is found again."""
+    intent_at: datetime | None
+    """Set and synced to disk before the paid call; with no ``prediction_id`` its outcome is unknown."""
+    prediction_id: str | None
+    prediction: Prediction | None
+    """The newest thing that the host told; terminal ones are never replaced."""
+    progress: float | None
+    message_id: str | None
+    """The card, later the result."""
+    message_at: datetime | None
+    interaction_token: str | None
+    """While younger than 15 minutes it finds the card as ``@original``; cleared at the end."""
+    take_id: str | None
+    ending: str | None
+    """Words key of why it ended, where that is not ``done``."""
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing will happen to it any more."""
+        return self.state in ENDED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Take:
+    """A finished piece of music and its recipe. Buttons live on it for as long as it exists."""
+
+    id: str
+    job_id: str
+    guild_id: str
+    channel_id: str
+    user_id: str
+    user_name: str
+    riff: RiffOptions
+    """As made: the seed that the host drew is filled in where it told one."""
+    host: str
+    created_at: datetime
+    duration_s: float
+    bpm: float | None
+    key: str | None
+    lufs: float
+    true_peak_db: float
+    audio: str
+    """Blob key of the full-quality file (lossless), from which any upload is encoded."""
+    upload: str
+    """Blob key of the file for Discord (MP3)."""
+    picture: str
+    """Blob key of the spectrogram picture."""
+    parent_take_id: str | None = None
+    message_id: str | None = None
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What a host told about its result, where it tells anything."""
+
+    bpm: float | None = None
+    key: str | None = None
+    seed: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """A result brought home: files in a folder of the job's own."""
+
+    audio: Path
+    facts: Facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """What the audio worker made of it. All paths lie in the folder it was given."""
+
+    lossless: Path
+    upload: Path
+    picture: Path
+    duration_s: float
+    bpm: float | None
+    key: str | None
+    lufs: float
+    true_peak_db: float
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A queued job's place in line: ``ahead`` jobs go first."""
+
+    ahead: int

@@ -1,0 +1,1 @@
+"""Wire records shared by the provider clients and our own engine server."""

@@ -1,0 +1,158 @@
+"""Records of the predictions dialect (Replicate's HTTP API and its look-alikes).
+
+Tolerant in what they accept, strict in what they send: unknown keys of an answer are ignored,
+missing optional ones are fine, an unknown status counts as still running.
+
+Source of shapes: Replicate's OpenAPI document, https://replicate.com/docs/reference/http.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, field_validator
+
+RIFFUSION_MODEL = "riffusion/riffusion"
+RIFFUSION_VERSION = "8cf61ea6c56afd61d8f5b9ffd14d7c216c0a93844ce2d82ac1c9ecc9c7f24e05"
+ENGINE_MODEL = "riffcord/engine"
+
+TERMINAL_STATUSES = frozenset({"succeeded", "failed", "canceled", "aborted"})
+"""``aborted`` is sent only where a deadline was asked for (official clients do not know it)."""
+
+SeedImageId = Literal[
+    "agile",
+    "marim",
+    "mask_beat_lines_80",
+    "mask_gradient_dark",
+    "mask_gradient_top_70",
+    "mask_graident_top_fifth_75",
+    "mask_top_third_75",
+    "mask_top_third_95",
+    "motorway",
+    "og_beat",
+    "vibes",
+]
+"""The eleven ids of the model's schema, in its order and with its misspelling."""
+
+WebhookEvent = Literal["start", "output", "logs", "completed"]
+
+
+def _right_spelling_too(value: object) -> object:
+    return "mask_graident_top_fifth_75" if value == "mask_gradient_top_fifth_75" else value
+
+
+class RiffusionInput(BaseModel):
+    """The six inputs of ``riffusion/riffusion`` with its documented defaults and bounds."""
+
+    model_config = ConfigDict(frozen=True, allow_inf_nan=False)
+
+    prompt_a: str = "funky synth solo"
+    prompt_b: str | None = None
+    alpha: float = Field(default=0.5, ge=0, le=1)
+    denoising: float = Field(default=0.75, ge=0, le=1)
+    seed_image_id: Annotated[SeedImageId, BeforeValidator(_right_spelling_too)] = "vibes"
+    num_inference_steps: int = Field(default=50, ge=1)
+
+
+class EngineInput(RiffusionInput):
+    """What our own engine takes beyond the six: ``riffcord/engine``."""
+
+    seed: int | None = Field(default=None, ge=0, lt=2**53)
+    """The same seed gives the same samples; left out, the server draws one and reports it in ``output``."""
+    length_s: float | None = Field(default=None, gt=0, le=60)
+    reference: str | None = Field(default=None, max_length=100)
+    """Echoed in ``input``, changes nothing: the fingerprint by which a caller finds its prediction again."""
+
+
+class RiffusionOutput(BaseModel):
+    """Two addresses: WAV 44.1 kHz, and the 512-row spectrogram picture."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    audio: str
+    spectrogram: str | None = None
+
+
+class EngineOutput(RiffusionOutput):
+    """What ``riffcord/engine`` tells besides: what it understood and decided."""
+
+    bpm: float | None = None
+    key: str | None = None
+    """Tonic and mode, as in ``F# minor``."""
+    seed: int | None = None
+    duration_s: float | None = None
+    genres: dict[str, float] = Field(default_factory=dict)
+    instruments: list[str] = Field(default_factory=list)
+    ignored: list[str] = Field(default_factory=list)
+
+
+class CreatePrediction(BaseModel):
+    """The body of a create call."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    input: dict[str, Any]
+    version: str | None = None
+    webhook: Annotated[str, StringConstraints(max_length=2_000)] | None = None
+    webhook_events_filter: list[WebhookEvent] | None = None
+    stream: bool | None = None
+
+    @field_validator("webhook_events_filter", mode="before")
+    @classmethod
+    def _one_string(cls, value: object) -> object:
+        """One of the documents that this API is known by types the filter as a string."""
+        if isinstance(value, str):
+            return [event.strip() for event in value.split(",") if event.strip()]
+        return value
+
+
+_TQDM_PERCENT = re.compile(r"(\d{1,3})%\|")
+
+
+class Prediction(BaseModel):
+    """One prediction as a host tells it."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: str = Field(min_length=1, max_length=200)
+    model: str = ""
+    version: str = ""
+    status: str
+    input: dict[str, Any] = Field(default_factory=dict)
+    output: Any = None
+    error: str | None = None
+    logs: str | None = None
+    metrics: dict[str, Any] | None = None
+    data_removed: bool = False
+    created_at: datetime | None = None
+    started_at: datetime | None = None
+    completed_at: datetime | None = None
+    urls: dict[str, str] = Field(default_factory=dict)
+
+    @field_validator("error", mode="before")
+    @classmethod
+    def _error_as_text(cls, value: object) -> str | None:
+        return None if value is None else str(value)[:2_000]
+
+    @property
+    def ended(self) -> bool:
+        """Whether the status is one that is never left again."""
+        return self.status in TERMINAL_STATUSES
+
+    @property
+    def progress(self) -> float | None:
+        """0..1 from the last tqdm line of the logs; None where the logs tell nothing."""
+        found = _TQDM_PERCENT.findall(self.logs or "")
+        return min(1.0, int(found[-1]) / 100) if found else None
+
+
+class PredictionPage(BaseModel):
+    """A page of predictions, newest first; ``next`` and ``previous`` are whole addresses."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    next: str | None = None
+    previous: str | None = None
+    results: list[Prediction] = Field(default_factory=list["Prediction"])

@@ -1,0 +1,86 @@
+"""The environment (and ``.env``) as one frozen record; read once, in ``bot.__main__``.
+
+``.env.example`` documents each name; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.errors import ExitCode, StartupError
+
+
+class Settings(BaseSettings):
+    """Everything that can be configured. Empty strings count as not set."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    discord_token: SecretStr | None = None
+    discord_api_url: str | None = None
+    discord_gateway_url: str | None = None
+
+    riffcord_data: Path = Path("data")
+    database_url: SecretStr | None = None
+
+    web_bind: str = "127.0.0.1"
+    web_port: int = Field(default=0, ge=0, le=65_535)
+    public_url: str | None = None
+
+    engine_bind: str = "127.0.0.1"
+    engine_port: int = Field(default=0, ge=0, le=65_535)
+    engine_tokens: SecretStr | None = None
+    engine_url: str | None = None
+    engine_workers: int = Field(default=0, ge=0, le=256)
+
+    room_port: int = Field(default=0, ge=0, le=65_535)
+
+    default_host: str = "engine"
+    replicate_api_token: SecretStr | None = None
+    replicate_base_url: str = "https://api.replicate.com/v1"
+
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["text", "json"] = "text"
+
+    @field_validator("public_url", "engine_url", "replicate_base_url", "discord_api_url", mode="after")
+    @classmethod
+    def _http_address(cls, value: str | None) -> str | None:
+        """An http(s) address without a trailing slash."""
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.netloc:
+            raise ValueError("must be an http or https address")
+        return value.rstrip("/")
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy address of the job store: ``DATABASE_URL`` or a file in the data folder."""
+        if self.database_url is None:
+            return f"sqlite+aiosqlite:///{self.riffcord_data / 'riffcord.sqlite'}"
+        url = self.database_url.get_secret_value()
+        for given in ("postgres://", "postgresql://"):
+            if url.startswith(given):
+                return "postgresql+psycopg://" + url.removeprefix(given)
+        return url
+
+    @property
+    def tokens(self) -> frozenset[str]:
+        """The engine server's accepted bearer tokens; empty means loopback only, no token needed."""
+        given = self.engine_tokens.get_secret_value() if self.engine_tokens else ""
+        return frozenset(token.strip() for token in given.split(",") if token.strip())
+
+
+def load(env_file: Path | None = Path(".env"), **overrides: object) -> Settings:
+    """Read the settings; a bad value becomes one line that names the setting, never its value."""
+    try:
+        return Settings(_env_file=env_file, **overrides)  # pyright: ignore[reportCallIssue, reportArgumentType]
+    except ValidationError as error:
+        names = sorted({str(problem["loc"][0]).upper() for problem in error.errors() if problem["loc"]})
+        raise StartupError("bad_settings", ExitCode.BAD_SETTINGS, names=", ".join(names)) from None
