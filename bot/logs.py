@@ -84,5 +84,5 @@ def configure(settings: Settings, *, process: str) -> None:
     root.handlers[:] = [handler]
     root.setLevel(settings.log_level)
     for chatty in ("discord", "aiohttp", "aiosqlite", "sqlalchemy", "asyncio", "PIL", "alembic"):
-        logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLevelName(settings.log_level)))
+        logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))
     structlog.contextvars.bind_contextvars(process=process)
