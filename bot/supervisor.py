@@ -94,9 +94,12 @@ class Supervisor:
 
     async def _end(self, start: asyncio.Task[None]) -> None:
         start.cancel()
-        running = [child.process for child in self._children.values() if child.process is not None]
-        await asyncio.gather(*(stop_child(process) for process in running))
-        await asyncio.gather(start, *self._tasks, return_exceptions=True)
+        await asyncio.gather(start, return_exceptions=True)
+        # A child may just have been started: look again until every keeper has seen its child end.
+        while pending := {task for task in self._tasks if not task.done()}:
+            running = [child.process for child in self._children.values() if child.process is not None]
+            await asyncio.gather(*(stop_child(process) for process in running))
+            await asyncio.wait(pending, timeout=0.2)
 
     async def _start(self) -> None:
         local = self._settings.discord_token is None
@@ -118,8 +121,16 @@ class Supervisor:
     def _keep(self, name: str, arguments: list[str], *, on_ready: Callable[[], None] | None = None) -> Child:
         child = self._children[name] = Child(name, arguments, self._environment)
         task = asyncio.create_task(self._watch(child, on_ready), name=f"keep-{name}")
+        task.add_done_callback(self._keeper_done)
         self._tasks.add(task)
         return child
+
+    def _keeper_done(self, task: asyncio.Task[None]) -> None:
+        """A keeper that breaks is our own bug: end loudly instead of keeping half a tree."""
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("keeper.broke", keeper=task.get_name(), exc_info=error)
+            self._exit = ExitCode.BUG
+            self._stop.set()
 
     async def _watch(self, child: Child, on_ready: Callable[[], None] | None) -> None:
         """Start the child again and again until it ends well or for good."""

@@ -1,0 +1,74 @@
+"""``python -m bot``: parse, load the settings once, hand over to one command.
+
+Every way to fail ends here as one line on standard error and a named exit code.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+
+from bot.cli.parser import build_parser
+from bot.errors import ExitCode, RiffcordError, StartupError
+from bot.processes import follow_parent
+from bot.settings import Settings, load
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return the process's exit code."""
+    follow_parent()
+    arguments = build_parser().parse_args(argv)
+    try:
+        settings = load(**_overrides(arguments))
+        return int(asyncio.run(_run(arguments, settings)))
+    except RiffcordError as error:
+        from bot.ui.words import sentence
+
+        print(sentence(error), file=sys.stderr)
+        return int(error.exit_code if isinstance(error, StartupError) else ExitCode.JOB_FAILED)
+    except KeyboardInterrupt:
+        return int(ExitCode.OK)
+
+
+def _overrides(arguments: argparse.Namespace) -> dict[str, object]:
+    """Settings given on the command line win over the environment."""
+    if arguments.command not in ("engine", "web"):
+        return {}
+    given = {"bind": arguments.bind, "port": arguments.port}
+    return {f"{arguments.command}_{name}": value for name, value in given.items() if value is not None}
+
+
+async def _run(arguments: argparse.Namespace, settings: Settings) -> ExitCode:
+    command = arguments.command
+    if command == "riff":
+        from bot.cli import riff
+
+        return await riff.run(arguments, settings)
+
+    from bot import logs
+
+    logs.configure(settings, process=command or "supervisor")
+    if command is None:
+        from bot.cli import start
+
+        return await start.run(settings)
+    from bot import app
+
+    match command:
+        case "bot":
+            await app.run_bot(settings)
+        case "web":
+            await app.run_web(settings)
+        case "engine":
+            await app.run_engine(settings)
+        case "room":
+            await app.run_room(settings)
+        case _:
+            app.release(settings)
+    return ExitCode.OK
+
+
+if __name__ == "__main__":
+    sys.exit(main())
