@@ -10,7 +10,7 @@ import os
 import secrets
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -79,7 +79,7 @@ def _order(arguments: argparse.Namespace, settings: Settings) -> Order:
 
 
 @contextlib.asynccontextmanager
-async def _reachable(settings: Settings, host: str, folder: Path) -> AsyncIterator[Settings]:
+async def _reachable(settings: Settings, host: str, folder: Path) -> AsyncGenerator[Settings]:
     """The settings with an engine to talk to: a private one is started where none is configured."""
     if host != "engine" or settings.engine_url is not None:
         yield settings
@@ -110,7 +110,7 @@ async def _until_ready(child: asyncio.subprocess.Process) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _host(settings: Settings, name: str) -> AsyncIterator[PredictionsHost]:
+async def _host(settings: Settings, name: str) -> AsyncGenerator[PredictionsHost]:
     async with hosts_from(settings) as hosts:
         if name not in hosts:
             raise InvalidOption("host", "unknown_host", choices=", ".join(sorted(hosts)))

@@ -1,0 +1,1 @@
+"""The real process, killed for real, at every point where it could hurt."""

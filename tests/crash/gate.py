@@ -1,0 +1,108 @@
+"""A reverse proxy that can hold one request: the way to kill a process at an exact point.
+
+The bot talks to Discord and to its music host through a gate each. A hold ``before`` keeps a request from
+ever reaching the other side until it is released; a hold ``after`` lets it happen and keeps back the answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass, field
+from typing import Literal
+
+import aiohttp
+from aiohttp import web
+
+_HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "host"}
+
+
+@dataclass
+class Hold:
+    """One request to catch, once."""
+
+    method: str
+    path: re.Pattern[str]
+    point: Literal["before", "after"]
+    reached: asyncio.Event = field(default_factory=asyncio.Event)
+    released: asyncio.Event = field(default_factory=asyncio.Event)
+    taken: bool = False
+
+    def catches(self, request: web.Request, point: str) -> bool:
+        """Whether this is the request and the point; claims it if so."""
+        if self.taken or self.point != point or self.method != request.method:
+            return False
+        self.taken = self.path.search(request.path) is not None
+        return self.taken
+
+
+class Gate:
+    """Forwards everything to ``upstream`` and records what passed."""
+
+    def __init__(self, upstream: str) -> None:
+        self._upstream = upstream.rstrip("/")
+        self._holds: list[Hold] = []
+        self.passed: list[tuple[str, str]] = []
+        """(method, path) of every request that reached the other side."""
+        self.url = ""
+
+    def hold(self, method: str, path: str, point: Literal["before", "after"]) -> Hold:
+        """Catch the next request whose path matches the pattern."""
+        hold = Hold(method, re.compile(path), point)
+        self._holds.append(hold)
+        return hold
+
+    def count(self, method: str, path: str) -> int:
+        """How many such requests reached the other side."""
+        pattern = re.compile(path)
+        return sum(m == method and pattern.search(p) is not None for m, p in self.passed)
+
+    async def _wait(self, request: web.Request, point: str) -> None:
+        for hold in self._holds:
+            if hold.catches(request, point):
+                hold.reached.set()
+                await hold.released.wait()
+
+    async def _forward(self, request: web.Request) -> web.StreamResponse:
+        body = await request.read()
+        await self._wait(request, "before")
+        if request.transport is None or request.transport.is_closing():
+            raise web.HTTPServiceUnavailable  # the caller died: what was held never happens
+        self.passed.append((request.method, request.path))
+        headers = {name: value for name, value in request.headers.items() if name.lower() not in _HOP_BY_HOP}
+        session: aiohttp.ClientSession = request.app[_SESSION]
+        async with session.request(
+            request.method,
+            self._upstream + request.raw_path,
+            data=body,
+            headers=headers,
+            allow_redirects=False,
+        ) as answer:
+            content = await answer.read()
+        await self._wait(request, "after")
+        kept = {name: value for name, value in answer.headers.items() if name.lower() not in _HOP_BY_HOP}
+        return web.Response(status=answer.status, body=content, headers=kept)
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncGenerator[Gate]:
+        """Serve on a free port of this machine."""
+        app = web.Application(client_max_size=64 * 2**20)
+        app.router.add_route("*", "/{path:.*}", self._forward)
+        async with aiohttp.ClientSession(auto_decompress=False) as session:
+            app[_SESSION] = session
+            runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+            await runner.setup()
+            site = web.TCPSite(runner, "127.0.0.1", 0)
+            await site.start()
+            self.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+            try:
+                yield self
+            finally:
+                for hold in self._holds:
+                    hold.released.set()
+                await runner.cleanup()
+
+
+_SESSION = web.AppKey("session", aiohttp.ClientSession)
