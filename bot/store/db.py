@@ -1,0 +1,110 @@
+"""The database, opened: SQLite by default, PostgreSQL by address, the same SQL on both.
+
+SQLite runs in WAL mode with ``synchronous=FULL``: a commit that returned survives a power cut, which
+the write-ahead note before a paid call relies on. In one process all writers take turns by an asyncio
+lock; without it they would sleep in SQLite's busy handler.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from bot.store.locks import own_file
+
+WRITES = "riffcord_writes"
+"""Execution option of a connection whose transactions take the write lock from the start."""
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON")
+
+
+class Database:
+    """One engine and its transactions. Get it from :func:`open_database`."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.engine = engine
+        self.is_postgres = engine.dialect.name == "postgresql"
+        self._writer = asyncio.Lock()
+
+    @contextlib.asynccontextmanager
+    async def begin(self) -> AsyncGenerator[AsyncConnection, None]:
+        """A transaction that may write: committed at the end of the block, rolled back on any error."""
+        async with contextlib.AsyncExitStack() as stack:
+            if not self.is_postgres:
+                await stack.enter_async_context(self._writer)
+            connection = await stack.enter_async_context(self.engine.connect())
+            if not self.is_postgres:
+                connection = await connection.execution_options(**{WRITES: True})
+            await stack.enter_async_context(connection.begin())
+            yield connection
+
+    @contextlib.asynccontextmanager
+    async def connect(self) -> AsyncGenerator[AsyncConnection, None]:
+        """A connection for reading; what it might write is rolled back."""
+        async with self.engine.connect() as connection:
+            yield connection
+
+
+def prepare_sqlite(engine: Engine) -> None:
+    """Give each connection our pragmas, and the transactions to us.
+
+    Python's driver opens none before DDL and only a deferred one before a write, which fails at once
+    when somebody else wrote in between. See "Serializable isolation / Savepoints / Transactional DDL" in
+    https://docs.sqlalchemy.org/en/20/dialects/sqlite.html.
+    """
+
+    @event.listens_for(engine, "connect")
+    def _(driver_connection: Any, _entry: ConnectionPoolEntry) -> None:  # pyright: ignore[reportUnusedFunction]
+        driver_connection.isolation_level = None
+        cursor = driver_connection.cursor()
+        for pragma in _PRAGMAS:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _(connection: Connection) -> None:  # pyright: ignore[reportUnusedFunction]
+        writes = connection.get_execution_options().get(WRITES, False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def sqlite_file(url: str) -> Path | None:
+    """The file behind a SQLite address; None for PostgreSQL and for memory."""
+    parsed = sa.make_url(url)
+    if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
+        return None
+    return Path(parsed.database)
+
+
+@contextlib.asynccontextmanager
+async def open_database(url: str, *, own: bool = True) -> AsyncGenerator[Database, None]:
+    """Open the database at a SQLAlchemy address (``sqlite+aiosqlite:///...``, ``postgresql+psycopg://...``).
+
+    Args:
+        url: As in ``Settings.database``.
+        own: Whether this process is the one that owns a SQLite file. Tools that only look pass False.
+
+    Raises:
+        StartupError: ``data_in_use``, when another process owns the file.
+    """
+    file = sqlite_file(url)
+    with contextlib.ExitStack() as stack:
+        if file is not None:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            if own:
+                stack.enter_context(own_file(file))
+        pool: dict[str, Any] = {"pool_size": 5} if file is None else {}
+        engine = create_async_engine(url, **pool)
+        if engine.dialect.name == "sqlite":
+            prepare_sqlite(engine.sync_engine)
+        try:
+            yield Database(engine)
+        finally:
+            await engine.dispose()
