@@ -17,6 +17,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 RIFFUSION_MODEL = "riffusion/riffusion"
 RIFFUSION_VERSION = "8cf61ea6c56afd61d8f5b9ffd14d7c216c0a93844ce2d82ac1c9ecc9c7f24e05"
 ENGINE_MODEL = "riffcord/engine"
+ENGINE_VERSION = "6b45e431f0c6a132895f30969ba9faa580b1b2d6250684dd0a7ed448b05cc2aa"
+"""SHA-256 of ``riffcord/engine 1``. It names the shape of input and output, not the sound."""
 
 TERMINAL_STATUSES = frozenset({"succeeded", "failed", "canceled", "aborted"})
 """``aborted`` is sent only where a deadline was asked for (official clients do not know it)."""
@@ -55,13 +57,20 @@ class RiffusionInput(BaseModel):
     seed_image_id: Annotated[SeedImageId, BeforeValidator(_right_spelling_too)] = "vibes"
     num_inference_steps: int = Field(default=50, ge=1)
 
+    @field_validator("prompt_a")
+    @classmethod
+    def _something_to_play(cls, value: str) -> str:
+        if not value.strip():
+            raise ValueError("must not be blank")
+        return value
+
 
 class EngineInput(RiffusionInput):
     """What our own engine takes beyond the six: ``riffcord/engine``."""
 
     seed: int | None = Field(default=None, ge=0, lt=2**53)
     """The same seed gives the same samples; left out, the server draws one and reports it in ``output``."""
-    length_s: float | None = Field(default=None, gt=0, le=60)
+    length_s: float | None = Field(default=None, ge=1, le=60)
     reference: str | None = Field(default=None, max_length=100)
     """Echoed in ``input``, changes nothing: the fingerprint by which a caller finds its prediction again."""
 
