@@ -1,0 +1,37 @@
+"""What a prompt asks for, in musical terms; the lexicon writes it, the styles read it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class Intent:
+    """A prompt understood.
+
+    `genres` in the order of their places in the prompt; `instruments` as (instrument, role);
+    `mood` sums of changes to the feel, with "tempo" as a factor; `banned` holds instruments, roles
+    ("drums", "vox", "bass") and genres that were refused; `ignored` holds words nobody knew.
+    """
+
+    text: str
+    genres: list[str] = field(default_factory=list[str])
+    instruments: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    mood: dict[str, float] = field(default_factory=dict[str, float])
+    eras: list[int] = field(default_factory=list[int])
+    voices: list[str] = field(default_factory=list[str])
+    banned: set[str] = field(default_factory=set[str])
+    ignored: list[str] = field(default_factory=list[str])
+    bpm: float | None = None
+    tonic: int | None = None
+    mode: str | None = None
+    key_spelling: str = ""
+    meter: int | None = None
+
+    def shift_mood(self, change: dict[str, float]) -> None:
+        """Add one word's mood to what is already asked for."""
+        for name, amount in change.items():
+            if name == "tempo":
+                self.mood[name] = self.mood.get(name, 1.0) * amount
+            else:
+                self.mood[name] = max(-1.0, min(1.0, self.mood.get(name, 0.0) + amount))

@@ -1,0 +1,123 @@
+"""The lexicon's data, checked: every surface form and what it means."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from bot.engine.tables_io import demand, known_keys, number_of, read_table, words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+TOKEN = re.compile(r"[a-z0-9&#']+(?:-[a-z0-9]+)*")
+MAX_PHRASE_WORDS = 4
+MIN_FUZZY_LETTERS = 5
+_PLACE = "lexicon"
+_MOOD_NAMES = frozenset(
+    ("energy", "tempo", "density", "valence", "brightness", "reverb", "lofi", "drive")
+    + ("rain", "vinyl", "wind", "waves")
+)
+_SECTIONS = frozenset(
+    {"genres", "instruments", "moods", "eras", "voices", "percussion", "bass", "without", "families"}
+    | {"negations", "negations_joined", "carry_on", "stopwords"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """One sense of a word. `kind` is genre, instrument, mood, era, voice, drums or without."""
+
+    kind: str
+    name: str = ""
+    role: str = ""
+    change: tuple[tuple[str, float], ...] = ()
+    year: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """All surface forms; `phrases` for words between spaces, `joined` for scripts without spaces."""
+
+    phrases: dict[str, tuple[Meaning, ...]]
+    joined: dict[str, tuple[Meaning, ...]]
+    longest_joined: int
+    fuzzy_by_letter: dict[str, tuple[str, ...]]
+    families: dict[str, tuple[str, ...]]
+    bass_words: frozenset[str]
+    negations: frozenset[str]
+    joined_negations: tuple[str, ...]
+    carry_on: frozenset[str]
+    stopwords: frozenset[str]
+
+    @property
+    def surface_forms(self) -> int:
+        """Return how many words and phrases are understood."""
+        return len(self.phrases) + len(self.joined)
+
+
+def _meanings(table: dict[str, Any]) -> Iterator[tuple[str, Meaning]]:
+    for genre, words in table["genres"].items():
+        for word in words_of(words, f"{_PLACE}.genres.{genre}"):
+            yield word, Meaning("genre", genre)
+    for entry in table["instruments"]:
+        place = f"{_PLACE}.instruments.{entry.get('instrument')}"
+        known_keys(entry, place, required=frozenset({"instrument", "role", "words"}), optional=frozenset())
+        for word in words_of(entry["words"], place):
+            yield word, Meaning("instrument", entry["instrument"], entry["role"])
+    for entry in table["moods"]:
+        place = f"{_PLACE}.moods.{entry.get('words', ['?'])[0]}"
+        unknown = entry["change"].keys() - _MOOD_NAMES
+        demand(not unknown, place, f"has unknown {sorted(unknown)}")
+        change = tuple((name, number_of(value, place, -2, 2)) for name, value in entry["change"].items())
+        for word in words_of(entry["words"], place):
+            yield word, Meaning("mood", change=change)
+    for year, words in table["eras"].items():
+        for word in words_of(words, f"{_PLACE}.eras.{year}"):
+            yield word, Meaning("era", year=int(year))
+    for voice, words in table["voices"].items():
+        for word in words_of(words, f"{_PLACE}.voices.{voice}"):
+            yield word, Meaning("voice", voice)
+    for word in words_of(table["percussion"], f"{_PLACE}.percussion"):
+        yield word, Meaning("drums")
+    for role, words in table["without"].items():
+        for word in words_of(words, f"{_PLACE}.without.{role}"):
+            yield word, Meaning("without", role)
+
+
+def _check_tokens(word: str) -> None:
+    parts = TOKEN.findall(word)
+    demand(" ".join(parts) == word, _PLACE, f"{word!r} can never match")
+    demand(len(parts) <= MAX_PHRASE_WORDS, _PLACE, f"{word!r} is too long a phrase")
+
+
+@lru_cache(maxsize=1)
+def lexicon() -> Lexicon:
+    """Return the lexicon, read and checked once. Raises TableError if the data breaks the schema."""
+    table = read_table(_PLACE)
+    known_keys(table, _PLACE, required=_SECTIONS, optional=frozenset())
+    senses: dict[str, list[Meaning]] = {}
+    for word, meaning in _meanings(table):
+        senses.setdefault(word, []).append(meaning)
+    phrases = {word: tuple(found) for word, found in senses.items() if word.isascii()}
+    joined = {word: tuple(found) for word, found in senses.items() if not word.isascii()}
+    for word in phrases:
+        _check_tokens(word)
+    fuzzy: dict[str, list[str]] = {}
+    for word in phrases:
+        if len(word) >= MIN_FUZZY_LETTERS and " " not in word:
+            fuzzy.setdefault(word[0], []).append(word)
+    return Lexicon(
+        phrases=phrases,
+        joined=joined,
+        longest_joined=max(map(len, joined)),
+        fuzzy_by_letter={letter: tuple(words) for letter, words in fuzzy.items()},
+        families={word: words_of(names, f"{_PLACE}.families") for word, names in table["families"].items()},
+        bass_words=frozenset(words_of(table["bass"], f"{_PLACE}.bass")),
+        negations=frozenset(words_of(table["negations"], f"{_PLACE}.negations")),
+        joined_negations=words_of(table["negations_joined"], f"{_PLACE}.negations_joined"),
+        carry_on=frozenset(words_of(table["carry_on"], f"{_PLACE}.carry_on")),
+        stopwords=frozenset(words_of(table["stopwords"], f"{_PLACE}.stopwords")),
+    )

@@ -1,0 +1,81 @@
+"""What is asked of the musician: the parameters of the riffusion prediction API, validated."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+# The ids and their order are the prediction API's own, its misspelling included.
+SEED_IMAGE_IDS: tuple[str, ...] = (
+    "agile",
+    "marim",
+    "mask_beat_lines_80",
+    "mask_gradient_dark",
+    "mask_gradient_top_70",
+    "mask_graident_top_fifth_75",
+    "mask_top_third_75",
+    "mask_top_third_95",
+    "motorway",
+    "og_beat",
+    "vibes",
+)
+_SEED_IMAGE_ALIASES = {"mask_gradient_top_fifth_75": "mask_graident_top_fifth_75"}
+
+MAX_PROMPT_CHARACTERS = 500
+MAX_INFERENCE_STEPS = 1000
+MIN_LENGTH_S = 1.0
+MAX_LENGTH_S = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RiffSpec:
+    """One request for music.
+
+    `prompt_b` None or blank means `prompt_a` alone. `alpha` 0..1 goes from prompt A to prompt B,
+    `denoising` 0..1 from the seed image to the prompts. More `num_inference_steps` search longer for
+    good melodies. `length_s` None gives a loop of 5 to 12 s; otherwise the music runs for whole bars
+    ending at the asked length or at the first bar line after it (the tempo gives way by up to 2.5 %
+    to land on it unless the prompt asked for a tempo).
+
+    Raises ValueError with a plain sentence when a value is out of range.
+    """
+
+    prompt_a: str
+    prompt_b: str | None = None
+    alpha: float = 0.5
+    denoising: float = 0.75
+    seed_image_id: str = "vibes"
+    num_inference_steps: int = 50
+    seed: int = 0
+    length_s: float | None = None
+
+    def __post_init__(self) -> None:
+        """Check every field."""
+        if not self.prompt_a.strip():
+            raise ValueError("The prompt is empty.")
+        for prompt in (self.prompt_a, self.prompt_b or ""):
+            if len(prompt) > MAX_PROMPT_CHARACTERS:
+                raise ValueError(f"A prompt has {len(prompt)} characters; {MAX_PROMPT_CHARACTERS} is the most.")
+        _check_share("alpha", self.alpha)
+        _check_share("denoising", self.denoising)
+        if self.seed_image_id not in SEED_IMAGE_IDS and self.seed_image_id not in _SEED_IMAGE_ALIASES:
+            raise ValueError(f"The seed image must be one of: {', '.join(SEED_IMAGE_IDS)}.")
+        if not 1 <= self.num_inference_steps <= MAX_INFERENCE_STEPS:
+            raise ValueError(f"The number of steps must be from 1 to {MAX_INFERENCE_STEPS}.")
+        if self.length_s is not None and not MIN_LENGTH_S <= self.length_s <= MAX_LENGTH_S:
+            raise ValueError(f"The length must be from {MIN_LENGTH_S:g} to {MAX_LENGTH_S:g} seconds.")
+
+    @property
+    def seed_name(self) -> str:
+        """Return the seed image id in the API's spelling."""
+        return _SEED_IMAGE_ALIASES.get(self.seed_image_id, self.seed_image_id)
+
+    @property
+    def effective_alpha(self) -> float:
+        """Return alpha, or 0 when there is no second prompt."""
+        return self.alpha if (self.prompt_b or "").strip() else 0.0
+
+
+def _check_share(name: str, value: float) -> None:
+    if not (math.isfinite(value) and 0.0 <= value <= 1.0):
+        raise ValueError(f"{name.capitalize()} must be a number from 0 to 1.")

@@ -1,0 +1,91 @@
+"""Tempo, key and meter as people write them: "140 bpm", "F# minor", "Am", "升c小调", "3/4"."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.engine.intent import Intent
+
+MIN_BPM = 30.0
+MAX_BPM = 260.0
+
+_NUMBER = r"(\d{2,3}(?:\.\d{1,3})?)"
+_TEMPO = re.compile(
+    rf"(?<![\d.]){_NUMBER}\s*-?\s*(?:bpm|beats per minute|拍)|(?:bpm|tempo|每分钟|速度)\s*(?:of|is|at|=|:)?\s*{_NUMBER}(?![\d.])"
+)
+_METER = re.compile(r"(?<!\d)3/4(?!\d)(?:\s*time)?|三拍子?")
+_SEMITONES = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11}
+_SIGNS = {"#": 1, "sharp": 1, "升": 1, "b": -1, "flat": -1, "降": -1}
+_MODES = {
+    "major": "maj",
+    "maj": "maj",
+    "大调": "maj",
+    "大調": "maj",
+    "minor": "min",
+    "min": "min",
+    "小调": "min",
+    "小調": "min",
+    "dorian": "dor",
+    "phrygian": "phr",
+    "lydian": "lyd",
+    "mixolydian": "mix",
+}
+_SPOKEN_MODES = {"maj": "major", "min": "minor", "dor": "dorian", "phr": "phrygian", "lyd": "lydian", "mix": "mixolydian"}
+_MODE_WORDS = "|".join(word for word in _MODES if word.isascii())
+_KEY = re.compile(rf"(?<![a-z0-9'])([a-g])[\s-]?(#|b|sharp|flat)?[\s-]*({_MODE_WORDS})(?![a-z])")
+_KEY_OF = re.compile(r"\bkey of ([a-g])\s?(#|b(?![a-z])|sharp|flat)?(?![a-z])")
+_JOINED_KEY = re.compile(r"(升|降)?([a-g])(#|b)?(大调|小调|大調|小調)")
+# Only the capital tells "Am" the chord from "am" the verb, so this one reads the text as it was written.
+_SHORT_MINOR = re.compile(r"(?<![A-Za-z0-9'])(?:in\s+)?([A-G])(#|b)?m(?![A-Za-z0-9'])")
+_BREAK = " , "
+
+
+def take_tempo(text: str, intent: Intent) -> str:
+    """Note an asked tempo, held to 30..260 beats a minute, and return the text without it."""
+    found = _TEMPO.search(text)
+    if not found:
+        return text
+    intent.bpm = min(MAX_BPM, max(MIN_BPM, float(found[1] or found[2])))
+    return text[: found.start()] + _BREAK + text[found.end() :]
+
+
+def take_meter(text: str, intent: Intent) -> str:
+    """Note three-four time and return the text without it."""
+    found = _METER.search(text)
+    if not found:
+        return text
+    intent.meter = 3
+    return text[: found.start()] + _BREAK + text[found.end() :]
+
+
+def take_short_key(text: str, intent: Intent) -> str:
+    """Note a key written like "F#m", capital as it stands, and return the text without it."""
+    found = _SHORT_MINOR.search(text)
+    if not found:
+        return text
+    _set_key(intent, found[1].lower(), found[2], "min")
+    return text[: found.start()] + _BREAK + text[found.end() :]
+
+
+def take_key(text: str, intent: Intent) -> str:
+    """Note a key written out, in lower-case text, and return the text without it."""
+    if found := _KEY.search(text):
+        _set_key(intent, found[1], found[2], _MODES[found[3]])
+    elif found := _JOINED_KEY.search(text):
+        _set_key(intent, found[2], found[1] or found[3], _MODES[found[4]])
+    elif found := _KEY_OF.search(text):
+        _set_key(intent, found[1], found[2], None)
+    else:
+        return text
+    return text[: found.start()] + _BREAK + text[found.end() :]
+
+
+def _set_key(intent: Intent, letter: str, sign: str | None, mode: str | None) -> None:
+    shift = _SIGNS[sign] if sign else 0
+    intent.tonic = (_SEMITONES[letter] + shift) % 12
+    intent.mode = mode
+    if mode:
+        accidental = {1: "#", 0: "", -1: "b"}[shift]
+        intent.key_spelling = f"{letter.upper()}{accidental} {_SPOKEN_MODES[mode]}"
