@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -40,7 +40,25 @@ class Job:
     """While younger than 15 minutes it finds the card as ``@original``; cleared at the end."""
     take_id: str | None
     ending: str | None
-    """Words key of why it ended, where that is not ``done``."""
+    """Words key of why it ended, or is about to end, where that is not ``done``; see ``endings``."""
+    ending_facts: dict[str, object] = field(default_factory=dict[str, object])
+    """What fills the sentence of ``ending``."""
+    ending_state: State | None = None
+    """Set with ``ending``: the state in which it will end, once host, card and money know."""
+    trouble: str | None = None
+    """Words key of what holds it up while it is tried again; see ``endings.TROUBLES``."""
+    deadline_at: datetime | None = None
+    """Until when the host must have made it; set when the job is admitted."""
+    moved_at: datetime | None = None
+    """When it entered its present state."""
+    poll_at: datetime | None = None
+    """When the host is asked next, if it has not told by then."""
+    intents: int = 0
+    """How many paid calls were begun; the number stands in the webhook's path."""
+    empty_reads: int = 0
+    """Since the last paid call: how often in a row the host's list did not show it."""
+    empty_read_at: datetime | None = None
+    """When that was first seen."""
 
     @property
     def ended(self) -> bool:
@@ -109,8 +127,31 @@ class Finished:
     true_peak_db: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """One line of a job's story. ``old`` is None for its beginning."""
+
+    at: datetime
+    old: State | None
+    new: State
+    cause: str
+    """A few words for the log and the story: why it moved."""
+    actor: str
+    """A user's id, or ``machine``, or ``host``."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A queued job's place in line: ``ahead`` jobs go first."""
 
     ahead: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A job as ``/jobs list`` shows it."""
+
+    job: Job
+    place: Place | None
+    """Only of a queued one."""
+    age_s: float

@@ -38,13 +38,13 @@ def own_file(database: Path) -> Generator[None, None, None]:
     """
     path = database.resolve().with_name(database.name + ".lock")
     if path in _held_here:
-        raise StartupError("data_in_use", ExitCode.DATA_IN_USE, path=str(database))
+        raise StartupError("data_in_use", ExitCode.DATA_IN_USE, folder=str(database.parent))
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         try:
             _lock(descriptor)
         except OSError:
-            raise StartupError("data_in_use", ExitCode.DATA_IN_USE, path=str(database)) from None
+            raise StartupError("data_in_use", ExitCode.DATA_IN_USE, folder=str(database.parent)) from None
         _held_here.add(path)
         try:
             yield

@@ -22,7 +22,7 @@ def upgrade(url: str, branch: Branch) -> None:
         branch: ``bot`` for jobs, takes and money, ``engine`` for the engine server's predictions.
 
     Raises:
-        StartupError: ``schema_newer``, when a newer program has already upgraded it.
+        StartupError: ``newer_schema``, when a newer program has already upgraded it.
     """
     age = schema_age(url, branch)
     if age is Age.CURRENT:

@@ -67,9 +67,9 @@ def require_current(url: str, branch: Branch) -> None:
     """Refuse a database of another age.
 
     Raises:
-        StartupError: ``schema_old`` (run the migrations) or ``schema_newer`` (update this program).
+        StartupError: ``outdated_schema`` (run the migrations) or ``newer_schema`` (update this program).
     """
     age = schema_age(url, branch)
     if age is not Age.CURRENT:
-        problem = "schema_newer" if age is Age.NEWER else "schema_old"
+        problem = "newer_schema" if age is Age.NEWER else "outdated_schema"
         raise StartupError(problem, ExitCode.OUTDATED, branch=branch)

@@ -1,0 +1,50 @@
+"""Why jobs end without music, and what holds them up meanwhile: the keys that ``bot.ui.words`` puts in words.
+
+The key and its facts stand on the row from the moment the end is decided, before anyone is told, so
+that a process that dies in between tells the same thing when it comes back.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+ENDINGS: Final[dict[str, tuple[str, ...]]] = {
+    # asked for
+    "ending.cancelled": (),
+    # the host said no before anything ran
+    "ending.host_refused": ("host",),
+    "ending.host_bad_key": ("host",),
+    "ending.host_no_credit": ("host",),
+    "ending.host_invalid_input": ("host", "field"),
+    "ending.host_model_gone": ("host",),
+    # the host is not configured in this instance any more
+    "ending.host_unknown": ("host",),
+    # the time for this job ran out ...
+    "ending.deadline": ("host", "minutes"),  # ... while the host was still at it
+    "ending.host_unreachable": ("host",),  # ... and the host was never reached
+    "ending.host_busy": ("host",),  # ... and the host kept asking to wait
+    "ending.outcome_unknown": ("host",),  # ... and we could not learn whether the host took it
+    # the host had it
+    "ending.host_failed": ("host", "detail"),
+    "ending.host_stopped": ("host",),
+    "ending.prediction_lost": ("host",),
+    "ending.result_lost": ("host",),
+    "ending.unusable_audio": ("problem",),
+    # at home
+    "ending.no_space": (),
+    "ending.bug": ("reference",),
+    # Discord; the take is kept
+    "ending.channel_gone": (),
+    "ending.missing_permission": ("permission",),
+    "ending.discord_refused": (),
+    "ending.discord_down": ("hours",),
+}
+"""Words key -> the facts that come with it (numbers are integers, the rest is text)."""
+
+TROUBLES: Final[dict[str, tuple[str, ...]]] = {
+    "trouble.host_unreachable": ("host",),
+    "trouble.host_busy": ("host",),
+    "trouble.checking": ("host",),
+    "trouble.discord_down": (),
+}
+"""``Job.trouble``: what a card says while a job is tried again. ``host`` is the order's."""

@@ -1,0 +1,1 @@
+"""What may run: decisions without I/O, handed their facts."""

@@ -1,0 +1,34 @@
+"""Finished music and its recipe. Takes outlive their jobs: buttons on old messages look here."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from bot.store.columns import UtcTime, json_column
+from bot.store.tables import metadata
+
+takes = sa.Table(
+    "takes",
+    metadata,
+    sa.Column("id", sa.String(24), primary_key=True),
+    sa.Column("job_id", sa.String(24), nullable=False),
+    sa.Column("guild_id", sa.String(24), nullable=False),
+    sa.Column("channel_id", sa.String(24), nullable=False),
+    sa.Column("user_id", sa.String(24), nullable=False),
+    sa.Column("user_name", sa.String(100), nullable=False),
+    sa.Column("riff", json_column(), nullable=False),
+    sa.Column("host", sa.String(100), nullable=False),
+    sa.Column("created_at", UtcTime, nullable=False),
+    sa.Column("duration_s", sa.Double, nullable=False),
+    sa.Column("bpm", sa.Double),
+    sa.Column("key", sa.String(30)),
+    sa.Column("lufs", sa.Double, nullable=False),
+    sa.Column("true_peak_db", sa.Double, nullable=False),
+    sa.Column("audio", sa.String(100), nullable=False),
+    sa.Column("upload", sa.String(100), nullable=False),
+    sa.Column("picture", sa.String(100), nullable=False),
+    sa.Column("parent_take_id", sa.String(24)),
+    sa.Column("message_id", sa.String(24)),
+    sa.Column("deleted", sa.Boolean, nullable=False, default=False),
+    sa.UniqueConstraint("job_id"),
+)
