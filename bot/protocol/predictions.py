@@ -9,8 +9,8 @@ Source of shapes: Replicate's OpenAPI document, https://replicate.com/docs/refer
 from __future__ import annotations
 
 import re
-from datetime import datetime
-from typing import Annotated, Any, Literal
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, field_validator
 
@@ -144,6 +144,31 @@ class Prediction(BaseModel):
     @classmethod
     def _error_as_text(cls, value: object) -> str | None:
         return None if value is None else str(value)[:2_000]
+
+    @field_validator("model", "version", mode="before")
+    @classmethod
+    def _missing_name(cls, value: object) -> object:
+        return "" if value is None else value
+
+    @field_validator("input", mode="before")
+    @classmethod
+    def _removed_input(cls, value: object) -> object:
+        return {} if value is None else value
+
+    @field_validator("urls", mode="before")
+    @classmethod
+    def _only_addresses(cls, value: object) -> object:
+        """Some hosts send null for what they do not offer."""
+        if not isinstance(value, dict):
+            return {}
+        entries = cast("dict[object, object]", value).items()
+        return {name: address for name, address in entries if isinstance(address, str)}
+
+    @field_validator("created_at", "started_at", "completed_at", mode="after")
+    @classmethod
+    def _aware(cls, value: datetime | None) -> datetime | None:
+        """The API's times are UTC, also where a host leaves the zone out."""
+        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
 
     @property
     def ended(self) -> bool:

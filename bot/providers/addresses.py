@@ -1,0 +1,71 @@
+"""Which addresses we connect to on somebody else's word, decided at connect time.
+
+A name that is checked first and connected to later can change in between (DNS rebinding), and a
+literal address never meets the resolver. So the check stands where the socket is made.
+"""
+
+from __future__ import annotations
+
+import errno
+import ipaddress
+import socket
+from typing import Any
+
+import aiohttp
+
+AddressInfo = tuple[int | socket.AddressFamily, int | socket.SocketKind, int, str, tuple[Any, ...]]
+"""One entry of ``socket.getaddrinfo``."""
+
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+
+
+class PrivateAddress(OSError):
+    """The address is not on the public internet; nothing was sent to it."""
+
+    def __init__(self) -> None:
+        # Always the same text: aiohappyeyeballs keeps the class only when all addresses fail alike.
+        super().__init__(errno.EACCES, "not a public address")
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address (no name) is on the public internet, whatever it is wrapped in."""
+    try:
+        parsed = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    if isinstance(parsed, ipaddress.IPv6Address):
+        inner = parsed.ipv4_mapped or parsed.sixtofour
+        if parsed in _NAT64:
+            inner = ipaddress.IPv4Address(int(parsed) & 0xFFFF_FFFF)
+        if inner is not None:
+            parsed = inner
+        elif parsed.teredo is not None:
+            return False
+    return parsed.is_global and not parsed.is_multicast
+
+
+def is_loopback_name(host: str) -> bool:
+    """Whether a host of an address names this machine itself."""
+    if host.lower().rstrip(".") == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]").partition("%")[0]).is_loopback
+    except ValueError:
+        return False
+
+
+def _public_socket(info: AddressInfo) -> socket.socket:
+    family, kind, protocol, _, address = info
+    if not is_public(str(address[0])):
+        raise PrivateAddress
+    return socket.socket(family, kind, protocol)
+
+
+def met_private(error: BaseException) -> bool:
+    """Whether a failed connection failed because a socket to a private address was refused."""
+    return isinstance(error, aiohttp.ClientConnectorError) and isinstance(error.os_error, PrivateAddress)
+
+
+def connector(*, public_only: bool, limit: int = 20) -> aiohttp.TCPConnector:
+    """A connection pool; with ``public_only`` a socket to any private address is refused."""
+    return aiohttp.TCPConnector(limit=limit, socket_factory=_public_socket if public_only else None)

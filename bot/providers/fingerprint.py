@@ -1,0 +1,59 @@
+"""The mark by which a paid call without an answer is found again in the host's list.
+
+``riffusion/riffusion`` echoes its six inputs and has no place for a reference. So digits that nobody
+can hear carry one: the 10th to 15th decimal of ``denoising``, or of ``alpha`` where ``denoising`` is
+at its end. Up to 15 decimals a double prints back exactly as it was written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Mapping
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from typing import Any
+
+_GRID = Decimal("1e-9")
+_UNIT = Decimal("1e-15")
+_MARKS = 999_999
+
+
+def mark_of(reference: str) -> int:
+    """1..999,999, from the reference alone."""
+    digest = hashlib.sha256(reference.encode()).digest()
+    return int.from_bytes(digest[:8], "big") % _MARKS + 1
+
+
+def marked(inputs: Mapping[str, Any], reference: str) -> dict[str, Any]:
+    """The six inputs with the mark of ``reference`` in them.
+
+    The mark is added to ``denoising``, never subtracted: the model runs
+    ``int(steps * denoising)`` steps, and below a whole number that is one step less. ``denoising`` 1
+    has no room above it; there ``alpha`` carries the mark, which moves it by at most 1e-9.
+    """
+    mark = mark_of(reference) * _UNIT
+    denoising = _on_grid(inputs["denoising"], ROUND_CEILING)
+    if denoising + _GRID <= 1:
+        return {**inputs, "denoising": float(denoising + mark)}
+    alpha = min(_on_grid(inputs["alpha"], ROUND_FLOOR), 1 - _GRID)
+    return {**inputs, "alpha": float(alpha + mark)}
+
+
+def bears(inputs: Mapping[str, Any], reference: str) -> bool:
+    """Whether these echoed inputs carry the mark of ``reference``, to the last digit."""
+    mark = mark_of(reference)
+    return mark in (_mark_in(inputs.get("denoising")), _mark_in(inputs.get("alpha")))
+
+
+def _on_grid(value: float, rounding: str) -> Decimal:
+    """``value`` on nine decimals, so that the digits below are free."""
+    return Decimal(repr(float(value))).quantize(_GRID, rounding=rounding)
+
+
+def _mark_in(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return 0
+    exact = Decimal(repr(float(value)))
+    below = exact % _GRID
+    count = below / _UNIT
+    return int(count) if 0 <= exact <= 1 and count == count.to_integral_value() else 0

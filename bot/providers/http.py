@@ -1,0 +1,180 @@
+"""One pooled HTTP session a host: limits on time and size, retries of what may be repeated.
+
+The rule that money hangs on: a call that creates something is sent once. Either it certainly was not
+accepted (``Refused``, ``Unreachable``) or nobody here knows (``OutcomeUnknown``); it is never repeated
+in this file. Everything else is repeated a few times, with jitter and a cap.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+
+from bot.errors import HostError, NotUnderstood, OutcomeUnknown, RateLimited, Unreachable
+from bot.providers.addresses import connector
+from bot.providers.answers import Answer, Calling, refusal
+
+ATTEMPTS = 4
+_PAUSE_S = 0.25
+_PAUSE_CAP_S = 8.0
+_ASKED_CAP_S = 20.0
+"""A host that asks for a longer pause is told to the caller, who can wait without holding a step."""
+
+_WORTH_REPEATING = frozenset({408, 425, 429, 500, 502, 503, 504})
+_GONE_WRONG = (aiohttp.ClientError, TimeoutError, OSError)
+
+
+class TooLarge(Exception):
+    """The answer is longer than any that the API documents."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Bounds of one call."""
+
+    connect_s: float = 10.0
+    read_s: float = 20.0
+    total_s: float = 30.0
+    answer_bytes: int = 8 * 2**20
+    connections: int = 20
+
+
+def pause_s(attempt: int, *, asked_s: float | None, chance: float) -> float | None:
+    """Seconds before the next try after ``attempt`` (0 = the first) failed; None = give up.
+
+    Half of the doubling, capped pause is left to ``chance`` (0..1), so that callers who failed
+    together do not come back together.
+    """
+    if attempt + 1 >= ATTEMPTS or (asked_s or 0.0) > _ASKED_CAP_S:
+        return None
+    own_s = min(_PAUSE_CAP_S, _PAUSE_S * 2**attempt) * (0.5 + 0.5 * chance)
+    return max(own_s, asked_s or 0.0)
+
+
+def not_sent(error: BaseException) -> bool:
+    """Whether the connection itself failed, so that no byte of the request left this machine."""
+    return isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError)
+
+
+@dataclass(kw_only=True)
+class HostHttp:
+    """Calls to one host's API. Close it when done; the session is opened by the first call."""
+
+    host: str
+    base_url: str
+    token: str | None = field(default=None, repr=False)
+    limits: Limits = field(default_factory=Limits)
+    pause: Callable[[float], Awaitable[None]] = field(default=asyncio.sleep, repr=False)
+    _session: aiohttp.ClientSession | None = field(default=None, init=False, repr=False)
+
+    async def close(self) -> None:
+        """Close the pooled connections."""
+        if self._session is not None:
+            await self._session.close()
+
+    async def once(self, method: str, path: str, *, json: Mapping[str, Any]) -> Answer:
+        """Send a call that must not be repeated, and return a good answer.
+
+        Raises:
+            Refused: by the host's answer, one class a cause; it was not accepted.
+            Unreachable: it certainly was not accepted.
+            OutcomeUnknown: it may have been.
+        """
+        try:
+            answer = await self._send(method, path, json=json)
+        except TooLarge as error:
+            raise OutcomeUnknown(self.host, "the answer is too large") from error
+        except _GONE_WRONG as error:
+            kind = Unreachable if not_sent(error) else OutcomeUnknown
+            raise kind(self.host, self.told(error)) from error
+        if not answer.ok:
+            raise refusal(self.host, answer, Calling.CREATE, hide=self.secrets)
+        return answer
+
+    async def safe(self, method: str, path: str, *, query: Mapping[str, str] | None = None) -> Answer:
+        """Send a call that changes nothing when repeated, up to :data:`ATTEMPTS` times.
+
+        Raises:
+            Refused: by the host's answer, one class a cause.
+            Unreachable: no good answer could be had.
+            NotUnderstood: the answer has no end.
+        """
+        for attempt in range(ATTEMPTS):
+            outcome = await self._try(method, path, query)
+            if isinstance(outcome, Answer):
+                return outcome
+            asked_s = outcome.retry_after_s if isinstance(outcome, RateLimited) else None
+            wait_s = pause_s(attempt, asked_s=asked_s, chance=random.random())
+            if wait_s is None:
+                raise outcome
+            await self.pause(wait_s)
+        raise AssertionError("pause_s gives up at the last attempt")
+
+    async def _try(self, method: str, path: str, query: Mapping[str, str] | None) -> Answer | HostError:
+        """A good answer, or a failure worth another try; raises one that is not."""
+        try:
+            answer = await self._send(method, path, query=query)
+        except TooLarge as error:
+            raise NotUnderstood(self.host, "the answer is too large") from error
+        except _GONE_WRONG as error:
+            unreachable = Unreachable(self.host, self.told(error))
+            unreachable.__cause__ = error
+            return unreachable
+        if answer.ok:
+            return answer
+        failure = refusal(self.host, answer, Calling.SAFE, hide=self.secrets)
+        if answer.status not in _WORTH_REPEATING:
+            raise failure
+        return failure
+
+    async def _send(
+        self,
+        method: str,
+        path: str,
+        *,
+        json: Mapping[str, Any] | None = None,
+        query: Mapping[str, str] | None = None,
+    ) -> Answer:
+        # Redirects are never followed: a key must not travel to wherever a host points.
+        async with self._opened().request(
+            method, self.base_url + path, json=json, params=query, allow_redirects=False
+        ) as response:
+            body = bytearray()
+            async for chunk in response.content.iter_any():
+                body += chunk
+                if len(body) > self.limits.answer_bytes:
+                    response.close()
+                    raise TooLarge
+            return Answer(status=response.status, headers=response.headers, body=bytes(body))
+
+    def _opened(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            headers = {"User-Agent": "Riffcord", "Accept": "application/json"}
+            if self.token:
+                headers["Authorization"] = f"Bearer {self.token}"
+            self._session = aiohttp.ClientSession(
+                connector=connector(public_only=False, limit=self.limits.connections),
+                timeout=aiohttp.ClientTimeout(
+                    total=self.limits.total_s, connect=self.limits.connect_s, sock_read=self.limits.read_s
+                ),
+                headers=headers,
+                cookie_jar=aiohttp.DummyCookieJar(),
+            )
+        return self._session
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must not turn up in an error."""
+        return (self.token,) if self.token else ()
+
+    def told(self, error: BaseException) -> str:
+        """A foreign error in a few words for the log, without secrets."""
+        text = f"{type(error).__name__}: {error}"
+        for secret in self.secrets:
+            text = text.replace(secret, "[secret]")
+        return text

@@ -1,0 +1,193 @@
+"""A host of the predictions dialect: Replicate, or our own engine server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import parse_qsl, quote, urlsplit
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from bot.errors import NotUnderstood, OutcomeUnknown, PredictionFailed, Refused
+from bot.jobs.order import Order
+from bot.jobs.records import Facts, Fetched
+from bot.protocol.predictions import ENGINE_MODEL, EngineOutput, Prediction, PredictionPage
+from bot.providers import fingerprint
+from bot.providers.answers import read
+from bot.providers.download import Downloads
+from bot.providers.http import HostHttp
+from bot.providers.webhooks import Verifier
+
+_CLOCK_SKEW = timedelta(seconds=60)
+"""How far the host's clock may lag behind ours when its list is searched."""
+_MOST_PAGES = 20
+
+
+class _Secret(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    key: str
+
+
+def engine_inputs(order: Order, reference: str) -> dict[str, Any]:
+    """What ``riffcord/engine`` is sent: the six, and what only our engine takes."""
+    extra = {"seed": order.riff.seed, "length_s": order.riff.length_s}
+    given = {name: value for name, value in extra.items() if value is not None}
+    return {**_six(order), **given, "reference": reference}
+
+
+def riffusion_inputs(order: Order, reference: str) -> dict[str, Any]:
+    """What ``riffusion/riffusion`` is sent: its own six and no more, marked by digits nobody hears."""
+    return fingerprint.marked(_six(order), reference)
+
+
+def _six(order: Order) -> dict[str, Any]:
+    riff = order.riff
+    second = {} if riff.prompt_b is None else {"prompt_b": riff.prompt_b}
+    return {
+        "prompt_a": riff.prompt,
+        **second,
+        "alpha": riff.alpha,
+        "denoising": riff.denoising,
+        "seed_image_id": riff.seed_image,
+        "num_inference_steps": riff.steps,
+    }
+
+
+def _bears_reference(inputs: Mapping[str, Any], reference: str) -> bool:
+    return inputs.get("reference") == reference
+
+
+@dataclass(kw_only=True)
+class PredictionsHost:
+    """One configured host (implements ``bot.jobs.ports.Host``).
+
+    ``model`` says which inputs it takes. With a ``version`` predictions are created by version, without
+    one at the model's own path. ``local`` hosts may name private addresses for their results.
+    """
+
+    name: str
+    base_url: str
+    token: str | None = field(default=None, repr=False)
+    model: str
+    version: str | None
+    local: bool
+    http: HostHttp = field(init=False, repr=False)
+    downloads: Downloads = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.http = HostHttp(host=self.name, base_url=self.base_url, token=self.token)
+        self.downloads = Downloads(host=self.name, base_url=self.base_url, local=self.local)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self.http.close()
+        await self.downloads.close()
+
+    async def create(self, order: Order, *, reference: str, webhook: str | None) -> Prediction:
+        """Order the riff, once.
+
+        Raises:
+            Refused, Unreachable: it certainly was not accepted.
+            OutcomeUnknown: it may have been; :meth:`find` tells.
+        """
+        is_engine = self.model == ENGINE_MODEL
+        body: dict[str, Any] = {
+            "input": engine_inputs(order, reference) if is_engine else riffusion_inputs(order, reference)
+        }
+        if self.version is not None:
+            body["version"] = self.version
+        if webhook is not None:
+            # The early event brings the id home even when the answer to this call is lost.
+            body.update(webhook=webhook, webhook_events_filter=["start", "completed"])
+        path = f"/models/{self.model}/predictions" if self.version is None else "/predictions"
+        answer = await self.http.once("POST", path, json=body)
+        try:
+            return read(self.name, answer, Prediction)
+        except NotUnderstood as error:
+            raise OutcomeUnknown(self.name, error.detail) from error
+
+    async def get(self, prediction_id: str) -> Prediction:
+        """The prediction as it stands. Raises ``Refused`` when the host does not know it."""
+        return read(self.name, await self.http.safe("GET", _path(prediction_id)), Prediction)
+
+    async def find(self, reference: str, *, since: datetime) -> list[Prediction]:
+        """Every prediction created since then that bears ``reference``, oldest first.
+
+        The list is newest first and each page is followed by its cursor alone, on our own base
+        address: the key never goes to an address that an answer names.
+        """
+        bears: Callable[[Mapping[str, Any], str], bool]
+        bears = _bears_reference if self.model == ENGINE_MODEL else fingerprint.bears
+        since -= _CLOCK_SKEW
+        query: dict[str, str] | None = {"created_after": since.isoformat().replace("+00:00", "Z")}
+        found: dict[str, Prediction] = {}
+        for _ in range(_MOST_PAGES):
+            page = read(self.name, await self.http.safe("GET", "/predictions", query=query), PredictionPage)
+            recent = [each for each in page.results if each.created_at is None or each.created_at >= since]
+            found.update((each.id, each) for each in recent if bears(each.input, reference))
+            query = _query_of(page.next)
+            if query is None or len(recent) < len(page.results):
+                return list(found.values())[::-1]
+        raise NotUnderstood(self.name, "the list of predictions has no end")
+
+    async def cancel(self, prediction_id: str) -> None:
+        """Stop it if it still runs; a finished or unknown one is no error."""
+        try:
+            await self.http.safe("POST", _path(prediction_id) + "/cancel")
+        except Refused as error:
+            if not error.detail.startswith(("404", "409", "410", "422")):
+                raise
+
+    async def fetch(self, prediction: Prediction, folder: Path) -> Fetched:
+        """Download a succeeded prediction's audio into ``folder``.
+
+        Raises:
+            PredictionFailed: there is nothing to download, because it failed or was stopped.
+            UnusableAudio, HostError: as :meth:`Downloads.audio`.
+        """
+        if prediction.ended and prediction.status != "succeeded":
+            raise PredictionFailed(self.name, prediction.error or prediction.status)
+        address = audio_address(prediction.output)
+        if address is None:
+            raise NotUnderstood(self.name, "a result without audio")
+        return Fetched(audio=await self.downloads.audio(address, folder), facts=facts_of(prediction.output))
+
+    async def webhook_verifier(self) -> Verifier:
+        """A verifier with the host's own signing secret."""
+        answer = await self.http.safe("GET", "/webhooks/default/secret")
+        try:
+            return Verifier(read(self.name, answer, _Secret).key)
+        except (ValueError, RuntimeError):
+            raise NotUnderstood(self.name, "a webhook secret that is none") from None
+
+
+def _path(prediction_id: str) -> str:
+    return f"/predictions/{quote(prediction_id, safe='')}"
+
+
+def _query_of(address: str | None) -> dict[str, str] | None:
+    """The query of the next page's address; None at the last page."""
+    query = dict(parse_qsl(urlsplit(address).query)) if address else {}
+    return query or None
+
+
+def audio_address(output: Any) -> str | None:
+    """Where the audio is: ``{"audio": ...}`` as riffusion has it, one address, or the first of a list."""
+    if isinstance(output, dict):
+        output = cast("dict[str, Any]", output).get("audio")
+    if isinstance(output, list):
+        output = next(iter(cast("list[Any]", output)), None)
+    return output if isinstance(output, str) and output else None
+
+
+def facts_of(output: Any) -> Facts:
+    """What the host told about the music, where it told anything that can be used."""
+    try:
+        told = EngineOutput.model_validate(output)
+    except ValidationError:
+        return Facts()
+    return Facts(bpm=told.bpm, key=told.key, seed=told.seed)
