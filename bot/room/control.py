@@ -1,0 +1,280 @@
+"""Endpoints under ``/control``: what tests do as members, and how they make Discord misbehave.
+
+They exist only in a room that was started with ``control``. A refusal that a Discord client would have
+shown to a person (no such command, a bad option, a button that is gone) is 409 with ``{"refused": ...}``.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+
+from bot.room.faults import Fault, FaultKind
+from bot.room.simcord_internals import (
+    ACKNOWLEDGE_WITHIN_S,
+    ActorRefusal,
+    BackendError,
+    Interaction,
+    MemberActor,
+    Message,
+    serializers,
+    waiting_for_ack,
+)
+
+if TYPE_CHECKING:
+    from bot.room.host import Room
+
+Handler = Callable[[web.Request], Awaitable[Any]]
+LONGEST_WAIT_S = 30.0
+
+
+class Control:
+    """The endpoints, acting on one room."""
+
+    def __init__(self, room: Room) -> None:
+        self._room = room
+
+    def add_routes(self, app: web.Application) -> None:
+        """Add every endpoint to the REST server's application."""
+        table: dict[tuple[str, str], Handler] = {
+            ("GET", "world"): self.world,
+            ("POST", "users"): self.add_user,
+            ("POST", "channels"): self.add_channel,
+            ("DELETE", "channels/{channel}"): self.delete_channel,
+            ("POST", "permissions"): self.restrict,
+            ("POST", "slash"): self.slash,
+            ("POST", "click"): self.click,
+            ("POST", "select"): self.select,
+            ("POST", "context_menu"): self.context_menu,
+            ("POST", "autocomplete"): self.autocomplete,
+            ("POST", "modal"): self.modal,
+            ("POST", "messages"): self.say,
+            ("GET", "messages"): self.messages,
+            ("DELETE", "messages/{message}"): self.delete_message,
+            ("GET", "interactions"): self.interactions,
+            ("GET", "changes"): self.changes,
+            ("POST", "clock"): self.advance,
+            ("GET", "requests"): self.requests,
+            ("POST", "faults"): self.add_fault,
+            ("GET", "faults"): self.list_faults,
+            ("POST", "faults/{number}/release"): self.release,
+            ("DELETE", "faults"): self.clear_faults,
+        }
+        for (method, path), handler in table.items():
+            app.router.add_route(method, f"/control/{path}", _answering(handler))
+
+    # ------------------------------------------------------------- the world
+
+    async def world(self, _: web.Request) -> dict[str, Any]:
+        """Ids and names, and whether the bot is connected."""
+        world = self._room.world
+        return {
+            "guild_id": str(world.guild.id),
+            "application_id": str(self._room.backend.application_id),
+            "bot_id": str(self._room.backend.bot_user.id),
+            "bot_is_here": self._room.gateway.bot_is_here,
+            "channels": {str(handle.name): str(handle.id) for handle in world.channels.values()},
+            "users": {name: str(member.id) for name, member in world.members.items()},
+            "commands": sorted(name for name, _ in self._room.backend.commands.get(None, {})),
+        }
+
+    async def add_user(self, request: web.Request) -> dict[str, Any]:
+        """``{name}`` joins the server."""
+        name = (await request.json())["name"]
+        return {"id": str(self._room.world.add_member(name).id)}
+
+    async def add_channel(self, request: web.Request) -> dict[str, Any]:
+        """A text channel ``{name}``."""
+        handle = self._room.world.guild.create_text_channel((await request.json())["name"])
+        return {"id": str(handle.id)}
+
+    async def delete_channel(self, request: web.Request) -> dict[str, Any]:
+        """Delete a channel, by name or id."""
+        self._room.world.delete_channel(self._room.world.channel(request.match_info["channel"]).id)
+        return {}
+
+    async def restrict(self, request: web.Request) -> dict[str, Any]:
+        """Deny the bot ``{denied: [names]}`` in ``{channel}``."""
+        wish = await request.json()
+        self._room.world.restrict_bot(self._room.world.channel(wish["channel"]).id, wish["denied"])
+        return {}
+
+    async def advance(self, request: web.Request) -> dict[str, Any]:
+        """Let ``{seconds}`` pass for the room."""
+        self._room.backend.advance_clock(float((await request.json())["seconds"]))
+        return {"now": self._room.backend.now_iso()}
+
+    # ------------------------------------------------------- what members do
+
+    async def slash(self, request: web.Request) -> dict[str, Any]:
+        """``{user, channel, command, options}`` runs a command; ``{wait_s}`` for the answer."""
+        wish = await request.json()
+        options = {name: _option(value) for name, value in wish.get("options", {}).items()}
+        channel = self._room.world.channel(wish["channel"])
+        return await self._act(
+            wish, self._room.env.slash(self._member(wish), channel, wish["command"], options)
+        )
+
+    async def click(self, request: web.Request) -> dict[str, Any]:
+        """``{user, message_id, custom_id | label}`` presses a button."""
+        wish = await request.json()
+        member, message = self._member(wish), self._message(wish["message_id"])
+        return await self._act(
+            wish, self._room.env.click(member, message, wish.get("custom_id"), wish.get("label"))
+        )
+
+    async def select(self, request: web.Request) -> dict[str, Any]:
+        """``{user, message_id, custom_id, values}`` chooses in a menu."""
+        wish = await request.json()
+        member, message = self._member(wish), self._message(wish["message_id"])
+        return await self._act(
+            wish, self._room.env.select(member, message, wish["custom_id"], wish["values"])
+        )
+
+    async def context_menu(self, request: web.Request) -> dict[str, Any]:
+        """``{user, channel, command, message_id}`` uses a message's Apps menu."""
+        wish = await request.json()
+        channel, message = self._room.world.channel(wish["channel"]), self._message(wish["message_id"])
+        return await self._act(
+            wish, self._room.env.context_menu(self._member(wish), channel, wish["command"], message)
+        )
+
+    async def autocomplete(self, request: web.Request) -> dict[str, Any]:
+        """``{user, channel, command, option, value}`` types into an option."""
+        wish = await request.json()
+        channel = self._room.world.channel(wish["channel"])
+        member = self._member(wish)
+        return await self._act(
+            wish, self._room.env.autocomplete(member, channel, wish["command"], wish["option"], wish["value"])
+        )
+
+    async def modal(self, request: web.Request) -> dict[str, Any]:
+        """``{user, interaction_id, values}`` sends the form that an interaction opened."""
+        wish = await request.json()
+        shown = self._room.backend.interactions[int(wish["interaction_id"])]
+        values = {name: _option(value) for name, value in wish["values"].items()}
+        return await self._act(wish, self._room.env.submit(self._member(wish), shown, values))
+
+    async def say(self, request: web.Request) -> dict[str, Any]:
+        """``{user, channel, text}`` sends a message."""
+        wish = await request.json()
+        channel = self._room.world.channel(wish["channel"])
+        return {"id": str(await self._room.env.say(self._member(wish), channel, wish["text"]))}
+
+    async def delete_message(self, request: web.Request) -> dict[str, Any]:
+        """``?user=`` deletes a message, as its author or as a moderator."""
+        message = self._message(request.match_info["message"])
+        await self._room.env.remove(self._member(dict(request.query)), message)
+        return {}
+
+    # ------------------------------------------------------- what can be seen
+
+    async def messages(self, request: web.Request) -> list[dict[str, Any]]:
+        """``?channel=``: every message, oldest first, as the API shows it; ``?user=`` hides others' own."""
+        channel = self._room.world.channel(request.query["channel"])
+        viewer = self._room.world.members[request.query["user"]] if "user" in request.query else None
+        return [
+            dict(serializers.message_payload(self._room.backend, message))
+            for message in self._room.backend.messages.get(channel.id, {}).values()
+            if viewer is None or message.visible_to(viewer.id)
+        ]
+
+    async def interactions(self, _: web.Request) -> list[dict[str, Any]]:
+        """The newest interactions with their acknowledgement latency in milliseconds."""
+        records = self._room.backend.interactions
+        return [
+            self._report(records[ack.interaction_id])
+            for ack in self._room.acks
+            if ack.interaction_id in records
+        ]
+
+    async def changes(self, request: web.Request) -> dict[str, Any]:
+        """Wait until the world differs from ``?after=``, at most ``?wait_s=`` seconds."""
+        after = int(request.query.get("after", -1))
+        wait_s = min(float(request.query.get("wait_s", 0)), LONGEST_WAIT_S)
+        await self._room.backend.wait_for_change(after, wait_s)
+        return {"changes": self._room.backend.changes}
+
+    async def requests(self, _: web.Request) -> list[dict[str, Any]]:
+        """Every REST request since the last time this was asked, with its body."""
+        seen = [asdict(item) for item in self._room.rest.seen]
+        self._room.rest.seen.clear()
+        return seen
+
+    # ----------------------------------------------------------------- faults
+
+    async def add_fault(self, request: web.Request) -> dict[str, Any]:
+        """``{method, path, kind, status, code, message, count}``; see ``bot.room.faults``."""
+        wish = await request.json()
+        fault = Fault(**{**wish, "kind": FaultKind(wish.get("kind", "refuse"))})
+        return {"number": self._room.rest.faults.add(fault)}
+
+    async def list_faults(self, _: web.Request) -> list[dict[str, Any]]:
+        """How often each fault was met, and how many requests it holds now."""
+        faults = self._room.rest.faults.faults
+        return [{"number": number, "met": fault.met, "waiting": fault.waiting} for number, fault in enumerate(faults)]
+
+    async def release(self, request: web.Request) -> dict[str, Any]:
+        """Let the requests go on that a fault holds."""
+        self._room.rest.faults.faults[int(request.match_info["number"])].released.set()
+        return {}
+
+    async def clear_faults(self, _: web.Request) -> dict[str, Any]:
+        """Lift every fault."""
+        self._room.rest.faults.clear()
+        return {}
+
+    # ---------------------------------------------------------------- helpers
+
+    def _member(self, wish: dict[str, Any]) -> MemberActor:
+        return self._room.world.members[wish["user"]]
+
+    def _message(self, message_id: str) -> Message:
+        for channel_messages in self._room.backend.messages.values():
+            if int(message_id) in channel_messages:
+                return channel_messages[int(message_id)]
+        raise KeyError(message_id)
+
+    async def _act(self, wish: dict[str, Any], act: Awaitable[Interaction]) -> dict[str, Any]:
+        with waiting_for_ack(float(wish.get("wait_s", ACKNOWLEDGE_WITHIN_S))):
+            return self._report(await act)
+
+    def _report(self, record: Interaction) -> dict[str, Any]:
+        ack = self._room.acks.get(record.id)
+        return {
+            "id": str(record.id),
+            "type": record.type,
+            "command": record.command_name,
+            "acknowledged": record.responded,
+            "ack_ms": ack.latency_ms if ack is not None else None,
+            "response": str(record.response_kind) if record.response_kind is not None else None,
+            "message_id": str(record.message_id) if record.message_id is not None else None,
+            "followup_ids": [str(number) for number in record.followup_ids],
+            "ephemeral": record.ephemeral,
+            "modal": record.modal,
+            "choices": record.autocomplete_choices,
+        }
+
+
+def _option(value: Any) -> Any:
+    """A file option comes as ``{filename, base64}``; everything else is meant literally."""
+    if isinstance(value, dict) and value.keys() == {"filename", "base64"}:  # pyright: ignore[reportUnknownMemberType]
+        file: dict[str, str] = value
+        return file["filename"], base64.b64decode(file["base64"])
+    return value
+
+
+def _answering(handler: Handler) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def answer(request: web.Request) -> web.Response:
+        try:
+            return web.json_response(await handler(request))
+        except (ActorRefusal, BackendError) as refusal:
+            return web.json_response({"refused": str(refusal)}, status=409)
+        except (KeyError, ValueError, TypeError) as mistake:
+            return web.json_response({"mistake": repr(mistake)}, status=400)
+
+    return answer

@@ -1,0 +1,247 @@
+// Riffcord's frame around the conversation: channels, people, kind words, and what survives a reload.
+// It is loaded before app.js, which asks `room.opening()` how to enter and then hands over its parts.
+
+const $ = (id) => document.getElementById(id);
+const TICK_MS = 250;
+const NOTICE_MS = 6000;
+const BARS = 72;
+
+const memory = {
+  get: (key) => sessionStorage.getItem(`riffcord.${key}`) || "",
+  set: (key, value) => sessionStorage.setItem(`riffcord.${key}`, value),
+};
+
+let page = null; // app.js: { dispatch, state, ui, loadAsset }
+let drawn = ""; // what the sidebar shows now
+let draftPlace = ""; // member and channel of the text in the composer
+let probing = false;
+
+window.room = {
+  opening: () => ({
+    viewer_id: memory.get("member"),
+    channel_id: memory.get("channel"),
+    timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+  }),
+  attach(parts) {
+    page = parts;
+    setInterval(tick, TICK_MS);
+    new MutationObserver(tellAction).observe($("action-status"), { childList: true, characterData: true, subtree: true });
+    new MutationObserver(drawWaveforms).observe($("channel-message-list"), { childList: true, subtree: true });
+    $("channel-composer-input").addEventListener("input", keepDraft);
+    $("room-try").addEventListener("click", () => type("/riff"));
+    keepNewestInSight();
+  },
+};
+
+function tick() {
+  const { state } = page;
+  if (state.closed || (!state.snapshot && performance.now() > 5000)) { void comeBack(); return; }
+  const snapshot = state.snapshot;
+  if (!snapshot?.room || !state.authorized && !snapshot.viewers) return;
+  drawSidebar(snapshot);
+  drawPresence(snapshot.room);
+  $("room-welcome").hidden = (snapshot.timeline || []).length > 0;
+  $("channel-empty").textContent = "";
+}
+
+// ---------------------------------------------------------------- sidebar
+
+function drawSidebar(snapshot) {
+  const { room, viewerId } = snapshot;
+  const wanted = JSON.stringify([room.channels, room.channelId, room.botIsHere, viewerId, snapshot.viewers?.map((who) => who.avatar)]);
+  if (wanted === drawn) return;
+  drawn = wanted;
+  if (viewerId) memory.set("member", viewerId);
+  memory.set("channel", room.channelId);
+  const here = room.channels.find((channel) => channel.id === room.channelId);
+  document.title = here ? `#${here.name} · Riffcord` : "Riffcord";
+  $("room-channels").replaceChildren(...room.channels.map((channel) => entry(
+    channel.id === room.channelId, `# ${channel.name}`, null, () => go({ channel_id: channel.id }),
+  )));
+  $("room-members").replaceChildren(...(snapshot.viewers || []).map((who) => entry(
+    who.id === viewerId, who.name, face(who), () => go({ viewer_id: who.id }),
+    room.moderators.includes(who.id) ? "moderator" : "",
+  )));
+  const musician = Object.values(snapshot.entities?.applications || {})[0];
+  if (musician) {
+    const label = Object.assign(document.createElement("span"), { className: "room-row-name", textContent: musician.name });
+    const state = Object.assign(document.createElement("small"), { textContent: room.botIsHere ? "ready" : "away" });
+    $("room-bot").replaceChildren(face(musician), label, state);
+    $("room-bot").classList.toggle("is-away", !room.botIsHere);
+  }
+  restoreDraft(`${viewerId}.${room.channelId}`);
+}
+
+function entry(current, name, picture, choose, note = "") {
+  const item = document.createElement("li");
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "room-row" });
+  if (current) button.setAttribute("aria-current", "true");
+  if (picture) button.append(picture);
+  button.append(Object.assign(document.createElement("span"), { className: "room-row-name", textContent: name }));
+  if (note) button.append(Object.assign(document.createElement("small"), { textContent: note }));
+  button.addEventListener("click", () => { if (!current) choose(); });
+  item.append(button);
+  return item;
+}
+
+function face(who) {
+  const picture = Object.assign(document.createElement("span"), { className: "room-face", textContent: who.name.slice(0, 1) });
+  if (who.avatar) {
+    page.loadAsset(who.avatar).then((url) => {
+      picture.replaceChildren(Object.assign(document.createElement("img"), { src: url, alt: "" }));
+    }).catch(() => {});
+  }
+  return picture;
+}
+
+function go(change) {
+  const snapshot = page.state.snapshot;
+  if (!snapshot) return;
+  $("preview-shell").classList.remove("messages-open");
+  window.dispatchEvent(new Event("resize"));
+  page.dispatch("viewer", { viewer_id: snapshot.viewerId, channel_id: snapshot.room.channelId, ...change });
+}
+
+// ----------------------------------------------------------- kind words
+
+function drawPresence(room) {
+  const away = $("room-away");
+  away.hidden = room.botIsHere;
+  if (!room.botIsHere) away.textContent = "Riffcord is away for a moment. It will be back; what you typed stays here.";
+}
+
+const KIND_WORDS = new Map([
+  ["Action outcome uncertain. It will not be retried.", "No answer came back. Look at the channel before you try again."],
+  ["Connection interrupted; trying again…", "The room cannot be reached. Trying again…"],
+  ["Action was not completed.", "Riffcord did not answer in time. Please try again."],
+]);
+let noticeTimer = 0;
+
+function tellAction() {
+  const told = KIND_WORDS.get($("action-status").textContent.trim());
+  const refused = page.state.lastAction?.diagnostics?.some((item) => item.code.startsWith("command-option"));
+  const away = page.state.snapshot?.room && !page.state.snapshot.room.botIsHere;
+  notice(told && !refused && !away ? told : "");
+}
+
+function notice(text) {
+  clearTimeout(noticeTimer);
+  const line = $("room-notice");
+  line.textContent = text;
+  line.hidden = !text;
+  if (text) noticeTimer = setTimeout(() => notice(""), NOTICE_MS);
+}
+
+// The page was dropped (a long sleep) or the room ended: enter again, or say what happened.
+async function comeBack() {
+  if (probing) return;
+  probing = true;
+  try {
+    const answer = await fetch("/api/pages", {
+      method: "POST",
+      headers: { "X-Simcord-Capability": location.hash.slice(1), "Content-Type": "application/json" },
+      body: JSON.stringify(window.room.opening()),
+    });
+    if (answer.ok) { location.reload(); return; }
+    closed("It was started anew. Open the address that Riffcord printed in its terminal.");
+  } catch {
+    closed("Riffcord was stopped. Start it again and open the address that it prints.");
+    setTimeout(() => { probing = false; }, 3000);
+  }
+}
+
+function closed(text) {
+  $("room-closed-text").textContent = text;
+  if (!$("room-closed").open) $("room-closed").showModal();
+}
+
+// ---------------------------------------------------------------- drafts
+
+function keepDraft() {
+  if (draftPlace) memory.set(`draft.${draftPlace}`, $("channel-composer-input").value);
+}
+
+function restoreDraft(place) {
+  if (place === draftPlace) return;
+  draftPlace = place;
+  const text = memory.get(`draft.${place}`);
+  if (text && !$("channel-composer-input").value) type(text, false);
+}
+
+function type(text, focus = true) {
+  const composer = $("channel-composer-input");
+  composer.value = text;
+  if (focus) composer.focus();
+  composer.setSelectionRange(text.length, text.length);
+  composer.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+// -------------------------------------------------------------- timeline
+
+// The conversation opens at its end and stays there until the reader scrolls up.
+function keepNewestInSight() {
+  const timeline = $("channel-timeline");
+  let following = true;
+  const distance = () => timeline.scrollHeight - timeline.scrollTop - timeline.clientHeight;
+  const follow = () => { if (following) timeline.scrollTop = timeline.scrollHeight; };
+  for (const kind of ["wheel", "touchmove", "keydown", "pointerdown"]) {
+    timeline.addEventListener(kind, () => requestAnimationFrame(() => { following = distance() < 60; }), { passive: true });
+  }
+  timeline.addEventListener("scroll", () => { if (distance() < 4) following = true; }, { passive: true });
+  $("new-messages").addEventListener("click", () => { following = true; });
+  $("channel-composer").addEventListener("submit", () => { following = true; });
+  const observer = new ResizeObserver(follow);
+  observer.observe($("channel-message-list"));
+  observer.observe(timeline);
+}
+
+// A player shows the shape of its sound; a click in it seeks.
+function drawWaveforms() {
+  for (const audio of document.querySelectorAll(".audio-player audio")) {
+    if (audio.dataset.shape) continue;
+    audio.dataset.shape = "waiting";
+    const draw = () => { void drawWaveform(audio); };
+    if (audio.readyState) draw();
+    else audio.addEventListener("loadedmetadata", draw, { once: true });
+  }
+}
+
+async function drawWaveform(audio) {
+  const player = audio.closest(".audio-player");
+  if (!player || !audio.src) return;
+  let heights;
+  try {
+    const bytes = await (await fetch(audio.src)).arrayBuffer();
+    const sound = await new OfflineAudioContext(1, 1, 22050).decodeAudioData(bytes);
+    heights = barHeights(sound.getChannelData(0));
+  } catch { return; }
+  const shape = Object.assign(document.createElement("div"), { className: "room-shape" });
+  shape.setAttribute("aria-hidden", "true");
+  for (const height of heights) {
+    const bar = document.createElement("i");
+    bar.style.height = `${Math.max(6, Math.round(height * 100))}%`;
+    shape.append(bar);
+  }
+  shape.addEventListener("click", (event) => {
+    const box = shape.getBoundingClientRect();
+    if (Number.isFinite(audio.duration)) audio.currentTime = (event.clientX - box.left) / box.width * audio.duration;
+  });
+  const paint = () => {
+    const reached = audio.duration ? audio.currentTime / audio.duration * BARS : 0;
+    [...shape.children].forEach((bar, index) => bar.classList.toggle("is-past", index < reached));
+  };
+  for (const kind of ["timeupdate", "seeked", "ended"]) audio.addEventListener(kind, paint);
+  player.querySelector(".room-shape")?.remove();
+  audio.after(shape);
+}
+
+function barHeights(samples) {
+  const step = Math.max(1, Math.floor(samples.length / BARS));
+  const loudness = Array.from({ length: BARS }, (_, bar) => {
+    let sum = 0;
+    for (let at = bar * step; at < (bar + 1) * step && at < samples.length; at += 8) sum += samples[at] ** 2;
+    return Math.sqrt(sum / (step / 8));
+  });
+  const loudest = Math.max(...loudness, 1e-6);
+  return loudness.map((value) => value / loudest);
+}

@@ -1,0 +1,149 @@
+"""A small discord.py bot that needs what Riffcord needs of Discord; it runs as a process of its own.
+
+``python -m tests.room.tinybot`` reads ``DISCORD_API_URL``, ``DISCORD_GATEWAY_URL`` and ``TINYBOT_AUDIO``, a
+sound file that it posts as its work. It knows nothing of the room: only the two addresses differ from a bot
+that talks to Discord.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+from pathlib import Path
+from typing import Self
+
+import discord
+import yarl
+from discord import app_commands
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+STEPS = 4
+MOODS = ("lofi piano in the rain", "slow jazz", "church bells", "surf rock")
+
+
+class Again(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], template=r"again:(?P<take>\d+)"):
+    """A button that works after any restart: all it needs is in its id."""
+
+    def __init__(self, take: int) -> None:
+        super().__init__(discord.ui.Button(label="Again", custom_id=f"again:{take}"))
+        self.take = take
+
+    @classmethod
+    async def from_custom_id(
+        cls,
+        interaction: discord.Interaction[discord.Client],
+        item: discord.ui.Item[discord.ui.View],
+        match: re.Match[str],
+    ) -> Self:
+        """Make the button from its id."""
+        return cls(int(match["take"]))
+
+    async def callback(self, interaction: discord.Interaction[discord.Client]) -> None:
+        """Answer with the next number."""
+        await interaction.response.send_message(f"take {self.take + 1}", view=buttons(self.take + 1))
+
+
+class Words(discord.ui.Modal, title="Words"):
+    """A form with one line."""
+
+    line: discord.ui.TextInput[Self] = discord.ui.TextInput(label="A line", custom_id="line", max_length=80)
+
+    async def on_submit(self, interaction: discord.Interaction[discord.Client]) -> None:
+        """Say it back, to the sender alone."""
+        await interaction.response.send_message(f"you wrote {self.line.value}", ephemeral=True)
+
+
+def buttons(take: int) -> discord.ui.View:
+    """One row with the button."""
+    view = discord.ui.View(timeout=None)
+    view.add_item(Again(take))
+    return view
+
+
+class TinyBot(discord.Client):
+    """The bot; ``audio`` is what it posts, ``step_s`` how long a step of its work takes."""
+
+    def __init__(self, audio: Path | None = None, step_s: float = 0.05) -> None:
+        super().__init__(intents=discord.Intents.default(), guild_ready_timeout=0.05)
+        self.audio = audio
+        self.step_s = step_s
+        self.tree = app_commands.CommandTree(self)
+        self._add_commands()
+
+    async def setup_hook(self) -> None:
+        """Make old buttons work and tell Discord the commands."""
+        self.add_dynamic_items(Again)
+        await self.tree.sync()
+
+    async def play(self, interaction: discord.Interaction[discord.Client], prompt: str) -> None:
+        """A card that fills and becomes the result by an edit, with the bot's own token."""
+        await interaction.response.send_message(embed=discord.Embed(title=prompt, description=bar(0)))
+        channel = interaction.channel
+        assert isinstance(channel, discord.TextChannel)
+        card = channel.get_partial_message((await interaction.original_response()).id)
+        for step in range(1, STEPS + 1):
+            await asyncio.sleep(self.step_s)
+            await card.edit(embed=discord.Embed(title=prompt, description=bar(step)))
+        files = [discord.File(self.audio)] if self.audio is not None else []
+        embed = discord.Embed(title=prompt, description="done", colour=0xFF7A59)
+        await card.edit(embed=embed, attachments=files, view=buttons(1))
+
+    def _add_commands(self) -> None:
+        @self.tree.command(description="Make music from words")
+        @app_commands.describe(prompt="What you want to hear", steps="How carefully")
+        async def riff(
+            interaction: discord.Interaction[discord.Client],
+            prompt: app_commands.Range[str, 1, 100],
+            steps: app_commands.Range[int, 1, 150] = 50,
+        ) -> None:
+            await self.play(interaction, prompt)
+
+        @riff.autocomplete("prompt")
+        async def moods(
+            _: discord.Interaction[discord.Client], typed: str
+        ) -> list[app_commands.Choice[str]]:
+            return [app_commands.Choice(name=mood, value=mood) for mood in MOODS if typed in mood]
+
+        @self.tree.command(description="Answer, to you alone")
+        async def ping(interaction: discord.Interaction[discord.Client]) -> None:
+            await interaction.response.send_message("pong", ephemeral=True)
+
+        @self.tree.command(description="Never answer")
+        async def silence(_: discord.Interaction[discord.Client]) -> None:
+            return
+
+        @self.tree.command(description="Open a form")
+        async def words(interaction: discord.Interaction[discord.Client]) -> None:
+            await interaction.response.send_modal(Words())
+
+        @self.tree.command(description="Moderators only")
+        @app_commands.default_permissions(manage_messages=True)
+        async def tidy(interaction: discord.Interaction[discord.Client]) -> None:
+            await interaction.response.send_message("tidy", ephemeral=True)
+
+        _ = (riff, moods, ping, silence, words, tidy)
+
+
+def bar(step: int) -> str:
+    """The card's progress bar."""
+    return "▰" * step + "▱" * (STEPS - step)
+
+
+def point_at(api_url: str, gateway_url: str) -> None:
+    """Let discord.py talk to another address than Discord's."""
+    Route.BASE = api_url
+    DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
+
+
+def main() -> None:
+    """Run until killed."""
+    point_at(os.environ["DISCORD_API_URL"], os.environ["DISCORD_GATEWAY_URL"])
+    audio = os.environ.get("TINYBOT_AUDIO")
+    step_s = float(os.environ.get("TINYBOT_STEP_S", "0.05"))
+    TinyBot(Path(audio) if audio else None, step_s).run("tiny.test.token")
+
+
+if __name__ == "__main__":
+    main()
