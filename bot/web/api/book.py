@@ -1,0 +1,157 @@
+"""The predictions as the server knows them: rows on disk, and those that still run also in memory.
+
+A status only ever moves forward, because the store changes no row that has ended. Progress lives in
+memory alone; it is worth nothing after a crash.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.protocol.predictions import WebhookEvent
+from bot.store.tables.predictions import Position, PredictionRow, PredictionRows, Status
+
+Tell = Callable[[PredictionRow, WebhookEvent], None]
+Now = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The present time."""
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class _Live:
+    row: PredictionRow
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class Book:
+    """Keeps predictions and tells each move to one listener (the webhooks)."""
+
+    def __init__(self, rows: PredictionRows, tell: Tell, now: Now = utc_now) -> None:
+        self._rows = rows
+        self._tell = tell
+        self._now = now
+        self._live: dict[str, _Live] = {}
+
+    async def unfinished(self) -> list[PredictionRow]:
+        """What an earlier server left undone, oldest first; they run again."""
+        rows = await self._rows.unfinished()
+        self._live.update((row.id, _Live(row)) for row in rows)
+        return rows
+
+    async def add(self, row: PredictionRow) -> None:
+        """Accept a prediction: it is on disk when this returns."""
+        await self._rows.add(row)
+        self._live[row.id] = _Live(row)
+
+    def runs(self, prediction_id: str) -> bool:
+        """Whether it is known and has not ended."""
+        return prediction_id in self._live
+
+    async def get(self, owner: str, prediction_id: str) -> PredictionRow | None:
+        """The owner's prediction as it stands; None when there is none, or it is another's."""
+        live = self._live.get(prediction_id)
+        row = live.row if live is not None else await self._rows.get(prediction_id)
+        return row if row is not None and row.owner == owner else None
+
+    async def page(
+        self,
+        owner: str,
+        *,
+        limit: int,
+        before: Position | None = None,
+        after: Position | None = None,
+        created_after: datetime | None = None,
+        created_before: datetime | None = None,
+    ) -> list[PredictionRow]:
+        """The owner's predictions, newest first, as :meth:`PredictionRows.page`."""
+        rows = await self._rows.page(
+            owner,
+            limit=limit,
+            before=before,
+            after=after,
+            created_after=created_after,
+            created_before=created_before,
+        )
+        return [live.row if (live := self._live.get(row.id)) is not None else row for row in rows]
+
+    async def begin(self, prediction_id: str) -> PredictionRow | None:
+        """Move it to ``processing``; None when it has ended in the meantime."""
+        live = self._live.get(prediction_id)
+        if live is None:
+            return None
+        began = replace(
+            live.row,
+            status="processing",
+            attempts=live.row.attempts + 1,
+            started_at=live.row.started_at or self._now(),
+        )
+        moved = await self._rows.move(
+            began.id, status=began.status, attempts=began.attempts, started_at=began.started_at
+        )
+        if not moved or prediction_id not in self._live:
+            return None
+        live.row = began
+        if began.attempts == 1:
+            self._tell(began, "start")
+        return began
+
+    def log(self, prediction_id: str, text: str) -> None:
+        """Add to the logs of one that runs."""
+        live = self._live.get(prediction_id)
+        if live is not None:
+            live.row = replace(live.row, logs=live.row.logs + text)
+            self._tell(live.row, "logs")
+
+    async def end(
+        self,
+        prediction_id: str,
+        status: Status,
+        *,
+        output: dict[str, Any] | None = None,
+        error: str | None = None,
+        predict_time_s: float | None = None,
+    ) -> bool:
+        """Move it to a status that is never left again; False when it already had one."""
+        live = self._live.get(prediction_id)
+        if live is None:
+            return False
+        now = self._now()
+        told_at_end = live.row.webhook is not None and "completed" in live.row.webhook_events
+        values: dict[str, Any] = {
+            "status": status,
+            "output": output,
+            "error": error,
+            "predict_time_s": predict_time_s,
+            "completed_at": now,
+            "logs": live.row.logs,
+            "notice_due": now if told_at_end else None,
+        }
+        if not await self._rows.move(prediction_id, **values):
+            return False
+        row = live.row = replace(live.row, **values)
+        del self._live[prediction_id]
+        live.ended.set()
+        if row.output is not None:
+            # The container that this API comes from tells the output while it still runs.
+            self._tell(replace(row, status="processing", completed_at=None), "output")
+        self._tell(row, "completed")
+        return True
+
+    async def wait_for_end(self, row: PredictionRow, timeout_s: float) -> PredictionRow:
+        """The prediction when it has ended, or as it stands when the time is up."""
+        live = self._live.get(row.id)
+        if live is None:
+            return await self.get(row.owner, row.id) or row
+        try:
+            async with asyncio.timeout(timeout_s):
+                await live.ended.wait()
+        except TimeoutError:
+            pass
+        return live.row

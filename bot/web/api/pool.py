@@ -1,0 +1,88 @@
+"""The workers behind the server: one ``Executor``, replaced when a worker dies."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import sys
+from collections.abc import Callable
+from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
+
+import structlog
+
+from bot.web.api.render import Rendered, RenderJob, be_there, prepare_worker, render
+
+log = structlog.get_logger(__name__)
+
+_STOP_S = 3.0
+
+
+class WorkerDied(Exception):
+    """The worker process ended in the middle of the render (killed, out of memory)."""
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def worker_processes(count: int) -> Callable[[], Executor]:
+    """How to make a pool of ``count`` render processes; none shares memory with the server."""
+
+    def make() -> Executor:
+        return ProcessPoolExecutor(
+            count, mp_context=multiprocessing.get_context("spawn"), initializer=prepare_worker
+        )
+
+    return make
+
+
+class RenderPool:
+    """Runs renders, at most ``slots`` at a time (the caller sees to that)."""
+
+    def __init__(
+        self,
+        make_executor: Callable[[], Executor],
+        slots: int,
+        work: Callable[[RenderJob], Rendered] = render,
+    ) -> None:
+        self.slots = slots
+        self._make = make_executor
+        self._work = work
+        self._executor = self._started()
+
+    def _started(self) -> Executor:
+        executor = self._make()
+        for _ in range(self.slots):
+            executor.submit(be_there)
+        return executor
+
+    async def run(self, job: RenderJob) -> Rendered:
+        """Render in a worker.
+
+        Raises:
+            WorkerDied: try again; a new worker is being started.
+            Exception: whatever the work itself raised.
+        """
+        executor = self._executor
+        try:
+            return await asyncio.wrap_future(executor.submit(self._work, job))
+        except BrokenExecutor as error:
+            if self._executor is executor:
+                log.warning("worker.died")
+                self._executor = self._started()
+                executor.shutdown(wait=False)
+            raise WorkerDied from error
+
+    async def stop(self) -> None:
+        """End the workers: what still renders is asked to stop by the caller, then ended."""
+        self._executor.shutdown(wait=False, cancel_futures=True)
+        wait = asyncio.create_task(asyncio.to_thread(self._executor.shutdown, wait=True))
+        done, _ = await asyncio.wait({wait}, timeout=_STOP_S)
+        if not done:
+            for child in multiprocessing.active_children():
+                child.kill()
+        await wait

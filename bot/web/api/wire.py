@@ -1,0 +1,65 @@
+"""A row as the API tells it."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from bot.protocol.predictions import RIFFUSION_MODEL
+from bot.store.tables.predictions import PredictionRow
+from bot.web.api.render import AUDIO_NAME, PICTURE_NAME
+
+_FILES = {"audio": AUDIO_NAME, "spectrogram": PICTURE_NAME}
+
+
+def as_told(row: PredictionRow, base_url: str, *, status: str | None = None) -> dict[str, Any]:
+    """The prediction object, with addresses below ``base_url``; ``status`` overrides what is shown."""
+    here = f"{base_url}/v1/predictions/{row.id}"
+    told: dict[str, Any] = {
+        "id": row.id,
+        "model": row.model,
+        "version": row.version,
+        "input": row.input,
+        "logs": row.logs,
+        "output": _output(row, base_url),
+        "data_removed": row.data_removed,
+        "error": row.error,
+        "status": status or row.status,
+        "source": "api",
+        "created_at": time_text(row.created_at),
+        "started_at": None if row.started_at is None else time_text(row.started_at),
+        "completed_at": None if row.completed_at is None else time_text(row.completed_at),
+        "metrics": _metrics(row),
+        # No null among them: official clients take every value for a string.
+        "urls": {"get": here, "cancel": f"{here}/cancel", "web": here},
+    }
+    if row.webhook is not None:
+        told.update(webhook=row.webhook, webhook_events_filter=row.webhook_events)
+    return told
+
+
+def _output(row: PredictionRow, base_url: str) -> dict[str, Any] | None:
+    if row.output is None:
+        return None
+    files = {name: f"{base_url}/outputs/{row.output_key}/{file}" for name, file in _FILES.items()}
+    return files if row.model == RIFFUSION_MODEL else {**files, **row.output}
+
+
+def _metrics(row: PredictionRow) -> dict[str, float]:
+    if row.completed_at is None:
+        return {}
+    metrics = {"total_time": (row.completed_at - row.created_at).total_seconds()}
+    if row.predict_time_s is not None:
+        metrics["predict_time"] = row.predict_time_s
+    return metrics
+
+
+def time_text(time: datetime) -> str:
+    """UTC with ``Z`` and microseconds."""
+    return time.isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def encoded(told: object) -> bytes:
+    """Compact JSON, as JavaScript's ``JSON.stringify`` writes it: some receivers sign what they re-encode."""
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
