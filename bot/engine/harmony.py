@@ -77,18 +77,20 @@ def parse_bar(text: str) -> list[Chord]:
     return [parse_chord(symbol) for symbol in text.split("/")]
 
 
-# How much a chord speaks for minor (positive) or major, by its root above the tonic and by its third.
-_MINOR_VOTES = {(0, True): 3, (0, False): -3, (8, False): 1, (3, False): 1, (10, False): 1}
-_MINOR_VOTES |= {(5, True): 1, (7, True): 1, (5, False): -1, (2, True): -1, (9, True): -1, (4, True): -1}
+# How much a chord speaks for minor (positive) or for major. Power chords have no third, so the numeral decides.
+_MINOR_VOTES = {"i": 3, "I": -3, "bVI": 1, "bIII": 1, "bVII": 1, "iv": 1, "v": 1}
+_MINOR_VOTES |= {"IV": -1, "ii": -1, "vi": -1, "iii": -1}
 
 
 def progression_is_minor(progression: Sequence[str]) -> bool:
-    """Tell whether a progression sounds minor by a vote of its chords."""
-    votes = 0
-    for bar in progression:
-        chord = parse_bar(bar)[0]
-        votes += _MINOR_VOTES.get((chord.root, 3 in chord.intervals), 0)
-    return votes > 0
+    """Tell whether a progression sounds minor by a vote of its bars' first chords."""
+    return sum(_MINOR_VOTES.get(numeral_of(bar.split("/")[0]), 0) for bar in progression) > 0
+
+
+def numeral_of(symbol: str) -> str:
+    """Return a chord symbol without its quality ("bVImaj7" gives "bVI")."""
+    quality = symbol.lstrip("b#").lstrip("iIvV")
+    return symbol[: len(symbol) - len(quality)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,10 @@ class Harmony:
         """Return the pitch classes of the chord at a step."""
         chord = self.chord_at(step)
         return frozenset((self.tonic + chord.root + interval) % 12 for interval in chord.intervals)
+
+    def scale_steps(self) -> tuple[int, ...]:
+        """Return the scale in semitones above the tonic."""
+        return SCALES[self.mode]
 
     def scale_classes(self) -> frozenset[int]:
         """Return the pitch classes of the key."""

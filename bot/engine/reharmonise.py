@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.engine.harmony import numeral_of
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -12,13 +14,9 @@ _TO_MAJOR = {"i": "I", "ii": "ii", "iv": "IV", "v": "V", "bII": "ii", "bIII": "i
 _MINOR_SEVENTHS = {"maj7": "7", "maj9": "9", "6": "7"}
 
 
-def _split(symbol: str) -> tuple[str, str]:
-    quality = symbol.lstrip("b#").lstrip("iIvV")
-    return symbol[: len(symbol) - len(quality)] if quality else symbol, quality
-
-
 def _chord_to_minor(symbol: str) -> str:
-    numeral, quality = _split(symbol)
+    numeral = numeral_of(symbol)
+    quality = symbol[len(numeral) :]
     moved = _TO_MINOR.get(numeral, numeral)
     if moved.startswith("b"):
         return moved + ("maj7" if quality in {"7", "9", "maj7", "maj9"} else "")
@@ -28,7 +26,8 @@ def _chord_to_minor(symbol: str) -> str:
 
 
 def _chord_to_major(symbol: str) -> str:
-    numeral, quality = _split(symbol)
+    numeral = numeral_of(symbol)
+    quality = symbol[len(numeral) :]
     moved = _TO_MAJOR.get(numeral, numeral)
     if quality == "ø":
         return moved + "7"

@@ -21,6 +21,14 @@ _SOLOING_ROLES = frozenset({"lead", "vox", "bell"})
 _TEXTURE_AMOUNT = 0.8
 _BED_FEEL = ("energy", "valence", "brightness", "reverb")
 _ASKED_PATTERNS = {"fiddle": "reel", "banjo": "roll"}
+_SUBSTITUTES = {
+    "comp": ("organ", "piano", "epiano", "harp", "warm_pad"),
+    "lead": ("synth_lead", "violin", "vibes", "flute"),
+    "pad": ("warm_pad", "strings", "oohs"),
+    "arp": ("pluck", "harp", "piano"),
+    "stab": ("brass", "synth_stab", "strings"),
+    "bass": ("ebass", "synth_bass", "upright"),
+}
 _ROLE_PATTERNS = {
     "lead": "mel",
     "pad": "pad",
@@ -236,6 +244,10 @@ def _dismiss(style: Style, intent: Intent) -> None:
     banned = intent.banned
     if "drums" in banned:
         style.drums, style.kit = {}, ""
+    for layer in style.layers:
+        if layer.instrument in banned and not layer.asked:
+            spare = [name for name in _SUBSTITUTES.get(layer.role, ()) if name not in banned]
+            layer.instrument = spare[0] if spare else layer.instrument
     style.layers = [
         layer for layer in style.layers if layer.asked or not {layer.instrument, layer.role} & banned
     ]

@@ -1,0 +1,27 @@
+"""The musician: prompts in, music out, on the CPU and without weights.
+
+Outsiders use only what is listed here, `bot.engine.loudness` and `bot.engine.spectrogram`.
+"""
+
+from __future__ import annotations
+
+from bot.engine.arrays import SAMPLE_RATE_HZ
+from bot.engine.listen import Heard, listen
+from bot.engine.riff import Riff, Understood, UnmusicalResultError, make_riff
+from bot.engine.score import Score
+from bot.engine.spec import SEED_IMAGE_IDS, RiffSpec
+from bot.engine.warmth import warm
+
+__all__ = [
+    "SAMPLE_RATE_HZ",
+    "SEED_IMAGE_IDS",
+    "Heard",
+    "Riff",
+    "RiffSpec",
+    "Score",
+    "Understood",
+    "UnmusicalResultError",
+    "listen",
+    "make_riff",
+    "warm",
+]

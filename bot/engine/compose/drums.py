@@ -1,0 +1,90 @@
+"""The beat: drum grids of all styles on one grid, with thresholds that make blending monotone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.engine.chance import dice, unit_hash
+from bot.engine.compose.events import Event
+from bot.engine.compose.form import RESTING_DRUMS
+
+if TYPE_CHECKING:
+    from bot.engine.blend import Ingredient
+    from bot.engine.compose.form import Form
+
+# How surely a sign sounds, and how loud.
+_PRESENCE = {"X": 1.0, "x": 0.97, "o": 0.55, "-": 0.5, ".": 0.0}
+_LOUDNESS = {"X": 1.0, "x": 0.84, "o": 0.66, "-": 0.36, ".": 0.0}
+_FILL_DRUMS = ("snare", "snare", "tomh", "tomm", "toml")
+_FILL_ENERGY = 0.4
+_CRASH_ENERGY = 0.62
+
+
+def presence(ingredients: list[Ingredient], drum: str, step: int, steps: int) -> tuple[float, float]:
+    """Return how surely a drum sounds at a step (0..1) and how loud it is when it does (0..1)."""
+    sure = loud = 0.0
+    for part in ingredients:
+        grid = part.style.drums.get(drum)
+        if not grid:
+            continue
+        place = step % len(grid) if len(grid) > steps else (step % steps) % len(grid)
+        sure += part.weight * _PRESENCE[grid[place]]
+        loud += part.weight * _PRESENCE[grid[place]] * _LOUDNESS[grid[place]]
+    return sure, loud / sure if sure else 0.0
+
+
+def threshold(seed: int, drum: str, step: int, bar: int) -> float:
+    """Return what presence a hit needs; strong beats come in first when a beat is blended in."""
+    weight = 0.0 if step % 4 == 0 else 0.5 if step % 2 == 0 else 1.0
+    return 0.03 + 0.93 * (0.55 * unit_hash("drum", seed, drum, step, bar % 4) + 0.45 * weight)
+
+
+def beat(ingredients: list[Ingredient], form: Form, seed: int) -> list[Event]:
+    """Return all drum events of the piece; `mark` names the drum."""
+    steps = form.meter * 4
+    drums = sorted({drum for part in ingredients for drum in part.style.drums})
+    energy = sum(part.weight * part.style.feel.energy for part in ingredients)
+    has_snare = sum(part.weight for part in ingredients if "snare" in part.style.drums) > 0.34
+    events: list[Event] = []
+    for bar in range(form.bars):
+        resting = RESTING_DRUMS.get(form.section_at(bar).name, frozenset[str]())
+        if resting.issuperset(drums):
+            resting = frozenset()
+        filling = has_snare and energy > _FILL_ENERGY and form.bars >= 4 and _closes_section(form, bar)
+        for drum in drums:
+            if drum not in resting:
+                events += _bar_of(drum, ingredients, bar, steps, seed, filling=filling)
+        if filling:
+            events += _fill(bar, steps, seed)
+    if has_snare and energy > _CRASH_ENERGY and form.bars >= 4 and "crash" not in drums:
+        events.append(Event(0, 1, 0, 0.7, "crash"))
+    return events
+
+
+def _closes_section(form: Form, bar: int) -> bool:
+    section = form.section_at(bar)
+    return bar == section.first_bar + section.bars - 1
+
+
+def _bar_of(
+    drum: str, ingredients: list[Ingredient], bar: int, steps: int, seed: int, *, filling: bool
+) -> list[Event]:
+    events: list[Event] = []
+    for step in range(steps):
+        if filling and step >= steps - 4 and drum in {"snare", "hat", "ohat"}:
+            continue
+        sure, loud = presence(ingredients, drum, bar * steps + step, steps)
+        if sure > 0.0 and sure >= threshold(seed, drum, step, bar):
+            swell = 0.93 + 0.1 * unit_hash("hit", seed, drum, step, bar)
+            events.append(Event(bar * steps + step, 1, 0, loud * swell, drum))
+    return events
+
+
+def _fill(bar: int, steps: int, seed: int) -> list[Event]:
+    chance = dice("fill", seed, bar)
+    events: list[Event] = []
+    for place in range(4):
+        if place in {0, 2} or chance.random() < 0.6:
+            drum = _FILL_DRUMS[min(len(_FILL_DRUMS) - 1, place + chance.randrange(2))]
+            events.append(Event(bar * steps + steps - 4 + place, 1, 0, 0.55 + 0.1 * place, drum))
+    return events

@@ -1,0 +1,105 @@
+"""One layer of a style to events: the right kind of player for its pattern."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.engine.chance import dice
+from bot.engine.compose.bass import bass_line
+from bot.engine.compose.comping import arpeggio, chords
+from bot.engine.compose.events import Event
+from bot.engine.compose.melody import MelodySearch, MelodyTask
+from bot.engine.compose.special import growl, peal, talk, toll
+from bot.engine.harmony import PENTATONICS
+from bot.engine.instruments import instruments
+from bot.engine.patterns import patterns
+
+if TYPE_CHECKING:
+    from bot.engine.compose.form import Form
+    from bot.engine.harmony import Harmony
+    from bot.engine.styles import Layer, Style
+
+_PENTATONIC_HABITS = frozenset({"solo", "bluslead", "riffrock", "riff", "shred", "pluckrun"})
+_LEGATO_HABITS = frozenset({"chant", "mel", "sparse", "classic"})
+_SLIDING_HABITS = frozenset({"chant", "bluslead", "raga"})
+_OFF_GRID = 0.05  # sixteenths, at a human feel of 1
+_FIRST_THEME, _SECOND_THEME = "first", "second"
+
+
+def is_melodic(layer: Layer) -> bool:
+    """Tell whether a layer plays melodies that must be searched for."""
+    return layer.pattern in patterns().lead and layer.role != "bass"
+
+
+def melody_tasks(style: Style, form: Form, seed: int) -> list[MelodyTask]:
+    """Return the melodies a style needs: one theme for a loop, two for a longer form."""
+    themes = (_FIRST_THEME,) if len(form.sections) == 1 else (_FIRST_THEME, _SECOND_THEME)
+    return [
+        MelodyTask(
+            _theme_name(style, layer, seed, theme), layer.pattern, form.phrase_bars, form.meter * 4, style.feel.density
+        )
+        for layer in style.layers
+        if is_melodic(layer)
+        for theme in themes
+    ]
+
+
+def _theme_name(style: Style, layer: Layer, seed: int, theme: str) -> tuple[object, ...]:
+    return (seed, style.identity, layer.role, layer.pattern, theme)
+
+
+def play(
+    layer: Layer, style: Style, harmony: Harmony, form: Form, seed: int, search: MelodySearch
+) -> list[Event]:
+    """Return everything a layer plays, in its instrument's range, with a human's timing."""
+    name = (seed, style.identity, layer.role, layer.pattern)
+    if is_melodic(layer):
+        events = _melody(layer, style, harmony, form, seed, search)
+    elif layer.pattern in patterns().arp:
+        events = arpeggio(layer.pattern, harmony, name)
+    elif layer.role == "bass":
+        events = bass_line(layer.pattern, harmony, name)
+    elif layer.pattern == "toll":
+        events = toll(harmony)
+    elif layer.pattern == "peal":
+        events = peal(harmony)
+    elif layer.pattern == "growl":
+        events = growl(harmony, name)
+    elif layer.pattern == "rapflow":
+        events = talk(harmony, name)
+    else:
+        events = chords(layer.pattern, harmony, name, strum=instruments()[layer.instrument].strum)
+    return _humanised(events, layer, style, seed, harmony.steps)
+
+
+def _melody(
+    layer: Layer, style: Style, harmony: Harmony, form: Form, seed: int, search: MelodySearch
+) -> list[Event]:
+    instrument = instruments()[layer.instrument]
+    pentatonic = layer.pattern in _PENTATONIC_HABITS and harmony.mode in PENTATONICS
+    sounding = 0.95 if layer.pattern in _LEGATO_HABITS else 0.85
+    events: list[Event] = []
+    for section in form.sections:
+        theme = _SECOND_THEME if section.name == "lift" else _FIRST_THEME
+        first = section.first_bar * harmony.steps
+        for note in search.best(_theme_name(style, layer, seed, theme)):
+            if note.step >= section.bars * harmony.steps:
+                continue
+            step = first + note.step
+            pitch = harmony.melody_pitch(
+                note.degree, step, instrument.home, on_chord=note.strong, pentatonic=pentatonic
+            )
+            mark = "slide" if layer.pattern in _SLIDING_HABITS else ""
+            events.append(Event(step, max(0.8, note.length * sounding), pitch, note.velocity, mark))
+    return events
+
+
+def _humanised(events: list[Event], layer: Layer, style: Style, seed: int, steps: int) -> list[Event]:
+    instrument = instruments()[layer.instrument]
+    chance = dice("human", seed, style.identity, layer.role, layer.instrument, layer.pattern)
+    human = style.feel.human
+    for event in events:
+        event.pitch = instrument.in_range(event.pitch + 12 * layer.octave)
+        wobble = chance.uniform(-_OFF_GRID, _OFF_GRID) if event.step % steps else chance.uniform(0, _OFF_GRID)
+        event.delay += human * wobble
+    return events

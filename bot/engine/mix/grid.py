@@ -1,0 +1,60 @@
+"""The frequency grid of one loop: every curve of the mixing desk on the bins of its Fourier transform.
+
+A loop is mixed as one period: filters, reverb and width are gains on its spectrum, so they wrap around
+and the seam is exact by construction.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+
+from bot.engine.arrays import FRAME_SAMPLES, SAMPLE_RATE_HZ, Samples, Spectrum, as_samples
+from bot.engine.loudness import k_weighting
+
+_K_POINTS = 4096
+_WIDTH_SEED = 11
+_WIDTH_RADIANS = 1.15
+_WIDTH_FROM_HZ = 250.0
+
+
+class Grid:
+    """Frequencies and curves for `frames` columns of 10 ms."""
+
+    def __init__(self, frames: int) -> None:
+        self.frames = frames
+        self.samples = frames * FRAME_SAMPLES
+        self.frequency_hz: Samples = np.arange(self.samples // 2 + 1, dtype=np.float32)
+        self.frequency_hz *= np.float32(SAMPLE_RATE_HZ / self.samples)
+
+    @cached_property
+    def k_weighting(self) -> Samples:
+        """Return the loudness weighting, interpolated from a coarse grid (its curve is smooth above 20 Hz)."""
+        coarse = np.geomspace(1.0, SAMPLE_RATE_HZ / 2, _K_POINTS)
+        return as_samples(np.interp(self.frequency_hz, coarse, k_weighting(coarse)))
+
+    @cached_property
+    def width(self) -> Spectrum:
+        """Return unit phasors with a smooth random phase: applied to the left and, mirrored, to the right
+        they spread a mono source without changing its tone."""
+        chance = np.random.Generator(np.random.PCG64(_WIDTH_SEED))
+        places = np.log2(self.frequency_hz / np.float32(60.0) + np.float32(1.0)) * np.float32(5.0)
+        angle = np.interp(places, np.arange(64), chance.uniform(-1.0, 1.0, 64)) * _WIDTH_RADIANS
+        phase = as_samples(angle) * (self.frequency_hz / (self.frequency_hz + np.float32(_WIDTH_FROM_HZ)))
+        phasors = np.empty(len(phase), np.complex64)
+        phasors.real, phasors.imag = np.cos(phase), np.sin(phase)
+        return phasors
+
+    def band(self, low_cut_hz: float, high_cut_hz: float) -> Samples:
+        """Return a soft band: 24 dB/octave below the low cut and above the high cut."""
+        below = (np.float32(low_cut_hz) / (self.frequency_hz + np.float32(0.1))) ** 2
+        above = (self.frequency_hz / np.float32(high_cut_hz)) ** 2
+        return 1.0 / ((1.0 + below * below) * (1.0 + above * above))
+
+    def tilt(self, amount: float) -> Samples | None:
+        """Return a brightness tilt around 1 kHz, or None for none: 0.3 lifts by 1.8 dB an octave."""
+        if abs(amount) < 0.005:
+            return None
+        ratio = np.clip((self.frequency_hz + np.float32(50.0)) / np.float32(1000.0), 0.05, 20.0)
+        return np.exp2(np.log2(ratio) * np.float32(amount))

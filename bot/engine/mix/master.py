@@ -1,0 +1,115 @@
+"""Mastering: glue, loudness and a true-peak ceiling, solved on a coarse grid and applied once.
+
+All gains are curves over blocks of 21 samples (0.5 ms). The limiter takes the smallest gain within its
+reach and smooths it, so it is always down before the peak arrives; everything wraps around the loop.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from bot.engine.arrays import FRAME_SAMPLES, SAMPLE_RATE_HZ, Floats, Samples, as_samples
+from bot.engine.loudness import SILENCE_LUFS, gated_loudness, integrated_lufs, true_peak
+
+TARGET_LUFS = -14.0
+CEILING_DBTP = -1.0
+_SAMPLE_CEILING_DB = -1.45  # leaves room for what lies between the samples
+_BLOCK = 21
+_BLOCKS_PER_FRAME = FRAME_SAMPLES // _BLOCK
+_REACH_BLOCKS = 20
+_ROUNDS = 8
+_GLUE_OVER_DB = 3.0  # above the mean level
+_GLUE_RATIO = 0.5
+_GLUE_FRAMES = 9
+
+
+def master(mix: Samples, weighted: Samples) -> Samples:
+    """Return a mastered loop (samples, 2) at -14 LUFS and at most -1 dBTP.
+
+    `mix` and `weighted` are (2, samples): the music and its K-weighted copy. The length must be a
+    multiple of 441. Digital silence is returned as it is.
+    """
+    peaks = np.abs(mix).max(axis=0).reshape(-1, _BLOCK).max(axis=1)
+    if float(peaks.max()) < 1e-7:
+        return np.ascontiguousarray(mix.T)
+    powers = (weighted**2).sum(axis=0).reshape(-1, _BLOCK).mean(axis=1)
+    glue = _glue_curve(powers)
+    peaks, powers = peaks * glue, powers * glue**2
+    ceiling_db, target = _SAMPLE_CEILING_DB, TARGET_LUFS
+    finished = mix
+    for _ in range(3):
+        gain = _solve(peaks, powers, 10.0 ** (ceiling_db / 20.0), target)
+        finished = _apply(mix, glue * gain)
+        over_db = 20.0 * math.log10(true_peak(finished, circular=True)) - CEILING_DBTP
+        miss = target - integrated_lufs(finished) if abs(target) < abs(SILENCE_LUFS) else 0.0
+        if over_db <= 0.0 and abs(integrated_lufs(finished) - TARGET_LUFS) < 0.1:
+            break
+        ceiling_db -= max(0.0, over_db + 0.05)
+        target += 0.8 * (TARGET_LUFS - (target - miss))
+    return finished
+
+
+def _glue_curve(powers: Floats) -> Samples:
+    """Return a slow 2:1 compression of frames well above the mean."""
+    frames = powers.reshape(-1, _BLOCKS_PER_FRAME).mean(axis=1)
+    level_db = 10.0 * np.log10(frames / max(float(frames.mean()), 1e-12) + 1e-9)
+    reduction_db = -_GLUE_RATIO * np.maximum(0.0, level_db - _GLUE_OVER_DB)
+    smooth = _smooth_around(reduction_db, np.ones(_GLUE_FRAMES) / _GLUE_FRAMES)
+    places = (np.arange(len(powers)) + 0.5) / _BLOCKS_PER_FRAME - 0.5
+    wrapped = np.interp(places, np.arange(len(smooth)), smooth, period=len(smooth))
+    return as_samples(10.0 ** (wrapped / 20.0))
+
+
+def _smooth_around(curve: Floats, kernel: Floats) -> Floats:
+    edge = len(kernel) // 2
+    return np.convolve(np.pad(curve, edge, mode="wrap"), kernel, mode="valid")
+
+
+def _limit_curve(peaks: Floats, ceiling: float) -> Floats:
+    """Return the gain that keeps every block's peak under the ceiling, without corners."""
+    needed = np.minimum(1.0, ceiling / np.maximum(peaks, 1e-9))
+    if float(needed.min()) >= 1.0:
+        return needed
+    reach = min(_REACH_BLOCKS, (len(peaks) - 1) // 2)
+    padded = np.pad(needed, reach, mode="wrap")
+    lowest = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1).min(axis=1)
+    window = np.hanning(2 * reach + 1)
+    return _smooth_around(lowest, window / window.sum())
+
+
+def _solve(peaks: Floats, powers: Floats, ceiling: float, target: float) -> Floats:
+    """Return the gain curve, limiter included, that brings the loop to a loudness."""
+    static = 10.0 ** ((target - _loudness(powers)) / 20.0)
+    curve = static * _limit_curve(peaks * static, ceiling)
+    for _ in range(_ROUNDS):
+        miss = target - _loudness(powers * curve**2)
+        if abs(miss) < 0.02:
+            break
+        static *= 10.0 ** (1.3 * miss / 20.0)
+        curve = static * _limit_curve(peaks * static, ceiling)
+    return curve
+
+
+def _loudness(powers: Floats) -> float:
+    """Return the gated loudness of block powers: 400 ms windows every 100 ms."""
+    blocks_per_hop = SAMPLE_RATE_HZ // 10 // _BLOCK
+    hops = len(powers) // blocks_per_hop
+    hop_powers = powers[: hops * blocks_per_hop].reshape(hops, -1).mean(axis=1)
+    if hops < 4:
+        return gated_loudness(powers.mean(keepdims=True))
+    total = np.concatenate([[0.0], np.cumsum(hop_powers)])
+    return gated_loudness((total[4:] - total[:-4]) / 4.0)
+
+
+def _apply(mix: Samples, gain: Floats) -> Samples:
+    """Return (samples, 2): the music with a block curve applied, straight lines between block centres.
+
+    Ramps run from block edge to block edge; an edge takes the smaller neighbour, so no peak slips through.
+    """
+    edges = np.minimum(gain, np.roll(gain, 1))
+    ramp = np.arange(_BLOCK, dtype=np.float32) / _BLOCK
+    start, step = as_samples(edges), as_samples(np.roll(edges, -1) - edges)
+    curve = (start[:, None] + step[:, None] * ramp).reshape(-1)
+    return np.ascontiguousarray((mix * curve).T)

@@ -1,0 +1,53 @@
+"""The reverb: two-band decaying noise, different for left and right."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from bot.engine.arrays import SAMPLE_RATE_HZ, Samples, Spectrum
+
+_SEED = 7
+_LONGEST_S = 5.0
+_SPLIT_HZ = 2200.0
+_HIGH_DECAY = 0.45  # highs die this much faster
+_HIGH_LEVEL = 0.6
+_PRE_DELAY_S, _RISE_S = 0.008, 0.012
+_DECAY_60_DB = 6.9078  # natural logarithm of 1000
+
+
+def reverb_time_s(amount: float) -> float:
+    """Return the time to fall by 60 dB for a reverb amount of 0..1."""
+    return 0.5 + 3.2 * amount
+
+
+@lru_cache(maxsize=1)
+def _bands() -> tuple[Samples, Samples]:
+    count = int(_LONGEST_S * SAMPLE_RATE_HZ)
+    raw = np.random.Generator(np.random.PCG64(_SEED)).standard_normal((2, count), dtype=np.float32)
+    frequency = np.fft.rfftfreq(count, 1.0 / SAMPLE_RATE_HZ).astype(np.float32)
+    low = np.fft.irfft(np.fft.rfft(raw, axis=1) / (1.0 + (frequency / _SPLIT_HZ) ** 2), count, axis=1)
+    low = low.astype(np.float32)
+    return low, raw - low
+
+
+def impulse_response(reverb_s: float, samples: int) -> Samples:
+    """Return a stereo impulse response (2, length) of unit energy, no longer than the loop."""
+    length = min(samples, int(reverb_s * 1.3 * SAMPLE_RATE_HZ), int(_LONGEST_S * SAMPLE_RATE_HZ))
+    low, high = _bands()
+    time = np.arange(length, dtype=np.float32) / np.float32(SAMPLE_RATE_HZ)
+    response = low[:, :length] * np.exp(time * np.float32(-_DECAY_60_DB / reverb_s))
+    response += high[:, :length] * (
+        np.float32(_HIGH_LEVEL) * np.exp(time * np.float32(-_DECAY_60_DB / (reverb_s * _HIGH_DECAY)))
+    )
+    rise = int(_RISE_S * SAMPLE_RATE_HZ)
+    response[:, :rise] *= np.linspace(0.0, 1.0, rise, dtype=np.float32)
+    response[:, : int(_PRE_DELAY_S * SAMPLE_RATE_HZ)] = 0.0
+    return response / np.sqrt((response**2).sum(axis=1, keepdims=True))
+
+
+def room_spectrum(reverb_amount: float, samples: int) -> Spectrum:
+    """Return the reverb's response (2, bins) on the grid of a loop."""
+    reverb_s = round(reverb_time_s(reverb_amount), 1)
+    return np.fft.rfft(impulse_response(reverb_s, samples), samples, axis=1)

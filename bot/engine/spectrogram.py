@@ -1,0 +1,140 @@
+"""Spectrogram pictures of the riffusion kind, for our own music and for any clip.
+
+The constants are riffusion-hobby's: 10 ms columns, 100 ms Hann windows padded to 400 ms, 512 HTK mel rows
+from 0 to 10 kHz without normalisation, brightness 255 - 255 * (mel / max) ** 0.25, low notes at the bottom.
+Since nothing above 10 kHz is drawn, the sound is first resampled to 20 kHz, which makes it 2.2 times cheaper.
+"""
+
+from __future__ import annotations
+
+import io
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bot.engine.arrays import SAMPLE_RATE_HZ, Floats, Samples, as_samples
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+MEL_ROWS = 512
+COLUMNS_PER_S = 100
+TOP_HZ = 10_000.0
+POWER = 0.25
+_RATE_HZ = 20_000
+_HOP, _WINDOW, _PADDED = 200, 2000, 8000
+_ORIGINAL_WINDOW_SCALE = SAMPLE_RATE_HZ / _RATE_HZ  # as many more samples fall into the original's window
+_FRAMES_AT_ONCE = 48  # a block that stays in the processor's cache
+_ROWS_AT_ONCE = 32
+_PIECE_S, _MARGIN_S = 30, 1
+
+# The original's EXIF tags: rate, stereo, step, window and padded duration, rows, lowest and highest
+# frequency, power. Tag 11080 carries the largest mel value.
+_EXIF_TAGS = {
+    11000: SAMPLE_RATE_HZ,
+    11005: False,
+    11010: 10,
+    11020: 100,
+    11030: 400,
+    11040: MEL_ROWS,
+    11050: 0,
+    11060: int(TOP_HZ),
+    11070: POWER,
+}
+_EXIF_MAX_VALUE = 11080
+
+
+@lru_cache(maxsize=1)
+def _filter_groups() -> tuple[tuple[int, Samples], ...]:
+    """Return the triangular mel filters in groups of neighbours: first bin, weights (bins, rows)."""
+    bins = _PADDED // 2 + 1
+    frequency = np.arange(bins) * (_RATE_HZ / _PADDED)
+    top_mel = 2595.0 * np.log10(1.0 + TOP_HZ / 700.0)
+    corners = 700.0 * (10.0 ** (np.linspace(0.0, top_mel, MEL_ROWS + 2) / 2595.0) - 1.0)
+    rising = (frequency[:, None] - corners[None, :-2]) / np.diff(corners)[None, :-1]
+    falling = (corners[None, 2:] - frequency[:, None]) / np.diff(corners)[None, 1:]
+    weights = np.maximum(0.0, np.minimum(rising, falling))
+    groups: list[tuple[int, Samples]] = []
+    for row in range(0, MEL_ROWS, _ROWS_AT_ONCE):
+        part = weights[:, row : row + _ROWS_AT_ONCE]
+        used = np.flatnonzero(part.any(axis=1))
+        first, last = (int(used[0]), int(used[-1])) if len(used) else (0, 0)
+        groups.append((first, as_samples(np.ascontiguousarray(part[first : last + 1]))))
+    return tuple(groups)
+
+
+def _resampled(signal: Samples, sample_rate_hz: int) -> Samples:
+    """Return a signal at 20 kHz by cutting its spectrum; it is treated as one period of a loop."""
+    count = round(len(signal) * _RATE_HZ / sample_rate_hz)
+    spectrum = np.fft.rfft(signal)
+    kept = np.zeros(count // 2 + 1, np.complex64)
+    shared = min(len(kept), len(spectrum))
+    kept[:shared] = spectrum[:shared]
+    return as_samples(np.fft.irfft(kept, count)) * np.float32(count / len(signal))
+
+
+def _mel_of(signal: Samples, *, circular: bool) -> Samples:
+    """Return mel magnitudes (512, frames) of a 20 kHz signal, one frame for each started 10 ms."""
+    frames = max(1, -(-len(signal) // _HOP))
+    edge = _WINDOW // 2
+    mode = "wrap" if circular else "reflect"
+    padded = np.pad(signal, (edge, edge + _HOP), mode=mode) if len(signal) > edge + _HOP else _padded_short(signal)
+    windows = np.lib.stride_tricks.sliding_window_view(padded, _WINDOW)[::_HOP][:frames]
+    shape = as_samples(np.hanning(_WINDOW + 1)[:-1] * _ORIGINAL_WINDOW_SCALE)
+    mel = np.empty((frames, MEL_ROWS), np.float32)
+    for start in range(0, frames, _FRAMES_AT_ONCE):
+        magnitude = np.abs(np.fft.rfft(windows[start : start + _FRAMES_AT_ONCE] * shape, _PADDED, axis=1))
+        for group, (first, weights) in enumerate(_filter_groups()):
+            rows = slice(group * _ROWS_AT_ONCE, (group + 1) * _ROWS_AT_ONCE)
+            mel[start : start + _FRAMES_AT_ONCE, rows] = magnitude[:, first : first + len(weights)] @ weights
+    return mel.T
+
+
+def _padded_short(signal: Samples) -> Samples:
+    return np.pad(signal, (_WINDOW // 2, _WINDOW + _HOP))
+
+
+def mel_spectrogram(audio: Floats, *, sample_rate_hz: int = SAMPLE_RATE_HZ, circular: bool = False) -> Samples:
+    """Return mel magnitudes (512, columns), low frequencies first, 100 columns a second.
+
+    `audio` is (samples,) or (samples, channels), in -1..1; channels are averaged. `circular` treats it as
+    a loop. Long clips are done in pieces of half a minute. Raises ValueError for empty audio.
+    """
+    if not audio.size:
+        raise ValueError("There is no audio to draw.")
+    mono = as_samples(audio.mean(axis=1) if audio.ndim > 1 else audio)
+    if circular or len(mono) <= (_PIECE_S + 2 * _MARGIN_S) * sample_rate_hz:
+        return _mel_of(_resampled(mono, sample_rate_hz), circular=circular)
+    parts: list[Samples] = []
+    step, margin = _PIECE_S * sample_rate_hz, _MARGIN_S * sample_rate_hz
+    for start in range(0, len(mono), step):
+        before = min(start, margin)
+        piece = mono[start - before : start + step + margin]
+        wanted = -(-min(step, len(mono) - start) * COLUMNS_PER_S // sample_rate_hz)
+        first = before // sample_rate_hz * COLUMNS_PER_S
+        parts.append(_mel_of(_resampled(piece, sample_rate_hz), circular=False)[:, first : first + wanted])
+    return np.concatenate(parts, axis=1)
+
+
+def spectrogram_image(mel: Samples) -> Image.Image:
+    """Return a mel spectrogram as an RGB picture, 512 rows high, with the original's EXIF tags."""
+    from PIL import Image
+
+    largest = float(mel.max(initial=0.0))
+    brightness = 255.0 - 255.0 * np.sqrt(np.sqrt(mel * np.float32(1.0 / max(largest, 1e-12))))
+    picture = Image.fromarray(brightness.astype(np.uint8)[::-1]).convert("RGB")
+    exif = picture.getexif()
+    for tag, value in (_EXIF_TAGS | {_EXIF_MAX_VALUE: largest}).items():
+        exif[tag] = value
+    return picture
+
+
+def image_bytes(picture: Image.Image, file_format: str = "PNG") -> bytes:
+    """Return a picture as a file, its EXIF tags included; PNG and JPEG are sensible formats."""
+    buffer = io.BytesIO()
+    picture.save(buffer, format=file_format, exif=picture.getexif(), **_SAVE_OPTIONS.get(file_format.upper(), {}))
+    return buffer.getvalue()
+
+
+_SAVE_OPTIONS: dict[str, dict[str, int]] = {"PNG": {"compress_level": 3}, "JPEG": {"quality": 92}}

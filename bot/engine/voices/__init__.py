@@ -1,0 +1,72 @@
+"""Notes and drum hits as sound."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bot.engine.arrays import SAMPLE_RATE_HZ, Samples, as_samples
+from bot.engine.instruments import Instrument, instruments
+from bot.engine.voices.bank import decode, is_sustained, sampled_note
+from bot.engine.voices.cache import ByteCache
+from bot.engine.voices.drum_kits import drum_hit
+from bot.engine.voices.synths import SYNTHS
+
+_VELOCITY_STEPS = 8
+_GATE_QUANTUM = 256  # samples; equal gates share a cached note
+_SHORTEST_GATE = 400
+_LONGEST_GATE = 9 * SAMPLE_RATE_HZ
+_ATTACK_S, _SUSTAINED_ATTACK_S = 0.003, 0.018
+_WARM_NAMES = ("piano", "epiano", "ebass", "upright", "slap", "nylon", "cleangtr", "strings", "vibes", "brass", "oohs")
+_WARM_KITS = ("kit_std", "kit_power", "kit_jazzbrush")
+
+_notes = ByteCache(limit_bytes=40_000_000)
+
+
+def play_note(name: str, pitch: float, seconds: float, velocity: float, slide_from: float | None = None) -> Samples:
+    """Return one note of an instrument, mono, with its release; the caller must not write to it."""
+    gate = round(seconds * SAMPLE_RATE_HZ / _GATE_QUANTUM) * _GATE_QUANTUM
+    gate = min(_LONGEST_GATE, max(_SHORTEST_GATE, gate))
+    touch = max(1, round(velocity * _VELOCITY_STEPS)) / _VELOCITY_STEPS
+    key = (name, round(pitch, 2), gate, touch, slide_from)
+    return _notes.get(key, lambda: _render(instruments()[name], pitch, gate, touch, slide_from))
+
+
+def _render(
+    instrument: Instrument, pitch: float, gate: int, velocity: float, slide_from: float | None
+) -> Samples:
+    if instrument.voice == "synth":
+        return np.ascontiguousarray(SYNTHS[instrument.name](pitch, gate, velocity, slide_from), dtype=np.float32)
+    return _sampled(instrument, pitch, gate, velocity)
+
+
+def _sampled(instrument: Instrument, pitch: float, gate: int, velocity: float) -> Samples:
+    count = gate + int(instrument.release_s * SAMPLE_RATE_HZ)
+    sound = sampled_note(instrument.name, pitch, count)
+    sustained = is_sustained(instrument.name)
+    if len(sound) > gate:
+        tail = np.arange(len(sound) - gate, dtype=np.float32)
+        sound[gate:] *= np.exp(tail * np.float32(-4.0 / (SAMPLE_RATE_HZ * max(instrument.release_s, 0.01))))
+    attack = min(len(sound), int((_SUSTAINED_ATTACK_S if sustained else _ATTACK_S) * SAMPLE_RATE_HZ))
+    sound[:attack] *= np.linspace(0.3 if sustained else 0.0, 1.0, attack, dtype=np.float32)
+    if sustained:
+        sound[: attack // 8] *= np.linspace(0.0, 1.0, attack // 8, dtype=np.float32)
+    return as_samples(_softened(sound, velocity))
+
+
+def _softened(sound: Samples, velocity: float) -> Samples:
+    """Return a quietly played note a little duller, as real instruments are."""
+    share = np.float32(min(0.5, max(0.0, 0.75 - velocity)))
+    if share <= 0.05 or len(sound) < 8:
+        return sound
+    smooth = sound.copy()
+    smooth[1:-1] = (sound[:-2] + 2 * sound[1:-1] + sound[2:]) / 4
+    return sound * (1 - share) + smooth * share
+
+
+def warm_voices() -> None:
+    """Decode the most used instruments and kits, so that a first riff need not wait for them."""
+    for name in _WARM_NAMES + _WARM_KITS:
+        decode(name)
+
+
+__all__ = ["drum_hit", "play_note", "warm_voices"]
