@@ -1,0 +1,190 @@
+"""Webhooks in, over a real socket: who may speak, and what a wrong word gets."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import aiohttp
+import pytest
+
+from bot.errors import Unreachable
+from bot.jobs import hooks
+from bot.jobs.order import Order, RiffOptions
+from bot.jobs.records import Job
+from bot.jobs.states import State
+from bot.protocol.predictions import Prediction
+from bot.providers import Verifier
+from bot.providers.webhooks import new_secret, signed_headers
+from bot.web.app import build_app, serving
+from bot.web.webhooks import WebhookDoor
+
+HOOK_SECRET = hooks.new_secret()
+HOST_SECRET = new_secret()
+BODY = json.dumps({"id": "p1", "status": "succeeded"}).encode()
+
+
+def waiting_job() -> Job:
+    """A job that a host has."""
+    order = Order(
+        host="engine",
+        riff=RiffOptions.checked(prompt="jazz"),
+        guild_id="1",
+        channel_id="2",
+        user_id="3",
+        user_name="Ana",
+    )
+    now = datetime.now(UTC)
+    return Job(
+        id="job1",
+        state=State.WAITING,
+        order=order,
+        created_at=now,
+        updated_at=now,
+        attempts=0,
+        price=0,
+        cancel_requested_by=None,
+        reference="ref1",
+        intent_at=now,
+        prediction_id="p1",
+        prediction=None,
+        progress=None,
+        message_id=None,
+        message_at=None,
+        interaction_token=None,
+        take_id=None,
+        ending=None,
+    )
+
+
+@dataclass
+class RecordingDesk:
+    """The jobs room as the door sees it, with one job in it."""
+
+    job: Job
+    heard: list[tuple[str, Prediction]] = field(default_factory=list[tuple[str, Prediction]])
+    broken: bool = False
+
+    async def get(self, job_id: str) -> Job | None:
+        """The one job."""
+        return self.job if job_id == self.job.id else None
+
+    async def told(self, job_id: str, prediction: Prediction) -> None:
+        """Remember what was told, or fail as a full disk would."""
+        if self.broken:
+            raise OSError("disk full")
+        self.heard.append((job_id, prediction))
+
+
+@dataclass
+class Host:
+    """A host that signs with its own secret."""
+
+    reachable: bool = True
+
+    async def webhook_verifier(self) -> Verifier:
+        """The checker, unless the host cannot be asked for its secret."""
+        if not self.reachable:
+            raise Unreachable("engine")
+        return Verifier(HOST_SECRET)
+
+
+@dataclass
+class Door:
+    """A listening web room."""
+
+    url: str
+    desk: RecordingDesk
+    host: Host
+
+    async def post(self, path: str, body: bytes = BODY, headers: dict[str, str] | None = None) -> int:
+        """POST and return the status."""
+        if headers is None:
+            headers = signed_headers(HOST_SECRET, "msg1", body, now=datetime.now(UTC))
+        async with (
+            aiohttp.ClientSession() as session,
+            session.post(self.url + path, data=io.BytesIO(body), headers=headers) as answer,
+        ):
+            return answer.status
+
+    @property
+    def path(self) -> str:
+        """The right address for the one job."""
+        return hooks.path(HOOK_SECRET, self.desk.job.id, 1)
+
+
+async def _healthy() -> dict[str, object]:
+    return {"ok": True}
+
+
+@pytest.fixture
+async def door() -> AsyncGenerator[Door]:
+    """A web room that listens on a free port."""
+    desk, host = RecordingDesk(waiting_job()), Host()
+    app = build_app(WebhookDoor(desk, {"engine": host}, HOOK_SECRET), _healthy)
+    async with serving(app, bind="127.0.0.1", port=0) as url:
+        yield Door(url, desk, host)
+
+
+async def test_a_signed_webhook_reaches_the_job(door: Door) -> None:
+    """The right address and signature hand the prediction over."""
+    assert await door.post(door.path) == 204
+    assert [(job, told.id, told.status) for job, told in door.desk.heard] == [
+        (door.desk.job.id, "p1", "succeeded")
+    ]
+
+
+async def test_a_forged_address_is_not_found(door: Door) -> None:
+    """Without our secret nobody can make an address, and a wrong one tells nothing."""
+    forged = door.path[:-2] + ("aa" if door.path[-2:] != "aa" else "bb")
+    assert await door.post(forged) == 404
+    assert await door.post(f"/hooks/{door.desk.job.id}/x/{'a' * 22}") == 404
+    assert door.desk.heard == []
+
+
+async def test_a_forged_old_or_malformed_signature_is_refused(door: Door) -> None:
+    """Another's secret, a stale timestamp and broken headers are each a plain 401."""
+    now = datetime.now(UTC)
+    wrong = signed_headers(new_secret(), "msg2", BODY, now=now)
+    stale = signed_headers(HOST_SECRET, "msg3", BODY, now=now - timedelta(minutes=6))
+    broken = {"webhook-id": "m", "webhook-timestamp": "soon", "webhook-signature": "v1 ,,"}
+    for headers in (wrong, stale, broken, {}):
+        assert await door.post(door.path, headers=headers) == 401
+    assert door.desk.heard == []
+
+
+async def test_a_replayed_webhook_changes_nothing(door: Door) -> None:
+    """The same message a second time is not told again."""
+    headers = signed_headers(HOST_SECRET, "msg4", BODY, now=datetime.now(UTC))
+    assert await door.post(door.path, headers=headers) == 204
+    await door.post(door.path, headers=headers)
+    assert len(door.desk.heard) == 1
+
+
+async def test_a_webhook_that_we_could_not_keep_may_come_again(door: Door) -> None:
+    """A failure on our side is a 5xx, and the host's repetition is then taken in."""
+    headers = signed_headers(HOST_SECRET, "msg5", BODY, now=datetime.now(UTC))
+    door.desk.broken = True
+    assert await door.post(door.path, headers=headers) == 500
+    door.desk.broken = False
+    assert await door.post(door.path, headers=headers) == 204
+
+
+async def test_a_body_that_is_no_prediction_is_a_400(door: Door) -> None:
+    """Signed nonsense is refused without a trace in the jobs."""
+    assert await door.post(door.path, body=b"[1, 2]") == 400
+    assert door.desk.heard == []
+
+
+async def test_a_host_whose_secret_cannot_be_asked_is_told_to_come_again(door: Door) -> None:
+    """While the secret is unknown nothing is believed; the host retries."""
+    door.host.reachable = False
+    assert await door.post(door.path) == 503
+
+
+async def test_an_endless_body_is_cut(door: Door) -> None:
+    """More than two MiB is a 413."""
+    assert await door.post(door.path, body=b"x" * (2 * 2**20 + 1)) == 413
