@@ -38,7 +38,7 @@ from simcord.backend.models import Interaction, Message, Overwrite
 from simcord.builders import ChannelHandle, RoleHandle
 from simcord.enums import OverwriteType
 from simcord.http import router
-from simcord.preview import Preview, _assets, _markdown, _pages
+from simcord.preview import Preview, _assets, _markdown, _pages, _snapshot
 from simcord.preview._server import PreviewServer
 
 from bot.room import embeds as embed_files
@@ -88,7 +88,7 @@ simcord.backend:Backend.interaction_by_token simcord.backend:Backend.set_overwri
 simcord.env:Env._settle_internal simcord.env:Env._notify_dispatch_observers
 simcord.http.router:dispatch simcord.http.router:RouteNotImplemented simcord.http.router:UnsupportedField
 simcord.intents:required_intent simcord.intents:censor_message simcord.intents:prune_guild_create
-simcord.preview._assets:hashlib simcord.preview._pages:hashlib simcord.preview._markdown:markdown_tokens
+simcord.preview._snapshot:_message_navigation simcord.preview._assets:hashlib simcord.preview._pages:hashlib simcord.preview._markdown:markdown_tokens
 simcord.preview._queries:markdown_tokens simcord.preview._messages:markdown_tokens
 simcord.preview._component_projection:markdown_tokens simcord.preview._snapshot:markdown_tokens
 simcord.preview:Preview._action simcord.preview:Preview._prepare_action simcord.preview:Preview._publish
@@ -506,6 +506,7 @@ def install() -> None:
         return
     _memoise_markdown()
     _show_embed_files()
+    _list_no_messages()
     handles = SimpleNamespace(sha256=_digest)
     for module in (_pages, _assets):
         module.hashlib = cast(Any, handles)
@@ -548,3 +549,16 @@ def _show_embed_files() -> None:
         return payload
 
     serializers.message_payload = message_payload
+
+
+def _list_no_messages() -> None:
+    """The room shows no list of all messages beside the conversation; making it reads every one of them."""
+    original = _snapshot._message_navigation
+    empty = {"query": "", "filter": "all", "hasPrevious": False, "hasNext": False}
+
+    def message_navigation(preview: Preview, page: Any, visible: list[Message]) -> Any:
+        if isinstance(preview, RoomPreview):
+            return [], {**empty, "previousCursor": None, "nextCursor": None}
+        return original(preview, page, visible)
+
+    _snapshot._message_navigation = message_navigation

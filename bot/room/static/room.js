@@ -4,6 +4,7 @@
 const $ = (id) => document.getElementById(id);
 const TICK_MS = 250;
 const NOTICE_MS = 6000;
+const PATIENCE_MS = 5000;
 const BARS = 72;
 
 const memory = {
@@ -14,6 +15,7 @@ const memory = {
 let page = null; // app.js: { dispatch, state, ui, loadAsset }
 let drawn = ""; // what the sidebar shows now
 let draftPlace = ""; // member and channel of the text in the composer
+let entered = false; // a snapshot came at least once; later it is absent for moments
 let probing = false;
 
 window.room = {
@@ -35,9 +37,10 @@ window.room = {
 
 function tick() {
   const { state } = page;
-  if (state.closed || (!state.snapshot && performance.now() > 5000)) { void comeBack(); return; }
   const snapshot = state.snapshot;
-  if (!snapshot?.room || !state.authorized && !snapshot.viewers) return;
+  if (state.closed || (!entered && !snapshot && performance.now() > PATIENCE_MS)) { void comeBack(); return; }
+  if (!snapshot?.room) return;
+  entered = true;
   drawSidebar(snapshot);
   drawPresence(snapshot.room);
   $("room-welcome").hidden = (snapshot.timeline || []).length > 0;
@@ -55,6 +58,7 @@ function drawSidebar(snapshot) {
   memory.set("channel", room.channelId);
   const here = room.channels.find((channel) => channel.id === room.channelId);
   document.title = here ? `#${here.name} · Riffcord` : "Riffcord";
+  $("room-place").textContent = here ? `# ${here.name}` : "Riffcord";
   $("room-channels").replaceChildren(...room.channels.map((channel) => entry(
     channel.id === room.channelId, `# ${channel.name}`, null, () => go({ channel_id: channel.id }),
   )));

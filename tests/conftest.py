@@ -1,0 +1,101 @@
+"""What every test shares: a clean environment, Discord's schema for every request, and its limits."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pytest
+import simcord
+from simcord.backend.errors import BackendError
+from simcord.http import router
+
+from tests import discord_schema
+
+UPLOAD_LIMIT_BYTES = 10 * 1024 * 1024
+"""Discord, "Uploading Files": 10 MiB a file where the server has no boosts. simcord has no limit."""
+
+_SETTLE_IDLE_S = 0.002
+_KEPT_VARIABLES = {discord_schema.ENVIRONMENT}
+_OWN_PREFIXES = (
+    "BLOBS_",
+    "CHAINHUB_",
+    "COG_",
+    "DASK_",
+    "DATABASE_",
+    "DEFAULT_HOST",
+    "DISCORD_",
+    "ENGINE_",
+    "HOST_",
+    "KEYRING_",
+    "KKIAI_",
+    "LOG_",
+    "PUBLIC_URL",
+    "REPLICATE_",
+    "RIFFCORD_",
+    "RIFFUSION_",
+    "ROOM_",
+    "SHARD_",
+    "WEB_",
+)
+
+
+def pytest_configure() -> None:
+    """simcord polls every 50 ms whether a bot is idle; bots in tests are idle much sooner."""
+    settle = simcord.Env._settle_internal  # pyright: ignore[reportPrivateUsage]
+
+    async def settle_fast(env: simcord.Env, **options: Any) -> None:
+        await settle(env, **{"idle": _SETTLE_IDLE_S, **options})
+
+    simcord.Env._settle_internal = settle_fast  # pyright: ignore[reportPrivateUsage, reportAttributeAccessIssue]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how much was compared with Discord's schema, or that nothing was."""
+    terminalreporter.write_line(discord_schema.summary())
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No setting of the machine or of a shell reaches a test."""
+    for name in os.environ:
+        if name.startswith(_OWN_PREFIXES) and name not in _KEPT_VARIABLES:
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def discord_rules(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Every REST request of a bot inside simcord conforms to Discord's schema and stays under its limit."""
+    problems: list[str] = []
+    dispatch = router.dispatch
+
+    def checked(
+        backend: Any,
+        method: str,
+        path: str,
+        *,
+        json: Any = None,
+        params: dict[str, Any] | None = None,
+        files: list[Any] | None = None,
+        **rest: Any,
+    ) -> Any:
+        problems.extend(discord_schema.check(method, path, json, params))
+        if any(_size_bytes(file) > UPLOAD_LIMIT_BYTES for file in files or ()):
+            raise BackendError(413, 40005, "Request entity too large")
+        return dispatch(backend, method, path, json=json, params=params, files=files, **rest)
+
+    monkeypatch.setattr(router, "dispatch", checked)
+    yield problems
+    _fail_on(problems)
+
+
+def _size_bytes(file: Any) -> int:
+    position = file.fp.tell()
+    end = file.fp.seek(0, os.SEEK_END)
+    file.fp.seek(position)
+    return end - position
+
+
+def _fail_on(problems: Sequence[str]) -> None:
+    assert not problems, "not as Discord's API document says:\n" + "\n".join(problems)

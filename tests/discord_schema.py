@@ -1,0 +1,189 @@
+"""Checks what a bot sends to Discord against Discord's own OpenAPI document.
+
+The document's path stands in ``DISCORD_OPENAPI``; without it nothing is checked and the summary of the test
+run says so. The check is strict: a key that the document does not list is an error, with the exception of
+:data:`IDIOMS`, which discord.py sends and Discord accepts.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
+
+ENVIRONMENT = "DISCORD_OPENAPI"
+_URI = "urn:discord"
+_METHODS = ("get", "post", "put", "patch", "delete")
+
+IDIOMS = (
+    re.compile(r"\.attachments\[\d+\]\.id: \d+ is not of type 'string'"),
+    re.compile(r"\('tts' was unexpected\)"),
+    re.compile(r"\.embeds\[\d+\]: .*\('flags' was unexpected\)"),
+    re.compile(r"^PUT /applications/\S+: .*\('nsfw' was unexpected\)"),
+)
+"""What discord.py 2.7 sends beside the document: integer ids of uploads, ``tts`` in edits, the ``flags`` that
+an embed was read with, ``nsfw`` on commands."""
+
+
+@dataclass
+class Tally:
+    """How many bodies were compared in this test run."""
+
+    bodies: int = 0
+
+
+tally = Tally()
+
+
+@dataclass(frozen=True)
+class _Operation:
+    method: str
+    template: str
+    path: re.Pattern[str]
+    literal_segments: int
+    described: Mapping[str, Any] = field(repr=False)
+
+
+def is_available() -> bool:
+    """Whether the document is at hand."""
+    return bool(os.environ.get(ENVIRONMENT))
+
+
+def summary() -> str:
+    """One line for the end of a test run."""
+    if not is_available():
+        return f"discord schema: NOT RUN (set {ENVIRONMENT} to Discord's openapi.json)"
+    return f"discord schema: {tally.bodies} bodies checked"
+
+
+def check(method: str, path: str, body: Any, query: Mapping[str, Any] | None = None) -> list[str]:
+    """Problems of one request, ``path`` without ``/api/v10``; none when it conforms or nothing is checked."""
+    if not is_available():
+        return []
+    document = _document(os.environ[ENVIRONMENT])
+    problems = list(document.problems(method, path, body, query or {}))
+    return [problem for problem in problems if not any(idiom.search(problem) for idiom in IDIOMS)]
+
+
+@cache
+def _document(path: str) -> Document:
+    return Document(json.loads(Path(path).read_text(encoding="utf-8")))
+
+
+class Document:
+    """Discord's OpenAPI document, closed: objects allow only the keys that they list."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        for schema in document["components"]["schemas"].values():
+            _close(schema)
+        self._registry = cast(
+            "Registry[Any]",
+            Registry().with_resource(_URI, Resource(contents=document, specification=DRAFT202012)),  # pyright: ignore[reportUnknownMemberType]
+        )
+        self._operations = sorted(
+            (
+                _operation(method, template, described)
+                for template, item in document["paths"].items()
+                for method, described in item.items()
+                if method in _METHODS
+            ),
+            key=lambda operation: -operation.literal_segments,
+        )
+        self._validators: dict[tuple[str, str], Draft202012Validator] = {}
+
+    def problems(self, method: str, path: str, body: Any, query: Mapping[str, Any]) -> Iterable[str]:
+        """Everything that the document does not allow in this request."""
+        operation = self._find(method, path)
+        if operation is None:
+            yield f"{method} {path}: no such operation"
+            return
+        where = f"{method} {operation.template}"
+        allowed = {
+            parameter["name"]
+            for parameter in operation.described.get("parameters", [])
+            if parameter.get("in") == "query"
+        }
+        for name in query.keys() - allowed:
+            yield f"{where}: unknown query parameter {name!r}"
+        expected = operation.described.get("requestBody")
+        if body is None:
+            if expected and expected.get("required"):
+                yield f"{where}: a body is required"
+        elif not expected:
+            yield f"{where}: a body was sent, none is known"
+        else:
+            tally.bodies += 1
+            for error in self._validator(operation).iter_errors(body):
+                deepest = _deepest(error)
+                yield f"{where}: ${_place(deepest)}: {deepest.message[:300]}"
+
+    def _find(self, method: str, path: str) -> _Operation | None:
+        return next((item for item in self._operations if item.method == method and item.path.match(path)), None)
+
+    def _validator(self, operation: _Operation) -> Draft202012Validator:
+        key = (operation.method, operation.template)
+        if key not in self._validators:
+            steps = ("paths", operation.template, operation.method.lower(), "requestBody", "content")
+            pointer = "".join("/" + _escape(step) for step in (*steps, "application/json", "schema"))
+            reference = {"$ref": f"{_URI}#{pointer}"}
+            self._validators[key] = Draft202012Validator(reference, registry=self._registry)
+        return self._validators[key]
+
+
+def _operation(method: str, template: str, described: Mapping[str, Any]) -> _Operation:
+    pattern = re.sub(r"\\\{[^/]+?\\\}", "[^/]+", re.escape(template))
+    literal = sum(not segment.startswith("{") for segment in template.strip("/").split("/"))
+    return _Operation(method.upper(), template, re.compile(f"^{pattern}$"), literal, described)
+
+
+def _escape(step: str) -> str:
+    return step.replace("~", "~0").replace("/", "~1").replace("{", "%7B").replace("}", "%7D")
+
+
+def _close(schema: Any) -> None:
+    """Forbid unlisted keys in every plain object schema; unions are closed in their branches."""
+    if not isinstance(schema, dict):
+        return
+    known = cast(dict[str, Any], schema)
+    is_union = bool({"allOf", "anyOf", "oneOf"} & known.keys())
+    if known.get("type") == "object" and "properties" in known and not is_union:
+        known.setdefault("additionalProperties", False)
+    for key in ("anyOf", "oneOf", "allOf"):
+        for branch in known.get(key, ()):
+            _close(branch)
+    for inner in (known.get("properties") or {}).values():
+        _close(inner)
+    _close(known.get("items"))
+
+
+def _place(error: ValidationError) -> str:
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.absolute_path)
+
+
+def _deepest(error: ValidationError) -> ValidationError:
+    """Follow a union's failure into the branch that fits best: the one whose ``type`` matches."""
+    while error.context:
+        branches: dict[Any, list[ValidationError]] = {}
+        for inner in error.context:
+            branches.setdefault(next(iter(inner.relative_schema_path), 0), []).append(inner)
+        fitting = min(branches.values(), key=_misfit)
+        error = max(fitting, key=lambda inner: len(inner.absolute_path))
+    return error
+
+
+def _misfit(errors: list[ValidationError]) -> tuple[bool, int]:
+    wrong_kind = any(
+        list(error.relative_path) == ["type"] or (not error.relative_path and "is not of type" in error.message)
+        for error in errors
+    )
+    return wrong_kind, len(errors)
