@@ -16,7 +16,7 @@ from pathlib import Path
 
 from bot.errors import ExitCode, InvalidOption, PredictionFailed, StartupError
 from bot.jobs.order import Order, RiffOptions
-from bot.processes import free_port, parse_ready, start_child, stop_child
+from bot.processes import free_port, parse_ready, start_child
 from bot.protocol.predictions import Prediction
 from bot.providers import PredictionsHost, hosts_from
 from bot.settings import Settings
@@ -98,7 +98,10 @@ async def _reachable(settings: Settings, host: str, folder: Path) -> AsyncGenera
         await _until_ready(child)
         yield settings.model_copy(update={"engine_url": f"http://127.0.0.1:{port}"})
     finally:
-        await stop_child(child)
+        # Nothing of it is to be kept: it lives in a folder that is removed.
+        if child.returncode is None:
+            child.kill()
+        await child.wait()
 
 
 async def _until_ready(child: asyncio.subprocess.Process) -> None:
