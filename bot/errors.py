@@ -20,6 +20,7 @@
     │   │   ├── OutcomeUnknown    the call may or may not have been accepted: never repeat it blindly
     │   │   ├── NotUnderstood     an answer that is not what the API documents
     │   │   └── PredictionFailed  the model itself failed or was stopped
+    │   ├── NoSpace               our disk is full: nothing more can be kept
     │   ├── UnusableAudio         what came back is not music: empty, silent, noise or not audio
     │   └── DiscordError          Discord refused or could not be reached
     │       ├── ChannelGone       the channel or server no longer exists for us
@@ -193,6 +194,12 @@ class PredictionFailed(HostError):
     """The model ran and failed, or was stopped at the host."""
 
     key = "error.prediction_failed"
+
+
+class NoSpace(RemoteError):
+    """The disk that holds our data is full."""
+
+    key = "error.no_space"
 
 
 class UnusableAudio(RemoteError):

@@ -56,7 +56,10 @@ class Stage(Protocol):
         ...
 
     async def show(self, job: Job, place: Place | None) -> None:
-        """Bring the card up to date; sparing with edits, silent when it cannot."""
+        """Bring the card up to date; sparing with edits, silent when it cannot.
+
+        It returns at once when it would have to wait: the next call is never far, and a step waits for it.
+        """
         ...
 
     async def deliver(self, job: Job, take: Take, upload: Path, picture: Path) -> str:
@@ -69,10 +72,10 @@ class Stage(Protocol):
 
 
 class Blobs(Protocol):
-    """Sound and pictures, by opaque key."""
+    """Sound and pictures, by key: ``<take id>/<name>``, so that a broken-off try is simply overwritten."""
 
-    async def put(self, source: Path, *, suffix: str) -> str:
-        """Keep a copy, synced to disk, and return its key."""
+    async def put(self, source: Path, *, key: str) -> None:
+        """Keep a copy under ``key``, synced to disk; again is the same. Raises ``NoSpace``."""
         ...
 
     async def path(self, key: str) -> Path:
@@ -80,5 +83,9 @@ class Blobs(Protocol):
         ...
 
     async def delete(self, key: str) -> None:
-        """Forget it; an unknown key is no error."""
+        """Forget one file; an unknown key is no error."""
+        ...
+
+    async def delete_take(self, take_id: str) -> None:
+        """Forget every file of a take; an unknown one is no error."""
         ...

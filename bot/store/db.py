@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Generator
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from bot.errors import NoSpace
 from bot.store.locks import own_file
 
 WRITES = "riffcord_writes"
@@ -36,8 +38,13 @@ class Database:
 
     @contextlib.asynccontextmanager
     async def begin(self) -> AsyncGenerator[AsyncConnection, None]:
-        """A transaction that may write: committed at the end of the block, rolled back on any error."""
+        """A transaction that may write: committed at the end of the block, rolled back on any error.
+
+        Raises:
+            NoSpace: The disk is full, and nothing was written.
+        """
         async with contextlib.AsyncExitStack() as stack:
+            stack.enter_context(_disk_may_be_full())
             if not self.is_postgres:
                 await stack.enter_async_context(self._writer)
             connection = await stack.enter_async_context(self.engine.connect())
@@ -51,6 +58,17 @@ class Database:
         """A connection for reading; what it might write is rolled back."""
         async with self.engine.connect() as connection:
             yield connection
+
+
+@contextlib.contextmanager
+def _disk_may_be_full() -> Generator[None, None, None]:
+    try:
+        yield
+    except OperationalError as error:
+        said = str(error.orig)
+        if "disk is full" in said or "No space left on device" in said:
+            raise NoSpace from error
+        raise
 
 
 def prepare_sqlite(engine: Engine) -> None:

@@ -1,0 +1,186 @@
+"""The machine: admit, claim, run, write back; one timer for everything that waits.
+
+A job that waits is a row. The loop sleeps until the earliest ``due`` or until somebody wakes it, so
+thousands of waiting jobs cost nothing. Each claimed row is worked on for as long as it is due at once,
+then given back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+import structlog
+
+from bot.jobs.ids import new_id
+from bot.jobs.lease import Lease, LeaseLost
+from bot.jobs.limits import Limits
+from bot.jobs.line import Line
+from bot.jobs.outcome import Outcome
+from bot.jobs.states import State
+from bot.jobs.steps import run_step
+from bot.jobs.tools import Tools
+from bot.jobs.writeback import record
+from bot.store import admission, claims
+from bot.store.claims import Claim
+
+_log = structlog.get_logger(__name__)
+
+_Result = TypeVar("_Result")
+
+PARALLEL = 32
+"""Steps that run at the same time in one process."""
+LOOK_AGAIN_S = 15.0
+"""The longest sleep: it covers a lost NOTIFY, and the lease of a process that died."""
+
+
+class Machine:
+    """Drives every job of the database; several machines share one on PostgreSQL."""
+
+    def __init__(self, tools: Tools, limits: Limits) -> None:
+        self._tools = tools
+        self._limits = limits
+        self._owner = new_id()
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._awake = asyncio.Event()
+        self._line_moved = True
+        self._accepting = True
+        self.line = Line(tools, limits, self._owner, self.wake)
+
+    def wake(self, *, line_moved: bool = False) -> None:
+        """There is news: look at once."""
+        self._line_moved = self._line_moved or line_moved
+        self._awake.set()
+
+    async def prepare(self) -> None:
+        """Before the first claim: the sole owner of a SQLite file takes back what its last life held."""
+        if not self._tools.database.is_postgres:
+            async with self._tools.database.begin() as connection:
+                await claims.clear_leases(connection)
+
+    async def run_forever(self) -> None:
+        """Claim and run until cancelled."""
+        while True:
+            self._awake.clear()
+            await self._sleep_until(await self._start_what_is_due())
+
+    async def run_until_idle(self) -> None:
+        """Everything that is due now, one step after the other, and what becomes due by it."""
+        while claimed := await self._claim(1):
+            await self._work(claimed[0])
+        await self.line.refresh()
+
+    async def stop(self, grace_s: float) -> None:
+        """Let running steps finish for ``grace_s``, then break them off; their rows are free at once."""
+        self._accepting = False
+        tasks = list(self._running.values())
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=grace_s)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    async def renew_leases(self) -> None:
+        """Hold the leases of running steps; a step whose row was taken is broken off."""
+        if not self._running:
+            return
+        until = self._tools.after(self._tools.times.lease_s)
+        wanted = dict(self._running)
+        async with self._tools.database.begin() as connection:
+            ours = await claims.renew(connection, self._owner, list(wanted), until)
+        for job_id, task in wanted.items():
+            if job_id not in ours and self._running.get(job_id) is task:
+                _log.warning("lease lost", job=job_id)
+                task.cancel()
+
+    async def _start_what_is_due(self) -> datetime | None:
+        """Start what can be started; when to look again at the latest, None: not before being woken."""
+        room = PARALLEL - len(self._running)
+        if room <= 0 or not self._accepting:
+            return None
+        claimed = await self._claim(room)
+        for claim in claimed:
+            task = asyncio.create_task(self._work(claim), name=f"job {claim.job.id}")
+            self._running[claim.job.id] = task
+            task.add_done_callback(self._step_over)
+        if len(claimed) == room:
+            return None  # full; the end of a step wakes us
+        async with self._tools.database.connect() as connection:
+            return await claims.next_due(connection)
+
+    def _step_over(self, task: asyncio.Task[None]) -> None:
+        self._running.pop(task.get_name().removeprefix("job "), None)
+        self._awake.set()
+
+    async def _sleep_until(self, due: datetime | None) -> None:
+        wait_s = LOOK_AGAIN_S
+        if due is not None:
+            wait_s = min(wait_s, max(0.005, (due - self._tools.clock.now()).total_seconds()))
+        try:
+            async with asyncio.timeout(wait_s):
+                await self._awake.wait()
+        except TimeoutError:
+            self._line_moved = self._line_moved or wait_s == LOOK_AGAIN_S
+
+    async def _claim(self, limit: int) -> list[Claim]:
+        now = self._tools.clock.now()
+        line_moved, self._line_moved = self._line_moved, False
+        try:
+            async with self._tools.database.begin() as connection:
+                if line_moved:
+                    await admission.admit(connection, self._limits, now)
+                claimed = await claims.claim_due(
+                    connection,
+                    now=now,
+                    owner=self._owner,
+                    lease_until=now + timedelta(seconds=self._tools.times.lease_s),
+                    limit=limit,
+                    besides=self._running.keys(),
+                )
+        except BaseException:
+            self._line_moved = self._line_moved or line_moved
+            raise
+        if line_moved:
+            self.line.moved()
+        return claimed
+
+    async def _work(self, claim: Claim) -> None:
+        """Step after step, as long as the job is due at once."""
+        held: Claim | None = claim
+        try:
+            while held is not None:
+                lease = Lease(self._tools.database, held, self._tools.clock, self._tools.times.lease_s)
+                try:
+                    outcome = await run_step(lease, self._tools)
+                except asyncio.CancelledError:
+                    await _finish(self._release(lease.claim))
+                    raise
+                held = await _finish(self._record(lease.claim, outcome))
+        except LeaseLost:
+            _log.warning("lease lost", job=claim.job.id)
+        except Exception:  # the write-back failed: the lease runs out and the step is repeated
+            _log.exception("step not recorded", job=claim.job.id)
+
+    async def _release(self, claim: Claim) -> None:
+        async with self._tools.database.begin() as connection:
+            await claims.release(connection, claim)
+
+    async def _record(self, claim: Claim, outcome: Outcome) -> Claim | None:
+        after = await record(
+            self._tools.database, claim, outcome, now=self._tools.clock.now(), go_on=self._accepting
+        )
+        if after.job.ended or (claim.job.state is State.QUEUED and after.job.ending is None):
+            self.wake(line_moved=True)
+        return after if after.owner else None
+
+
+async def _finish(writing: Coroutine[Any, Any, _Result]) -> _Result:
+    """Await a write that a cancel must not break off, only follow."""
+    task = asyncio.ensure_future(writing)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise

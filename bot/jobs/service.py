@@ -1,0 +1,346 @@
+"""``Jobs``: everything that cogs and web pages may do with jobs and takes."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import shutil
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import aclosing
+from pathlib import Path
+
+import structlog
+
+from bot.errors import InvalidOption, NotAllowed, NotFound, TooMany
+from bot.jobs import hooks
+from bot.jobs.clock import Clock, SystemClock
+from bot.jobs.ids import new_id
+from bot.jobs.inbox import take_news
+from bot.jobs.limits import Limits, Times
+from bot.jobs.machine import Machine
+from bot.jobs.news import News
+from bot.jobs.order import Order
+from bot.jobs.ports import Blobs, Finisher, Host, Stage
+from bot.jobs.records import Job, Listed, Move, Place, Take
+from bot.jobs.states import ENDED, State
+from bot.jobs.tools import Tools
+from bot.money import ledger
+from bot.money.prices import Prices
+from bot.protocol.predictions import Prediction
+from bot.safety.screen import Decision, Facts, screen
+from bot.store.db import Database
+from bot.store.jobs import (
+    card_is_shown,
+    get_job,
+    insert_job,
+    open_jobs_of,
+    recent_jobs,
+    states_of_all,
+    story_of,
+    tell_job,
+)
+from bot.store.ledger import read_transfers, write_transfers
+from bot.store.meta import first_meta
+from bot.store.takes import get_take, mark_deleted
+from bot.store.wake import ring, rings
+
+_log = structlog.get_logger(__name__)
+
+
+class Jobs:
+    """The jobs room's front door. Open the database first; ``start`` and ``stop`` frame its life."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        hosts: Mapping[str, Host],
+        stage: Stage,
+        finisher: Finisher,
+        blobs: Blobs,
+        workspace: Path,
+        webhook_base: str | None,
+        limits: Limits | None = None,
+        times: Times | None = None,
+        prices: Prices | None = None,
+        clock: Clock | None = None,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        """Wire the machine.
+
+        Args:
+            database: Opened, with a current schema.
+            hosts: Music hosts by name.
+            stage: Discord.
+            finisher: The audio worker.
+            blobs: Where sounds are kept.
+            workspace: A folder for half-done work, on the same disk as the blobs if possible.
+            webhook_base: Address that hosts can reach, e.g. ``https://riffcord.example``; None: only poll.
+            limits: How much runs at once.
+            times: Patience.
+            prices: Credits by host.
+            clock: Time.
+            chance: 0..1, spreads retries.
+        """
+        self._database = database
+        self._webhook_base = webhook_base
+        self._limits = limits or Limits()
+        self._prices = prices or Prices()
+        self._blobs = blobs
+        self._secret = ""
+        self._tasks: list[asyncio.Task[None]] = []
+        self._tools = Tools(
+            database=database,
+            hosts=hosts,
+            stage=stage,
+            finisher=finisher,
+            blobs=blobs,
+            workspace=workspace,
+            clock=clock or SystemClock(),
+            times=times or Times(),
+            webhook=self._webhook,
+            chance=chance,
+        )
+        self._machine = Machine(self._tools, self._limits)
+
+    # life
+
+    async def start(self) -> None:
+        """Take up every open job and go on with new ones until :meth:`stop`."""
+        await self._prepare()
+        loops: dict[str, Callable[[], Awaitable[None]]] = {
+            "jobs machine": self._machine.run_forever,
+            "jobs leases": self._renew_leases,
+            "jobs line": self._machine.line.run_forever,
+        }
+        if self._database.is_postgres:
+            loops["jobs bell"] = self._listen
+        self._tasks = [asyncio.create_task(_for_ever(name, run), name=name) for name, run in loops.items()]
+
+    async def stop(self, grace_s: float = 10.0) -> None:
+        """Finish running steps within ``grace_s`` seconds, then break off what is left; nothing is lost."""
+        await self._machine.stop(grace_s)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks = []
+
+    async def step_until_idle(self) -> None:
+        """Without :meth:`start`: do everything that is due now, and return. For tests in one process."""
+        if not self._secret:
+            await self._prepare()
+        await self._machine.run_until_idle()
+
+    async def _prepare(self) -> None:
+        async with self._database.begin() as connection:
+            self._secret = await first_meta(connection, hooks.SECRET_KEY, hooks.new_secret())
+        await self._machine.prepare()
+        if not self._database.is_postgres:  # nobody else works there
+            await asyncio.to_thread(shutil.rmtree, self._tools.workspace, ignore_errors=True)
+
+    async def _renew_leases(self) -> None:
+        while True:
+            await asyncio.sleep(self._tools.times.renew_s)
+            await self._machine.renew_leases()
+
+    async def _listen(self) -> None:
+        async with aclosing(rings(self._database)) as heard:
+            async for _ in heard:
+                self._machine.wake(line_moved=True)
+
+    # orders
+
+    async def order(self, order: Order, *, interaction_token: str | None) -> Job:
+        """Accept an order: one row and its reserve in one transaction. Show the card, then ``card_shown``.
+
+        Args:
+            order: What, for whom, where.
+            interaction_token: By which the card is found as ``@original``, should we die before it is noted.
+
+        Raises:
+            InvalidOption: Nothing to play, or an unknown host.
+            TooMany: This person already has as many open jobs as one may have.
+            NoSpace: The disk is full.
+        """
+        if order.host not in self._tools.hosts:
+            raise InvalidOption("host", "unknown_host", choices=", ".join(sorted(self._tools.hosts)))
+        texts = tuple(text for text in (order.riff.prompt, order.riff.prompt_b) if text is not None)
+        verdict = screen(Facts(texts=texts))
+        if verdict.decision is Decision.BLOCKED:
+            raise InvalidOption("prompt", verdict.problem)
+        held = verdict.decision is Decision.HELD
+        job = self._new_job(order, State.HELD if held else State.QUEUED, interaction_token)
+        due = None if held else self._tools.after(self._tools.times.card_grace_s)
+        transfers = [ledger.opening(order.guild_id), ledger.reserve(job.id, order.guild_id, job.price)]
+        async with self._database.begin() as connection:
+            if await open_jobs_of(connection, order.user_id) >= self._limits.open_per_user:
+                raise TooMany(self._limits.open_per_user)
+            await insert_job(connection, job, priority=0, due=due, cause="ordered")
+            await write_transfers(connection, transfers, job.created_at)
+        self._machine.wake()  # its timer does not know the end of the grace yet
+        _log.info("job ordered", job=job.id, host=order.host, guild=order.guild_id, user=order.user_id)
+        return job
+
+    def _new_job(self, order: Order, state: State, interaction_token: str | None) -> Job:
+        now = self._tools.clock.now()
+        job_id = new_id()
+        return Job(
+            id=job_id,
+            state=state,
+            order=order,
+            created_at=now,
+            updated_at=now,
+            moved_at=now,
+            attempts=0,
+            price=self._prices.riff(order.host),
+            cancel_requested_by=None,
+            reference=job_id,
+            intent_at=None,
+            prediction_id=None,
+            prediction=None,
+            progress=None,
+            message_id=None,
+            message_at=None,
+            interaction_token=interaction_token,
+            take_id=None,
+            ending=None,
+        )
+
+    async def card_shown(self, job_id: str, message_id: str) -> None:
+        """The card stands as this message: the job may begin."""
+        async with self._database.begin() as connection:
+            await card_is_shown(connection, job_id, message_id, self._tools.clock.now())
+            await ring(connection)
+        self._machine.wake(line_moved=True)
+
+    async def cancel(self, job_id: str, *, actor_id: str, is_moderator: bool) -> Job:
+        """Stop a job, wherever it stands. Host, card and money follow at once; a job that ended stays so.
+
+        Raises:
+            NotFound: There is no such job.
+            NotAllowed: Somebody else's job, and no moderator.
+        """
+        now = self._tools.clock.now()
+        async with self._database.begin() as connection:
+            job = await get_job(connection, job_id, lock=True)
+            if job is None:
+                raise NotFound("job")
+            if actor_id != job.order.user_id and not is_moderator:
+                raise NotAllowed("cancel")
+            if job.ended or job.ending is not None:
+                return job
+            await tell_job(
+                connection,
+                job_id,
+                now=now,
+                due=now,
+                cancel_requested_by=actor_id,
+                ending="ending.cancelled",
+                ending_facts={},
+                ending_state=State.CANCELLED.value,
+                attempts=0,
+                trouble=None,
+            )
+            await ring(connection)
+        self._machine.wake(line_moved=True)
+        _log.info("cancel asked", job=job_id, actor=actor_id)
+        return await self.get(job_id)
+
+    # news from hosts
+
+    def _webhook(self, job_id: str, attempt: int) -> str | None:
+        if self._webhook_base is None:
+            return None
+        return self._webhook_base.rstrip("/") + hooks.path(self._secret, job_id, attempt)
+
+    def is_our_hook(self, job_id: str, attempt: str, mac: str) -> bool:
+        """Whether the parts of ``/hooks/<job>/<attempt>/<mac>`` were made by this instance."""
+        return bool(self._secret) and hooks.is_ours(self._secret, job_id, attempt, mac)
+
+    async def told(self, job_id: str, prediction: Prediction) -> News:
+        """A host told by webhook. Duplicates, late, out-of-order and foreign news change nothing."""
+        return await take_news(self._tools, self._machine, job_id, prediction)
+
+    # reading
+
+    async def get(self, job_id: str) -> Job:
+        """The job as it stands. Raises ``NotFound``."""
+        async with self._database.connect() as connection:
+            job = await get_job(connection, job_id)
+        if job is None:
+            raise NotFound("job")
+        return job
+
+    async def place(self, job_id: str) -> Place | None:
+        """A queued job's place in line; None for any other."""
+        return await self._machine.line.place(job_id)
+
+    async def recent(self, channel_id: str, limit: int = 10) -> list[Listed]:
+        """The channel's jobs: open ones first, then ended ones, newest first."""
+        async with self._database.connect() as connection:
+            found = await recent_jobs(connection, channel_id, limit)
+        queued = any(job.state is State.QUEUED for job in found)
+        places = await self._machine.line.all_places() if queued else {}
+        now = self._tools.clock.now()
+        return [
+            Listed(
+                job=job,
+                place=Place(places[job.id]) if job.id in places else None,
+                age_s=(now - job.created_at).total_seconds(),
+            )
+            for job in found
+        ]
+
+    async def story(self, job_id: str) -> list[Move]:
+        """Every move of a job with time, cause and actor, oldest first."""
+        async with self._database.connect() as connection:
+            return await story_of(connection, job_id)
+
+    # takes
+
+    async def take(self, take_id: str) -> Take:
+        """A take that its buttons work on. Raises ``NotFound`` when it was deleted."""
+        async with self._database.connect() as connection:
+            take = await get_take(connection, take_id)
+        if take is None or take.deleted:
+            raise NotFound("take")
+        return take
+
+    async def delete_take(self, take_id: str, *, actor_id: str, is_moderator: bool) -> Take:
+        """Forget a take's music; the caller removes the message.
+
+        Raises:
+            NotFound: It is gone already.
+            NotAllowed: Somebody else's take, and no moderator.
+        """
+        take = await self.take(take_id)
+        if actor_id != take.user_id and not is_moderator:
+            raise NotAllowed("delete")
+        async with self._database.begin() as connection:
+            await mark_deleted(connection, take_id)
+        await self._blobs.delete_take(take_id)
+        _log.info("take deleted", take=take_id, actor=actor_id)
+        return take
+
+    # money
+
+    async def check_books(self) -> list[str]:
+        """What is wrong with the ledger, a line each; empty when it is exact."""
+        async with self._database.begin() as connection:  # one moment for both
+            transfers = await read_transfers(connection)
+            states = await states_of_all(connection)
+        ends: dict[str, ledger.JobEnd] = {
+            job_id: "open" if state not in ENDED else "done" if state is State.DONE else "refunded"
+            for job_id, state in states.items()
+        }
+        return ledger.verify(transfers, ends)
+
+
+async def _for_ever(name: str, run: Callable[[], Awaitable[None]]) -> None:
+    """Run a background loop; one that breaks is loud, and goes on."""
+    while True:
+        try:
+            await run()
+        except Exception:
+            _log.exception("background loop broke", loop=name)
+        await asyncio.sleep(1.0)

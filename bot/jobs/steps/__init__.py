@@ -1,0 +1,96 @@
+"""One function a state. A step may be broken off at any point and is then simply begun again."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+import structlog
+
+from bot.errors import RiffcordError
+from bot.jobs.lease import Lease, LeaseLost
+from bot.jobs.outcome import End, Outcome, Stay
+from bot.jobs.records import Job
+from bot.jobs.retry import GiveUp, backoff_s, decide
+from bot.jobs.states import State
+from bot.jobs.steps.collect import collect
+from bot.jobs.steps.deliver import deliver
+from bot.jobs.steps.ending import ending
+from bot.jobs.steps.queued import queued
+from bot.jobs.steps.submit import submit
+from bot.jobs.steps.waiting import waiting
+from bot.jobs.tools import Tools
+
+__all__ = ["run_step"]
+
+_log = structlog.get_logger(__name__)
+
+Step = Callable[[Lease, Tools], Awaitable[Outcome]]
+
+_STEPS: dict[State, Step] = {
+    State.QUEUED: queued,
+    State.SUBMIT: submit,
+    State.WAITING: waiting,
+    State.COLLECT: collect,
+    State.DELIVER: deliver,
+}
+_NEED_HOST = (State.SUBMIT, State.WAITING, State.COLLECT)
+
+
+async def run_step(lease: Lease, tools: Tools) -> Outcome:
+    """Run the step of the job's state; every error becomes an outcome.
+
+    Raises:
+        LeaseLost: Somebody else has the row.
+    """
+    job = lease.job
+    try:
+        if job.ending is not None:
+            return await ending(lease, tools)
+        if job.state in _NEED_HOST and job.order.host not in tools.hosts:
+            return End(ending="ending.host_unknown", facts={"host": job.order.host})
+        return await _STEPS[job.state](lease, tools)
+    except LeaseLost:
+        raise
+    except Exception as error:
+        return await _after_error(error, lease, tools)
+
+
+async def _after_error(error: Exception, lease: Lease, tools: Tools) -> Outcome:
+    job = lease.job
+    chance = tools.chance()
+    if job.ending is not None:  # it must end, so there is nothing else to decide
+        _log.exception("ending broke", job=job.id)
+        wait_s = backoff_s(job.attempts, chance, 60)
+        return Stay(due=tools.after(wait_s), values={"attempts": job.attempts + 1})
+    decision = decide(error, job.state, attempts=job.attempts, host=job.order.host, chance=chance)
+    if isinstance(decision, GiveUp):
+        ours = decision.ending == "ending.bug"
+        reference = _log_failure(error, job, ours=ours)
+        facts: dict[str, object] = {"reference": reference} if ours else decision.facts
+        return End(ending=decision.ending, facts=facts)
+    _log_failure(error, job, ours=not isinstance(error, RiffcordError))
+    if decision.trouble is not None and decision.trouble != job.trouble:
+        await tools.show(replace(job, trouble=decision.trouble))
+    due = tools.after(decision.after_s)
+    if job.state in (State.SUBMIT, State.WAITING) and job.deadline_at is not None:
+        due = min(due, max(job.deadline_at, tools.clock.now()))
+    return Stay(due=due, values={"attempts": job.attempts + 1, "trouble": decision.trouble})
+
+
+def _log_failure(error: Exception, job: Job, *, ours: bool) -> str:
+    """Log by whose fault it is; returns the reference that stands in the line."""
+    reference = secrets.token_hex(4)
+    _log.log(
+        logging.ERROR if ours else logging.WARNING,
+        "step failed",
+        job=job.id,
+        state=job.state.value,
+        attempt=job.attempts + 1,
+        error=repr(error),
+        reference=reference,
+        exc_info=error if ours else None,
+    )
+    return reference

@@ -1,0 +1,94 @@
+"""``collect``: bring the result home, make it fit to be heard, and keep it as a take. Repeatable."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import shutil
+from collections.abc import AsyncGenerator
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+from bot.jobs.lease import Lease
+from bot.jobs.outcome import End, Go, Outcome
+from bot.jobs.records import Facts, Finished, Job, Take
+from bot.jobs.retry import DEFINITE_TRIES
+from bot.jobs.states import State
+from bot.jobs.tools import Tools
+from bot.store.takes import keep_take
+
+
+async def collect(lease: Lease, tools: Tools) -> Outcome:
+    """Fetch, finish, keep. A try that broke off leaves nothing that the next one does not overwrite."""
+    job = lease.job
+    if _too_late(job, tools):
+        unreachable = job.trouble == "trouble.host_unreachable"
+        ending = "ending.host_unreachable" if unreachable else "ending.result_lost"
+        return End(ending=ending, facts={"host": job.order.host})
+    if job.prediction is None or job.take_id is None:
+        raise LookupError("nothing to collect")
+    card = asyncio.create_task(tools.show(job), name=f"card {job.id}")
+    try:
+        async with _own_folder(tools.workspace / job.id) as folder:
+            fetched = await tools.host_of(job).fetch(job.prediction, folder)
+            finished = await tools.finisher.finish(fetched, job.order, folder)
+            take = _take(job, job.take_id, finished, fetched.facts, tools)
+            for source, key in (
+                (finished.lossless, take.audio),
+                (finished.upload, take.upload),
+                (finished.picture, take.picture),
+            ):
+                await tools.blobs.put(source, key=key)
+    finally:
+        await card
+    return Go(to=State.DELIVER, cause="kept as a take", also=partial(keep_take, take=take))
+
+
+def _too_late(job: Job, tools: Tools) -> bool:
+    """Time alone does not decide: after a long stop of the bot the result still gets its tries."""
+    began_at = job.moved_at or job.updated_at
+    return job.attempts >= DEFINITE_TRIES and tools.clock.now() >= began_at + timedelta(
+        seconds=tools.times.collect_s
+    )
+
+
+def _take(job: Job, take_id: str, finished: Finished, told: Facts, tools: Tools) -> Take:
+    """The take's record: what the host told about its music is exact, what we measured is not."""
+    order = job.order
+    seed = order.riff.seed if told.seed is None else told.seed
+    return Take(
+        id=take_id,
+        job_id=job.id,
+        guild_id=order.guild_id,
+        channel_id=order.channel_id,
+        user_id=order.user_id,
+        user_name=order.user_name,
+        riff=order.riff.model_copy(update={"seed": seed}),
+        host=order.host,
+        created_at=tools.clock.now(),
+        duration_s=finished.duration_s,
+        bpm=finished.bpm if told.bpm is None else told.bpm,
+        key=finished.key if told.key is None else told.key,
+        lufs=finished.lufs,
+        true_peak_db=finished.true_peak_db,
+        audio=f"{take_id}/audio{finished.lossless.suffix}",
+        upload=f"{take_id}/upload{finished.upload.suffix}",
+        picture=f"{take_id}/picture{finished.picture.suffix}",
+        parent_take_id=order.parent_take_id,
+    )
+
+
+@contextlib.asynccontextmanager
+async def _own_folder(folder: Path) -> AsyncGenerator[Path, None]:
+    """An empty folder for this try, gone afterwards; what an earlier process left in it goes first."""
+    await asyncio.to_thread(_empty, folder)
+    try:
+        yield folder
+    finally:
+        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+
+
+def _empty(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)

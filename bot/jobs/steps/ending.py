@@ -1,0 +1,127 @@
+"""The last step of a job that ends without music, from whatever state: tell host, card and money."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import datetime
+from functools import partial
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.errors import DiscordDown, DiscordError, HostError
+from bot.jobs import reconcile
+from bot.jobs.lease import Lease, LeaseLost
+from bot.jobs.outcome import Go, Outcome, Stay
+from bot.jobs.records import Job
+from bot.jobs.retry import BUG_TRIES, backoff_s
+from bot.jobs.states import State
+from bot.jobs.steps.submit import find_predictions
+from bot.jobs.tools import Tools
+from bot.money.ledger import refund
+from bot.store.ledger import write_transfers
+from bot.store.takes import get_take
+
+_log = structlog.get_logger(__name__)
+
+_SLOWEST_S = 60.0
+_TRIES_AT_HOST = 20
+"""About fifteen minutes: what still runs there then ends by itself."""
+_TRIES_AT_DISCORD = 120
+"""About two hours; then the money goes back without a word."""
+
+
+async def ending(lease: Lease, tools: Tools) -> Outcome:
+    """End the job once the host runs nothing more for it and the card says why."""
+    again_at = [
+        at for at in await asyncio.gather(_stop_at_host(lease, tools), _tell_card(lease, tools)) if at
+    ]
+    job = lease.job
+    if again_at:
+        return Stay(due=min(again_at), values={"attempts": job.attempts + 1})
+    await _forget_half_kept(job, tools)
+    return Go(
+        to=job.ending_state or State.FAILED,
+        cause=job.ending or "",
+        actor=job.cancel_requested_by or "machine",
+        also=partial(_refund, job=job, at=tools.clock.now()),
+    )
+
+
+async def _refund(connection: AsyncConnection, *, job: Job, at: datetime) -> None:
+    await write_transfers(connection, [refund(job.id, job.order.guild_id, job.price)], at)
+
+
+def _insist(error: Exception, job: Job, tools: Tools, *, tries: int) -> datetime | None:
+    """When to try again after an error; None when enough was tried."""
+    told = isinstance(error, HostError | DiscordError)
+    _log.log(
+        logging.WARNING if told else logging.ERROR,
+        "an ending is not told yet",
+        job=job.id,
+        error=repr(error),
+        exc_info=None if told else error,
+    )
+    if job.attempts + 1 >= (tries if told else BUG_TRIES):
+        return None
+    return tools.after(backoff_s(job.attempts, tools.chance(), _SLOWEST_S))
+
+
+async def _stop_at_host(lease: Lease, tools: Tools) -> datetime | None:
+    """Nothing may go on running and costing. Returns when to try again, None when that is so."""
+    job = lease.job
+    over = job.prediction is not None and job.prediction.ended
+    if job.intent_at is None or over or job.order.host not in tools.hosts:
+        return None
+    try:
+        if job.prediction_id is not None:
+            await tools.host_of(job).cancel(job.prediction_id)
+            return None
+        return await _stop_unknown(lease, tools)
+    except LeaseLost:
+        raise
+    except Exception as error:
+        return _insist(error, job, tools, tries=_TRIES_AT_HOST)
+
+
+async def _stop_unknown(lease: Lease, tools: Tools) -> datetime | None:
+    """A call was made and its outcome is unknown: whatever it made is found and stopped."""
+    job = lease.job
+    found = await find_predictions(job, tools)
+    for prediction in found:
+        if not prediction.ended:
+            await tools.host_of(job).cancel(prediction.id)
+    verdict = reconcile.conclude(job, found, now=tools.clock.now(), between_s=tools.times.between_reads_s)
+    if isinstance(verdict, reconcile.ReadAgain):
+        await lease.keep(empty_reads=job.empty_reads + 1, empty_read_at=verdict.first_empty_at)
+        return verdict.at
+    return None
+
+
+async def _tell_card(lease: Lease, tools: Tools) -> datetime | None:
+    """Turn the card into the last word. Returns when to try again, None when that is done or hopeless."""
+    job = lease.job
+    try:
+        job = await tools.find_card(lease)
+        message_id = await tools.stage.end(job, job.ending or "", job.ending_facts)
+        if message_id is not None and message_id != job.message_id:
+            await lease.keep(message_id=message_id, message_at=tools.clock.now())
+    except LeaseLost:
+        raise
+    except DiscordDown as error:
+        return _insist(error, job, tools, tries=_TRIES_AT_DISCORD)
+    except DiscordError as error:
+        _log.info("nobody can be told", job=job.id, ending=job.ending, error=str(error))
+    except Exception as error:
+        return _insist(error, job, tools, tries=BUG_TRIES)
+    return None
+
+
+async def _forget_half_kept(job: Job, tools: Tools) -> None:
+    """Files of a take that never became one."""
+    if job.take_id is None:
+        return
+    async with tools.database.connect() as connection:
+        if await get_take(connection, job.take_id) is None:
+            await tools.blobs.delete_take(job.take_id)

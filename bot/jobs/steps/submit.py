@@ -1,0 +1,147 @@
+"""``submit``: ask the host, once. Or find out whether it was asked already."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from functools import partial
+
+import structlog
+
+from bot.errors import DiscordError, HostError, Refused, Unreachable
+from bot.jobs import reconcile
+from bot.jobs.lease import Lease, LeaseLost
+from bot.jobs.limits import poll_after_s
+from bot.jobs.outcome import End, Go, Outcome, Stay
+from bot.jobs.records import Job
+from bot.jobs.states import State
+from bot.jobs.steps.late import ending_when_late
+from bot.jobs.tools import Tools
+from bot.protocol.predictions import Prediction
+from bot.store.rows import stored_prediction
+
+_log = structlog.get_logger(__name__)
+
+
+async def submit(lease: Lease, tools: Tools) -> Outcome:
+    """Make the paid call exactly once, or adopt what an earlier try made."""
+    try:
+        job = await tools.find_card(lease)
+    except DiscordError:
+        job = lease.job  # looked for again before anything is delivered
+    if job.prediction_id is not None:  # a webhook was faster than the answer
+        return _accepted(job, tools, None, "told by webhook")
+    if job.intent_at is not None:
+        return await _find_out(lease, tools)
+    if job.deadline_at is not None and tools.clock.now() >= job.deadline_at:
+        return ending_when_late(job, tools)
+    return await _call(lease, tools)
+
+
+async def _call(lease: Lease, tools: Tools) -> Outcome:
+    job = lease.job
+    now = tools.clock.now()
+    deadline_at = job.deadline_at or tools.after(tools.times_of(job).deadline_s)
+    card = asyncio.create_task(tools.show(job), name=f"card {job.id}")
+    try:
+        # Write-ahead: if we die from here on, the next start knows that a call may have been made.
+        job = await lease.keep(
+            intent_at=now, intents=job.intents + 1, deadline_at=deadline_at, empty_reads=0, empty_read_at=None
+        )
+        if tools.clock.now() - now > timedelta(seconds=tools.times.lease_s / 3):
+            raise LeaseLost(job.id)  # paused for so long that somebody else may be at it already
+        made = await _create(lease, tools)
+    finally:
+        await card
+    return _accepted(lease.job, tools, made, "accepted by the host")
+
+
+async def _create(lease: Lease, tools: Tools) -> Prediction:
+    job = lease.job
+    try:
+        made = await tools.host_of(job).create(
+            job.order, reference=job.reference, webhook=tools.webhook(job.id, job.intents)
+        )
+    except (Refused, Unreachable):
+        await lease.drop_intent()
+        raise
+    _log.info("host accepted", job=job.id, host=job.order.host, prediction=made.id, attempt=job.intents)
+    return made
+
+
+def _accepted(job: Job, tools: Tools, made: Prediction | None, cause: str) -> Outcome:
+    first_poll = tools.after(poll_after_s(tools.times_of(job), 0))
+    if made is None:
+        return Go(to=State.WAITING, cause=cause, actor="host", values={"poll_at": first_poll})
+    return Go(
+        to=State.WAITING,
+        cause=cause,
+        actor="host",
+        values={"poll_at": first_poll},
+        unless_set={
+            "prediction_id": made.id,
+            "prediction": stored_prediction(made),
+            "progress": made.progress,
+        },
+        after=partial(_cancel_if_second, tools=tools, made=made),
+    )
+
+
+async def _cancel_if_second(job: Job, *, tools: Tools, made: Prediction) -> None:
+    """A webhook of an earlier call named another prediction while ours was being made."""
+    if job.prediction_id != made.id:
+        await cancel_extra(job, tools, made)
+
+
+async def cancel_extra(job: Job, tools: Tools, extra: Prediction) -> None:
+    """Stop a prediction that the job does not need; the log keeps what it cost."""
+    _log.warning(
+        "second prediction for one job",
+        job=job.id,
+        host=job.order.host,
+        prediction=extra.id,
+        kept=job.prediction_id,
+        status=extra.status,
+        metrics=extra.metrics,
+    )
+    host = tools.hosts.get(job.order.host)
+    if extra.ended or host is None:
+        return
+    try:
+        await host.cancel(extra.id)
+    except HostError as error:
+        _log.warning("could not cancel it", job=job.id, prediction=extra.id, error=str(error))
+
+
+async def _find_out(lease: Lease, tools: Tools) -> Outcome:
+    """The outcome of a call is unknown: read the host's list."""
+    job = lease.job
+    late = job.deadline_at is not None and tools.clock.now() >= job.deadline_at
+    try:
+        found = await find_predictions(job, tools)
+    except HostError:
+        if late:  # refund rather than pay twice
+            return End(ending="ending.outcome_unknown", facts={"host": job.order.host})
+        raise
+    now = tools.clock.now()
+    verdict = reconcile.conclude(job, found, now=now, between_s=tools.times.between_reads_s)
+    if isinstance(verdict, reconcile.Adopt):
+        _log.info("found the prediction again", job=job.id, prediction=verdict.prediction.id)
+        for extra in verdict.extra:
+            await cancel_extra(job, tools, extra)
+        return _accepted(job, tools, verdict.prediction, "found in the host's list")
+    if late:
+        return End(ending="ending.outcome_unknown", facts={"host": job.order.host})
+    if isinstance(verdict, reconcile.ReadAgain):
+        seen = {"empty_reads": job.empty_reads + 1, "empty_read_at": verdict.first_empty_at}
+        return Stay(due=verdict.at, values={**seen, "trouble": "trouble.checking", "attempts": 0})
+    _log.info("the call was never accepted", job=job.id, attempt=job.intents)
+    await lease.drop_intent()
+    return await _call(lease, tools)
+
+
+async def find_predictions(job: Job, tools: Tools) -> list[Prediction]:
+    """Whatever the host made for the job since it was first asked, a minute of clock skew included."""
+    first_call_at = (job.deadline_at or tools.clock.now()) - timedelta(seconds=tools.times_of(job).deadline_s)
+    earliest = min(first_call_at, job.intent_at or first_call_at)
+    return await tools.host_of(job).find(job.reference, since=earliest - timedelta(seconds=60))

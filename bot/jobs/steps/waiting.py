@@ -1,0 +1,77 @@
+"""``waiting``: the host has it. News come by webhook; a poll is the fallback."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.errors import HostError
+from bot.jobs.ids import new_id
+from bot.jobs.lease import Lease
+from bot.jobs.limits import poll_after_s
+from bot.jobs.outcome import End, Go, Outcome, Stay
+from bot.jobs.records import Job
+from bot.jobs.states import State
+from bot.jobs.steps.late import ending_when_late
+from bot.jobs.tools import Tools
+from bot.protocol.predictions import Prediction
+from bot.store.rows import stored_prediction
+
+
+async def waiting(lease: Lease, tools: Tools) -> Outcome:
+    """Act on what is known; ask the host when it is time, and once more when the time is over."""
+    job = lease.job
+    if job.prediction is not None and job.prediction.ended:
+        return _ended(job, job.prediction, "told by webhook")
+    now = tools.clock.now()
+    late = job.deadline_at is not None and now >= job.deadline_at
+    told, poll_at = job.prediction, job.poll_at
+    if late or poll_at is None or now >= poll_at:
+        try:
+            told = await _ask(job, tools)
+        except HostError:
+            if late:
+                return ending_when_late(job, tools)
+            raise
+        if told.ended:
+            return _ended(job, told, "seen by polling")
+        if late:
+            return ending_when_late(job, tools)
+        asked_at = job.intent_at or now
+        poll_at = tools.after(poll_after_s(tools.times_of(job), (now - asked_at).total_seconds()))
+    progress = max(job.progress or 0.0, (told.progress if told else None) or 0.0) or None
+    await tools.show(replace(job, prediction=told, progress=progress, trouble=None))
+    return Stay(
+        due=poll_at if job.deadline_at is None else min(poll_at, job.deadline_at),
+        values={"attempts": 0, "trouble": None},
+        unless_nudged={
+            "prediction": None if told is None else stored_prediction(told),
+            "progress": progress,
+            "poll_at": poll_at,
+        },
+    )
+
+
+async def _ask(job: Job, tools: Tools) -> Prediction:
+    if job.prediction_id is None:
+        raise LookupError("a waiting job without a prediction")
+    return await tools.host_of(job).get(job.prediction_id)
+
+
+def _ended(job: Job, prediction: Prediction, cause: str) -> Outcome:
+    host = job.order.host
+    if prediction.status == "succeeded":
+        return Go(
+            to=State.COLLECT,
+            cause=cause,
+            actor="host",
+            values={
+                "prediction": stored_prediction(prediction),
+                "progress": 1.0,
+                "take_id": job.take_id or new_id(),
+            },
+        )
+    if prediction.status == "failed":
+        return End(
+            ending="ending.host_failed", facts={"host": host, "detail": (prediction.error or "")[:300]}
+        )
+    return End(ending="ending.host_stopped", facts={"host": host})

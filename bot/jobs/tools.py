@@ -1,0 +1,76 @@
+"""What every step works with: the ports, the store, and time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import structlog
+
+from bot.errors import DiscordError
+from bot.jobs.clock import Clock
+from bot.jobs.lease import Lease
+from bot.jobs.limits import HostTimes, Times
+from bot.jobs.ports import Blobs, Finisher, Host, Stage
+from bot.jobs.records import Job, Place
+from bot.store.db import Database
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """Handed to each step."""
+
+    database: Database
+    hosts: Mapping[str, Host]
+    stage: Stage
+    finisher: Finisher
+    blobs: Blobs
+    workspace: Path
+    """A folder for half-done work; each job has its own below it."""
+    clock: Clock
+    times: Times
+    webhook: Callable[[str, int], str | None]
+    """Job id and attempt -> the address for the host to call; None without webhooks."""
+    chance: Callable[[], float]
+    """0..1, spreads retries."""
+
+    def host_of(self, job: Job) -> Host:
+        """The job's host. The machine has checked that there is one."""
+        return self.hosts[job.order.host]
+
+    def times_of(self, job: Job) -> HostTimes:
+        """Patience with the job's host."""
+        return self.times.of(job.order.host)
+
+    def after(self, seconds: float) -> datetime:
+        """A time from now."""
+        return self.clock.now() + timedelta(seconds=seconds)
+
+    async def show(self, job: Job, place: Place | None = None) -> None:
+        """Bring the card up to date. Whatever goes wrong there never harms the job."""
+        try:
+            async with asyncio.timeout(self.times.show_s):
+                await self.stage.show(job, place)
+        except (DiscordError, TimeoutError) as error:
+            _log.debug("card not shown", job=job.id, error=str(error))
+        except Exception:
+            _log.exception("showing the card broke", job=job.id)
+
+    async def find_card(self, lease: Lease) -> Job:
+        """Find a card that was shown and not recorded, because the process died in between.
+
+        Raises:
+            DiscordDown: It cannot be known now, so nothing may be posted anew.
+        """
+        job = lease.job
+        if job.message_id is not None or job.interaction_token is None:
+            return job
+        found = await self.stage.find_card(job)
+        if found is None:
+            return job
+        return await lease.keep(message_id=found, message_at=job.created_at)

@@ -1,0 +1,118 @@
+"""Reading jobs, accepting them, and changing them from outside the machine (news, cancel, card)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.jobs.records import Job, Move
+from bot.jobs.states import ENDED, State
+from bot.store.rows import job_of, new_job_row
+from bot.store.tables.events import events
+from bot.store.tables.jobs import jobs
+
+_ENDED = sorted(state.value for state in ENDED)
+
+
+async def insert_job(
+    connection: AsyncConnection, job: Job, *, priority: int, due: datetime | None, cause: str
+) -> None:
+    """Accept a job; its first event is written by a trigger."""
+    row = new_job_row(job) | {
+        "priority": priority,
+        "due": due,
+        "cause": cause,
+        "actor": job.order.user_id,
+    }
+    await connection.execute(sa.insert(jobs).values(row))
+
+
+async def get_job(connection: AsyncConnection, job_id: str, *, lock: bool = False) -> Job | None:
+    """The job, or None; with ``lock`` nobody else changes it until the transaction ends."""
+    statement = sa.select(jobs).where(jobs.c.id == job_id)
+    if lock:
+        statement = statement.with_for_update()
+    row = (await connection.execute(statement)).mappings().first()
+    return None if row is None else job_of(row)
+
+
+async def open_jobs_of(connection: AsyncConnection, user_id: str) -> int:
+    """How many jobs of this person have not ended."""
+    open_states = [state.value for state in State if state not in ENDED]
+    statement = (
+        sa.select(sa.func.count())
+        .select_from(jobs)
+        .where(jobs.c.state.in_(open_states), jobs.c.user_id == user_id)
+    )
+    return (await connection.execute(statement)).scalar_one()
+
+
+async def recent_jobs(connection: AsyncConnection, channel_id: str, limit: int) -> list[Job]:
+    """The channel's jobs: open ones first, then the ended ones, newest first."""
+    statement = (
+        sa.select(jobs)
+        .where(jobs.c.channel_id == channel_id)
+        .order_by(jobs.c.state.in_(_ENDED), jobs.c.created_at.desc(), jobs.c.id)
+        .limit(limit)
+    )
+    return [job_of(row) for row in (await connection.execute(statement)).mappings()]
+
+
+async def tell_job(
+    connection: AsyncConnection, job_id: str, *, now: datetime, due: datetime | None = None, **values: Any
+) -> None:
+    """Change an open job from outside and let the machine know.
+
+    A step that runs meanwhile finds out by the counted nudge: its row is due again at once. ``due`` is
+    left as it stands when None.
+    """
+    if due is not None:
+        values["due"] = due
+    statement = (
+        sa.update(jobs)
+        .where(jobs.c.id == job_id, jobs.c.state.not_in(_ENDED))
+        .values(nudges=jobs.c.nudges + 1, updated_at=now, **values)
+    )
+    await connection.execute(statement)
+
+
+async def card_is_shown(connection: AsyncConnection, job_id: str, message_id: str, now: datetime) -> None:
+    """Note the card's message, unless one is known, and let a queued job join the line."""
+    statement = (
+        sa.update(jobs)
+        .where(jobs.c.id == job_id, jobs.c.state.not_in(_ENDED))
+        .values(
+            message_id=sa.func.coalesce(jobs.c.message_id, message_id),
+            message_at=sa.func.coalesce(jobs.c.message_at, sa.literal(now, jobs.c.message_at.type)),
+            updated_at=now,
+            due=sa.case(
+                (sa.and_(jobs.c.state == State.QUEUED.value, jobs.c.ending.is_(None)), None),
+                else_=jobs.c.due,
+            ),
+        )
+    )
+    await connection.execute(statement)
+
+
+async def story_of(connection: AsyncConnection, job_id: str) -> list[Move]:
+    """Every move of a job, oldest first."""
+    statement = sa.select(events).where(events.c.job_id == job_id).order_by(events.c.id)
+    return [
+        Move(
+            at=row["at"],
+            old=None if row["old"] is None else State(row["old"]),
+            new=State(row["new"]),
+            cause=row["cause"],
+            actor=row["actor"],
+        )
+        for row in (await connection.execute(statement)).mappings()
+    ]
+
+
+async def states_of_all(connection: AsyncConnection) -> dict[str, State]:
+    """Every job's state, for checking the books."""
+    rows = await connection.execute(sa.select(jobs.c.id, jobs.c.state))
+    return {job_id: State(state) for job_id, state in rows}

@@ -1,0 +1,33 @@
+"""The ledger's rows. Doing a transfer again changes nothing: its key is there already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.money.ledger import Transfer
+from bot.store.columns import UtcTime
+from bot.store.tables.ledger import ledger
+
+_WRITE = sa.text(
+    "INSERT INTO ledger (key, at, kind, job_id, source, target, amount) "
+    "VALUES (:key, :at, :kind, :job_id, :source, :target, :amount) ON CONFLICT (key) DO NOTHING"
+).bindparams(sa.bindparam("at", type_=UtcTime))
+
+_FIELDS = Transfer.__slots__
+
+
+async def write_transfers(connection: AsyncConnection, transfers: Iterable[Transfer], at: datetime) -> None:
+    """Enter the transfers that are not entered yet."""
+    rows = [{**{name: getattr(transfer, name) for name in _FIELDS}, "at": at} for transfer in transfers]
+    await connection.execute(_WRITE, rows)
+
+
+async def read_transfers(connection: AsyncConnection) -> list[Transfer]:
+    """The whole ledger, oldest first."""
+    columns = [ledger.c[name] for name in _FIELDS]
+    rows = await connection.execute(sa.select(*columns).order_by(ledger.c.id))
+    return [Transfer(**row) for row in rows.mappings()]

@@ -1,0 +1,90 @@
+"""Rows to records and back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.engine import RowMapping
+
+from bot.jobs.order import Order, RiffOptions
+from bot.jobs.records import Job, Take
+from bot.jobs.states import State
+from bot.protocol.predictions import Prediction
+
+_AS_THEY_ARE = (
+    "id",
+    "created_at",
+    "updated_at",
+    "moved_at",
+    "attempts",
+    "price",
+    "cancel_requested_by",
+    "reference",
+    "intents",
+    "intent_at",
+    "empty_reads",
+    "empty_read_at",
+    "prediction_id",
+    "progress",
+    "message_id",
+    "message_at",
+    "interaction_token",
+    "take_id",
+    "ending",
+    "trouble",
+    "deadline_at",
+    "poll_at",
+)
+
+
+def job_of(row: RowMapping) -> Job:
+    """The job that a row of ``jobs`` holds."""
+    plain: dict[str, Any] = {name: row[name] for name in _AS_THEY_ARE}
+    prediction = row["prediction"]
+    ending_state = row["ending_state"]
+    return Job(
+        **plain,
+        state=State(row["state"]),
+        order=Order.model_validate(row["request"]),
+        prediction=None if prediction is None else Prediction.model_validate(prediction),
+        ending_facts=row["ending_facts"] or {},
+        ending_state=None if ending_state is None else State(ending_state),
+    )
+
+
+def new_job_row(job: Job) -> dict[str, Any]:
+    """The row of a job that was just accepted (what cannot be set yet is left out)."""
+    order = job.order
+    return {
+        "id": job.id,
+        "state": job.state.value,
+        "host": order.host,
+        "guild_id": order.guild_id,
+        "channel_id": order.channel_id,
+        "user_id": order.user_id,
+        "request": order.model_dump(mode="json"),
+        "price": job.price,
+        "created_at": job.created_at,
+        "updated_at": job.updated_at,
+        "moved_at": job.created_at,
+        "reference": job.reference,
+        "interaction_token": job.interaction_token,
+    }
+
+
+def stored_prediction(prediction: Prediction) -> dict[str, Any]:
+    """A prediction as the ``prediction`` column holds it; logs are only good for progress and stay out."""
+    return prediction.model_dump(mode="json", exclude={"logs"}, exclude_none=True)
+
+
+def take_of(row: RowMapping) -> Take:
+    """The take that a row of ``takes`` holds."""
+    values: dict[str, Any] = {str(name): value for name, value in row.items()}
+    values["riff"] = RiffOptions.model_validate(values["riff"])
+    return Take(**values)
+
+
+def take_row(take: Take) -> dict[str, Any]:
+    """The row of a take."""
+    values = {name: getattr(take, name) for name in Take.__slots__}
+    return {**values, "riff": take.riff.model_dump(mode="json")}

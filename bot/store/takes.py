@@ -1,0 +1,31 @@
+"""Takes: kept once a job, found for as long as their buttons stand."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.jobs.records import Take
+from bot.store.rows import take_of, take_row
+from bot.store.tables.takes import takes
+
+
+async def keep_take(connection: AsyncConnection, take: Take) -> None:
+    """Keep a take. The machine writes it together with the move that ends ``collect``, so only once."""
+    await connection.execute(sa.insert(takes).values(take_row(take)))
+
+
+async def get_take(connection: AsyncConnection, take_id: str) -> Take | None:
+    """The take, deleted or not, or None."""
+    row = (await connection.execute(sa.select(takes).where(takes.c.id == take_id))).mappings().first()
+    return None if row is None else take_of(row)
+
+
+async def note_message(connection: AsyncConnection, take_id: str, message_id: str) -> None:
+    """Remember the message that carries the take."""
+    await connection.execute(sa.update(takes).where(takes.c.id == take_id).values(message_id=message_id))
+
+
+async def mark_deleted(connection: AsyncConnection, take_id: str) -> None:
+    """The take is deleted; its row stays, so that takes made from it know that they had a parent."""
+    await connection.execute(sa.update(takes).where(takes.c.id == take_id).values(deleted=True))
