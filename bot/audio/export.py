@@ -1,0 +1,58 @@
+"""The command line's way out: one file in the asked format, and the spectrogram beside it."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.audio.codecs import encode
+from bot.audio.formats import format_of
+from bot.audio.label import Label
+from bot.audio.prepare import prepare
+from bot.engine.spectrogram import image_bytes, mel_spectrogram, spectrogram_image
+from bot.jobs.order import Order
+from bot.jobs.records import Fetched
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What was written, and what it sounds like."""
+
+    duration_s: float
+    bpm: float | None
+    key: str | None
+    lufs: float
+    true_peak_db: float
+    audio: Path
+    picture: Path
+
+
+def export_clip(fetched: Fetched, order: Order, out: Path) -> Report:
+    """Write ``out`` in the format of its suffix, and its spectrogram as PNG under the same name.
+
+    The picture is the prediction API's own kind (512 rows, 10 ms a column, EXIF), so it can go back
+    into any riffusion tool.
+
+    Raises:
+        InvalidOption: ``out``, for an unknown suffix.
+        UnusableAudio: the file holds no music.
+        OSError: the files cannot be written.
+    """
+    form = format_of(out)
+    prepared = prepare(fetched, order)
+    picture = out.with_suffix(".png")
+    with ThreadPoolExecutor(1) as side:
+        audio_file = side.submit(encode, prepared.sound, form, Label.of(order, seed=fetched.facts.seed))
+        heard = prepared.ear.heard
+        picture.write_bytes(image_bytes(spectrogram_image(mel_spectrogram(prepared.sound.audio))))
+        out.write_bytes(audio_file.result())
+    return Report(
+        duration_s=round(prepared.sound.duration_s, 3),
+        bpm=heard.bpm,
+        key=heard.key,
+        lufs=prepared.lufs,
+        true_peak_db=prepared.true_peak_db,
+        audio=out,
+        picture=picture,
+    )

@@ -1,0 +1,44 @@
+"""One clip, from the host's file to the three files of a take. Runs in a worker process."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from bot.audio.codecs import encode
+from bot.audio.label import Label
+from bot.audio.picture import draw_picture
+from bot.audio.prepare import prepare
+from bot.jobs.order import Order
+from bot.jobs.records import Fetched, Finished
+
+_side = ThreadPoolExecutor(1, thread_name_prefix="mp3")
+"""LAME works outside of Python's lock, so the rest is done beside it."""
+
+
+def finish(fetched: Fetched, order: Order, folder: Path) -> Finished:
+    """Write ``lossless.flac``, ``upload.mp3`` and ``picture.jpg`` to ``folder``.
+
+    Raises:
+        UnusableAudio: see :func:`bot.audio.probe.decode` and :func:`bot.audio.verdict.refuse_useless`.
+        OSError: the files cannot be written.
+    """
+    prepared = prepare(fetched, order)
+    label = Label.of(order, seed=fetched.facts.seed)
+    mp3 = _side.submit(encode, prepared.sound, "mp3", label)
+    heard = prepared.ear.heard
+    return Finished(
+        picture=_written(folder / "picture.jpg", draw_picture(prepared.sound.audio, bpm=heard.bpm)),
+        lossless=_written(folder / "lossless.flac", encode(prepared.sound, "flac", label)),
+        upload=_written(folder / "upload.mp3", mp3.result()),
+        duration_s=round(prepared.sound.duration_s, 3),
+        bpm=heard.bpm,
+        key=heard.key,
+        lufs=prepared.lufs,
+        true_peak_db=prepared.true_peak_db,
+    )
+
+
+def _written(path: Path, content: bytes) -> Path:
+    path.write_bytes(content)
+    return path

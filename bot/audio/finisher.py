@@ -1,0 +1,92 @@
+"""The audio room as the job machine sees it: clips are finished in worker processes."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+
+import structlog
+
+from bot.audio import worker
+from bot.audio.lane import Lane
+from bot.errors import UnusableAudio
+from bot.jobs.order import Order
+from bot.jobs.records import Fetched, Finished
+
+_log = structlog.get_logger(__name__)
+
+LIMIT_S = 90.0
+"""A fifteen-minute song takes about a quarter of it; beyond, the worker hangs or the file is a trap."""
+_TRIES = 2
+
+
+class AudioFinisher:
+    """``ports.Finisher`` over ``workers`` processes. Each starts when it is first needed.
+
+    A worker that dies (memory, a codec's fault, the time limit) is replaced, and its clip is tried
+    once more; a clip that ends two workers is taken for what it is, a file that cannot be used.
+    """
+
+    def __init__(self, *, workers: int = 1, limit_s: float = LIMIT_S) -> None:
+        self._limit_s = limit_s
+        self._stopped = False
+        self._lanes = [Lane() for _ in range(workers)]
+        # The last one given back is taken first, so a quiet bot keeps one process only.
+        self._free: asyncio.LifoQueue[Lane] = asyncio.LifoQueue()
+        for lane in reversed(self._lanes):
+            self._free.put_nowait(lane)
+
+    @property
+    def pids(self) -> list[int]:
+        """The worker processes that run now."""
+        return [lane.pid for lane in self._lanes if lane.pid is not None]
+
+    async def start(self) -> None:
+        """Start the first worker ahead of the first clip."""
+        lane = await self._free.get()
+        try:
+            await lane.open()
+        finally:
+            self._free.put_nowait(lane)
+
+    async def stop(self) -> None:
+        """End every worker, busy or not; clips under way fail."""
+        self._stopped = True
+        for lane in self._lanes:
+            await lane.close()
+
+    async def finish(self, fetched: Fetched, order: Order, folder: Path) -> Finished:
+        """Probe, fit to length, level, encode, tag and picture one clip; files go to ``folder``.
+
+        Cancelling returns at once; the worker takes its next clip when it is done with this one.
+
+        Raises:
+            UnusableAudio: silent, noise, not_audio, too_long, too_large.
+            OSError: the files cannot be written.
+        """
+        lane = await self._free.get()
+        call: Future[Finished] | None = None
+        try:
+            for tries_left in reversed(range(_TRIES)):
+                await lane.open()
+                call = lane.submit(worker.finish_clip, fetched, order, folder, self._limit_s)
+                try:
+                    return await asyncio.wrap_future(call)
+                except BrokenProcessPool:
+                    if self._stopped:
+                        raise
+                    _log.warning("audio.worker_died", clip=fetched.audio.name, tries_left=tries_left)
+                    await lane.close()
+            raise UnusableAudio("not_audio")
+        finally:
+            self._release(lane, call)
+
+    def _release(self, lane: Lane, call: Future[Finished] | None) -> None:
+        """Give the lane to the next clip, or where a cancelled one still runs in it, when that ends."""
+        if call is None or call.done():
+            self._free.put_nowait(lane)
+            return
+        loop = asyncio.get_running_loop()
+        call.add_done_callback(lambda _: loop.call_soon_threadsafe(self._free.put_nowait, lane))

@@ -1,0 +1,51 @@
+"""What a file says about itself: title, artist, album and the recipe. Light: no audio library."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from dataclasses import dataclass
+from typing import Self
+
+from bot.jobs.order import Order
+
+ALBUM = "Riffcord"
+_TITLE_MAX = 200
+"""Players cut longer titles anyway; the whole prompt stands in the recipe."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """The tags of one clip, safe for every container: no NUL, no control character, valid UTF-8."""
+
+    title: str
+    artist: str
+    comment: str
+    """The recipe as JSON: host, prompts, parameters, seed."""
+    album: str = ALBUM
+
+    @classmethod
+    def of(cls, order: Order, *, seed: int | None = None) -> Self:
+        """The label of a clip made for ``order``; ``seed`` is the one that the host drew, if it told."""
+        recipe = order.riff.model_dump(exclude_none=True)
+        if order.riff.prompt_b is None:
+            recipe.pop("alpha")
+        if seed is not None:
+            recipe["seed"] = seed
+        prompts = [order.riff.prompt, *([order.riff.prompt_b] if order.riff.prompt_b else [])]
+        return cls(
+            title=_plain(" → ".join(prompts))[:_TITLE_MAX],
+            artist=_plain(order.user_name),
+            comment=_plain(json.dumps({"host": order.host, **recipe}, ensure_ascii=False)),
+        )
+
+    def tags(self) -> dict[str, str]:
+        """Tag name -> text, empty ones left out."""
+        told = {"title": self.title, "artist": self.artist, "album": self.album, "comment": self.comment}
+        return {name: text for name, text in told.items() if text}
+
+
+def _plain(text: str) -> str:
+    """The text with control characters as blanks and lone surrogates as replacement characters."""
+    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return "".join(" " if unicodedata.category(c) == "Cc" else c for c in whole).strip()
