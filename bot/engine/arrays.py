@@ -12,7 +12,7 @@ FRAME_SAMPLES = 441  # one picture column, 10 ms
 
 Samples = NDArray[np.float32]  # (samples,) or (samples, channels), -1..1
 Floats = NDArray[np.floating[Any]]
-Spectrum = NDArray[np.complex64]
+Spectrum = NDArray[np.complexfloating[Any, Any]]
 
 
 def as_samples(values: Floats) -> Samples:

@@ -96,5 +96,3 @@ def owner_of_bar(ingredients: list[Ingredient], bar: int) -> int:
         if threshold < filled:
             return place
     return len(ingredients) - 1
-
-

@@ -77,9 +77,14 @@ def parse_bar(text: str) -> list[Chord]:
     return [parse_chord(symbol) for symbol in text.split("/")]
 
 
-# How much a chord speaks for minor (positive) or for major. Power chords have no third, so the numeral decides.
-_MINOR_VOTES = {"i": 3, "I": -3, "bVI": 1, "bIII": 1, "bVII": 1, "iv": 1, "v": 1}
-_MINOR_VOTES |= {"IV": -1, "ii": -1, "vi": -1, "iii": -1}
+# How much a chord speaks for minor (positive) or major; power chords have no third, so the numeral decides.
+_MINOR_VOTES = {"i": 3, "bVI": 1, "bIII": 1, "bVII": 1, "iv": 1, "v": 1} | {
+    "I": -3,
+    "IV": -1,
+    "ii": -1,
+    "vi": -1,
+    "iii": -1,
+}
 
 
 def progression_is_minor(progression: Sequence[str]) -> bool:
@@ -161,7 +166,9 @@ class Harmony:
         classes = [(self.tonic + chord.root + interval) % 12 for interval in intervals]
         return min(
             (_close_position(classes, lowest) for lowest in range(centre - 9, centre + 1)),
-            key=lambda pitches: _movement(pitches, previous) + 0.6 * abs(sum(pitches) / len(pitches) - centre),
+            key=lambda pitches: (
+                _movement(pitches, previous) + 0.6 * abs(sum(pitches) / len(pitches) - centre)
+            ),
         )
 
 

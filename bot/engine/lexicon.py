@@ -200,6 +200,8 @@ class _Reader:
 @lru_cache(maxsize=1024)
 def _closest_spelling(word: str) -> str | None:
     # A typo rarely hits the first letter, which keeps the candidates few.
-    candidates = [known for known in lexicon().fuzzy_by_letter.get(word[0], ()) if abs(len(known) - len(word)) <= 2]
+    candidates = [
+        known for known in lexicon().fuzzy_by_letter.get(word[0], ()) if abs(len(known) - len(word)) <= 2
+    ]
     found = difflib.get_close_matches(word, candidates, n=1, cutoff=_FUZZY_CUTOFF)
     return found[0] if found else None

@@ -17,9 +17,13 @@ MAX_PHRASE_WORDS = 4
 MIN_FUZZY_LETTERS = 5
 _PLACE = "lexicon"
 _MOOD_NAMES = frozenset(
-    ("energy", "tempo", "density", "valence", "brightness", "reverb", "lofi", "drive")
-    + ("rain", "vinyl", "wind", "waves")
-)
+    {"energy", "tempo", "density", "valence", "brightness", "reverb", "lofi", "drive"}
+) | {
+    "rain",
+    "vinyl",
+    "wind",
+    "waves",
+}
 _SECTIONS = frozenset(
     {"genres", "instruments", "moods", "eras", "voices", "percussion", "bass", "without", "families"}
     | {"negations", "negations_joined", "carry_on", "stopwords"}
@@ -60,31 +64,34 @@ class Lexicon:
 
 def _meanings(table: dict[str, Any]) -> Iterator[tuple[str, Meaning]]:
     for genre, words in table["genres"].items():
-        for word in words_of(words, f"{_PLACE}.genres.{genre}"):
-            yield word, Meaning("genre", genre)
+        yield from _each(words, f"genres.{genre}", Meaning("genre", genre))
     for entry in table["instruments"]:
         place = f"{_PLACE}.instruments.{entry.get('instrument')}"
         known_keys(entry, place, required=frozenset({"instrument", "role", "words"}), optional=frozenset())
-        for word in words_of(entry["words"], place):
-            yield word, Meaning("instrument", entry["instrument"], entry["role"])
+        yield from _each(
+            entry["words"], "instruments", Meaning("instrument", entry["instrument"], entry["role"])
+        )
     for entry in table["moods"]:
-        place = f"{_PLACE}.moods.{entry.get('words', ['?'])[0]}"
-        unknown = entry["change"].keys() - _MOOD_NAMES
-        demand(not unknown, place, f"has unknown {sorted(unknown)}")
-        change = tuple((name, number_of(value, place, -2, 2)) for name, value in entry["change"].items())
-        for word in words_of(entry["words"], place):
-            yield word, Meaning("mood", change=change)
+        yield from _each(entry["words"], "moods", Meaning("mood", change=_change(entry)))
     for year, words in table["eras"].items():
-        for word in words_of(words, f"{_PLACE}.eras.{year}"):
-            yield word, Meaning("era", year=int(year))
+        yield from _each(words, f"eras.{year}", Meaning("era", year=int(year)))
     for voice, words in table["voices"].items():
-        for word in words_of(words, f"{_PLACE}.voices.{voice}"):
-            yield word, Meaning("voice", voice)
-    for word in words_of(table["percussion"], f"{_PLACE}.percussion"):
-        yield word, Meaning("drums")
+        yield from _each(words, f"voices.{voice}", Meaning("voice", voice))
+    yield from _each(table["percussion"], "percussion", Meaning("drums"))
     for role, words in table["without"].items():
-        for word in words_of(words, f"{_PLACE}.without.{role}"):
-            yield word, Meaning("without", role)
+        yield from _each(words, f"without.{role}", Meaning("without", role))
+
+
+def _each(words: Any, place: str, meaning: Meaning) -> Iterator[tuple[str, Meaning]]:
+    for word in words_of(words, f"{_PLACE}.{place}"):
+        yield word, meaning
+
+
+def _change(entry: dict[str, Any]) -> tuple[tuple[str, float], ...]:
+    place = f"{_PLACE}.moods.{entry.get('words', ['?'])[0]}"
+    unknown = entry["change"].keys() - _MOOD_NAMES
+    demand(not unknown, place, f"has unknown {sorted(unknown)}")
+    return tuple((name, number_of(value, place, -2, 2)) for name, value in entry["change"].items())
 
 
 def _check_tokens(word: str) -> None:

@@ -71,7 +71,9 @@ def _magnitudes(signal: Samples, window: int, hop: int) -> Samples:
     padded = np.pad(signal, (window // 2, window))
     frames = np.lib.stride_tricks.sliding_window_view(padded, window)[::hop]
     shape = as_samples(np.hanning(window))
-    blocks = [np.abs(np.fft.rfft(frames[at : at + _BLOCK] * shape, axis=1)) for at in range(0, len(frames), _BLOCK)]
+    blocks = [
+        np.abs(np.fft.rfft(frames[at : at + _BLOCK] * shape, axis=1)) for at in range(0, len(frames), _BLOCK)
+    ]
     return as_samples(np.concatenate(blocks))
 
 
@@ -123,7 +125,7 @@ def chroma(mono: Samples, sample_rate_hz: int) -> NDArray[np.float64]:
     tuned = np.exp(-(((pitch - nearest) / 0.25) ** 2))
     weights = np.zeros((len(pitch), 12))
     weights[np.arange(len(pitch)), nearest.astype(int) % 12] = tuned
-    by_frame = peaks @ weights
+    by_frame = np.einsum("fp,pc->fc", peaks, weights)
     return (by_frame / (by_frame.sum(axis=1, keepdims=True) + 1e-9)).mean(axis=0)
 
 

@@ -27,8 +27,8 @@ _BLOCK_S, _HOP_S = 0.4, 0.1
 _PIECE_S, _RUN_IN_S = 30.0, 0.5
 _PEAK_TAPS = 24
 _OVERSAMPLING = 4
-_CANDIDATE_LEVEL = 0.6  # between samples a peak is at most this much hidden, short of test signals at the band edge
-_CANDIDATES_AT_ONCE = 40_000
+_CANDIDATE_LEVEL = 0.6  # a peak between samples has a neighbour at least this high
+_CANDIDATES_AT_ONCE = 3000  # products small enough not to wake the linear algebra library's threads
 
 # The analogue prototypes behind the standard's 48 kHz coefficients: (frequency, quality).
 _SHELF_HZ, _SHELF_Q, _SHELF_DB = 1681.974450955533, 0.7071752369554196, 3.999843853973347
@@ -36,7 +36,7 @@ _HIGH_PASS_HZ, _HIGH_PASS_Q = 38.13547087602444, 0.5003270373238773
 
 
 def k_weighting(frequency_hz: Floats, sample_rate_hz: int = SAMPLE_RATE_HZ) -> Samples:
-    """Return the magnitude of the K-weighting at each frequency, as the standard's filters have it at a rate."""
+    """Return the magnitude of the standard's K-weighting filters at each frequency."""
     z = np.exp(-2j * np.pi * np.asarray(frequency_hz, dtype=np.float64) / sample_rate_hz)
     gain = 10.0 ** (_SHELF_DB / 20.0)
     half = gain**0.4996667741545416
@@ -141,7 +141,9 @@ def true_peak(audio: Floats, *, circular: bool = False) -> float:
     edge = _PEAK_TAPS // 2
     for channel in range(table.shape[1]):
         signal = table[:, channel]
-        padded = np.pad(signal, edge, mode="wrap") if circular and len(signal) > edge else np.pad(signal, edge)
+        padded = (
+            np.pad(signal, edge, mode="wrap") if circular and len(signal) > edge else np.pad(signal, edge)
+        )
         level = np.abs(padded)
         loud = np.maximum(level[edge - 1 : -edge], level[edge : len(level) - edge + 1])
         starts = np.flatnonzero(loud >= _CANDIDATE_LEVEL * largest)

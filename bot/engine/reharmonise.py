@@ -9,7 +9,16 @@ from bot.engine.harmony import numeral_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_TO_MINOR = {"I": "i", "ii": "iv", "iii": "bIII", "IV": "iv", "V": "v", "vi": "bVI", "vii": "bVII", "II": "bVII"}
+_TO_MINOR = {
+    "I": "i",
+    "ii": "iv",
+    "iii": "bIII",
+    "IV": "iv",
+    "V": "v",
+    "vi": "bVI",
+    "vii": "bVII",
+    "II": "bVII",
+}
 _TO_MAJOR = {"i": "I", "ii": "ii", "iv": "IV", "v": "V", "bII": "ii", "bIII": "iii", "bVI": "vi", "bVII": "V"}
 _MINOR_SEVENTHS = {"maj7": "7", "maj9": "9", "6": "7"}
 

@@ -19,7 +19,6 @@ from bot.engine.blend import (
 from bot.engine.compose import compose
 from bot.engine.instruments import instruments, kits
 from bot.engine.lexicon import understand
-from bot.engine.loudness import integrated_lufs
 from bot.engine.mix import mixdown
 from bot.engine.score import MaskPlan, Score
 from bot.engine.spectrogram import image_bytes, mel_spectrogram, spectrogram_image
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
     from bot.engine.spec import RiffSpec
 
 _MASK_PREFIX = "mask_"
-_QUIETEST_LUFS = -17.0
+_QUIETEST_RMS = 0.02
 _NOISE_FLATNESS = 0.35
 
 
@@ -143,7 +142,7 @@ def _ingredients(spec: RiffSpec, styles: list[Style], base: Style, *, masked: bo
 def _check_sound(audio: Samples) -> None:
     if not np.isfinite(audio).all():
         raise UnmusicalResultError("The render holds numbers that are no sound.")
-    if integrated_lufs(audio) < _QUIETEST_LUFS:
+    if float(np.sqrt(np.square(audio).mean())) < _QUIETEST_RMS:
         raise UnmusicalResultError("The render is silent.")
     if spectral_flatness(audio) > _NOISE_FLATNESS:
         raise UnmusicalResultError("The render is noise.")
@@ -164,7 +163,9 @@ def _understood(spec: RiffSpec, intents: list[Intent], styles: list[Style], scor
         for label, weight in style.genres.items():
             genres[label] = round(genres.get(label, 0.0) + weight * share, 4)
     ignored = list(dict.fromkeys(word for intent in intents for word in intent.ignored))
-    return Understood(round(score.bpm, 2), score.key, {k: v for k, v in genres.items() if v > 0.0}, _players(score), ignored)
+    return Understood(
+        round(score.bpm, 2), score.key, {k: v for k, v in genres.items() if v > 0.0}, _players(score), ignored
+    )
 
 
 def _players(score: Score) -> list[str]:

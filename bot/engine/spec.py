@@ -55,7 +55,9 @@ class RiffSpec:
             raise ValueError("The prompt is empty.")
         for prompt in (self.prompt_a, self.prompt_b or ""):
             if len(prompt) > MAX_PROMPT_CHARACTERS:
-                raise ValueError(f"A prompt has {len(prompt)} characters; {MAX_PROMPT_CHARACTERS} is the most.")
+                raise ValueError(
+                    f"A prompt has {len(prompt)} characters; {MAX_PROMPT_CHARACTERS} is the most."
+                )
         _check_share("alpha", self.alpha)
         _check_share("denoising", self.denoising)
         if self.seed_image_id not in SEED_IMAGE_IDS and self.seed_image_id not in _SEED_IMAGE_ALIASES:

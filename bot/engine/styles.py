@@ -10,7 +10,7 @@ from bot.engine.instruments import instruments
 from bot.engine.intent import Intent
 from bot.engine.reharmonise import reharmonise
 from bot.engine.score import MINOR_MODES, Feel
-from bot.engine.templates import LayerTemplate, Template, genres, seed_templates
+from bot.engine.templates import LayerTemplate, Template, feel_of, genres, seed_templates
 
 SEED_PREFIX = "seed:"
 _SECOND_GENRE_SHARE = 0.35
@@ -97,7 +97,12 @@ class _Chooser:
 
 def identity_of(intent: Intent) -> str:
     """Return a name for what a prompt means: the same for the same meaning in any language."""
-    parts = [*intent.genres, *(name for name, _ in intent.instruments), *map(str, intent.eras), *intent.voices]
+    parts = [
+        *intent.genres,
+        *(name for name, _ in intent.instruments),
+        *map(str, intent.eras),
+        *intent.voices,
+    ]
     parts += [f"{name}{amount:+.2f}" for name, amount in sorted(intent.mood.items())]
     parts += [f"-{name}" for name in sorted(intent.banned)] + intent.ignored
     return " ".join(parts) or intent.text or "silence"
@@ -161,7 +166,7 @@ def _from_template(template: Template, identity: str, chooser: _Chooser) -> Styl
         kit=template.kit,
         drums=dict(template.drums),
         layers=[_layer(layer, chooser, "layer", place) for place, layer in enumerate(template.layers)],
-        feel=Feel(**template.feel, textures=dict(template.textures)),
+        feel=feel_of(template),
     )
 
 
@@ -171,7 +176,7 @@ def _layer(template: LayerTemplate, chooser: _Chooser, *name: object) -> Layer:
 
 
 def _lend(style: Style, other: Template, chooser: _Chooser) -> None:
-    """Let a second genre lend its soloists, one comping player, its drums if there are none, and some feel."""
+    """Let a second genre lend soloists, one comping player, drums if there are none, and some feel."""
     comping_lent = False
     for place, template in enumerate(other.layers):
         solo = template.role in _SOLOING_ROLES
@@ -184,7 +189,7 @@ def _lend(style: Style, other: Template, chooser: _Chooser) -> None:
         style.layers.append(layer)
     if not style.drums:
         style.drums, style.kit = dict(other.drums), other.kit
-    feel, lent = style.feel, Feel(**other.feel)
+    feel, lent = style.feel, feel_of(other)
     for name in _BED_FEEL:
         own = getattr(feel, name)
         setattr(feel, name, own + _SECOND_GENRE_SHARE * (getattr(lent, name) - own))
@@ -192,7 +197,7 @@ def _lend(style: Style, other: Template, chooser: _Chooser) -> None:
     feel.drive = max(feel.drive, 0.6 * lent.drive)
     for name, amount in other.textures.items():
         feel.textures[name] = max(feel.textures.get(name, 0.0), 0.6 * amount)
-    style.genres = {label: 1.0 - _SECOND_GENRE_SHARE for label in style.genres}
+    style.genres = dict.fromkeys(style.genres, 1.0 - _SECOND_GENRE_SHARE)
     style.genres[other.label] = style.genres.get(other.label, 0.0) + _SECOND_GENRE_SHARE
 
 
@@ -291,7 +296,12 @@ def _choose_mode(style: Style, intent: Intent, genre: str) -> None:
     wanted = intent.mode
     if wanted is None and valence <= -0.5 and style.mode in {"maj", "lyd", "mix"}:
         wanted = "min"
-    elif wanted is None and valence >= 0.5 and style.mode in {"min", "dor", "phr"} and genre not in _NEVER_CHEERFUL:
+    elif (
+        wanted is None
+        and valence >= 0.5
+        and style.mode in {"min", "dor", "phr"}
+        and genre not in _NEVER_CHEERFUL
+    ):
         wanted = "maj"
     if wanted is None:
         _agree_with_progression(style)

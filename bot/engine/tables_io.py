@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 TABLES_FOLDER = Path(__file__).parent / "tables"
 
@@ -33,10 +33,11 @@ def demand(holds: bool, place: str, problem: str) -> None:
 
 def words_of(value: Any, place: str) -> tuple[str, ...]:
     """Return a list of non-empty strings as a tuple."""
-    demand(isinstance(value, list) and bool(value), place, "must be a non-empty list")
-    for word in value:
+    demand(isinstance(value, list) and value != [], place, "must be a non-empty list")
+    words = cast("list[Any]", value)
+    for word in words:
         demand(isinstance(word, str) and bool(word.strip()), place, f"{word!r} is not a word")
-    return tuple(value)
+    return tuple(words)
 
 
 def number_of(value: Any, place: str, low: float, high: float) -> float:
@@ -46,7 +47,9 @@ def number_of(value: Any, place: str, low: float, high: float) -> float:
     return float(value)
 
 
-def known_keys(entry: dict[str, Any], place: str, *, required: frozenset[str], optional: frozenset[str]) -> None:
+def known_keys(
+    entry: dict[str, Any], place: str, *, required: frozenset[str], optional: frozenset[str]
+) -> None:
     """Check that an entry has all required keys and no unknown one."""
     missing = required - entry.keys()
     demand(not missing, place, f"lacks {sorted(missing)}")

@@ -100,6 +100,14 @@ def _template(name: str, entry: dict[str, Any], table: str) -> Template:
     )
 
 
+def feel_of(template: Template) -> Feel:
+    """Return a template's feel, with its textures."""
+    feel = Feel(textures=dict(template.textures))
+    for name, value in template.feel.items():
+        setattr(feel, name, value)
+    return feel
+
+
 @lru_cache(maxsize=1)
 def genres() -> dict[str, Template]:
     """Return all genre templates. Raises TableError if the data breaks the schema."""

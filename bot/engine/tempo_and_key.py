@@ -13,7 +13,8 @@ MAX_BPM = 260.0
 
 _NUMBER = r"(\d{2,3}(?:\.\d{1,3})?)"
 _TEMPO = re.compile(
-    rf"(?<![\d.]){_NUMBER}\s*-?\s*(?:bpm|beats per minute|拍)|(?:bpm|tempo|每分钟|速度)\s*(?:of|is|at|=|:)?\s*{_NUMBER}(?![\d.])"
+    rf"(?<![\d.]){_NUMBER}\s*-?\s*(?:bpm|beats per minute|拍)"
+    rf"|(?:bpm|tempo|每分钟|速度)\s*(?:of|is|at|=|:)?\s*{_NUMBER}(?![\d.])"
 )
 _METER = re.compile(r"(?<!\d)3/4(?!\d)(?:\s*time)?|三拍子?")
 _SEMITONES = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11}
@@ -32,7 +33,14 @@ _MODES = {
     "lydian": "lyd",
     "mixolydian": "mix",
 }
-_SPOKEN_MODES = {"maj": "major", "min": "minor", "dor": "dorian", "phr": "phrygian", "lyd": "lydian", "mix": "mixolydian"}
+_SPOKEN_MODES = {
+    "maj": "major",
+    "min": "minor",
+    "dor": "dorian",
+    "phr": "phrygian",
+    "lyd": "lydian",
+    "mix": "mixolydian",
+}
 _MODE_WORDS = "|".join(word for word in _MODES if word.isascii())
 _KEY = re.compile(rf"(?<![a-z0-9'])([a-g])[\s-]?(#|b|sharp|flat)?[\s-]*({_MODE_WORDS})(?![a-z])")
 _KEY_OF = re.compile(r"\bkey of ([a-g])\s?(#|b(?![a-z])|sharp|flat)?(?![a-z])")

@@ -8,7 +8,7 @@ from bot.engine.voices import warm_voices
 
 
 def warm() -> None:
-    """Load tables, decode the most used instruments and play one short riff, so that the first real one is quick.
+    """Load tables, decode the most used instruments and play a short riff: the first real one is quick.
 
     Takes about a second of CPU and leaves some 80 MB in memory; calling it again costs one short riff.
     """

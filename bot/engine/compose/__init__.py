@@ -57,7 +57,9 @@ def compose(
     key_giver = max(keyed, key=lambda part: part.weight).style if keyed else None
     tonic = key_giver.tonic if key_giver and key_giver.tonic is not None else int(unit_hash("key", seed) * 12)
     mode = (key_giver or leader).mode
-    harmony = Harmony(tonic, mode, form.bars, form.meter * 4, _chords(ingredients, leader, key_giver, mode, form))
+    harmony = Harmony(
+        tonic, mode, form.bars, form.meter * 4, _chords(ingredients, leader, key_giver, mode, form)
+    )
     hidden = [under_mask] if under_mask else []
     search = _searched([part.style for part in ingredients] + hidden, form, seed, search_steps, on_step)
     desk = _Arranger(ingredients, harmony, form, seed, search, blended_swing(ingredients))
@@ -173,7 +175,9 @@ class _Arranger:
         if layer.role == "bass" and bass_giver is not None and bass_giver is not style:
             # One bass line at a time: the giver's notes on this style's instrument.
             line = next(other for other in bass_giver.layers if other.role == "bass")
-            pattern_layer = type(layer)(layer.role, layer.instrument, line.pattern, layer.level_db, line.octave)
+            pattern_layer = type(layer)(
+                layer.role, layer.instrument, line.pattern, layer.level_db, line.octave
+            )
             style = bass_giver
         events = play(pattern_layer, style, self._harmony, self._form, self._seed, self._search)
         if layer.role in _SOLO_ROLES and len(self._soloists) > 1:
@@ -226,7 +230,9 @@ class _Arranger:
         return kept
 
     def _bass_giver(self) -> Style | None:
-        givers = [part for part in self._ingredients if any(layer.role == "bass" for layer in part.style.layers)]
+        givers = [
+            part for part in self._ingredients if any(layer.role == "bass" for layer in part.style.layers)
+        ]
         if not givers:
             return None
         return max(givers, key=lambda part: part.weight - (0.3 if part.style.is_seed else 0.0)).style
@@ -236,7 +242,9 @@ def _has_soloist(style: Style) -> bool:
     return any(layer.role in _SOLO_ROLES for layer in style.layers)
 
 
-def _hidden_tracks(style: Style, harmony: Harmony, form: Form, seed: int, search: MelodySearch) -> list[Track]:
+def _hidden_tracks(
+    style: Style, harmony: Harmony, form: Form, seed: int, search: MelodySearch
+) -> list[Track]:
     hidden = [Ingredient(style, 1.0)]
     arranger = _Arranger(hidden, harmony, form, seed, search, 0.0)
     tracks = arranger.drum_tracks(hidden) + arranger.player_tracks()

@@ -65,5 +65,7 @@ def _walk(harmony: Harmony, chance: random.Random) -> list[Event]:
                 pitch = harmony.bass_pitch(step + 4) + chance.choice((-1, 1, -2))
             else:
                 pitch = root + chance.choice([intervals[1] % 12, 7, 12, intervals[-1] % 12])
-            events.append(Event(step, 3.7, pitch, 0.8 if beat % 2 == 0 else 0.72, delay=0.06 * chance.random()))
+            events.append(
+                Event(step, 3.7, pitch, 0.8 if beat % 2 == 0 else 0.72, delay=0.06 * chance.random())
+            )
     return events

@@ -39,7 +39,9 @@ def chords(pattern: str, harmony: Harmony, name: tuple[object, ...], *, strum: b
                 velocity = 0.95 if place in _CHUG_ACCENTS else 0.7
             downward = strum and place % 4 == 2  # an up-stroke starts at the top string
             for order, pitch in enumerate(reversed(pitches) if downward else pitches):
-                events.append(Event(step, length, pitch, velocity, delay=order * _STRUM_DELAY if strum else 0.0))
+                events.append(
+                    Event(step, length, pitch, velocity, delay=order * _STRUM_DELAY if strum else 0.0)
+                )
     return events
 
 

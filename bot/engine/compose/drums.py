@@ -49,7 +49,7 @@ def beat(ingredients: list[Ingredient], form: Form, seed: int) -> list[Event]:
     for bar in range(form.bars):
         resting = RESTING_DRUMS.get(form.section_at(bar).name, frozenset[str]())
         if resting.issuperset(drums):
-            resting = frozenset()
+            resting = frozenset[str]()
         filling = has_snare and energy > _FILL_ENERGY and form.bars >= 4 and _closes_section(form, bar)
         for drum in drums:
             if drum not in resting:

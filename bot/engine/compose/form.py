@@ -23,7 +23,12 @@ RESTING_DRUMS = {
     "intro": frozenset({"snare", "clap", "crash", "tomh", "tomm", "toml"}),
     "break": frozenset({"kick", "snare", "clap", "crash", "tomh", "tomm", "toml", "ohat"}),
 }
-_FORMS = {1: ("loop",), 2: ("full", "lift"), 3: ("intro", "full", "lift"), 4: ("intro", "full", "break", "lift")}
+_FORMS = {
+    1: ("loop",),
+    2: ("full", "lift"),
+    3: ("intro", "full", "lift"),
+    4: ("intro", "full", "break", "lift"),
+}
 _LONG_FORM = ("intro", "full", "full", "break", "lift", "lift", "break", "full")
 
 

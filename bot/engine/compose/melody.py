@@ -79,7 +79,9 @@ def propose(task: MelodyTask, number: int) -> list[MelodyNote]:
     first = _rhythm(chance, wanted, task.steps, habit.syncopation)
     second = _rhythm(chance, wanted * (0.8 + 0.5 * chance.random()), task.steps, habit.syncopation)
     close = first if wanted >= _RUNNING else _rhythm(chance, max(1.2, wanted * 0.5), task.steps, 0.1)
-    cells = (first, first, first, second) if task.habit in _REPEATING_HABITS else (first, first, second, close)
+    cells = (
+        (first, first, first, second) if task.habit in _REPEATING_HABITS else (first, first, second, close)
+    )
     starts = (0, 2, 4) if task.habit == "chant" else (0, 2, 4, 4, 7)
     home = degree = chance.choice(starts)
     motif: list[int] = []
@@ -116,7 +118,9 @@ def _write_bar(
             degree += chance.choice((3, 4, 5))
         closing = bar % 4 == 3 and place == len(cell) - 1
         if closing:
-            degree = min(_STABLE_DEGREES, key=lambda stable: abs(stable - degree) + (0.6 if stable % 7 else 0.0))
+            degree = min(
+                _STABLE_DEGREES, key=lambda stable: abs(stable - degree) + (0.6 if stable % 7 else 0.0)
+            )
         following = cell[place + 1] if place + 1 < len(cell) else task.steps
         length = following - step
         if task.habit in _SHORT_NOTE_HABITS:

@@ -36,7 +36,11 @@ def melody_tasks(style: Style, form: Form, seed: int) -> list[MelodyTask]:
     themes = (_FIRST_THEME,) if len(form.sections) == 1 else (_FIRST_THEME, _SECOND_THEME)
     return [
         MelodyTask(
-            _theme_name(style, layer, seed, theme), layer.pattern, form.phrase_bars, form.meter * 4, style.feel.density
+            _theme_name(style, layer, seed, theme),
+            layer.pattern,
+            form.phrase_bars,
+            form.meter * 4,
+            style.feel.density,
         )
         for layer in style.layers
         if is_melodic(layer)

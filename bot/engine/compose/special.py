@@ -18,7 +18,8 @@ _BELLS = 6
 def toll(harmony: Harmony) -> list[Event]:
     """Return one deep stroke a bar on the tonic."""
     return [
-        Event(bar * harmony.steps, harmony.steps, 48 + harmony.register_shift, 0.9) for bar in range(harmony.bars)
+        Event(bar * harmony.steps, harmony.steps, 48 + harmony.register_shift, 0.9)
+        for bar in range(harmony.bars)
     ]
 
 
@@ -62,6 +63,8 @@ def talk(harmony: Harmony, name: tuple[object, ...]) -> list[Event]:
                 continue
             step = bar * harmony.steps + place
             root = 48 + (harmony.tonic + harmony.chord_at(step).root) % 12
-            pitch = root + (7 if place % 8 == 0 else chance.choice((0, 0, 0, 3)) * (3 in harmony.chord_at(step).intervals))
+            pitch = root + (
+                7 if place % 8 == 0 else chance.choice((0, 0, 0, 3)) * (3 in harmony.chord_at(step).intervals)
+            )
             events.append(Event(step, 0.9, pitch, 0.7 + (0.2 if place % 4 == 0 else 0.0)))
     return events

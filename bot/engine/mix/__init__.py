@@ -62,7 +62,7 @@ def _tape_band(grid: Grid, amount: float) -> Samples:
     top_hz = np.float32(14_000.0 * (1.0 - amount) + 3800.0 * amount)
     above = (grid.frequency_hz / top_hz) ** 2
     below = (np.float32(45.0) / (grid.frequency_hz + np.float32(0.1))) ** 2
-    return 1.0 / ((1.0 + above * above * above) * (1.0 + below * below))
+    return as_samples(1.0 / ((1.0 + above * above * above) * (1.0 + below * below)))
 
 
 def _warbled(mix: Samples, amount: float) -> Samples:
@@ -75,11 +75,11 @@ def _warbled(mix: Samples, amount: float) -> Samples:
     share = delay - whole
     place = np.arange(samples, dtype=np.int32) - whole
     place[place < 1] += samples  # reads before the start come from the end
-    return mix[:, place % samples] * (1 - share) + mix[:, place - 1] * share
+    return as_samples(mix[:, place % samples] * (1 - share) + mix[:, place - 1] * share)
 
 
 def _through_mask(music: Samples, seed: Samples, score: Score, grid: Grid) -> Samples:
-    """Return the music with the seed where the mask keeps it; where it keeps nothing the music is untouched."""
+    """Return the music with the seed where the mask keeps it; elsewhere the music is untouched."""
     plan = score.mask
     if plan is None:
         return music

@@ -88,7 +88,8 @@ class Desk:
     def _power(self, spectrum: Spectrum) -> float:
         """Return the K-weighted mean power of a channel, by Parseval's theorem."""
         weighted = spectrum * self._grid.k_weighting
-        return 2.0 * float(np.vdot(weighted, weighted).real) / self._grid.samples**2
+        energy = float(np.square(weighted.real).sum() + np.square(weighted.imag).sum())
+        return 2.0 * energy / self._grid.samples**2
 
     def _gain(self, track: Track, role: Role, power: float, share: float) -> np.float32:
         """Return the gain to the role's level while the track sounds, times its share of the music."""
@@ -100,11 +101,16 @@ class Desk:
         taken = self._seats.get(name, 0)
         self._seats[name] = taken + 1
         side = -1.0 if taken % 2 else 1.0
-        return max(-0.9, min(0.9, side * (role.pan + _SECOND_SEAT_PAN * math.copysign(taken // 2, role.pan or 1.0))))
+        return max(
+            -0.9, min(0.9, side * (role.pan + _SECOND_SEAT_PAN * math.copysign(taken // 2, role.pan or 1.0)))
+        )
 
     def _place(self, spectrum: Spectrum, role: Role, pan: float) -> None:
         angle = (pan + 1.0) * math.pi / 4.0
-        left, right = np.float32(math.sqrt(2.0) * math.cos(angle)), np.float32(math.sqrt(2.0) * math.sin(angle))
+        left, right = (
+            np.float32(math.sqrt(2.0) * math.cos(angle)),
+            np.float32(math.sqrt(2.0) * math.sin(angle)),
+        )
         if role.wide:
             self._left += spectrum * self._grid.width * left
             self._right += spectrum * np.conj(self._grid.width) * right

@@ -30,7 +30,7 @@ class Grid:
 
     @cached_property
     def k_weighting(self) -> Samples:
-        """Return the loudness weighting, interpolated from a coarse grid (its curve is smooth above 20 Hz)."""
+        """Return the loudness weighting, interpolated from a coarse grid: the curve is smooth."""
         coarse = np.geomspace(1.0, SAMPLE_RATE_HZ / 2, _K_POINTS)
         return as_samples(np.interp(self.frequency_hz, coarse, k_weighting(coarse)))
 
@@ -50,7 +50,7 @@ class Grid:
         """Return a soft band: 24 dB/octave below the low cut and above the high cut."""
         below = (np.float32(low_cut_hz) / (self.frequency_hz + np.float32(0.1))) ** 2
         above = (self.frequency_hz / np.float32(high_cut_hz)) ** 2
-        return 1.0 / ((1.0 + below * below) * (1.0 + above * above))
+        return as_samples(1.0 / ((1.0 + below * below) * (1.0 + above * above)))
 
     def tilt(self, amount: float) -> Samples | None:
         """Return a brightness tilt around 1 kHz, or None for none: 0.3 lifts by 1.8 dB an octave."""

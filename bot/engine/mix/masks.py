@@ -34,7 +34,8 @@ class Mask:
     def by_frequency(self, frequency_hz: Floats) -> Samples:
         """Return what is kept at each frequency; above the picture's top its first row goes on."""
         mel_share = np.log1p(np.minimum(frequency_hz, _TOP_HZ) / 700.0) / np.log1p(_TOP_HZ / 700.0)
-        return as_samples(np.interp((1.0 - mel_share) * (ROWS - 1), np.arange(ROWS), self.rows))
+        rows: Floats = (1.0 - mel_share) * (ROWS - 1)
+        return as_samples(np.interp(rows, np.arange(ROWS), self.rows))
 
     def by_beat(self, beats: Floats) -> Samples:
         """Return how much the rows count at each moment, given in beats."""
@@ -55,9 +56,9 @@ def mask(mask_id: str) -> Mask:
     row = np.arange(ROWS)
     if "rows" in entry:
         points = np.arange(len(entry["rows"])) * _GRADIENT_ROW_STEP
-        grey = np.interp(row, points, entry["rows"], right=255.0)
+        grey: Floats = np.interp(row, points, np.asarray(entry["rows"], np.float64), right=255.0)
     else:
-        grey = np.where(row < entry["until_row"], float(entry["level"]), 255.0)
+        grey = np.where(row < int(entry["until_row"]), float(entry["level"]), 255.0)
     columns = np.ones(COLUMNS)
     if "columns" in entry:
         distance = np.abs(np.arange(COLUMNS)[:, None] - np.array(entry["columns"])[None, :])

@@ -11,7 +11,7 @@ import math
 import numpy as np
 
 from bot.engine.arrays import FRAME_SAMPLES, SAMPLE_RATE_HZ, Floats, Samples, as_samples
-from bot.engine.loudness import SILENCE_LUFS, gated_loudness, integrated_lufs, true_peak
+from bot.engine.loudness import gated_loudness, true_peak
 
 TARGET_LUFS = -14.0
 CEILING_DBTP = -1.0
@@ -37,18 +37,14 @@ def master(mix: Samples, weighted: Samples) -> Samples:
     powers = (weighted**2).sum(axis=0).reshape(-1, _BLOCK).mean(axis=1)
     glue = _glue_curve(powers)
     peaks, powers = peaks * glue, powers * glue**2
-    ceiling_db, target = _SAMPLE_CEILING_DB, TARGET_LUFS
-    finished = mix
-    for _ in range(3):
-        gain = _solve(peaks, powers, 10.0 ** (ceiling_db / 20.0), target)
-        finished = _apply(mix, glue * gain)
+    ceiling_db = _SAMPLE_CEILING_DB
+    while True:
+        curve = glue * _solve(peaks, powers, 10.0 ** (ceiling_db / 20.0))
+        finished = _apply(mix, curve)
         over_db = 20.0 * math.log10(true_peak(finished, circular=True)) - CEILING_DBTP
-        miss = target - integrated_lufs(finished) if abs(target) < abs(SILENCE_LUFS) else 0.0
-        if over_db <= 0.0 and abs(integrated_lufs(finished) - TARGET_LUFS) < 0.1:
-            break
-        ceiling_db -= max(0.0, over_db + 0.05)
-        target += 0.8 * (TARGET_LUFS - (target - miss))
-    return finished
+        if over_db <= 0.0:
+            return finished
+        ceiling_db -= over_db + 0.05
 
 
 def _glue_curve(powers: Floats) -> Samples:
@@ -73,18 +69,29 @@ def _limit_curve(peaks: Floats, ceiling: float) -> Floats:
     if float(needed.min()) >= 1.0:
         return needed
     reach = min(_REACH_BLOCKS, (len(peaks) - 1) // 2)
-    padded = np.pad(needed, reach, mode="wrap")
-    lowest = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1).min(axis=1)
+    lowest = _lowest_within(needed, reach)
     window = np.hanning(2 * reach + 1)
     return _smooth_around(lowest, window / window.sum())
 
 
-def _solve(peaks: Floats, powers: Floats, ceiling: float, target: float) -> Floats:
+def _lowest_within(curve: Floats, reach: int) -> Floats:
+    """Return the smallest value within `reach` to both sides, around the loop."""
+    width = 2 * reach + 1
+    lowest = np.pad(curve, reach, mode="wrap")
+    covered = 1
+    while covered < width:  # windows that double until they are wide enough
+        step = min(covered, width - covered)
+        lowest = np.minimum(lowest[:-step], lowest[step:])
+        covered += step
+    return lowest
+
+
+def _solve(peaks: Floats, powers: Floats, ceiling: float) -> Floats:
     """Return the gain curve, limiter included, that brings the loop to a loudness."""
-    static = 10.0 ** ((target - _loudness(powers)) / 20.0)
+    static = 10.0 ** ((TARGET_LUFS - _loudness(powers)) / 20.0)
     curve = static * _limit_curve(peaks * static, ceiling)
     for _ in range(_ROUNDS):
-        miss = target - _loudness(powers * curve**2)
+        miss = TARGET_LUFS - _loudness(powers * curve**2)
         if abs(miss) < 0.02:
             break
         static *= 10.0 ** (1.3 * miss / 20.0)
@@ -112,4 +119,4 @@ def _apply(mix: Samples, gain: Floats) -> Samples:
     ramp = np.arange(_BLOCK, dtype=np.float32) / _BLOCK
     start, step = as_samples(edges), as_samples(np.roll(edges, -1) - edges)
     curve = (start[:, None] + step[:, None] * ramp).reshape(-1)
-    return np.ascontiguousarray((mix * curve).T)
+    return as_samples(np.ascontiguousarray((mix * curve).T))

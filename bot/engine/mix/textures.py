@@ -46,20 +46,27 @@ def texture(kind: str, amount: float, grid: Grid, seed: int) -> Samples:
 def _colour(kind: str, frequency_hz: Samples) -> Samples:
     match kind:
         case "rain":
-            return 1.0 / ((1.0 + (400.0 / (frequency_hz + 1.0)) ** 2) * (1.0 + (frequency_hz / 9000.0) ** 2))
+            curve = 1.0 / ((1.0 + (400.0 / (frequency_hz + 1.0)) ** 2) * (1.0 + (frequency_hz / 9000.0) ** 2))
         case "wind":
-            return (frequency_hz > 60.0) / (1.0 + (frequency_hz / 350.0) ** 2)
+            curve = (frequency_hz > 60.0) / (1.0 + (frequency_hz / 350.0) ** 2)
         case "waves":
-            return (frequency_hz > 80.0) / (1.0 + (frequency_hz / 900.0) ** 1.5)
+            curve = (frequency_hz > 80.0) / (1.0 + (frequency_hz / 900.0) ** 1.5)
         case _:
-            return 1.0 / ((1.0 + (900.0 / (frequency_hz + 1.0)) ** 2) * (1.0 + (frequency_hz / 12000.0) ** 2))
+            curve = 1.0 / (
+                (1.0 + (900.0 / (frequency_hz + 1.0)) ** 2) * (1.0 + (frequency_hz / 12000.0) ** 2)
+            )
+    return as_samples(curve)
+
+
+def _integer(chance: np.random.Generator, below: int) -> int:
+    return int(chance.random() * below)
 
 
 def _add_drops(bed: Samples, count: int, chance: np.random.Generator) -> None:
     place = np.arange(_DROP_SAMPLES, dtype=np.float32)
     fall = np.exp(-place / 90.0)
     for _ in range(count):
-        start, side = int(chance.integers(bed.shape[1] - _DROP_SAMPLES)), int(chance.integers(2))
+        start, side = _integer(chance, bed.shape[1] - _DROP_SAMPLES), _integer(chance, 2)
         pitch_hz, level = chance.uniform(1500.0, 5500.0), chance.uniform(0.5, 3.0)
         drop = fall * np.sin(place * np.float32(2.0 * np.pi * pitch_hz / SAMPLE_RATE_HZ))
         bed[side, start : start + _DROP_SAMPLES] += drop * np.float32(level)
@@ -68,7 +75,7 @@ def _add_drops(bed: Samples, count: int, chance: np.random.Generator) -> None:
 def _add_clicks(bed: Samples, count: int, chance: np.random.Generator) -> None:
     click = np.exp(-np.arange(_CLICK_SAMPLES, dtype=np.float32) / 5.0)
     for _ in range(count):
-        start, pan = int(chance.integers(bed.shape[1] - _CLICK_SAMPLES)), chance.uniform(0.2, 0.8)
+        start, pan = _integer(chance, bed.shape[1] - _CLICK_SAMPLES), chance.uniform(0.2, 0.8)
         level = chance.choice((-1.0, 1.0)) * chance.uniform(2.0, 8.0)
         bed[0, start : start + _CLICK_SAMPLES] += click * np.float32(level * pan)
         bed[1, start : start + _CLICK_SAMPLES] += click * np.float32(level * (1.0 - pan))

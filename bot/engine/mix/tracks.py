@@ -75,7 +75,7 @@ def ducked(buffer: Samples, beats: int, amount: float) -> Samples:
     place = np.arange(len(buffer), dtype=np.float32) * np.float32(1.0 / per_beat)
     place -= np.floor(place)
     dip = np.exp(place * np.float32(-1.0 / 0.16)) * (1.0 - np.exp(place * np.float32(-1.0 / 0.01)))
-    return buffer * (1.0 - np.float32(0.75 * amount) * dip)
+    return as_samples(buffer * (1.0 - np.float32(0.75 * amount) * dip))
 
 
 def sounding_share(buffer: Samples) -> float:

@@ -16,13 +16,27 @@ _GATE_QUANTUM = 256  # samples; equal gates share a cached note
 _SHORTEST_GATE = 400
 _LONGEST_GATE = 9 * SAMPLE_RATE_HZ
 _ATTACK_S, _SUSTAINED_ATTACK_S = 0.003, 0.018
-_WARM_NAMES = ("piano", "epiano", "ebass", "upright", "slap", "nylon", "cleangtr", "strings", "vibes", "brass", "oohs")
+_WARM_NAMES = (
+    "piano",
+    "epiano",
+    "ebass",
+    "upright",
+    "slap",
+    "nylon",
+    "cleangtr",
+    "strings",
+    "vibes",
+    "brass",
+    "oohs",
+)
 _WARM_KITS = ("kit_std", "kit_power", "kit_jazzbrush")
 
 _notes = ByteCache(limit_bytes=40_000_000)
 
 
-def play_note(name: str, pitch: float, seconds: float, velocity: float, slide_from: float | None = None) -> Samples:
+def play_note(
+    name: str, pitch: float, seconds: float, velocity: float, slide_from: float | None = None
+) -> Samples:
     """Return one note of an instrument, mono, with its release; the caller must not write to it."""
     gate = round(seconds * SAMPLE_RATE_HZ / _GATE_QUANTUM) * _GATE_QUANTUM
     gate = min(_LONGEST_GATE, max(_SHORTEST_GATE, gate))
@@ -35,7 +49,9 @@ def _render(
     instrument: Instrument, pitch: float, gate: int, velocity: float, slide_from: float | None
 ) -> Samples:
     if instrument.voice == "synth":
-        return np.ascontiguousarray(SYNTHS[instrument.name](pitch, gate, velocity, slide_from), dtype=np.float32)
+        return np.ascontiguousarray(
+            SYNTHS[instrument.name](pitch, gate, velocity, slide_from), dtype=np.float32
+        )
     return _sampled(instrument, pitch, gate, velocity)
 
 
@@ -50,7 +66,7 @@ def _sampled(instrument: Instrument, pitch: float, gate: int, velocity: float) -
     sound[:attack] *= np.linspace(0.3 if sustained else 0.0, 1.0, attack, dtype=np.float32)
     if sustained:
         sound[: attack // 8] *= np.linspace(0.0, 1.0, attack // 8, dtype=np.float32)
-    return as_samples(_softened(sound, velocity))
+    return _softened(sound, velocity)
 
 
 def _softened(sound: Samples, velocity: float) -> Samples:
@@ -60,7 +76,7 @@ def _softened(sound: Samples, velocity: float) -> Samples:
         return sound
     smooth = sound.copy()
     smooth[1:-1] = (sound[:-2] + 2 * sound[1:-1] + sound[2:]) / 4
-    return sound * (1 - share) + smooth * share
+    return as_samples(sound * (1 - share) + smooth * share)
 
 
 def warm_voices() -> None:

@@ -26,7 +26,7 @@ _loops = ByteCache(limit_bytes=24_000_000)
 
 @lru_cache(maxsize=1)
 def bank_index() -> dict[str, Any]:
-    """Return where each sample lies: `k` lists [MIDI key, first sample, samples], `sus` marks sustained ones."""
+    """Return where each sample lies: `k` lists [MIDI key, first sample, samples], `sus` marks sustain."""
     return json.loads((BANK_FOLDER / "bank.json").read_text("utf-8"))
 
 
@@ -35,7 +35,7 @@ def _decoded(name: str) -> Samples:
     import soundfile
 
     content, _ = soundfile.read(BANK_FOLDER / f"{name}.ogg", dtype="float32")
-    return content
+    return as_samples(content)  # pyright: ignore[reportArgumentType]  # dtype="float32" was asked for
 
 
 def decode(name: str) -> None:
@@ -74,7 +74,7 @@ def _read_at(sample: Samples, ratio: float, count: int) -> Samples:
     position = np.arange(count) * ratio
     index = position.astype(np.int32)
     share = as_samples(position - index)
-    return sample[index] * (1 - share) + sample[index + 1] * share
+    return as_samples(sample[index] * (1 - share) + sample[index + 1] * share)
 
 
 def sampled_note(name: str, pitch: float, count: int) -> Samples:

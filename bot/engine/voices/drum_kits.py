@@ -74,7 +74,9 @@ def _clap() -> Floats:
 def _metal(seconds: float, decay_s: float, low_hz: float) -> Floats:
     count = samples_of(seconds)
     # Six square waves with no common fundamental are the classic drum machine's cymbal.
-    partials = sum(np.sign(sine(frequency, count)) for frequency in (2131.0, 3169.0, 3677.0, 4561.0, 5413.0, 6121.0))
+    partials = sum(
+        np.sign(sine(frequency, count)) for frequency in (2131.0, 3169.0, 3677.0, 4561.0, 5413.0, 6121.0)
+    )
     return band(0.5 * noise(count, 4) + 0.25 * np.asarray(partials), low_hz, 15_000) * decay(count, decay_s)
 
 
@@ -86,7 +88,9 @@ def _skin(frequency_hz: float) -> Floats:
 
 def _block(frequency_hz: float) -> Floats:
     count = samples_of(0.12)
-    return sine(frequency_hz, count) * decay(count, 0.02) + 0.5 * sine(frequency_hz * 1.48, count) * decay(count, 0.015)
+    return sine(frequency_hz, count) * decay(count, 0.02) + 0.5 * sine(frequency_hz * 1.48, count) * decay(
+        count, 0.015
+    )
 
 
 def _analogue_hit(drum: str, tonic: int) -> Floats:
@@ -106,7 +110,9 @@ def _analogue_hit(drum: str, tonic: int) -> Floats:
         case _ if drum in _SKINS_HZ:
             return _skin(_SKINS_HZ[drum])
         case _:
-            return _block({"rim": 1700.0, "clave": 2500.0, "wood": 1100.0, "cow": 800.0, "tri": 5200.0}.get(drum, 900.0))
+            return _block(
+                {"rim": 1700.0, "clave": 2500.0, "wood": 1100.0, "cow": 800.0, "tri": 5200.0}.get(drum, 900.0)
+            )
 
 
 def _chip_hit(drum: str) -> Floats:

@@ -69,10 +69,14 @@ def band(signal: Floats, low_hz: float, high_hz: float) -> Samples:
     return as_samples(np.fft.irfft(spectrum * gain, len(signal)))
 
 
-def vibrato(frequency_hz: float | Floats, count: int, *, rate_hz: float, depth: float, delay_s: float) -> Floats:
+def vibrato(
+    frequency_hz: float | Floats, count: int, *, rate_hz: float, depth: float, delay_s: float
+) -> Floats:
     """Return a frequency with vibrato that sets in after a delay."""
     time = times(count)
-    return frequency_hz * (1.0 + depth * np.sin(TAU * rate_hz * time) * np.clip((time - delay_s) / 0.25, 0.0, 1.0))
+    return frequency_hz * (
+        1.0 + depth * np.sin(TAU * rate_hz * time) * np.clip((time - delay_s) / 0.25, 0.0, 1.0)
+    )
 
 
 def peak_normalised(signal: Floats) -> Samples:

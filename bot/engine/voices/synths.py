@@ -44,7 +44,9 @@ def _supersaw(pitch: float, gate: int, velocity: float, slide_from: float | None
     cutoff = 2500.0 + 5000.0 * velocity
     frequency = midi_to_hz(pitch)
     detuned = ((-11, 0.1), (0, 0.37), (11, 0.71))
-    wave = sum(oscillator("saw", frequency, count, cutoff, cents=cents, start=start) for cents, start in detuned)
+    wave = sum(
+        oscillator("saw", frequency, count, cutoff, cents=cents, start=start) for cents, start in detuned
+    )
     return as_samples(wave * level * 0.4)
 
 
@@ -124,7 +126,9 @@ def _sub_sine(pitch: float, gate: int, velocity: float, slide_from: float | None
     count = gate + samples_of(0.5)
     frequency = midi_to_hz(pitch + 12)
     level = envelope(count, gate, attack_s=0.4, decay_s=1.0, sustain=0.95, release_s=0.6)
-    wave = oscillator("sine", frequency, count, 500.0) + 0.25 * oscillator("triangle", frequency, count, 700.0, cents=5)
+    wave = oscillator("sine", frequency, count, 500.0) + 0.25 * oscillator(
+        "triangle", frequency, count, 700.0, cents=5
+    )
     return as_samples(wave * level)
 
 
@@ -132,7 +136,9 @@ def _pluck(pitch: float, gate: int, velocity: float, slide_from: float | None) -
     count = samples_of(0.5)
     frequency = midi_to_hz(pitch)
     cutoff = 500 + 6500 * velocity * decay(count, 0.07)
-    level = decay(count, 0.16) * envelope(count, count, attack_s=0.002, decay_s=9.0, sustain=1.0, release_s=0.05)
+    level = decay(count, 0.16) * envelope(
+        count, count, attack_s=0.002, decay_s=9.0, sustain=1.0, release_s=0.05
+    )
     wave = oscillator("saw", frequency, count, cutoff, resonance=0.3, cents=-5)
     wave = wave + oscillator("saw", frequency, count, cutoff, resonance=0.3, cents=6, start=0.4)
     return as_samples(wave * level * 0.5)

@@ -21,7 +21,10 @@ _SINGERS_CENTS = (0.0, -8.0, 9.0)
 
 
 def _vowel_gain(frequency_hz: float | Floats, vowel: str, width: float = 1.0) -> Floats:
-    gains = [gain / np.sqrt(1.0 + ((frequency_hz - centre) / (band * width)) ** 2) for centre, band, gain in _FORMANTS[vowel]]
+    gains = [
+        gain / np.sqrt(1.0 + ((frequency_hz - centre) / (band * width)) ** 2)
+        for centre, band, gain in _FORMANTS[vowel]
+    ]
     return np.asarray(sum(gains))
 
 

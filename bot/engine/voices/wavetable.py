@@ -78,8 +78,10 @@ def oscillator(
     if np.ndim(level) == 0:
         lower = int(level)
         share = np.float32(float(level) - lower)
-        return table[lower * _PERIOD + index] * (1 - share) + table[(lower + 1) * _PERIOD + index] * share
+        return as_samples(
+            table[lower * _PERIOD + index] * (1 - share) + table[(lower + 1) * _PERIOD + index] * share
+        )
     floor = level.astype(np.int32)
     blend = as_samples(level - floor)
     offset = floor * _PERIOD + index
-    return table[offset] * (1 - blend) + table[offset + _PERIOD] * blend
+    return as_samples(table[offset] * (1 - blend) + table[offset + _PERIOD] * blend)
