@@ -6,10 +6,12 @@ webhook still has to be sent. A killed server goes on from its rows.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+import functools
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
 import sqlalchemy as sa
 
@@ -105,18 +107,47 @@ class Position:
     id: str
 
 
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
+
+
+def _whole(
+    method: Callable[Concatenate[PredictionRows, Given], Coroutine[Any, Any, Result]],
+) -> Callable[Concatenate[PredictionRows, Given], Awaitable[Result]]:
+    """Let a transaction run to its end although its caller is cancelled.
+
+    Cut off in the middle, SQLite's driver thread is left answering a loop that nobody runs any more.
+    """
+
+    @functools.wraps(method)
+    async def run(self: PredictionRows, *given: Given.args, **named: Given.kwargs) -> Result:
+        task = asyncio.create_task(method(self, *given, **named))
+        self.under_way.add(task)
+        task.add_done_callback(self.under_way.discard)
+        return await asyncio.shield(task)
+
+    return run
+
+
 class PredictionRows:
     """Every statement on the table. Moves are fenced: a row that ended matches none of them."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.under_way: set[asyncio.Task[Any]] = set()
 
+    async def aclose(self) -> None:
+        """Wait for transactions whose callers are gone; before the database is closed."""
+        await asyncio.gather(*self.under_way, return_exceptions=True)
+
+    @_whole
     async def add(self, row: PredictionRow) -> None:
         """Keep a new prediction; it is safe on disk when this returns."""
         values = {column.name: getattr(row, column.name) for column in predictions.columns}
         async with self._database.begin() as connection:
             await connection.execute(sa.insert(predictions).values(values))
 
+    @_whole
     async def get(self, prediction_id: str) -> PredictionRow | None:
         """The row, or None."""
         async with self._database.connect() as connection:
@@ -124,6 +155,7 @@ class PredictionRows:
             rows = _rows(found)
         return rows[0] if rows else None
 
+    @_whole
     async def move(self, prediction_id: str, **values: Any) -> bool:
         """Change a row that has not ended; False when it has (or never was)."""
         statement = (
@@ -134,6 +166,7 @@ class PredictionRows:
         async with self._database.begin() as connection:
             return (await connection.execute(statement)).rowcount == 1
 
+    @_whole
     async def unfinished(self) -> list[PredictionRow]:
         """What a stopped or killed server left undone, oldest first."""
         statement = (
@@ -144,6 +177,7 @@ class PredictionRows:
         async with self._database.connect() as connection:
             return _rows(await connection.execute(statement))
 
+    @_whole
     async def page(
         self,
         owner: str,
@@ -173,12 +207,14 @@ class PredictionRows:
             rows = _rows(await connection.execute(statement))
         return rows if after is None else rows[::-1]
 
+    @_whole
     async def notices(self) -> list[PredictionRow]:
         """Every row whose closing webhook has not been taken yet."""
         statement = sa.select(predictions).where(predictions.c.notice_due.is_not(None))
         async with self._database.connect() as connection:
             return _rows(await connection.execute(statement))
 
+    @_whole
     async def note_notice(self, prediction_id: str, *, due: datetime | None, tries: int) -> None:
         """Record an attempt at the closing webhook: due again, or (None) over."""
         statement = (
@@ -189,6 +225,7 @@ class PredictionRows:
         async with self._database.begin() as connection:
             await connection.execute(statement)
 
+    @_whole
     async def remove_data(self, completed_before: datetime) -> list[PredictionRow]:
         """Forget inputs, outputs and logs of what ended before then; the rows as they were."""
         wanted = sa.and_(
@@ -205,6 +242,7 @@ class PredictionRows:
                 await connection.execute(statement)
         return rows
 
+    @_whole
     async def forget(self, completed_before: datetime) -> None:
         """Delete the rows themselves of what ended before then."""
         statement = sa.delete(predictions).where(
@@ -213,6 +251,7 @@ class PredictionRows:
         async with self._database.begin() as connection:
             await connection.execute(statement)
 
+    @_whole
     async def output_keys(self) -> set[str]:
         """Every folder of outputs that is still spoken for."""
         statement = sa.select(predictions.c.output_key).where(predictions.c.data_removed.is_(False))

@@ -69,11 +69,11 @@ async def open_app(
     async with open_database(url) as database:
         await asyncio.to_thread(upgrade, url, "engine")
         secret = await asyncio.to_thread(kept_secret, data / "webhook-secret")
-        rows = PredictionRows(database)
         outputs = Outputs(data / "outputs")
-        async with Notices(
-            rows, secret, own_url=own_url, private_allowed=private_webhooks, now=now
-        ) as notices:
+        async with (
+            contextlib.aclosing(PredictionRows(database)) as rows,
+            Notices(rows, secret, own_url=own_url, private_allowed=private_webhooks, now=now) as notices,
+        ):
             book = Book(rows, notices.tell, now)
             renders = Renders(book, pool, outputs)
             api = Api(
@@ -97,6 +97,7 @@ async def open_app(
                 yield app
             finally:
                 tidying.cancel()
+                await asyncio.gather(tidying, return_exceptions=True)
                 await renders.close()
 
 

@@ -1,0 +1,187 @@
+"""A real server on a real socket with a tiny engine in a thread, and a receiver of webhooks."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import math
+import threading
+import wave
+from collections.abc import AsyncGenerator, Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+
+from bot.protocol.predictions import RIFFUSION_VERSION
+from bot.web.api.app import Bounds, open_app
+from bot.web.api.book import Now, utc_now
+from bot.web.api.pool import RenderPool
+from bot.web.api.progress import Reporter
+from bot.web.api.render import AUDIO_NAME, PICTURE_NAME, Rendered, RenderJob
+
+VERSION = RIFFUSION_VERSION
+
+
+class TinyEngine:
+    """Renders a tenth of a second of sine; while ``hold`` is set it stays at the middle step."""
+
+    def __init__(self) -> None:
+        self.free = threading.Event()
+        self.free.set()
+        self.jobs: list[RenderJob] = []
+        self.fail: Exception | None = None
+
+    def __call__(self, job: RenderJob) -> Rendered:
+        """Do the work, reporting each step."""
+        self.jobs.append(job)
+        reporter = Reporter(job.folder)
+        total = int(job.spec["num_inference_steps"])
+        reporter.step(total // 2, total)
+        while not self.free.wait(0.04):
+            reporter.step(total // 2, total)
+        if self.fail is not None:
+            raise self.fail
+        write_sine(job.folder / AUDIO_NAME)
+        (job.folder / PICTURE_NAME).write_bytes(b"\xff\xd8\xff\xd9")
+        facts = {"bpm": 120.0, "key": "A minor", "seed": job.spec["seed"], "duration_s": 0.1}
+        return Rendered(facts=facts, predict_time_s=0.01)
+
+
+def write_sine(path: Path) -> None:
+    """0.1 s of 440 Hz, mono, 16 bit, 44.1 kHz."""
+    samples = (round(20_000 * math.sin(math.tau * 440 * n / 44_100)) for n in range(4_410))
+    with wave.open(str(path), "wb") as wav:
+        wav.setnchannels(1)
+        wav.setsampwidth(2)
+        wav.setframerate(44_100)
+        wav.writeframes(b"".join(sample.to_bytes(2, "little", signed=True) for sample in samples))
+
+
+@dataclass(kw_only=True)
+class Server:
+    """A running server and a session to it."""
+
+    url: str
+    engine: TinyEngine
+    session: aiohttp.ClientSession
+
+    async def call(
+        self, method: str, path: str, *, json: object = None, headers: dict[str, str] | None = None
+    ) -> tuple[int, Any, aiohttp.ClientResponse]:
+        """Status, decoded body and the response itself."""
+        async with self.session.request(method, self.url + path, json=json, headers=headers) as response:
+            return response.status, await response.json(content_type=None), response
+
+    async def create(self, path: str = "/v1/predictions", **body: Any) -> dict[str, Any]:
+        """Create a riffusion prediction; it must be accepted."""
+        filled = {"version": VERSION, "input": {"prompt_a": "lofi"}, **body}
+        status, told, _ = await self.call("POST", path, json=filled)
+        assert status == 201, told
+        return told
+
+    async def until(self, prediction_id: str, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """Poll the prediction, as clients do, until ``wanted``."""
+        async with asyncio.timeout(20):
+            while True:
+                _, told, _ = await self.call("GET", f"/v1/predictions/{prediction_id}")
+                if wanted(told):
+                    return told
+                await asyncio.sleep(0.01)
+
+    async def ended(self, prediction_id: str) -> dict[str, Any]:
+        """The prediction when it has ended."""
+        return await self.until(prediction_id, lambda told: told["status"] not in ("starting", "processing"))
+
+
+@contextlib.asynccontextmanager
+async def serving(app: web.Application) -> AsyncGenerator[str]:
+    """Serve an application on a free port of this machine; its address."""
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        host, port = runner.addresses[0][:2]
+        yield f"http://{host}:{port}"
+    finally:
+        await runner.cleanup()
+
+
+@contextlib.asynccontextmanager
+async def server(
+    data: Path,
+    *,
+    engine: TinyEngine | None = None,
+    tokens: Iterable[str] = (),
+    token: str | None = None,
+    private_webhooks: bool = True,
+    slots: int = 1,
+    bounds: Bounds | None = None,
+    now: Now = utc_now,
+) -> AsyncGenerator[Server]:
+    """A server over ``data`` whose engine is tiny."""
+    engine = engine or TinyEngine()
+    pool = RenderPool(lambda: ThreadPoolExecutor(slots), slots, work=engine)
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    try:
+        async with (
+            open_app(
+                data=data,
+                own_url="http://127.0.0.1:1",
+                tokens=tokens,
+                private_webhooks=private_webhooks,
+                pool=pool,
+                bounds=bounds,
+                now=now,
+            ) as app,
+            serving(app) as url,
+            aiohttp.ClientSession(headers=headers) as session,
+        ):
+            yield Server(url=url, engine=engine, session=session)
+    finally:
+        await pool.stop()
+
+
+@dataclass
+class Heard:
+    """One webhook as it arrived."""
+
+    headers: dict[str, str]
+    body: bytes
+    told: dict[str, Any]
+
+
+@dataclass
+class Receiver:
+    """Takes webhooks; ``answers`` are the statuses of the next ones, then 200."""
+
+    url: str = ""
+    answers: list[int] = field(default_factory=list[int])
+    heard: asyncio.Queue[Heard] = field(default_factory=asyncio.Queue[Heard])
+
+    async def take(self, request: web.Request) -> web.Response:
+        """Note one webhook."""
+        body = await request.read()
+        self.heard.put_nowait(Heard(dict(request.headers), body, await request.json()))
+        status = self.answers.pop(0) if self.answers else 200
+        return web.Response(status=status, headers={"Location": "/elsewhere"} if status == 302 else {})
+
+    async def next(self) -> Heard:
+        """The next webhook, within ten seconds."""
+        async with asyncio.timeout(10):
+            return await self.heard.get()
+
+
+@contextlib.asynccontextmanager
+async def receiver() -> AsyncGenerator[Receiver]:
+    """A receiver of webhooks on this machine."""
+    made = Receiver()
+    app = web.Application()
+    app.router.add_post("/hook/{tail:.*}", made.take)
+    async with serving(app) as url:
+        made.url = f"{url}/hook/1"
+        yield made
