@@ -1,0 +1,326 @@
+"""A small world around the job machine: a host, a Discord, a clock, and accidents at chosen points.
+
+What stands here outlives the machine, as a real host and a real Discord outlive a killed bot.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections import defaultdict
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.errors import NotFound
+from bot.jobs.limits import Limits
+from bot.jobs.order import Order, RiffOptions
+from bot.jobs.records import Facts, Fetched, Finished, Job, Place, Take
+from bot.jobs.service import Jobs
+from bot.money.prices import Prices
+from bot.protocol.predictions import Prediction
+from bot.store.blobs import FolderBlobs
+from bot.store.db import Database, open_database
+
+
+class Killed(BaseException):
+    """The process is dead: nothing after this point happens."""
+
+
+class HandClock:
+    """A clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.time = datetime(2026, 1, 1, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        """The time that the test wants."""
+        return self.time
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass."""
+        self.time += timedelta(seconds=seconds)
+
+
+@dataclass
+class Accidents:
+    """Named points at which an error is raised, once for each that was planned."""
+
+    planned: defaultdict[str, list[BaseException]] = field(default_factory=lambda: defaultdict(list))
+    passed: list[str] = field(default_factory=list[str])
+    chance: Callable[[str], BaseException | None] = lambda point: None
+    """A second source: asked at every point."""
+
+    def plan(self, point: str, *errors: BaseException) -> None:
+        """At the next visits of ``point`` these are raised, one a visit."""
+        self.planned[point] += errors
+
+    def point(self, name: str) -> None:
+        """The machine comes by."""
+        self.passed.append(name)
+        if self.planned[name]:
+            raise self.planned[name].pop(0)
+        if (error := self.chance(name)) is not None:
+            raise error
+
+
+class HostDouble:
+    """A host with a list and no idempotency key; it charges for each create."""
+
+    def __init__(self, name: str, clock: HandClock, accidents: Accidents) -> None:
+        self.name = name
+        self._clock = clock
+        self._accidents = accidents
+        self.predictions: dict[str, Prediction] = {}
+        self.webhooks: dict[str, str | None] = {}
+        self.cancelled: list[str] = []
+        self.forgotten_output = False
+
+    async def create(self, order: Order, *, reference: str, webhook: str | None) -> Prediction:
+        self._accidents.point("create")
+        made = self.make(order, reference, webhook)
+        self._accidents.point("created")
+        return made
+
+    def make(self, order: Order, reference: str, webhook: str | None = None) -> Prediction:
+        """What a create call leads to, answered or not."""
+        made = Prediction(
+            id=f"p{len(self.predictions)}",
+            status="starting",
+            input={"prompt_a": order.riff.prompt, "reference": reference},
+            created_at=self._clock.now(),
+        )
+        self.predictions[made.id] = made
+        self.webhooks[made.id] = webhook
+        return made
+
+    async def get(self, prediction_id: str) -> Prediction:
+        self._accidents.point("get")
+        return self.predictions[prediction_id]
+
+    async def find(self, reference: str, *, since: datetime) -> list[Prediction]:
+        self._accidents.point("find")
+        return [
+            made
+            for made in self.predictions.values()
+            if made.input["reference"] == reference and made.created_at and made.created_at >= since
+        ]
+
+    async def cancel(self, prediction_id: str) -> None:
+        self._accidents.point("cancel")
+        self.cancelled.append(prediction_id)
+        if not self.predictions[prediction_id].ended:
+            self.change(prediction_id, status="canceled")
+
+    async def fetch(self, prediction: Prediction, folder: Path) -> Fetched:
+        self._accidents.point("fetch")
+        audio = folder / "fetched.wav"
+        audio.write_bytes(b"RIFF" + prediction.id.encode())
+        self._accidents.point("fetched")
+        return Fetched(audio=audio, facts=Facts(bpm=90.0, key="A minor", seed=7))
+
+    def change(self, prediction_id: str, **values: object) -> Prediction:
+        """The prediction gets on."""
+        changed = self.predictions[prediction_id].model_copy(update=values)
+        self.predictions[prediction_id] = changed
+        return changed
+
+    def of(self, job: Job) -> list[Prediction]:
+        """All that was made, and is to be paid, for a job."""
+        return [made for made in self.predictions.values() if made.input["reference"] == job.reference]
+
+
+@dataclass
+class Message:
+    """A message in the channel."""
+
+    job_id: str
+    text: str
+    edits: int = 0
+
+
+class StageDouble:
+    """A channel. A nonce is honoured for as long as the test runs."""
+
+    def __init__(self, accidents: Accidents) -> None:
+        self._accidents = accidents
+        self.messages: dict[str, Message] = {}
+        self.originals: dict[str, str] = {}
+        self.shown: list[tuple[str, str]] = []
+
+    def card(self, job: Job, token: str) -> str:
+        """What the command does: answer with a card; the message's id."""
+        message_id = self._post(job.id, "card")
+        self.originals[token] = message_id
+        return message_id
+
+    def _post(self, job_id: str, text: str) -> str:
+        message_id = str(1_000 + len(self.messages))
+        self.messages[message_id] = Message(job_id, text)
+        return message_id
+
+    def _put(self, job: Job, text: str) -> str:
+        message_id = job.message_id or next((i for i, m in self.messages.items() if m.job_id == job.id), None)
+        if message_id is None:
+            return self._post(job.id, text)
+        self.messages[message_id] = replace(
+            self.messages[message_id], text=text, edits=self.messages[message_id].edits + 1
+        )
+        return message_id
+
+    async def find_card(self, job: Job) -> str | None:
+        self._accidents.point("find_card")
+        return self.originals.get(job.interaction_token or "")
+
+    async def show(self, job: Job, place: Place | None) -> None:
+        self._accidents.point("show")
+        text = job.trouble or (job.state.value if place is None else f"place {place.ahead}")
+        if job.progress:
+            text += f" {job.progress:.0%}"
+        self.shown.append((job.id, text))
+
+    async def deliver(self, job: Job, take: Take, upload: Path, picture: Path) -> str:
+        self._accidents.point("deliver")
+        message_id = self._put(job, f"take {take.id} {upload.stat().st_size} {picture.stat().st_size}")
+        self._accidents.point("delivered")
+        return message_id
+
+    async def end(self, job: Job, ending: str, facts: dict[str, object]) -> str | None:
+        self._accidents.point("end")
+        message_id = self._put(job, " ".join([ending, *map(str, facts.values())]))
+        self._accidents.point("ended")
+        return message_id
+
+    def of(self, job: Job) -> list[str]:
+        """The texts of all messages of a job."""
+        return [message.text for message in self.messages.values() if message.job_id == job.id]
+
+    def cards_shown(self, job: Job) -> list[str]:
+        """Everything that its card said, in order."""
+        return [text for job_id, text in self.shown if job_id == job.id]
+
+
+class FinisherDouble:
+    """An audio worker that takes no time."""
+
+    def __init__(self, accidents: Accidents) -> None:
+        self._accidents = accidents
+
+    async def finish(self, fetched: Fetched, order: Order, folder: Path) -> Finished:
+        self._accidents.point("finish")
+        files = [folder / name for name in ("take.flac", "take.mp3", "take.png")]
+        for file in files:
+            file.write_bytes(fetched.audio.read_bytes() + file.suffix.encode())
+        self._accidents.point("finished")
+        return Finished(
+            lossless=files[0],
+            upload=files[1],
+            picture=files[2],
+            duration_s=5.0,
+            bpm=91.0,
+            key=None,
+            lufs=-14.0,
+            true_peak_db=-1.2,
+        )
+
+
+class WatchedBlobs(FolderBlobs):
+    """The real folder, with accidents."""
+
+    def __init__(self, root: Path, accidents: Accidents) -> None:
+        super().__init__(root)
+        self._accidents = accidents
+        self.root = root
+
+    async def put(self, source: Path, *, key: str) -> None:
+        self._accidents.point("put")
+        await super().put(source, key=key)
+
+    def files(self) -> set[str]:
+        """Every kept file's key."""
+        return {"/".join(path.parts[-2:]) for path in self.root.rglob("*") if path.is_file()}
+
+
+class World:
+    """Everything that is not the machine. ``life`` gives it one, as often as the test wants."""
+
+    def __init__(self, folder: Path, url: str) -> None:
+        self.url = url
+        self.folder = folder
+        self.clock = HandClock()
+        self.accidents = Accidents()
+        self.engine = HostDouble("engine", self.clock, self.accidents)
+        self.paid = HostDouble("paid", self.clock, self.accidents)
+        self.stage = StageDouble(self.accidents)
+        self.blobs = WatchedBlobs(folder / "blobs", self.accidents)
+        self.limits = Limits()
+        self.webhook_base: str | None = "http://127.0.0.1:9"
+        self.jobs_of_life: list[Jobs] = []
+
+    def new_jobs(self, database: Database) -> Jobs:
+        """A machine as it stands after a start."""
+        return Jobs(
+            database,
+            hosts={"engine": self.engine, "paid": self.paid},
+            stage=self.stage,
+            finisher=FinisherDouble(self.accidents),
+            blobs=self.blobs,
+            workspace=self.folder / "work",
+            webhook_base=self.webhook_base,
+            limits=self.limits,
+            prices=Prices({"engine": 0, "paid": 3}),
+            clock=self.clock,
+            chance=lambda: 0.5,
+        )
+
+    @contextlib.asynccontextmanager
+    async def life(self) -> AsyncGenerator[Jobs, None]:
+        """One life of the bot process; the files stay."""
+        async with open_database(self.url) as database:
+            yield self.new_jobs(database)
+
+    async def order(self, jobs: Jobs, *, shown: bool = True, **values: str) -> Job:
+        """A member orders a riff, and the card is shown."""
+        token = f"token {len(self.stage.messages)}"
+        job = await jobs.order(an_order(**values), interaction_token=token)
+        if shown:
+            await jobs.card_shown(job.id, self.stage.card(job, token))
+        return job
+
+    def host_of(self, job: Job) -> HostDouble:
+        """Where the job is made."""
+        return self.paid if job.order.host == "paid" else self.engine
+
+    async def play(self, jobs: Jobs, job: Job) -> None:
+        """The host finishes the job's prediction and tells so by webhook."""
+        host = self.host_of(job)
+        made = host.of(job)[-1]
+        await jobs.told(job.id, host.change(made.id, status="succeeded", output={"audio": "http://x/a.wav"}))
+
+
+def an_order(
+    *,
+    prompt: str = "funk",
+    host: str = "engine",
+    guild: str = "1",
+    channel: str = "11",
+    user: str = "111",
+) -> Order:
+    """An order with everything that a test does not care about filled in."""
+    return Order(
+        host=host,
+        riff=RiffOptions(prompt=prompt),
+        guild_id=guild,
+        channel_id=channel,
+        user_id=user,
+        user_name="Ada",
+    )
+
+
+async def exists(jobs: Jobs, take_id: str) -> bool:
+    """Whether a take can still be used."""
+    try:
+        await jobs.take(take_id)
+    except NotFound:
+        return False
+    return True
