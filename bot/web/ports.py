@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
+from bot.jobs.news import News
 from bot.jobs.records import Job
 from bot.protocol.predictions import Prediction
 
@@ -12,11 +13,15 @@ from bot.protocol.predictions import Prediction
 class Desk(Protocol):
     """The jobs, as far as news from outside concerns them."""
 
-    async def get(self, job_id: str) -> Job | None:
-        """The job, or None."""
+    def is_our_hook(self, job_id: str, attempt: str, mac: str) -> bool:
+        """Whether these parts of an address were made by this instance."""
         ...
 
-    async def told(self, job_id: str, prediction: Prediction) -> None:
+    async def get(self, job_id: str) -> Job:
+        """The job. Raises ``NotFound``."""
+        ...
+
+    async def told(self, job_id: str, prediction: Prediction) -> News:
         """A host told about a job; late, repeated and foreign news change nothing."""
         ...
 

@@ -12,8 +12,7 @@ import structlog
 from aiohttp import web
 from pydantic import ValidationError
 
-from bot.errors import HostError
-from bot.jobs import hooks
+from bot.errors import HostError, NotFound
 from bot.protocol.predictions import Prediction
 from bot.web.ports import Desk, Signature, SigningHost
 
@@ -26,10 +25,9 @@ MOST_BYTES = 2 * 2**20
 class WebhookDoor:
     """Takes webhooks in. Signing secrets are asked for once a host, when the first webhook comes."""
 
-    def __init__(self, desk: Desk, hosts: Mapping[str, SigningHost], secret: str) -> None:
+    def __init__(self, desk: Desk, hosts: Mapping[str, SigningHost]) -> None:
         self._desk = desk
         self._hosts = hosts
-        self._secret = secret
         self._signatures: dict[str, Signature] = {}
 
     def add_routes(self, app: web.Application) -> None:
@@ -39,12 +37,13 @@ class WebhookDoor:
     async def receive(self, request: web.Request) -> web.Response:
         """Check address and signature, then hand the news to the jobs."""
         parts = request.match_info
-        if not hooks.is_ours(self._secret, parts["job"], parts["attempt"], parts["mac"]):
+        if not self._desk.is_our_hook(parts["job"], parts["attempt"], parts["mac"]):
             raise web.HTTPNotFound
         body = await request.read()
-        job = await self._desk.get(parts["job"])
-        if job is None:
-            raise web.HTTPGone
+        try:
+            job = await self._desk.get(parts["job"])
+        except NotFound:
+            raise web.HTTPGone from None
         signature = await self._signature(job.order.host)
         if not signature.verify(request.headers, body):
             log.warning("webhook.refused", job=job.id, host=job.order.host)

@@ -11,8 +11,9 @@ from datetime import UTC, datetime, timedelta
 import aiohttp
 import pytest
 
-from bot.errors import Unreachable
+from bot.errors import NotFound, Unreachable
 from bot.jobs import hooks
+from bot.jobs.news import News
 from bot.jobs.order import Order, RiffOptions
 from bot.jobs.records import Job
 from bot.jobs.states import State
@@ -68,15 +69,22 @@ class RecordingDesk:
     heard: list[tuple[str, Prediction]] = field(default_factory=list[tuple[str, Prediction]])
     broken: bool = False
 
-    async def get(self, job_id: str) -> Job | None:
-        """The one job."""
-        return self.job if job_id == self.job.id else None
+    def is_our_hook(self, job_id: str, attempt: str, mac: str) -> bool:
+        """As the real desk: by this instance's secret."""
+        return hooks.is_ours(HOOK_SECRET, job_id, attempt, mac)
 
-    async def told(self, job_id: str, prediction: Prediction) -> None:
+    async def get(self, job_id: str) -> Job:
+        """The one job."""
+        if job_id != self.job.id:
+            raise NotFound("job")
+        return self.job
+
+    async def told(self, job_id: str, prediction: Prediction) -> News:
         """Remember what was told, or fail as a full disk would."""
         if self.broken:
             raise OSError("disk full")
         self.heard.append((job_id, prediction))
+        return News.UPDATE
 
 
 @dataclass
@@ -124,7 +132,7 @@ async def _healthy() -> dict[str, object]:
 async def door() -> AsyncGenerator[Door]:
     """A web room that listens on a free port."""
     desk, host = RecordingDesk(waiting_job()), Host()
-    app = build_app(WebhookDoor(desk, {"engine": host}, HOOK_SECRET), _healthy)
+    app = build_app(WebhookDoor(desk, {"engine": host}), _healthy)
     async with serving(app, bind="127.0.0.1", port=0) as url:
         yield Door(url, desk, host)
 
