@@ -51,7 +51,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """How the mixing desk treats a role: level against the drums, place, reverb, band and width."""
+    """How the mixing desk treats a role: level against the drums, place, reverb, band, width and echo."""
 
     level_db: float
     pan: float
@@ -59,6 +59,7 @@ class Role:
     low_cut_hz: float
     high_cut_hz: float
     wide: bool
+    echo: float
 
 
 @lru_cache(maxsize=1)

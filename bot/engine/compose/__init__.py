@@ -24,7 +24,7 @@ from bot.engine.score import Score, Track
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.engine.score import Chord
+    from bot.engine.score import Chord, Section
     from bot.engine.styles import Layer, Style
 
 _SOLO_ROLES = frozenset({"lead", "vox", "bell"})
@@ -32,6 +32,7 @@ _CHORD_ROLES = frozenset({"comp", "arp", "stab", "pad"})
 _MOST_CHORD_TRACKS = 5
 _STRONG_WEIGHT = 0.34
 _WEAKEST_WEIGHT = 0.03
+_STILL_ENERGY = 0.09
 _COUNTERPOINT = frozenset({"run"})
 
 
@@ -106,10 +107,17 @@ def _chords(
         source = key_giver or prompts_first[owner_of_bar(prompts_first, bar)].style
         if not _same_family(source.mode, mode):
             source = leader if _same_family(leader.mode, mode) else source
-        lifted = section.name == "lift" and len(source.progressions) > 1
-        progression = source.progressions[1 if lifted else 0]
-        bars.append(parse_bar(progression[(bar - section.first_bar) % len(progression)]))
+        bars.append(_chords_of_bar(source, form, section, bar - section.first_bar))
     return bars
+
+
+def _chords_of_bar(style: Style, form: Form, section: Section, place: int) -> list[Chord]:
+    lifted = section.name == "lift" and len(style.progressions) > 1
+    progression = style.progressions[1 if lifted else 0]
+    whole_tale = len(progression) == 4 and form.meter == 4 and style.feel.energy > _STILL_ENERGY
+    if form.bars == 2 and whole_tale:  # a slow loop of two bars has two chords in each
+        return [parse_bar(symbols)[0] for symbols in progression[2 * place : 2 * place + 2]]
+    return parse_bar(progression[place % len(progression)])
 
 
 def _same_family(one: str, other: str) -> bool:

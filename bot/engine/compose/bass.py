@@ -30,7 +30,8 @@ def bass_line(pattern: str, harmony: Harmony, name: tuple[object, ...]) -> list[
             if sign in ".-":
                 continue
             step = bar * harmony.steps + place
-            pitch = _degree(sign, harmony, step)
+            turns = place > 0 and harmony.chord_at(step) != harmony.chord_at(step - 1)
+            pitch = _degree("1" if turns else sign, harmony, step)
             if bar % 4 == 3 and place >= harmony.steps - 4 and chance.random() < 0.4:
                 pitch = harmony.bass_pitch(step + 4) + chance.choice((-2, -1, 2))  # approach the next chord
             shortness = 0.7 if pattern in _SHORT_PATTERNS else 0.92

@@ -27,13 +27,16 @@ def chords(pattern: str, harmony: Harmony, name: tuple[object, ...], *, strum: b
     events: list[Event] = []
     for bar in range(harmony.bars):
         for place in range(min(harmony.steps, len(rhythm.steps))):
-            if rhythm.steps[place] != "x":
-                continue
             step = bar * harmony.steps + place
+            turns = place > 0 and harmony.chord_at(step) != harmony.chord_at(step - 1)
+            held_over = turns and rhythm.hold_steps is not None and rhythm.hold_steps >= harmony.steps
+            if rhythm.steps[place] != "x" and not held_over:
+                continue
             pitches = _pitches(pattern, harmony, step, place, previous)
             if pattern not in _FIFTHS_PATTERNS | _DRONES | {"boogie", "montuno"}:
                 previous = pitches
             length = _length(pattern, rhythm.hold_steps, rhythm.steps, place)
+            length = min(length, harmony.steps / len(harmony.chords[bar]))
             velocity = 0.62 + (0.2 if place % 4 == 0 else 0.0) + 0.08 * chance.random()
             if pattern == "chug":
                 velocity = 0.95 if place in _CHUG_ACCENTS else 0.7

@@ -11,6 +11,7 @@ FRAMES_PER_S = 100  # one picture column is 10 ms, 441 samples
 SHORTEST_LOOP_S, LONGEST_LOOP_S = 5.0, 12.0
 _LOOP_BARS = (1, 2, 4, 8)
 _MAX_TEMPO_STRETCH = 0.025
+_LARGEST_LOOP_NUDGE = 0.06
 _SMALL_PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23)
 _LONGEST_SINGLE_SECTION_BARS = 8
 
@@ -87,6 +88,8 @@ def plan_form(bpm: float, meter: int, length_s: float | None, *, asked_bpm: bool
     """
     bar_s = meter * 60.0 / bpm
     if length_s is None:
+        bpm = _fitted_tempo(bpm, bar_s, asked_bpm=asked_bpm)
+        bar_s = meter * 60.0 / bpm
         fitting = [bars for bars in _LOOP_BARS if SHORTEST_LOOP_S <= bars * bar_s <= LONGEST_LOOP_S]
         bars = fitting[-1] if fitting else max(1, round((SHORTEST_LOOP_S + LONGEST_LOOP_S) / 2.0 / bar_s))
         return Form(bpm, meter, bars, nearest_smooth(bars * bar_s * FRAMES_PER_S), _sections(bars, bar_s))
@@ -97,6 +100,15 @@ def plan_form(bpm: float, meter: int, length_s: float | None, *, asked_bpm: bool
         bars = max(1, math.ceil(length_s / bar_s - 1e-9))
     bar_s = meter * 60.0 / bpm
     return Form(bpm, meter, bars, next_smooth(bars * bar_s * FRAMES_PER_S), _sections(bars, bar_s))
+
+
+def _fitted_tempo(bpm: float, bar_s: float, *, asked_bpm: bool) -> float:
+    """Return the tempo, raised a little where four or eight bars just miss the longest loop."""
+    for bars in (8, 4):
+        stretch = bars * bar_s / LONGEST_LOOP_S
+        if 1.0 < stretch <= 1.0 + _LARGEST_LOOP_NUDGE and not asked_bpm:
+            return bpm * stretch
+    return bpm
 
 
 def _sections(bars: int, bar_s: float) -> tuple[Section, ...]:

@@ -79,15 +79,13 @@ def propose(task: MelodyTask, number: int) -> list[MelodyNote]:
     first = _rhythm(chance, wanted, task.steps, habit.syncopation)
     second = _rhythm(chance, wanted * (0.8 + 0.5 * chance.random()), task.steps, habit.syncopation)
     close = first if wanted >= _RUNNING else _rhythm(chance, max(1.2, wanted * 0.5), task.steps, 0.1)
-    cells = (
-        (first, first, first, second) if task.habit in _REPEATING_HABITS else (first, first, second, close)
-    )
+    cells = _form(task, first, second, close)
     starts = (0, 2, 4) if task.habit == "chant" else (0, 2, 4, 4, 7)
     home = degree = chance.choice(starts)
     motif: list[int] = []
     melody: list[MelodyNote] = []
     for bar in range(task.bars):
-        place = bar % 4
+        place = bar % len(cells)
         cell = cells[place]
         if place in {0, 2, 3} and not (place == 0 and motif):
             motif = _motif(chance, task.habit, cell)
@@ -97,6 +95,14 @@ def propose(task: MelodyTask, number: int) -> list[MelodyNote]:
             degree = home + chance.choice((1, 2, -1))
         degree = _write_bar(melody, task, bar, cell, motif, degree, chance)
     return melody
+
+
+def _form(task: MelodyTask, first: list[int], second: list[int], close: list[int]) -> tuple[list[int], ...]:
+    if task.bars == 1:
+        return (first,)
+    if task.bars == 2:
+        return (first, close)
+    return (first, first, first, second) if task.habit in _REPEATING_HABITS else (first, first, second, close)
 
 
 def _write_bar(
@@ -116,7 +122,7 @@ def _write_bar(
             degree -= chance.choice((3, 4, 5))
         if degree < low:
             degree += chance.choice((3, 4, 5))
-        closing = bar % 4 == 3 and place == len(cell) - 1
+        closing = place == len(cell) - 1 and (bar % 4 == 3 or bar == task.bars - 1)
         if closing:
             degree = min(
                 _STABLE_DEGREES, key=lambda stable: abs(stable - degree) + (0.6 if stable % 7 else 0.0)

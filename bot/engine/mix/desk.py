@@ -24,6 +24,10 @@ _AMP_HIGH_CUT_HZ = 7500.0
 _REVERB_LOW_CUT_HZ = 180.0
 _DRY_ROLES = frozenset({"bass", "drums"})
 _SECOND_SEAT_PAN = 0.2
+_DOUBLE_NEAR, _DOUBLE_FAR = 0.97, 0.24
+_DRY_REVERB = 0.05
+_ECHO_BEATS = 0.75  # a dotted eighth
+_ECHO_LOW_CUT_HZ, _ECHO_HIGH_CUT_HZ = 300.0, 4500.0
 
 
 class Desk:
@@ -36,6 +40,8 @@ class Desk:
         self._left: Spectrum = np.zeros(bins, np.complex64)
         self._right: Spectrum = np.zeros(bins, np.complex64)
         self._send: Spectrum = np.zeros(bins, np.complex64)
+        self._echo: Spectrum = np.zeros(bins, np.complex64)
+        self._echoes = False
         self._tilt = grid.tilt(score.feel.brightness * 0.28)
         self._seats: dict[str, int] = {}
 
@@ -74,11 +80,21 @@ class Desk:
         share = sounding_share(buffer)
         if feel.pump > 0.05 and track.role in _PUMPING_ROLES:
             buffer = ducked(buffer, self._score.beats, feel.pump)
-        spectrum = np.fft.rfft(buffer)
-        spectrum *= self._curve(role, high_cut_hz, tilted=track.role != "bass")
-        spectrum *= self._gain(track, role, self._power(spectrum), share)
-        self._place(spectrum, role, self._seat(track.role, role))
+        curve = self._curve(role, high_cut_hz, tilted=track.role != "bass")
+        spectrum = np.fft.rfft(buffer) * curve
+        gain = self._gain(track, role, self._power(spectrum), share)
+        spectrum *= gain
+        if instrument.amp and track.role == "comp":
+            second = overdriven(
+                player_buffer(track, self._score, self._grid.samples, take=1), 0.25 + 0.35 * feel.drive
+            )
+            self._place_twice(spectrum, np.fft.rfft(second) * (curve * gain))
+        else:
+            self._place(spectrum, role, self._seat(track.role, role))
         self._send += spectrum * np.float32(self._send_level(role, track.role))
+        if role.echo and feel.reverb > _DRY_REVERB:
+            self._echo += spectrum * np.float32(role.echo)
+            self._echoes = True
 
     def _curve(self, role: Role, high_cut_hz: float, *, tilted: bool) -> Samples:
         dark = 2.0 ** (1.2 * min(0.0, self._score.feel.brightness))
@@ -86,8 +102,8 @@ class Desk:
         return curve * self._tilt if tilted and self._tilt is not None else curve
 
     def _power(self, spectrum: Spectrum) -> float:
-        """Return the K-weighted mean power of a channel, by Parseval's theorem."""
-        weighted = spectrum * self._grid.k_weighting
+        """Return the weighted mean power of a channel, by Parseval's theorem."""
+        weighted = spectrum * self._grid.balance
         energy = float(np.square(weighted.real).sum() + np.square(weighted.imag).sum())
         return 2.0 * energy / self._grid.samples**2
 
@@ -118,6 +134,12 @@ class Desk:
             self._left += spectrum * left
             self._right += spectrum * right
 
+    def _place_twice(self, first: Spectrum, second: Spectrum) -> None:
+        """Seat two takes of one part far left and far right, as guitars are recorded."""
+        near, far = np.float32(_DOUBLE_NEAR), np.float32(_DOUBLE_FAR)
+        self._left += first * near + second * far
+        self._right += first * far + second * near
+
     def _send_level(self, role: Role, name: str) -> float:
         return role.send * (0.25 + 1.6 * self._score.feel.reverb) * (0.6 if name in _DRY_ROLES else 1.0)
 
@@ -129,5 +151,18 @@ class Desk:
         room *= self._send
         room[0] += self._left
         room[1] += self._right
+        if self._echoes:
+            self._add_echo(room)
         room[:, 0] = 0.0
         return room
+
+    def _add_echo(self, mixed: Spectrum) -> None:
+        """Add an echo that wanders from side to side in dotted eighths."""
+        samples = self._grid.samples
+        step = self._grid.delay(round(samples / self._score.beats * _ECHO_BEATS))
+        level = np.float32(0.35 + 0.9 * self._score.feel.reverb)
+        echo = self._echo * (self._grid.band(_ECHO_LOW_CUT_HZ, _ECHO_HIGH_CUT_HZ) * level) * step
+        mixed[0] += echo
+        echo = echo * step * np.float32(0.55)
+        mixed[1] += echo
+        mixed[0] += echo * step * np.float32(0.5)

@@ -35,6 +35,14 @@ class Grid:
         return as_samples(np.interp(self.frequency_hz, coarse, k_weighting(coarse)))
 
     @cached_property
+    def balance(self) -> Samples:
+        """Return the weighting by which tracks are balanced: K, but with the deep bass in full.
+
+        K hears little below 60 Hz; by K alone a sub bass would be turned up until it swallowed the rest.
+        """
+        return np.maximum(self.k_weighting, np.float32(1.0))
+
+    @cached_property
     def width(self) -> Spectrum:
         """Return unit phasors with a smooth random phase: applied to the left and, mirrored, to the right
         they spread a mono source without changing its tone."""
@@ -44,6 +52,15 @@ class Grid:
         phase = as_samples(angle) * (self.frequency_hz / (self.frequency_hz + np.float32(_WIDTH_FROM_HZ)))
         phasors = np.empty(len(phase), np.complex64)
         phasors.real, phasors.imag = np.cos(phase), np.sin(phase)
+        return phasors
+
+    def delay(self, samples: int) -> Spectrum:
+        """Return the phasors of a delay around the loop."""
+        # Whole turns are taken off in integers: a float32 angle of thousands of turns would be coarse.
+        turns = np.arange(len(self.frequency_hz), dtype=np.int64) * samples % self.samples
+        angle = as_samples(turns * (-2.0 * np.pi / self.samples))
+        phasors = np.empty(len(angle), np.complex64)
+        phasors.real, phasors.imag = np.cos(angle), np.sin(angle)
         return phasors
 
     def band(self, low_cut_hz: float, high_cut_hz: float) -> Samples:

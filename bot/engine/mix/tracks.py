@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bot.engine.arrays import Samples, as_samples
+from bot.engine.chance import dice
 from bot.engine.instruments import hits, instruments
 from bot.engine.voices import drum_hit, play_note
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 _HIT_CURVE = 1.5  # velocity to level
 _LONGEST_SLIDE = 12
+_EARLIEST, _LATEST = 200, 800  # samples; 5 to 18 ms
 
 
 def place_around(buffer: Samples, sound: Samples, start: int, gain: float) -> None:
@@ -45,19 +47,26 @@ def drum_buffers(track: Track, score: Score, samples: int) -> Samples:
     return buffers
 
 
-def player_buffer(track: Track, score: Score, samples: int) -> Samples:
-    """Return a melodic track (samples,), with slides between neighbouring notes where they are marked."""
+def player_buffer(track: Track, score: Score, samples: int, *, take: int = 0) -> Samples:
+    """Return a melodic track (samples,), with slides between neighbouring notes where they are marked.
+
+    A take other than 0 is the same part played again: a few milliseconds off, never the same way twice.
+    """
     per_beat = samples / score.beats
     seconds_per_beat = 60.0 / score.bpm
     glides = instruments()[track.instrument].glide
     buffer = np.zeros(samples, np.float32)
     previous: float | None = None
+    chance = dice("take", score.seed, track.instrument, track.pattern, take)
     for note in track.notes:
         slides = glides and note.mark == "slide" and previous is not None
         slide_from = previous if slides and abs((previous or 0.0) - note.pitch) <= _LONGEST_SLIDE else None
         seconds = note.length * seconds_per_beat
         sound = play_note(track.instrument, note.pitch, seconds, note.velocity, slide_from)
-        place_around(buffer, sound, round(note.start * per_beat), note.velocity)
+        start = round(note.start * per_beat)
+        if take:
+            start += round(chance.uniform(_EARLIEST, _LATEST))
+        place_around(buffer, sound, start, note.velocity)
         previous = note.pitch
     return buffer
 

@@ -26,7 +26,8 @@ _loops = ByteCache(limit_bytes=24_000_000)
 
 @lru_cache(maxsize=1)
 def bank_index() -> dict[str, Any]:
-    """Return where each sample lies: `k` lists [MIDI key, first sample, samples], `sus` marks sustain."""
+    """Return where each sample lies: `k` lists [MIDI key, first sample, samples], `sus` marks sustain,
+    `cents` how far a zone is off its key."""
     return json.loads((BANK_FOLDER / "bank.json").read_text("utf-8"))
 
 

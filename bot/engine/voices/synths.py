@@ -119,7 +119,7 @@ def _sub_808(pitch: float, gate: int, velocity: float, slide_from: float | None)
     frequency = _glide(pitch, slide_from, count) * (1 + 1.2 * decay(count, 0.018))
     held = max(gate, samples_of(0.5))
     level = envelope(count, held, attack_s=0.002, decay_s=9.0, sustain=1.0, release_s=0.05)
-    return as_samples(np.tanh(1.8 * np.sin(TAU * phase(frequency, count)) * decay(count, 0.55) * level) * 0.8)
+    return as_samples(np.tanh(2.6 * np.sin(TAU * phase(frequency, count)) * decay(count, 0.55) * level) * 0.8)
 
 
 def _sub_sine(pitch: float, gate: int, velocity: float, slide_from: float | None) -> Samples:
