@@ -251,17 +251,17 @@ class World:
         self.accidents = Accidents()
         self.engine = HostDouble("engine", self.clock, self.accidents)
         self.paid = HostDouble("paid", self.clock, self.accidents)
+        self.hosts = {"engine": self.engine, "paid": self.paid}
         self.stage = StageDouble(self.accidents)
         self.blobs = WatchedBlobs(folder / "blobs", self.accidents)
         self.limits = Limits()
         self.webhook_base: str | None = "http://127.0.0.1:9"
-        self.jobs_of_life: list[Jobs] = []
 
     def new_jobs(self, database: Database) -> Jobs:
         """A machine as it stands after a start."""
         return Jobs(
             database,
-            hosts={"engine": self.engine, "paid": self.paid},
+            hosts=self.hosts,
             stage=self.stage,
             finisher=FinisherDouble(self.accidents),
             blobs=self.blobs,
@@ -324,3 +324,23 @@ async def exists(jobs: Jobs, take_id: str) -> bool:
     except NotFound:
         return False
     return True
+
+
+async def play_to_the_end(world: World, *, lives: int = 60) -> list[Killed]:
+    """Restart the machine, let hosts finish and time pass, until every job has ended; the deaths on the way."""
+    deaths: list[Killed] = []
+    for _ in range(lives):
+        try:
+            async with world.life() as jobs:
+                await jobs.step_until_idle()
+                open_jobs = [item.job for item in await jobs.recent("11", 100) if not item.job.ended]
+                if not open_jobs:
+                    return deaths
+                for job in open_jobs:
+                    for made in world.host_of(job).of(job):
+                        if not made.ended:
+                            world.host_of(job).change(made.id, status="succeeded")
+        except Killed as death:
+            deaths.append(death)
+        world.clock.advance(10.5)
+    raise AssertionError(f"still open after {lives} lives")
