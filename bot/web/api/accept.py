@@ -19,7 +19,9 @@ from bot.protocol.predictions import (
     RIFFUSION_VERSION,
     CreatePrediction,
     EngineInput,
+    EngineOutput,
     RiffusionInput,
+    RiffusionOutput,
 )
 from bot.protocol.problems import InvalidField
 from bot.providers.addresses import is_loopback_name, is_public
@@ -45,12 +47,28 @@ class Model:
     name: str
     version: str
     input: type[RiffusionInput]
+    output: type[RiffusionOutput]
+
+    def version_told(self) -> dict[str, Any]:
+        """The version object; official clients look in it whether the output is a stream."""
+        schemas = {"Input": self.input.model_json_schema(), "Output": self.output.model_json_schema()}
+        return {
+            "id": self.version,
+            "created_at": "2026-01-01T00:00:00.000000Z",
+            "cog_version": "0.0.0",
+            "openapi_schema": {
+                "openapi": "3.1.0",
+                "info": {"title": self.name, "version": self.version[:8]},
+                "components": {"schemas": schemas},
+            },
+        }
 
 
-MODELS = {
-    RIFFUSION_MODEL: Model(name=RIFFUSION_MODEL, version=RIFFUSION_VERSION, input=RiffusionInput),
-    ENGINE_MODEL: Model(name=ENGINE_MODEL, version=ENGINE_VERSION, input=EngineInput),
-}
+_ALL = (
+    Model(name=RIFFUSION_MODEL, version=RIFFUSION_VERSION, input=RiffusionInput, output=RiffusionOutput),
+    Model(name=ENGINE_MODEL, version=ENGINE_VERSION, input=EngineInput, output=EngineOutput),
+)
+MODELS = {model.name: model for model in _ALL}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,7 +53,7 @@ async def open_app(
     """The server as an application, with what an earlier one left undone already queued.
 
     Args:
-        data: The folder for ``engine.sqlite``, results and the signing secret; made if it is not there.
+        data: The folder for ``engine.sqlite``, ``engine-outputs`` and the signing secret.
         own_url: Where this server listens, for webhooks about predictions of an earlier one.
         tokens: Accepted bearer tokens; none means calls to localhost only.
         private_webhooks: Whether webhooks may go to private addresses.
@@ -68,8 +68,8 @@ async def open_app(
     url = f"sqlite+aiosqlite:///{data / 'engine.sqlite'}"
     async with open_database(url) as database:
         await asyncio.to_thread(upgrade, url, "engine")
-        secret = await asyncio.to_thread(kept_secret, data / "webhook-secret")
-        outputs = Outputs(data / "outputs")
+        secret = await asyncio.to_thread(kept_secret, data / "engine-webhook-secret")
+        outputs = Outputs(data / "engine-outputs")
         async with (
             contextlib.aclosing(PredictionRows(database)) as rows,
             Notices(rows, secret, own_url=own_url, private_allowed=private_webhooks, now=now) as notices,

@@ -7,14 +7,12 @@ the others waiting for ever, and a file works the same in a thread, a process or
 from __future__ import annotations
 
 import re
-import time
 from pathlib import Path
 
 _PROGRESS = "progress"
 _STOP = "stop"
 _RECORD = "{:>11} {:>11}\n"
 _RECORD_BYTES = 24
-_GAP_S = 0.03
 _STEP = re.compile(r"%\|[# ]*\| (\d+)/\d+")
 
 
@@ -28,14 +26,9 @@ class Reporter:
     def __init__(self, folder: Path) -> None:
         self._progress = folder / _PROGRESS
         self._stop = folder / _STOP
-        self._next_s = 0.0
 
     def step(self, done: int, total: int) -> None:
         """Report ``done`` of ``total`` steps. Raises :class:`Stopped` when nobody wants the render."""
-        now_s = time.monotonic()
-        if now_s < self._next_s and done < total:
-            return
-        self._next_s = now_s + _GAP_S
         # Gone with its folder, or told to: either way nobody waits for the result.
         if self._stop.exists() or not self._stop.parent.exists():
             raise Stopped

@@ -69,16 +69,7 @@ def render(job: RenderJob) -> Rendered:
     riff = make_riff(RiffSpec(**job.spec), progress=Reporter(job.folder).step)
     write_wav(job.folder / AUDIO_NAME, riff.audio)
     _write_synced(job.folder / PICTURE_NAME, riff.picture_bytes("JPEG"))
-    understood = riff.understood
-    facts = {
-        "bpm": understood.bpm,
-        "key": understood.key,
-        "seed": job.spec["seed"],
-        "duration_s": len(riff.audio) / _SAMPLE_RATE_HZ,
-        "genres": dict(understood.genres),
-        "instruments": list(understood.instruments),
-        "ignored": list(understood.ignored),
-    }
+    facts = {**riff.understood.to_json(), "seed": job.spec["seed"], "duration_s": riff.duration_s}
     return Rendered(facts=facts, predict_time_s=time.perf_counter() - began_s)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from bot.store.tables.predictions import PredictionRow
-from bot.web.api.accept import Accepted, accept
+from bot.web.api.accept import MODELS, Accepted, accept
 from bot.web.api.access import OWNER, PREFIXES
 from bot.web.api.book import Book, Now, utc_now
 from bot.web.api.listing import page_of
@@ -45,7 +45,9 @@ class Api:
             root = f"{prefix}/predictions"
             one = f"{root}/{{id}}"
             app.router.add_post(root, self.create)
-            app.router.add_post(f"{prefix}/models/{{owner}}/{{name}}/predictions", self.create)
+            model = f"{prefix}/models/{{owner}}/{{name}}"
+            app.router.add_post(f"{model}/predictions", self.create)
+            app.router.add_get(f"{model}/versions/{{version}}", self.version, allow_head=False)
             app.router.add_get(root, self.list, allow_head=False)
             app.router.add_get(one, self.get, allow_head=False)
             app.router.add_post(f"{one}/cancel", self.cancel)
@@ -127,6 +129,14 @@ class Api:
         if not row.ended:
             await self.renders.cancel(row)
         return _json(as_told(await self._row(request), base_url(request)))
+
+    async def version(self, request: web.Request) -> web.Response:
+        """A model's version with its schema."""
+        path = request.match_info
+        model = MODELS.get(f"{path['owner']}/{path['name']}")
+        if model is None or model.version != path["version"]:
+            raise not_found("The version")
+        return _json(model.version_told())
 
     async def secret(self, request: web.Request) -> web.Response:
         """The secret that webhooks are signed with."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import math
+import socket
 import threading
 import wave
 from collections.abc import AsyncGenerator, Callable, Iterable
@@ -24,6 +25,8 @@ from bot.web.api.progress import Reporter
 from bot.web.api.render import AUDIO_NAME, PICTURE_NAME, Rendered, RenderJob
 
 VERSION = RIFFUSION_VERSION
+BODY: dict[str, Any] = {"version": VERSION, "input": {}}
+"""The shortest create call."""
 
 
 class TinyEngine:
@@ -97,16 +100,20 @@ class Server:
         return await self.until(prediction_id, lambda told: told["status"] not in ("starting", "processing"))
 
 
+def listening() -> tuple[socket.socket, str]:
+    """A listening socket on a free port of this machine, and its address."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    return listener, f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
 @contextlib.asynccontextmanager
-async def serving(app: web.Application) -> AsyncGenerator[str]:
-    """Serve an application on a free port of this machine; its address."""
+async def serving(app: web.Application, listener: socket.socket) -> AsyncGenerator[None]:
+    """Serve an application on a listening socket."""
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
     await runner.setup()
     try:
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        host, port = runner.addresses[0][:2]
-        yield f"http://{host}:{port}"
+        await web.SockSite(runner, listener).start()
+        yield
     finally:
         await runner.cleanup()
 
@@ -127,18 +134,19 @@ async def server(
     engine = engine or TinyEngine()
     pool = RenderPool(lambda: ThreadPoolExecutor(slots), slots, work=engine)
     headers = {"Authorization": f"Bearer {token}"} if token else {}
+    listener, url = listening()
     try:
         async with (
             open_app(
                 data=data,
-                own_url="http://127.0.0.1:1",
+                own_url=url,
                 tokens=tokens,
                 private_webhooks=private_webhooks,
                 pool=pool,
                 bounds=bounds,
                 now=now,
             ) as app,
-            serving(app) as url,
+            serving(app, listener),
             aiohttp.ClientSession(headers=headers) as session,
         ):
             yield Server(url=url, engine=engine, session=session)
@@ -182,6 +190,7 @@ async def receiver() -> AsyncGenerator[Receiver]:
     made = Receiver()
     app = web.Application()
     app.router.add_post("/hook/{tail:.*}", made.take)
-    async with serving(app) as url:
-        made.url = f"{url}/hook/1"
+    listener, url = listening()
+    made.url = f"{url}/hook/1"
+    async with serving(app, listener):
         yield made

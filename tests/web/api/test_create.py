@@ -15,7 +15,7 @@ from bot.web.api.accept import accept, spec_of
 from bot.web.api.app import Bounds
 from bot.web.api.problems import Refusal
 from bot.web.api.routes import preferred_wait_s
-from tests.web.api.support import VERSION, TinyEngine, server
+from tests.web.api.support import BODY, VERSION, TinyEngine, server
 
 REQUIRED = {
     "id",
@@ -151,9 +151,8 @@ async def test_other_content_types_and_methods_are_refused(tmp_path: Path) -> No
 async def test_prefer_wait_answers_with_the_result(tmp_path: Path) -> None:
     """A waited-for prediction that ends in time comes back whole, with 201."""
     async with server(tmp_path) as engine:
-        body = {"version": VERSION, "input": {}}
         status, told, response = await engine.call(
-            "POST", "/v1/predictions", json=body, headers={"Prefer": "wait=30"}
+            "POST", "/v1/predictions", json=BODY, headers={"Prefer": "wait=30"}
         )
     assert (status, told["status"]) == (201, "succeeded")
     assert response.headers["Preference-Applied"] == "wait=30"
@@ -165,9 +164,8 @@ async def test_a_wait_that_runs_out_says_starting(tmp_path: Path) -> None:
     tiny = TinyEngine()
     tiny.free.clear()
     async with server(tmp_path, engine=tiny) as engine:
-        body = {"version": VERSION, "input": {}}
         status, told, _ = await engine.call(
-            "POST", "/v1/predictions", json=body, headers={"Prefer": "wait=1"}
+            "POST", "/v1/predictions", json=BODY, headers={"Prefer": "wait=1"}
         )
         _, later, _ = await engine.call("GET", f"/v1/predictions/{told['id']}")
         tiny.free.set()
@@ -202,9 +200,7 @@ async def test_a_full_queue_says_when_to_come_back(tmp_path: Path) -> None:
         await engine.until(first["id"], lambda told: told["status"] == "processing")
         await engine.create()
         await engine.create()
-        status, told, response = await engine.call(
-            "POST", "/v1/predictions", json={"version": VERSION, "input": {}}
-        )
+        status, told, response = await engine.call("POST", "/v1/predictions", json=BODY)
         tiny.free.set()
     assert status == 429
     assert int(response.headers["Retry-After"]) == told["retry_after"] >= 1
