@@ -43,7 +43,7 @@ _OWN_PREFIXES = (
 
 def pytest_configure() -> None:
     """simcord polls every 50 ms whether a bot is idle; bots in tests are idle much sooner."""
-    settle = simcord.Env._settle_internal  # pyright: ignore[reportPrivateUsage]
+    settle: Any = simcord.Env._settle_internal  # pyright: ignore[reportPrivateUsage]
 
     async def settle_fast(env: simcord.Env, **options: Any) -> None:
         await settle(env, **{"idle": _SETTLE_IDLE_S, **options})

@@ -86,10 +86,9 @@ class Document:
     def __init__(self, document: dict[str, Any]) -> None:
         for schema in document["components"]["schemas"].values():
             _close(schema)
-        self._registry = cast(
-            "Registry[Any]",
-            Registry().with_resource(_URI, Resource(contents=document, specification=DRAFT202012)),  # pyright: ignore[reportUnknownMemberType]
-        )
+        resource: Any = Resource(contents=document, specification=DRAFT202012)  # pyright: ignore[reportUnknownMemberType]
+        registry: Any = Registry()  # pyright: ignore[reportUnknownVariableType]
+        self._registry: Any = registry.with_resource(_URI, resource)
         self._operations = sorted(
             (
                 _operation(method, template, described)
@@ -125,10 +124,12 @@ class Document:
             tally.bodies += 1
             for error in self._validator(operation).iter_errors(body):
                 deepest = _deepest(error)
-                yield f"{where}: ${_place(deepest)}: {deepest.message[:300]}"
+                yield f"{where}: ${_place(deepest)}: {_short(deepest.message)}"
 
     def _find(self, method: str, path: str) -> _Operation | None:
-        return next((item for item in self._operations if item.method == method and item.path.match(path)), None)
+        return next(
+            (item for item in self._operations if item.method == method and item.path.match(path)), None
+        )
 
     def _validator(self, operation: _Operation) -> Draft202012Validator:
         key = (operation.method, operation.template)
@@ -161,13 +162,18 @@ def _close(schema: Any) -> None:
     for key in ("anyOf", "oneOf", "allOf"):
         for branch in known.get(key, ()):
             _close(branch)
-    for inner in (known.get("properties") or {}).values():
+    for inner in cast(dict[str, Any], known.get("properties") or {}).values():
         _close(inner)
     _close(known.get("items"))
 
 
 def _place(error: ValidationError) -> str:
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.absolute_path)
+
+
+def _short(message: str) -> str:
+    """Validators quote the whole value; its beginning and the complaint at the end are enough."""
+    return message if len(message) <= 300 else f"{message[:200]} ... {message[-90:]}"
 
 
 def _deepest(error: ValidationError) -> ValidationError:
@@ -183,7 +189,8 @@ def _deepest(error: ValidationError) -> ValidationError:
 
 def _misfit(errors: list[ValidationError]) -> tuple[bool, int]:
     wrong_kind = any(
-        list(error.relative_path) == ["type"] or (not error.relative_path and "is not of type" in error.message)
+        list(error.relative_path) == ["type"]
+        or (not error.relative_path and "is not of type" in error.message)
         for error in errors
     )
     return wrong_kind, len(errors)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Callable
+from functools import cache
 from typing import NamedTuple
 
 SIZE_PX = 96
@@ -28,6 +29,7 @@ class Colour(NamedTuple):
 WHITE = Colour(255, 255, 255)
 
 
+@cache
 def bars_avatar(top: Colour, bottom: Colour, heights: tuple[float, ...]) -> bytes:
     """A PNG of ``SIZE_PX`` squared: a slanted gradient and centred bars, heights 0..1 of the picture."""
     slot_px = SIZE_PX * 0.62 / len(heights)

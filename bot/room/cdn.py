@@ -6,9 +6,10 @@ It has the shape of simcord's store (``store_attachment``, ``store_sticker``, ``
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -17,11 +18,12 @@ from bot.room.media import content_type, picture_size
 
 # What a voice message says of its file travels beside the upload, not in it.
 _VOICE_FIELDS = ("duration_secs", "waveform")
-_upload_details: ContextVar[Mapping[str, Mapping[str, Any]]] = ContextVar("upload_details", default={})
+_NO_DETAILS: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
+_upload_details: ContextVar[Mapping[str, Mapping[str, Any]]] = ContextVar("details", default=_NO_DETAILS)
 
 
 @contextmanager
-def describing_uploads(details: Mapping[str, Mapping[str, Any]]) -> Iterator[None]:
+def describing_uploads(details: Mapping[str, Mapping[str, Any]]) -> Generator[None]:
     """Within this block, stored files get the voice fields given for their file name."""
     token = _upload_details.set(details)
     try:

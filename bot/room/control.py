@@ -6,10 +6,11 @@ shown to a person (no such command, a bad option, a button that is gone) is 409 
 
 from __future__ import annotations
 
+import asyncio
 import base64
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from aiohttp import web
 
@@ -60,7 +61,7 @@ class Control:
             ("POST", "clock"): self.advance,
             ("GET", "requests"): self.requests,
             ("POST", "faults"): self.add_fault,
-            ("GET", "faults"): self.list_faults,
+            ("GET", "faults/{number}"): self.fault,
             ("POST", "faults/{number}/release"): self.release,
             ("DELETE", "faults"): self.clear_faults,
         }
@@ -210,13 +211,17 @@ class Control:
     async def add_fault(self, request: web.Request) -> dict[str, Any]:
         """``{method, path, kind, status, code, message, count}``; see ``bot.room.faults``."""
         wish = await request.json()
-        fault = Fault(**{**wish, "kind": FaultKind(wish.get("kind", "refuse"))})
+        kind = FaultKind(wish.pop("kind", "refuse"))
+        fault = Fault(kind=kind, **wish)
         return {"number": self._room.rest.faults.add(fault)}
 
-    async def list_faults(self, _: web.Request) -> list[dict[str, Any]]:
-        """How often each fault was met, and how many requests it holds now."""
-        faults = self._room.rest.faults.faults
-        return [{"number": number, "met": fault.met, "waiting": fault.waiting} for number, fault in enumerate(faults)]
+    async def fault(self, request: web.Request) -> dict[str, Any]:
+        """How often a fault was met; with ``?wait_s=`` after waiting for it to hold a request."""
+        fault = self._room.rest.faults.faults[int(request.match_info["number"])]
+        async with asyncio.timeout(float(request.query["wait_s"]) if "wait_s" in request.query else None):
+            if "wait_s" in request.query:
+                await fault.held.wait()
+        return {"met": fault.met, "waiting": fault.waiting}
 
     async def release(self, request: web.Request) -> dict[str, Any]:
         """Let the requests go on that a fault holds."""
@@ -262,10 +267,10 @@ class Control:
 
 def _option(value: Any) -> Any:
     """A file option comes as ``{filename, base64}``; everything else is meant literally."""
-    if isinstance(value, dict) and value.keys() == {"filename", "base64"}:  # pyright: ignore[reportUnknownMemberType]
-        file: dict[str, str] = value
-        return file["filename"], base64.b64decode(file["base64"])
-    return value
+    if not isinstance(value, dict):
+        return value
+    file = cast(dict[str, str], value)
+    return file["filename"], base64.b64decode(file["base64"])
 
 
 def _answering(handler: Handler) -> Callable[[web.Request], Awaitable[web.Response]]:
@@ -274,7 +279,7 @@ def _answering(handler: Handler) -> Callable[[web.Request], Awaitable[web.Respon
             return web.json_response(await handler(request))
         except (ActorRefusal, BackendError) as refusal:
             return web.json_response({"refused": str(refusal)}, status=409)
-        except (KeyError, ValueError, TypeError) as mistake:
+        except (KeyError, ValueError, TypeError, TimeoutError) as mistake:
             return web.json_response({"mistake": repr(mistake)}, status=400)
 
     return answer

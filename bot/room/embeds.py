@@ -47,9 +47,7 @@ def _resolve_one(
     return told
 
 
-def _referenced(
-    holder: Any, key: str, by_name: Mapping[str, Mapping[str, Any]]
-) -> Mapping[str, Any] | None:
+def _referenced(holder: Any, key: str, by_name: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any] | None:
     url: object = holder.get(key) if isinstance(holder, Mapping) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
     if not isinstance(url, str) or not url.startswith(SCHEME):
         return None

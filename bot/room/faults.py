@@ -36,6 +36,7 @@ class Fault:
     count: int | None = 1
     met: int = 0
     waiting: int = 0
+    held: asyncio.Event = field(default_factory=asyncio.Event)
     released: asyncio.Event = field(default_factory=asyncio.Event)
 
     def matches(self, method: str, path: str) -> bool:
@@ -47,6 +48,7 @@ class Fault:
     async def hold(self) -> None:
         """Wait until the test releases this fault."""
         self.waiting += 1
+        self.held.set()
         try:
             await self.released.wait()
         finally:

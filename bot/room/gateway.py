@@ -13,7 +13,7 @@ import enum
 import json
 import secrets
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import aiohttp
 import discord
@@ -115,7 +115,7 @@ class Session:
         guild = self._backend.guilds.get(int(data["guild_id"]))
         if guild is None:
             return
-        wanted = {int(number) for number in data.get("user_ids") or []}
+        wanted = {int(number) for number in cast(list[str], data.get("user_ids") or [])}
         members = [item for item in guild.members.values() if not wanted or item.user_id in wanted]
         chunk = {
             "guild_id": str(guild.id),

@@ -82,7 +82,9 @@ class Room:
         try:
             await site.start()
         except OSError as busy:
-            raise StartupError("port_in_use", ExitCode.PORT_IN_USE, port=self._ports[0], setting="ROOM_PORT") from busy
+            raise StartupError(
+                "port_in_use", ExitCode.PORT_IN_USE, port=self._ports[0], setting="ROOM_PORT"
+            ) from busy
         port: int = runner.addresses[0][1]
         return f"http://{HOST}:{port}"
 
@@ -98,7 +100,9 @@ class Room:
         try:
             await stack.enter_async_context(self.preview)
         except ActorRefusal as busy:
-            raise StartupError("port_in_use", ExitCode.PORT_IN_USE, port=self._ports[1], setting="ROOM_PORT") from busy
+            raise StartupError(
+                "port_in_use", ExitCode.PORT_IN_USE, port=self._ports[1], setting="ROOM_PORT"
+            ) from busy
         return self.preview.url
 
     def _about(self, channel_id: int) -> dict[str, Any]:

@@ -24,8 +24,15 @@ from bot.room.simcord_internals import (
     PageServer,
 )
 
+# Long enough to be calm, short enough that many tabs do not take all of a browser's connections.
+HOLD_S = 0.8
 STATIC = Path(__file__).with_name("static")
-_OWN_FILES = {"/": "index.html", "/room.js": "room.js", "/room.css": "room.css", "/favicon.svg": "favicon.svg"}
+_OWN_FILES = {
+    "/": "index.html",
+    "/room.js": "room.js",
+    "/room.css": "room.css",
+    "/favicon.svg": "favicon.svg",
+}
 _TYPES = {
     ".html": "text/html",
     ".js": "text/javascript",
@@ -37,13 +44,22 @@ _TYPES = {
 
 REPLACEMENTS = {
     "/app.js": (
-        ('request("/api/pages", "POST", {}, null)', 'request("/api/pages", "POST", window.room.opening(), null)'),
+        (
+            'request("/api/pages", "POST", {}, null)',
+            'request("/api/pages", "POST", window.room.opening(), null)',
+        ),
         ("\nbootstrap();\n", "\nwindow.room.attach({ dispatch, state, ui, loadAsset });\nbootstrap();\n"),
+        # A page's own address keeps the tabs of one browser apart in its cache.
+        ('request("/api/state", "GET"', 'request(`/api/state?page=${state.contextId}`, "GET"'),
         # Riffcord's own faces are in the page; 30 MB of fonts for every script are fetched when needed.
         ("await presentation.fonts();", "await document.fonts.ready;"),
     ),
+    "/session.js": (("interval = 500", "interval = 200"),),
     "/transport.js": (
-        ('cache: "no-store", signal,', 'cache: path === "/api/state" ? "no-cache" : "no-store", signal,'),
+        (
+            'cache: "no-store", signal,',
+            'cache: path.startsWith("/api/state") ? "no-cache" : "no-store", signal,',
+        ),
     ),
 }
 """Exact texts of simcord's page code and what stands there instead."""
@@ -106,13 +122,22 @@ class RoomPageServer(PageServer):
         if not self.authorized(request, context=context_id):
             raise web.HTTPUnauthorized
         try:
-            tag, body = self.preview.answer(context_id)
+            tag, body = await self._news(context_id, request.headers.get("If-None-Match"))
         except (ActorRefusal, BackendError):
             return web.Response(status=410, headers=self.SECURITY_HEADERS)
         headers = self._headers(tag, "no-cache")
         if request.headers.get("If-None-Match") == tag:
             return web.Response(status=304, headers=headers)
         return web.Response(body=body, content_type="application/json", headers=headers)
+
+    async def _news(self, context_id: str | None, known_tag: str | None) -> tuple[str, bytes]:
+        """A page's state; while it is what the browser knows, wait a moment for it to change."""
+        changes = self.preview.room.world.changes
+        tag, body = self.preview.answer(context_id)
+        if tag == known_tag:
+            await self.preview.room.world.wait_for_change(changes, HOLD_S)
+            tag, body = self.preview.answer(context_id)
+        return tag, body
 
     def _headers(self, tag: str, cache_control: str) -> dict[str, str]:
         kept = {name: value for name, value in self.SECURITY_HEADERS.items() if name != "Pragma"}

@@ -81,7 +81,7 @@ class RestApi:
             if request.transport is not None:
                 request.transport.abort()
             raise
-        except Exception as error:  # noqa: BLE001 - a server answers whatever happens
+        except Exception as error:  # a server answers whatever happens
             status, answer = _error_answer(error, request.method, path)
         self._note(request, path, body, status)
         return _reply(status, answer)
@@ -102,7 +102,9 @@ class RestApi:
         """Status and JSON (None for no content) of a request without faults."""
         if path.startswith("/gateway"):
             return 200, self._gateway_answer(path)
-        if not path.startswith(_OPEN_TO_ALL) and not request.headers.get("Authorization", "").startswith("Bot "):
+        if not path.startswith(_OPEN_TO_ALL) and not request.headers.get("Authorization", "").startswith(
+            "Bot "
+        ):
             raise BackendError(401, 0, "401: Unauthorized")
         self._check_token(path)
         self._check_files(request.method, path, body)
@@ -152,7 +154,12 @@ class RestApi:
     def _check_files(self, method: str, path: str, body: RequestBody) -> None:
         """Files in a channel need the permission to attach them; simcord asks only for sending."""
         parts = path.strip("/").split("/")
-        if body.files and method in ("POST", "PATCH") and parts[0] == "channels" and parts[2:3] == ["messages"]:
+        if (
+            body.files
+            and method in ("POST", "PATCH")
+            and parts[0] == "channels"
+            and parts[2:3] == ["messages"]
+        ):
             channel = self._backend.get_channel(int(parts[1]))
             bot_id = self._backend.bot_user.id
             self._backend.require_permissions(channel.guild_id, bot_id, channel.id, "attach_files")

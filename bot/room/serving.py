@@ -28,11 +28,11 @@ async def serve(
         from bot.room.host import Room
         from bot.room.simcord_internals import OutdatedSimcord
     except ImportError as missing:
-        raise StartupError("missing_room_package", ExitCode.MISSING_PACKAGE, problem=str(missing)) from missing
+        raise StartupError("missing_room_package", ExitCode.MISSING_PACKAGE, reason=str(missing)) from missing
     try:
         room = Room(rest_port=rest_port, page_port=page_port, control=control)
     except OutdatedSimcord as other:
-        raise StartupError("missing_room_package", ExitCode.MISSING_PACKAGE, problem=other.problem) from other
+        raise StartupError("missing_room_package", ExitCode.MISSING_PACKAGE, reason=other.problem) from other
     async with room:
         on_ready(room.address)
         await stop.wait()

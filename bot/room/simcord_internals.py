@@ -6,7 +6,7 @@ Those parts are private, so the version is pinned exactly and :func:`check` comp
 what is installed, before anything else happens.
 """
 
-# pyright: reportPrivateUsage=false
+# pyright: reportPrivateUsage=false, reportPrivateImportUsage=false
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import importlib
 import json
 import secrets
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextvars import ContextVar
 from functools import lru_cache
 from importlib.metadata import version
@@ -27,7 +27,6 @@ from typing import Any, cast
 
 import discord
 import simcord
-import simcord.http.client  # importing it registers every REST route
 from simcord import Env, actors, intents, results
 from simcord import _modal as modals
 from simcord._clock import Clock
@@ -37,7 +36,7 @@ from simcord.backend.errors import BackendError, SetupError
 from simcord.backend.models import Interaction, Message, Overwrite
 from simcord.builders import ChannelHandle, RoleHandle
 from simcord.enums import OverwriteType
-from simcord.http import router
+from simcord.http import client, router
 from simcord.preview import Preview, _assets, _markdown, _pages, _snapshot
 from simcord.preview._server import PreviewServer
 
@@ -65,6 +64,7 @@ __all__ = [
     "RoomPreview",
     "SetupError",
     "check",
+    "client",
     "install",
     "intents",
     "router",
@@ -78,29 +78,75 @@ ACKNOWLEDGE_WITHIN_S = 3.0
 PAGE_SOURCES = Path(str(simcord.__file__)).parent / "preview" / "static"
 ActorRefusal = SetupError
 
-_USED = """
-simcord._clock:Clock.advance simcord._modal:_submit_modal
-simcord.actors:_slash simcord.actors:_component_click simcord.actors:_component_select
-simcord.actors:_autocomplete_result simcord.actors:MemberActor.send.__wrapped__
-simcord.actors:MemberActor.context_menu.__wrapped__ simcord.actors:MemberActor.delete.__wrapped__
-simcord.backend.serializers:message_payload simcord.backend.serializers:guild_create_payload
-simcord.backend:Backend.interaction_by_token simcord.backend:Backend.set_overwrite
-simcord.env:Env._settle_internal simcord.env:Env._notify_dispatch_observers
-simcord.http.router:dispatch simcord.http.router:RouteNotImplemented simcord.http.router:UnsupportedField
-simcord.intents:required_intent simcord.intents:censor_message simcord.intents:prune_guild_create
-simcord.preview._snapshot:_message_navigation simcord.preview._assets:hashlib simcord.preview._pages:hashlib simcord.preview._markdown:markdown_tokens
-simcord.preview._queries:markdown_tokens simcord.preview._messages:markdown_tokens
-simcord.preview._component_projection:markdown_tokens simcord.preview._snapshot:markdown_tokens
-simcord.preview:Preview._action simcord.preview:Preview._prepare_action simcord.preview:Preview._publish
-simcord.preview:Preview._publish_message_pages simcord.preview:Preview._initial_target
-simcord.preview:Preview._open_page simcord.preview:Preview._close_page simcord.preview:Preview._get_page
-simcord.preview:Preview._page_payload simcord.preview:Preview._authorized_asset
-simcord.preview:Preview._active_document simcord.preview:Preview._advance_presentation_time
-simcord.preview._server:PreviewServer._STATIC_FILES simcord.preview._server:PreviewServer._SECURITY_HEADERS
-simcord.preview._server:PreviewServer._authorized simcord.preview._server:PreviewServer._allowed_hosts
-simcord.preview._server:PreviewServer._static simcord.preview._server:PreviewServer._state
-simcord.preview._server:PreviewServer._pages simcord.preview._server:PreviewServer._asset
-""".split()  # noqa: SIM905 - a list of sixty strings would hide the names
+_USED: Mapping[str, tuple[str, ...]] = {
+    "simcord._clock": ("Clock.advance",),
+    "simcord._modal": ("_submit_modal",),
+    "simcord.actors": (
+        "MemberActor.context_menu.__wrapped__",
+        "MemberActor.delete.__wrapped__",
+        "MemberActor.send.__wrapped__",
+        "_autocomplete_result",
+        "_component_click",
+        "_component_select",
+        "_slash",
+    ),
+    "simcord.backend": (
+        "Backend.interaction_by_token",
+        "Backend.set_overwrite",
+    ),
+    "simcord.backend.serializers": (
+        "guild_create_payload",
+        "message_payload",
+    ),
+    "simcord.env": (
+        "Env._notify_dispatch_observers",
+        "Env._settle_internal",
+    ),
+    "simcord.http.router": (
+        "RouteNotImplemented",
+        "UnsupportedField",
+        "dispatch",
+    ),
+    "simcord.intents": (
+        "censor_message",
+        "prune_guild_create",
+        "required_intent",
+    ),
+    "simcord.preview": (
+        "Preview._action",
+        "Preview._active_document",
+        "Preview._advance_presentation_time",
+        "Preview._authorized_asset",
+        "Preview._close_page",
+        "Preview._get_page",
+        "Preview._initial_target",
+        "Preview._open_page",
+        "Preview._page_payload",
+        "Preview._prepare_action",
+        "Preview._publish",
+        "Preview._publish_message_pages",
+    ),
+    "simcord.preview._assets": ("hashlib",),
+    "simcord.preview._component_projection": ("markdown_tokens",),
+    "simcord.preview._markdown": ("markdown_tokens",),
+    "simcord.preview._messages": ("markdown_tokens",),
+    "simcord.preview._pages": ("hashlib",),
+    "simcord.preview._queries": ("markdown_tokens",),
+    "simcord.preview._server": (
+        "PreviewServer._SECURITY_HEADERS",
+        "PreviewServer._STATIC_FILES",
+        "PreviewServer._allowed_hosts",
+        "PreviewServer._asset",
+        "PreviewServer._authorized",
+        "PreviewServer._pages",
+        "PreviewServer._state",
+        "PreviewServer._static",
+    ),
+    "simcord.preview._snapshot": (
+        "_message_navigation",
+        "markdown_tokens",
+    ),
+}
 
 
 class OutdatedSimcord(Exception):
@@ -119,13 +165,13 @@ def check() -> None:
     installed = version("simcord")
     if installed != VERSION:
         raise OutdatedSimcord(f"simcord {installed} is installed, but the room is written for {VERSION}")
-    for name in _USED:
-        module, _, path = name.partition(":")
-        found: object = importlib.import_module(module)
-        for part in path.split("."):
-            found = getattr(found, part, None)
+    for module, paths in _USED.items():
+        for path in paths:
+            found: object = importlib.import_module(module)
+            for part in path.split("."):
+                found = getattr(found, part, None)
             if found is None:
-                raise OutdatedSimcord(f"simcord {installed} has no {name}")
+                raise OutdatedSimcord(f"simcord {installed} has no {module}.{path}")
 
 
 # ------------------------------------------------------------------ the world
@@ -199,7 +245,7 @@ _ack_wait_s: ContextVar[float] = ContextVar("ack_wait_s", default=ACKNOWLEDGE_WI
 
 
 @contextlib.contextmanager
-def waiting_for_ack(limit_s: float) -> Iterator[None]:
+def waiting_for_ack(limit_s: float) -> Generator[None]:
     """Within this block, what a member does waits at most ``limit_s`` seconds for the bot's answer."""
     token = _ack_wait_s.set(limit_s)
     try:
@@ -212,7 +258,7 @@ class RoomEnv(Env):
     """simcord's environment with no bot inside: the bot is a client of the gateway and of REST."""
 
     def __init__(self, backend: RoomBackend, acks: AckBook, bot_is_here: Callable[[], bool]) -> None:
-        super().__init__(discord.Client(intents=discord.Intents.none()), check_errors=False)
+        super().__init__(discord.Client(intents=discord.Intents(guilds=True)), check_errors=False)
         self.backend = backend
         self.world = backend
         self.acks = acks
@@ -368,9 +414,15 @@ class RoomPreview(Preview):
         if self._published.get(page.id) != self.room.world.changes:
             self._advance_presentation_time()
             self._publish(page, reason="refresh")
-        last = page.last_action or {}
+        last: dict[str, Any] = page.last_action or {}
         about = self._about(page.channel_id)
-        key = (page.revision, page.status, len(page.activity), last.get("requestId"), last.get("settlement"))
+        key: tuple[Any, ...] = (
+            page.revision,
+            page.status,
+            len(page.activity),
+            last.get("requestId"),
+            last.get("settlement"),
+        )
         key += (json.dumps(about, sort_keys=True),)
         kept = self._answers.get(page.id)
         if kept is None or kept[0] != key:
@@ -409,7 +461,7 @@ class RoomPreview(Preview):
     async def _action(self, context_id: str | None, body: Mapping[str, Any]) -> dict[str, Any]:
         async with self._turn:
             page = self._get_page(context_id)
-            revision = cast(object, body.get("published_revision")) if isinstance(body, Mapping) else None
+            revision = body.get("published_revision") if isinstance(cast(object, body), Mapping) else None
             if isinstance(revision, int) and revision < page.revision:
                 # The card moved on while the hand was on its way; targets are checked apart from this.
                 body = {**body, "published_revision": page.revision}
@@ -451,7 +503,9 @@ class RoomPreview(Preview):
         """The file itself: browsers play MP3 and show PNG, so nothing is decoded or converted here."""
         _, record, blob = self._authorized_asset(context_id, asset_id)
         data = cast(StoredBlob, blob).read()
-        kind = content_type(record.filename) if record.contentType.startswith("audio/") else record.contentType
+        kind = (
+            content_type(record.filename) if record.contentType.startswith("audio/") else record.contentType
+        )
         if download:
             return kind, data, record.filename
         family = kind.partition("/")[0]
@@ -502,14 +556,15 @@ class PageServer(PreviewServer):
 
 def install() -> None:
     """Make simcord's module-level functions fit for the room; other worlds keep their behaviour."""
-    if isinstance(_pages.hashlib, SimpleNamespace):
+    if getattr(router, "fit_for_room", False):
         return
+    setattr(router, "fit_for_room", True)  # noqa: B010 - a mark of ours on their module
     _memoise_markdown()
     _show_embed_files()
     _list_no_messages()
     handles = SimpleNamespace(sha256=_digest)
     for module in (_pages, _assets):
-        module.hashlib = cast(Any, handles)
+        setattr(module, "hashlib", handles)  # noqa: B010 - not an attribute that the module declares
 
 
 def _digest(data: bytes | StoredBlob) -> Any:
@@ -535,7 +590,7 @@ def _memoise_markdown() -> None:
         return json.loads(parsed(value, profile)) if plain else parse(value, profile, context=context)
 
     for name in ("_markdown", "_queries", "_messages", "_component_projection", "_snapshot"):
-        importlib.import_module(f"simcord.preview.{name}").markdown_tokens = markdown_tokens
+        setattr(importlib.import_module(f"simcord.preview.{name}"), "markdown_tokens", markdown_tokens)  # noqa: B010
 
 
 def _show_embed_files() -> None:

@@ -7,7 +7,7 @@ import base64
 import contextlib
 import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self, TypeVar, cast
@@ -61,11 +61,12 @@ class RoomDriver:
     def __init__(self, address: RoomAddress, session: aiohttp.ClientSession) -> None:
         self.address = address
         self._session = session
+        self._unchecked: list[dict[str, Any]] = []
         self._root = address.api_url.removesuffix("/api/v10")
 
     @classmethod
     @contextlib.asynccontextmanager
-    async def connect(cls, address: RoomAddress) -> AsyncIterator[Self]:
+    async def connect(cls, address: RoomAddress) -> AsyncGenerator[Self]:
         """Drive a room that runs somewhere; at the end its requests are checked against Discord's schema."""
         connector = aiohttp.TCPConnector(limit=0, force_close=True)
         async with aiohttp.ClientSession(connector=connector) as session:
@@ -219,6 +220,13 @@ class RoomDriver:
 
         return await self.until(look, what=what)
 
+    async def request_as_bot(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
+        """A plain REST request with a bot's token. Raises ``aiohttp.ClientResponseError``."""
+        url, headers = self.address.api_url + path, {"Authorization": "Bot plain"}
+        async with self._session.request(method, url, json=body, headers=headers) as answer:
+            answer.raise_for_status()
+            return await answer.json()
+
     # -------------------------------------------------------------- failures
 
     async def fault(
@@ -238,14 +246,7 @@ class RoomDriver:
 
     async def until_held(self, number: int) -> None:
         """Wait until a request hangs in the fault of that number."""
-
-        async def look() -> bool:
-            faults = await self._ask("GET", "faults")
-            return faults[number]["waiting"] > 0
-
-        async with asyncio.timeout(PATIENCE_S):
-            while not await look():
-                await asyncio.sleep(0.005)
+        await self._ask("GET", f"faults/{number}", params={"wait_s": str(PATIENCE_S)})
 
     async def release(self, number: int) -> None:
         """Let the held requests of a fault go on."""
@@ -255,9 +256,16 @@ class RoomDriver:
         """Lift every fault."""
         await self._ask("DELETE", "faults")
 
+    async def requests(self) -> list[dict[str, Any]]:
+        """Every REST request since the last time: method, path, body, sizes of files, status."""
+        seen = await self._ask("GET", "requests")
+        self._unchecked += seen
+        return seen
+
     async def check_requests(self) -> None:
         """Compare every request since the last time with Discord's schema. Raises ``AssertionError``."""
-        seen = await self._ask("GET", "requests")
+        await self.requests()
+        seen, self._unchecked = self._unchecked, []
         problems = [
             problem
             for item in seen
@@ -268,10 +276,10 @@ class RoomDriver:
 
     # ---------------------------------------------------------------- wire
 
-    async def _act(self, verb: str, **wish: Any) -> Interaction:
+    async def _act(self, verb: str, /, **wish: Any) -> Interaction:
         return Interaction.read(await self._post(verb, **wish))
 
-    async def _post(self, path: str, **wish: Any) -> dict[str, Any]:
+    async def _post(self, path: str, /, **wish: Any) -> dict[str, Any]:
         return cast(dict[str, Any], await self._ask("POST", path, json=wish))
 
     async def _ask(self, method: str, path: str, **kwargs: Any) -> Any:
@@ -293,7 +301,7 @@ def _wire_option(value: Any) -> Any:
 
 
 @contextlib.asynccontextmanager
-async def running_room() -> AsyncIterator[RoomDriver]:
+async def running_room() -> AsyncGenerator[RoomDriver]:
     """A room in this process and a driver for it."""
     from bot.room.host import Room
 
@@ -302,7 +310,7 @@ async def running_room() -> AsyncIterator[RoomDriver]:
 
 
 @contextlib.asynccontextmanager
-async def room_process() -> AsyncIterator[RoomDriver]:
+async def room_process() -> AsyncGenerator[RoomDriver]:
     """A room in a process of its own, which ends with this block, and a driver for it."""
     async with process("tests.room.serve_room", stdout=asyncio.subprocess.PIPE) as child:
         assert child.stdout is not None
@@ -314,7 +322,7 @@ async def room_process() -> AsyncIterator[RoomDriver]:
 @contextlib.asynccontextmanager
 async def process(
     module: str, environment: Mapping[str, str] | None = None, *, stdout: int | None = None
-) -> AsyncIterator[asyncio.subprocess.Process]:
+) -> AsyncGenerator[asyncio.subprocess.Process]:
     """``python -m module`` from the repository; killed at the end if it still runs."""
     child = await asyncio.create_subprocess_exec(
         sys.executable, "-m", module, cwd=REPOSITORY, env={**os.environ, **(environment or {})}, stdout=stdout

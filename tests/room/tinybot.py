@@ -101,9 +101,7 @@ class TinyBot(discord.Client):
             await self.play(interaction, prompt)
 
         @riff.autocomplete("prompt")
-        async def moods(
-            _: discord.Interaction[discord.Client], typed: str
-        ) -> list[app_commands.Choice[str]]:
+        async def moods(_: discord.Interaction[discord.Client], typed: str) -> list[app_commands.Choice[str]]:
             return [app_commands.Choice(name=mood, value=mood) for mood in MOODS if typed in mood]
 
         @self.tree.command(description="Answer, to you alone")

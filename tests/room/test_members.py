@@ -1,0 +1,117 @@
+"""A bot and the room's members, over real sockets."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from tests.room.conftest import SOUND, shown_to
+from tests.room.driver import Refused, RoomDriver
+from tests.room.tinybot import MOODS, STEPS, TinyBot
+
+pytestmark = pytest.mark.usefixtures("bot")
+
+
+async def test_world_has_two_members_a_moderator_and_two_channels(driver: RoomDriver) -> None:
+    """The room is inhabited from the start."""
+    world = await driver.world()
+    assert list(world["users"]) == ["Ana", "Bo", "Mira"]
+    assert list(world["channels"]) == ["riffs", "lounge"]
+
+
+async def test_answer_is_acknowledged_and_only_for_its_asker(driver: RoomDriver) -> None:
+    """An ephemeral answer is visible to one member."""
+    answer = await driver.slash("Ana", "riffs", "ping")
+    assert answer.acknowledged
+    assert answer.ephemeral
+    assert answer.ack_ms is not None
+    assert 0 < answer.ack_ms < 3000
+    assert shown_to(await driver.messages("riffs", "Ana"), "pong")
+    assert not shown_to(await driver.messages("riffs", "Bo"), "pong")
+
+
+async def test_card_becomes_the_result_by_edits(driver: RoomDriver, bot: TinyBot) -> None:
+    """One message goes from the empty bar to the sound, and the sound arrives unchanged."""
+    answer = await driver.slash("Bo", "lounge", "riff", {"prompt": "surf rock"})
+    done = await driver.until_message("lounge", lambda message: bool(message["attachments"]))
+    assert done["id"] == answer.message_id
+    assert done["embeds"][0]["description"] == "done"
+    assert await driver.download(done["attachments"][0]) == SOUND
+    edits = [item for item in await driver.requests() if item["method"] == "PATCH"]
+    assert len(edits) == STEPS + 1
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"prompt": ""}, {"prompt": "x" * 101}, {"prompt": "x", "steps": 151}, {"word": "x"}]
+)
+async def test_client_side_refusals(driver: RoomDriver, options: dict[str, object]) -> None:
+    """What no Discord client would send does not reach the bot."""
+    with pytest.raises(Refused):
+        await driver.slash("Ana", "riffs", "riff", options)
+
+
+async def test_autocomplete_offers_the_bots_choices(driver: RoomDriver) -> None:
+    """Typing into an option asks the bot."""
+    offered = await driver.autocomplete("Ana", "riffs", "riff", "prompt", "jazz")
+    assert [choice["value"] for choice in offered] == [mood for mood in MOODS if "jazz" in mood]
+
+
+async def test_form_is_opened_and_sent(driver: RoomDriver) -> None:
+    """A modal goes there and back."""
+    opened = await driver.slash("Ana", "riffs", "words")
+    assert opened.modal is not None
+    sent = await driver.submit("Ana", opened, {"line": "la la"})
+    assert sent.ephemeral
+    assert shown_to(await driver.messages("riffs", "Ana"), "you wrote la la")
+
+
+async def test_moderators_command_is_hidden_from_members(driver: RoomDriver) -> None:
+    """Default permissions of a command are kept."""
+    with pytest.raises(Refused):
+        await driver.slash("Ana", "riffs", "tidy")
+    assert (await driver.slash("Mira", "riffs", "tidy")).acknowledged
+
+
+async def test_only_moderators_delete_others_messages(driver: RoomDriver) -> None:
+    """A member cannot, Mira can."""
+    message_id = await driver.say("Ana", "lounge", "hello")
+    with pytest.raises(Refused):
+        await driver.delete_message("Bo", message_id)
+    await driver.delete_message("Mira", message_id)
+    assert await driver.messages("lounge") == []
+
+
+async def test_silent_bot_leaves_an_interaction_unacknowledged(driver: RoomDriver) -> None:
+    """No answer is no answer."""
+    answer = await driver.slash("Ana", "riffs", "silence", wait_s=0.05)
+    assert not answer.acknowledged
+    assert answer.ack_ms is None
+
+
+async def test_buttons_work_for_everyone(driver: RoomDriver) -> None:
+    """A button made by one member's command answers another member."""
+    await driver.slash("Ana", "riffs", "riff", {"prompt": "slow jazz"})
+    done = await driver.until_message("riffs", lambda message: bool(message["components"]))
+    pressed = await driver.click("Bo", done["id"], label="Again")
+    assert (await driver.message("riffs", str(pressed.message_id)))["content"] == "take 2"
+
+
+async def test_hundred_members_at_the_same_instant(driver: RoomDriver) -> None:
+    """All are acknowledged."""
+    names = [f"m{number}" for number in range(100)]
+    await asyncio.gather(*(driver.add_user(name) for name in names))
+    answers = await asyncio.gather(*(driver.slash(name, "riffs", "ping") for name in names))
+    assert all(answer.acknowledged for answer in answers)
+
+
+async def test_new_channel_and_deleted_channel_reach_the_bot(driver: RoomDriver, bot: TinyBot) -> None:
+    """The bot's cache follows."""
+    channel_id = int(await driver.add_channel("extra"))
+
+    async def known(expected: bool) -> bool:
+        return (bot.get_channel(channel_id) is not None) == expected
+
+    await driver.until(lambda: known(True), what="the channel")
+    await driver.delete_channel("extra")
+    await driver.until(lambda: known(False), what="the channel's end")
