@@ -61,8 +61,8 @@ class Lane:
         self._opening = self._pool = None
         if pool is None:
             return
-        pool.shutdown(wait=False, cancel_futures=True)
         if pid is not None:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        await asyncio.to_thread(pool.shutdown)
+        # Only the first call of shutdown can wait for the process to be gone.
+        await asyncio.to_thread(pool.shutdown, wait=True, cancel_futures=True)

@@ -55,7 +55,7 @@ def decode(path: Path) -> Sound:
     """
     if path.stat().st_size > MAX_FILE_BYTES:
         raise UnusableAudio("too_large")
-    with path.open("rb") as file:
+    with path.open("rb", buffering=0) as file:
         container = _container(file.read(16))
         file.seek(0)
         if container is None:
@@ -79,7 +79,7 @@ def _container(head: bytes) -> str | None:
 def _by_libsndfile(file: BinaryIO) -> Sound | None:
     """None where libsndfile does not know the file, or found nothing in it."""
     try:
-        with sf.SoundFile(file) as source:
+        with sf.SoundFile(file.fileno(), closefd=False) as source:
             if source.channels > MAX_CHANNELS or source.samplerate not in SAMPLE_RATES_HZ:
                 raise UnusableAudio("not_audio")
             stereo = Stereo(source.channels, source.samplerate)

@@ -29,8 +29,9 @@ class Stereo:
             return self._empty() if self.exact else self._resample(None)
         if self.exact:
             return block if block.shape[1] == 2 else np.repeat(block, 2, axis=1)
-        planes = np.ascontiguousarray(np.nan_to_num(block, posinf=0.0, neginf=0.0).T)
-        frame = av.AudioFrame.from_ndarray(planes, format="fltp", layout=self._layout)
+        # Interleaved: PyAV looks for a ninth plane in a planar frame of eight.
+        samples = np.ascontiguousarray(np.nan_to_num(block, posinf=0.0, neginf=0.0)).reshape(1, -1)
+        frame = av.AudioFrame.from_ndarray(samples, format="flt", layout=self._layout)
         frame.sample_rate = self._rate_hz
         return self._resample(frame)
 
