@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
-import itertools
+import errno
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from urllib.parse import unquote_to_bytes
 import aiohttp
 from yarl import URL
 
-from bot.errors import HostError, NotUnderstood, Refused, Unreachable, UnusableAudio
+from bot.errors import HostError, NoSpace, NotUnderstood, Refused, Unreachable, UnusableAudio
 from bot.providers.addresses import connector, met_private
 from bot.providers.http import pause_s
 
@@ -79,20 +79,29 @@ class Downloads:
             UnusableAudio: ``not_audio`` or ``too_large``.
             Refused: the address is not allowed, or the host does not have the file.
             Unreachable: it kept breaking off.
+            NoSpace: our disk is full.
         """
         part = folder / "audio.part"
-        if address.startswith("data:"):
-            start = await asyncio.to_thread(self._write_data, address, part)
-        else:
-            try:
-                async with asyncio.timeout(self.limits.total_s):
-                    start = await self._persist(address, part)
-            except TimeoutError:
-                raise Unreachable(self.host, "the download took too long") from None
+        try:
+            start = await self._written(address, part)
+        except OSError as error:
+            if error.errno == errno.ENOSPC:
+                raise NoSpace from error
+            raise
         suffix = audio_suffix(start)
         if suffix is None:
             raise UnusableAudio("not_audio")
         return part.rename(folder / f"audio{suffix}")
+
+    async def _written(self, address: str, part: Path) -> bytes:
+        """The first bytes of what was written to ``part``."""
+        if address.startswith("data:"):
+            return await asyncio.to_thread(self._write_data, address, part)
+        try:
+            async with asyncio.timeout(self.limits.total_s):
+                return await self._persist(address, part)
+        except TimeoutError:
+            raise Unreachable(self.host, "the download took too long") from None
 
     def _write_data(self, address: str, part: Path) -> bytes:
         if len(address) > self.limits.file_bytes * 3:
@@ -113,7 +122,8 @@ class Downloads:
 
     async def _persist(self, address: str, part: Path) -> bytes:
         """Try until the file is whole; a broken transfer starts again from its first byte."""
-        for attempt in itertools.count():
+        attempt = 0
+        while True:
             try:
                 return await self._follow(address, part)
             except Unreachable:
@@ -121,7 +131,7 @@ class Downloads:
                 if wait_s is None:
                     raise
             await self.pause(wait_s)
-        raise AssertionError("pause_s gives up")
+            attempt += 1
 
     async def _follow(self, address: str, part: Path) -> bytes:
         here = self._parsed(address)
@@ -133,7 +143,7 @@ class Downloads:
             onward = await self._get(here, part, private_allowed=private_allowed)
             if isinstance(onward, bytes):
                 return onward
-            here = here.join(self._parsed(onward, relative=True))
+            here = self._parsed(str(here.join(self._parsed(onward, relative=True))))
             if here.scheme != "https" and here.origin() != base.origin():
                 raise Refused(self.host, "redirected to an address that is not https")
         raise Refused(self.host, "too many redirects")

@@ -8,7 +8,6 @@ at its end. Up to 15 decimals a double prints back exactly as it was written.
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Mapping
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
@@ -51,9 +50,7 @@ def _on_grid(value: float, rounding: str) -> Decimal:
 
 
 def _mark_in(value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
         return 0
-    exact = Decimal(repr(float(value)))
-    below = exact % _GRID
-    count = below / _UNIT
-    return int(count) if 0 <= exact <= 1 and count == count.to_integral_value() else 0
+    count = Decimal(repr(float(value))) % _GRID / _UNIT
+    return int(count) if count == count.to_integral_value() else 0

@@ -104,7 +104,8 @@ class HostHttp:
             Unreachable: no good answer could be had.
             NotUnderstood: the answer has no end.
         """
-        for attempt in range(ATTEMPTS):
+        attempt = 0
+        while True:
             outcome = await self._try(method, path, query)
             if isinstance(outcome, Answer):
                 return outcome
@@ -113,7 +114,7 @@ class HostHttp:
             if wait_s is None:
                 raise outcome
             await self.pause(wait_s)
-        raise AssertionError("pause_s gives up at the last attempt")
+            attempt += 1
 
     async def _try(self, method: str, path: str, query: Mapping[str, str] | None) -> Answer | HostError:
         """A good answer, or a failure worth another try; raises one that is not."""

@@ -161,7 +161,7 @@ class PredictionsHost:
         answer = await self.http.safe("GET", "/webhooks/default/secret")
         try:
             return Verifier(read(self.name, answer, _Secret).key)
-        except (ValueError, RuntimeError):
+        except ValueError:
             raise NotUnderstood(self.name, "a webhook secret that is none") from None
 
 

@@ -32,7 +32,11 @@ class Verifier:
     """Tells whether an incoming webhook is the host's own, fresh (±5 min) and not a repetition."""
 
     def __init__(self, secret: str) -> None:
-        self._webhook = Webhook(secret)
+        """Raises ``ValueError``, without the value, for a secret that is none."""
+        try:
+            self._webhook = Webhook(secret)
+        except Exception:  # the library's own class, or base64's
+            raise ValueError("not a webhook secret") from None
         self._seen: OrderedDict[str, None] = OrderedDict()
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> bool:
