@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 from bot.cli.parser import build_parser
 from bot.errors import ExitCode, RiffcordError, StartupError
@@ -32,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(ExitCode.OK)
 
 
-def _overrides(arguments: argparse.Namespace) -> dict[str, object]:
+def _overrides(arguments: argparse.Namespace) -> dict[str, Any]:
     """Settings given on the command line win over the environment."""
     if arguments.command not in ("engine", "web"):
         return {}

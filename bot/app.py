@@ -3,9 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+from bot.errors import ExitCode, StartupError
 from bot.processes import say_ready, stop_on_signals
 from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.audio import AudioFinisher
+    from bot.client import RiffcordClient
+    from bot.jobs.service import Jobs
+    from bot.providers import PredictionsHost
+    from bot.store.db import Database
+
+ROOM_TOKEN = "the-room-knows-everybody"  # noqa: S105  (the local Discord asks for no real one)
 
 
 async def run_engine(settings: Settings) -> None:
@@ -35,3 +50,156 @@ def release(settings: Settings) -> None:
 
     settings.riffcord_data.mkdir(parents=True, exist_ok=True)
     upgrade(settings.database, "bot")
+
+
+@dataclass
+class Marks:
+    """``bot.client.Marks`` in the database's own notes."""
+
+    database: Database
+
+    async def get(self, key: str) -> str | None:
+        """What was noted under the key."""
+        from bot.store.meta import get_meta
+
+        async with self.database.connect() as connection:
+            return await get_meta(connection, key)
+
+    async def set(self, key: str, value: str) -> None:
+        """Note it."""
+        from bot.store.meta import put_meta
+
+        async with self.database.begin() as connection:
+            await put_meta(connection, key, value)
+
+
+@contextlib.asynccontextmanager
+async def _opened_database(settings: Settings) -> AsyncGenerator[Database]:
+    """The job store, of this version's schema and owned by this process."""
+    from bot.store.db import open_database
+    from bot.store.schema import require_current
+
+    await asyncio.to_thread(require_current, settings.database, "bot")
+    async with open_database(settings.database) as database:
+        yield database
+
+
+async def run_bot(settings: Settings) -> None:
+    """Gateway, jobs and web until a signal comes or Discord sends us away."""
+    stop = asyncio.Event()
+    stop_on_signals(stop)
+    async with open_bot(settings) as bot:
+        say_ready(web=bot.web_url)
+        stopped = asyncio.create_task(stop.wait())
+        await asyncio.wait((stopped, bot.gateway), return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        if bot.gateway.done():
+            bot.gateway.result()
+
+
+async def run_web(settings: Settings) -> None:
+    """Webhooks and health alone, beside bots that share the database, until a signal comes.
+
+    Raises:
+        StartupError: ``database_not_shared``, when the database is a file of one process tree.
+    """
+    if not settings.database.startswith("postgresql"):
+        raise StartupError("database_not_shared", ExitCode.BAD_SETTINGS)
+    stop = asyncio.Event()
+    stop_on_signals(stop)
+    async with contextlib.AsyncExitStack() as stack:
+        parts = await stack.enter_async_context(_opened_parts(settings))
+        await parts.jobs.open()
+        web_url = await stack.enter_async_context(_web(settings, parts))
+        say_ready(web=web_url)
+        await stop.wait()
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """A bot that is up."""
+
+    web_url: str
+    gateway: asyncio.Task[None]
+
+
+@contextlib.asynccontextmanager
+async def open_bot(settings: Settings) -> AsyncGenerator[Bot]:
+    """Everything of the bot process, opened in order and closed in reverse.
+
+    Raises:
+        StartupError: a wrong token, an unreachable Discord, a taken port or file, an old schema.
+    """
+    token = settings.discord_token.get_secret_value() if settings.discord_token else None
+    if token is None and settings.discord_api_url is None:
+        raise StartupError("bad_token", ExitCode.BAD_TOKEN)
+    async with contextlib.AsyncExitStack() as stack:
+        parts = await stack.enter_async_context(_opened_parts(settings))
+        web_url = await stack.enter_async_context(_web(settings, parts))
+        gateway = await stack.enter_async_context(parts.client.connected(token or ROOM_TOKEN))
+        warm = asyncio.create_task(parts.finisher.start(), name="warm audio worker")
+        stack.push_async_callback(asyncio.wait, {warm})
+        await parts.jobs.start()
+        stack.push_async_callback(parts.jobs.stop)
+        yield Bot(web_url, gateway)
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """The rooms of a process that works on jobs, wired."""
+
+    hosts: Mapping[str, PredictionsHost]
+    finisher: AudioFinisher
+    client: RiffcordClient
+    jobs: Jobs
+
+
+@contextlib.asynccontextmanager
+async def _opened_parts(settings: Settings) -> AsyncGenerator[_Parts]:
+    from bot.audio import AudioFinisher
+    from bot.client import RiffcordClient
+    from bot.jobs.service import Jobs
+    from bot.providers import hosts_from
+    from bot.store.blobs import FolderBlobs
+
+    data: Path = settings.riffcord_data
+    async with contextlib.AsyncExitStack() as stack:
+        database = await stack.enter_async_context(_opened_database(settings))
+        hosts = await stack.enter_async_context(hosts_from(settings))
+        finisher = AudioFinisher()
+        stack.push_async_callback(finisher.stop)
+        client = RiffcordClient(settings=settings, marks=Marks(database))
+        jobs = Jobs(
+            database,
+            hosts=hosts,
+            stage=client.stage,
+            finisher=finisher,
+            blobs=FolderBlobs(data / "blobs"),
+            workspace=data / "work",
+            webhook_base=webhook_base(settings),
+        )
+        client.serve(jobs)
+        yield _Parts(hosts, finisher, client, jobs)
+
+
+@contextlib.asynccontextmanager
+async def _web(settings: Settings, parts: _Parts) -> AsyncGenerator[str]:
+    from bot.web.app import build_app, serving
+    from bot.web.webhooks import WebhookDoor
+
+    async def health() -> dict[str, object]:
+        ready = parts.client.is_ready()
+        return {"ok": ready, "discord": ready, "hosts": sorted(parts.hosts)}
+
+    app = build_app(WebhookDoor(parts.jobs, parts.hosts), health)
+    async with serving(app, bind=settings.web_bind, port=settings.web_port) as url:
+        yield url
+
+
+def webhook_base(settings: Settings) -> str | None:
+    """Where hosts reach our web server: the public address, or for hosts on this machine the port itself."""
+    if settings.public_url is not None:
+        return settings.public_url
+    if settings.default_host == "engine" and settings.web_port:
+        return f"http://127.0.0.1:{settings.web_port}"
+    return None

@@ -107,7 +107,7 @@ class Jobs:
 
     async def start(self) -> None:
         """Take up every open job and go on with new ones until :meth:`stop`."""
-        await self._prepare()
+        await self.open()
         loops: dict[str, Callable[[], Awaitable[None]]] = {
             "jobs machine": self._machine.run_forever,
             "jobs leases": self._renew_leases,
@@ -128,10 +128,11 @@ class Jobs:
     async def step_until_idle(self) -> None:
         """Without :meth:`start`: do everything that is due now, and return. For tests in one process."""
         if not self._secret:
-            await self._prepare()
+            await self.open()
         await self._machine.run_until_idle()
 
-    async def _prepare(self) -> None:
+    async def open(self) -> None:
+        """Read what the instance knows about itself; enough to hear webhooks, without working."""
         async with self._database.begin() as connection:
             self._secret = await first_meta(connection, hooks.SECRET_KEY, hooks.new_secret())
         await self._machine.prepare()

@@ -1,0 +1,194 @@
+"""The Discord client: intents, cogs, buttons, command sync. What happens on Discord happens elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import json
+from collections.abc import AsyncGenerator
+from typing import Any, Final, Protocol
+
+import aiohttp
+import discord
+import discord.gateway
+import discord.http
+import structlog
+import yarl
+from discord import app_commands
+from discord.ext import commands
+
+from bot.errors import ExitCode, StartupError
+from bot.jobs.service import Jobs
+from bot.settings import Settings
+from bot.ui import answers
+from bot.ui.buttons import DYNAMIC_ITEMS
+from bot.ui.delivery import DiscordStage
+from bot.ui.desk import Desk
+from bot.ui.discord_errors import NEEDED, permission_names
+from bot.ui.words import say
+from cogs.jobs import JobsCog
+from cogs.riff import Riff
+
+log = structlog.get_logger(__name__)
+
+START_S: Final = 40.0
+"""From the first request to Discord until the gateway is ready; a large bot takes some seconds."""
+
+_UNREACHABLE = (
+    aiohttp.ClientError,
+    OSError,
+    TimeoutError,
+    discord.GatewayNotFound,
+    discord.DiscordServerError,
+    discord.ConnectionClosed,
+)
+
+
+class Marks(Protocol):
+    """A few notes that outlive the process."""
+
+    async def get(self, key: str) -> str | None:
+        """What was noted under the key."""
+        ...
+
+    async def set(self, key: str, value: str) -> None:
+        """Note it."""
+        ...
+
+
+class _Tree(app_commands.CommandTree["RiffcordClient"]):
+    async def on_error(
+        self, interaction: discord.Interaction, error: app_commands.AppCommandError, /
+    ) -> None:
+        """Errors of slash commands end where all others end."""
+        await answers.fault(interaction, error)
+
+
+class RiffcordClient(commands.Bot):
+    """discord.py's client with our cogs. ``serve`` before ``connected``."""
+
+    def __init__(self, *, settings: Settings, marks: Marks) -> None:
+        _point_at(settings)
+        intents = discord.Intents.none()
+        intents.guilds = True
+        super().__init__(
+            commands.when_mentioned,
+            help_command=None,
+            tree_cls=_Tree,
+            intents=intents,
+            allowed_mentions=discord.AllowedMentions.none(),
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_messages=None,
+            activity=discord.Activity(type=discord.ActivityType.listening, name=say("presence")),
+            # How long after the last guild the gateway counts as ready: the room has one, at once.
+            guild_ready_timeout=0.1 if settings.discord_api_url else 2.0,
+        )
+        self._default_host = settings.default_host
+        self._marks = marks
+        self._desk: Desk | None = None
+        self.stage = DiscordStage(self)
+
+    def serve(self, jobs: Jobs) -> None:
+        """Hand over the jobs room, which itself needs this client's stage."""
+        self._desk = Desk(jobs, default_host=self._default_host)
+
+    @property
+    def presses(self) -> Desk:
+        """Who acts on buttons (``bot.ui.buttons.Presses``)."""
+        if self._desk is None:
+            raise RuntimeError("serve() was not called")
+        return self._desk
+
+    async def setup_hook(self) -> None:
+        """Cogs, buttons, and the commands if they changed."""
+        await self.add_cog(Riff(self.presses))
+        await self.add_cog(JobsCog(self.presses))
+        self.add_dynamic_items(*DYNAMIC_ITEMS)
+        await self._sync_if_changed()
+
+    async def _sync_if_changed(self) -> None:
+        payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+        digest = hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
+        key = f"commands:{self.application_id}"
+        if await self._marks.get(key) == digest:
+            return
+        await self.tree.sync()
+        await self._marks.set(key, digest)
+        log.info("commands.synced", commands=len(payload))
+
+    @contextlib.asynccontextmanager
+    async def connected(self, token: str) -> AsyncGenerator[asyncio.Task[None]]:
+        """Log in and stay connected until the end of the block; yields the gateway's task.
+
+        Raises:
+            StartupError: ``bad_token``, ``discord_unreachable``, or ``missing_permission`` where the bot
+                may not play in any of its servers.
+        """
+        async with contextlib.AsyncExitStack() as stack:
+            stack.push_async_callback(self.close)
+            gateway: asyncio.Task[None] | None = None
+            try:
+                async with asyncio.timeout(START_S):
+                    await self.login(token)
+                    gateway = asyncio.create_task(self.connect(), name="gateway")
+                    ready = asyncio.create_task(self.wait_until_ready())
+                    await asyncio.wait((gateway, ready), return_when=asyncio.FIRST_COMPLETED)
+                    ready.cancel()
+                    if gateway.done():
+                        gateway.result()
+            except discord.LoginFailure as error:
+                raise StartupError("bad_token", ExitCode.BAD_TOKEN) from error
+            except _UNREACHABLE as error:
+                if isinstance(error, discord.ConnectionClosed) and error.code == 4004:
+                    raise StartupError("bad_token", ExitCode.BAD_TOKEN) from error
+                raise StartupError("discord_unreachable", ExitCode.DISCORD_UNREACHABLE) from error
+            self._require_permissions()
+            yield gateway
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Say at once what is missing in a new server."""
+        self._warn_about(guild)
+
+    def _lacking(self, guild: discord.Guild) -> list[str]:
+        return permission_names(discord.Permissions(NEEDED.value & ~guild.me.guild_permissions.value))
+
+    def _warn_about(self, guild: discord.Guild) -> list[str]:
+        """One log line for a server in which the bot may not do what it must."""
+        lacking = self._lacking(guild)
+        if lacking:
+            sentence = say(
+                "log.guild_lacks_permissions",
+                guild=guild.name,
+                permissions=", ".join(lacking),
+                invite=self._invite,
+            )
+            log.warning("guild.lacks_permissions", guild=guild.id, do=sentence)
+        return lacking
+
+    @property
+    def _invite(self) -> str:
+        client_id = self.application_id or 0
+        return discord.utils.oauth_url(client_id, permissions=NEEDED, scopes=("bot", "applications.commands"))
+
+    def _require_permissions(self) -> None:
+        lacking = [self._warn_about(guild) for guild in self.guilds]
+        if lacking and all(lacking):
+            raise StartupError(
+                "missing_permission",
+                ExitCode.MISSING_PERMISSION,
+                permissions=", ".join(sorted({name for names in lacking for name in names})),
+                invite=self._invite,
+            )
+        if not self.guilds:
+            log.info("discord.no_server_yet", invite=self._invite)
+
+
+def _point_at(settings: Settings) -> None:
+    """Talk to the configured Discord; discord.py keeps its addresses in these two places."""
+    if settings.discord_api_url is not None:
+        discord.http.Route.BASE = settings.discord_api_url
+    if settings.discord_gateway_url is not None:
+        gateway: Any = discord.gateway.DiscordWebSocket
+        gateway.DEFAULT_GATEWAY = yarl.URL(settings.discord_gateway_url)

@@ -1,0 +1,39 @@
+"""Variations of a take: the same music seen a little differently."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from bot.jobs.order import RiffOptions
+
+Amount = Literal["slight", "strong"]
+
+_REACH: Final[dict[Amount, float]] = {"slight": 0.12, "strong": 0.35}
+"""How far denoising and alpha move on their scale of 0 to 1."""
+
+
+def vary(riff: RiffOptions, amount: Amount, *, chance: float) -> RiffOptions:
+    """A neighbour of ``riff``; ``chance`` in 0..1 chooses the direction.
+
+    The seed stays, so a host that takes one keeps its melodies and key; what moves is how much the seed
+    picture and the second prompt weigh. A strong variation also searches on from there, by more steps.
+    """
+    reach = _REACH[amount]
+    up = chance >= 0.5
+    changes: dict[str, float | int] = {"denoising": _moved(riff.denoising, reach if up else -reach)}
+    if riff.prompt_b is not None:
+        changes["alpha"] = _moved(riff.alpha, reach if (chance * 2) % 1 >= 0.5 else -reach)
+    if amount == "strong":
+        changes["steps"] = riff.steps + 30 if riff.steps <= 100 else riff.steps - 30
+    return riff.model_copy(update=changes)
+
+
+def _moved(value: float, by: float) -> float:
+    """``value + by``, turned around where it would leave 0..1."""
+    moved = value + by
+    return round(moved if 0 <= moved <= 1 else value - by, 3)
+
+
+def reroll(riff: RiffOptions) -> RiffOptions:
+    """The same words, new music: the host draws a seed of its own."""
+    return riff.model_copy(update={"seed": None})

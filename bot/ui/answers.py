@@ -1,0 +1,84 @@
+"""Answering an interaction, whatever state it is in, and the one place where its errors end."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+import aiohttp
+import discord
+import structlog
+from discord import app_commands
+
+from bot.errors import RemoteError, RiffcordError, UserError
+from bot.ui.words import say, sentence
+
+log = structlog.get_logger(__name__)
+
+_DEAD = frozenset({10062, 10015, 50027})
+"""Discord's codes for an interaction, or its token, that is over."""
+
+
+def locale_of(interaction: discord.Interaction) -> str:
+    """The language of the person who pressed or typed."""
+    return interaction.locale.value
+
+
+async def answer(
+    interaction: discord.Interaction,
+    content: str | None = None,
+    *,
+    embed: discord.Embed | None = None,
+) -> None:
+    """Say something to this person alone: fresh, deferred and answered interactions alike.
+
+    An expired one is only logged: there is nobody left to tell.
+    """
+    shown: dict[str, Any] = {"content": content} if embed is None else {"embed": embed}
+    try:
+        if interaction.response.is_done():
+            await interaction.followup.send(**shown, ephemeral=True)
+        else:
+            await interaction.response.send_message(**shown, ephemeral=True)
+    except discord.HTTPException as error:
+        if error.code not in _DEAD:
+            raise
+        log.info("interaction.over", id=interaction.id, code=error.code)
+
+
+async def fault(interaction: discord.Interaction, error: BaseException) -> None:
+    """Where every error of commands, buttons and autocomplete ends: one sentence, one log line.
+
+    The log level follows the fault: the person's own mistake is debug, a remote failure a warning, our
+    bug an error with a short reference that the person sees as well.
+    """
+    if isinstance(error, app_commands.CommandInvokeError):
+        error = error.original
+    locale = locale_of(interaction)
+    if isinstance(error, discord.HTTPException) and error.code in _DEAD:
+        log.info("interaction.over", id=interaction.id, code=error.code)
+        return
+    try:
+        await answer(interaction, _told(interaction, error, locale))
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as unsaid:
+        log.warning("fault.unsaid", interaction=interaction.id, error=repr(unsaid))
+
+
+def _told(interaction: discord.Interaction, error: BaseException, locale: str) -> str:
+    if isinstance(error, UserError):
+        log.debug("user.mistake", error=str(error))
+        return sentence(error, locale)
+    if isinstance(error, RemoteError):
+        log.warning("remote.failure", interaction=interaction.id, error=str(error))
+        return sentence(error, locale)
+    if isinstance(error, app_commands.NoPrivateMessage):
+        return say("error.only_in_servers", locale)
+    if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
+        log.warning("command.outdated", error=str(error))
+        return say("error.outdated_command", locale)
+    if isinstance(error, RiffcordError):
+        log.warning("failure", interaction=interaction.id, error=str(error))
+        return sentence(error, locale)
+    reference = secrets.token_hex(4)
+    log.error("bug", reference=reference, interaction=interaction.id, exc_info=error)
+    return say("error.bug", locale, reference=reference)

@@ -1,0 +1,194 @@
+"""What a job and a take look like: pure functions from records to embeds."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import discord
+
+from bot.jobs.endings import TROUBLES
+from bot.jobs.order import RiffOptions
+from bot.jobs.records import Job, Listed, Place, Take
+from bot.jobs.states import State
+from bot.ui import text
+from bot.ui.words import say
+
+BRAND: Final = 0x7C5CFF
+QUIET: Final = 0x6D7280
+TROUBLE: Final = 0xE5484D
+
+_PROMPT_CHARS = 110
+"""An embed's title holds 256 characters, escapes included; more than this is no title on a phone."""
+_LISTED_CHARS = 60
+
+
+def _title(riff: RiffOptions) -> str:
+    if riff.prompt_b is None:
+        return text.shown(riff.prompt, _PROMPT_CHARS)
+    return f"{text.shown(riff.prompt, _PROMPT_CHARS // 2)} → {text.shown(riff.prompt_b, _PROMPT_CHARS // 2)}"
+
+
+def _state_line(job: Job, place: Place | None, locale: str) -> str:
+    if job.ending is not None:
+        return say("card.cancelling", locale)
+    if job.trouble in TROUBLES:
+        return say(job.trouble, locale, host=job.order.host)
+    if job.state is State.QUEUED and place is not None:
+        key = {0: "next", 1: "one"}.get(place.ahead, "many")
+        return say(f"card.queued.{key}", locale, ahead=place.ahead)
+    if job.state is State.WAITING and job.progress is not None:
+        percent = round(job.progress * 100)
+        return say("card.playing", locale, bar=text.bar(job.progress), percent=percent)
+    return say(f"card.{job.state.value}", locale)
+
+
+def _footer(job: Job, locale: str) -> str:
+    parts = [say("card.asked_by", locale, name=text.plain(job.order.user_name, 60))]
+    if job.price:
+        parts.append(say("card.price.one" if job.price == 1 else "card.price.many", locale, price=job.price))
+    return " · ".join(parts)
+
+
+def running_card(job: Job, place: Place | None, locale: str = "en") -> discord.Embed:
+    """The card of a job that has not ended."""
+    card = discord.Embed(
+        title=_title(job.order.riff), description=_state_line(job, place, locale), colour=BRAND
+    )
+    return card.set_footer(text=_footer(job, locale))
+
+
+def ended_card(job: Job, ending: str, facts: dict[str, object], locale: str = "en") -> discord.Embed:
+    """The card of a job that ended without music: one sentence that says why."""
+    told = {name: text.shown(fact) if isinstance(fact, str) else fact for name, fact in facts.items()}
+    quiet = ending == "ending.cancelled"
+    card = discord.Embed(
+        title=_title(job.order.riff),
+        description=say(ending, locale, **told),
+        colour=QUIET if quiet else TROUBLE,
+    )
+    return card.set_footer(text=say("card.asked_by", locale, name=text.plain(job.order.user_name, 60)))
+
+
+def result_card(take: Take, picture_name: str, locale: str = "en") -> discord.Embed:
+    """The message that stays: what it is, how it sounds, how it was made, who asked."""
+    sound = [f"{take.duration_s:.1f} s"]
+    if take.bpm is not None:
+        sound.insert(0, say("take.bpm", locale, bpm=take.bpm))
+    if take.key is not None:
+        sound.insert(1 if take.bpm is not None else 0, text.plain(take.key))
+    card = discord.Embed(
+        title=_title(take.riff),
+        description=f"**{' · '.join(sound)}**\n{_parameters(take.riff, locale)}",
+        colour=BRAND,
+    )
+    card.set_image(url=f"attachment://{picture_name}")
+    return card.set_footer(text=say("card.asked_by", locale, name=text.plain(take.user_name, 60)))
+
+
+def _parameters(riff: RiffOptions, locale: str) -> str:
+    parts = [
+        say("take.denoising", locale, value=riff.denoising),
+        say(f"seed_image.{riff.seed_image}.short", locale),
+        say("take.steps", locale, value=riff.steps),
+    ]
+    if riff.prompt_b is not None:
+        parts.insert(0, say("take.alpha", locale, value=riff.alpha))
+    if riff.seed is not None:
+        parts.append(say("take.seed", locale, value=riff.seed))
+    return " · ".join(parts)
+
+
+def recipe_card(take: Take, parent: Take | None, locale: str = "en") -> discord.Embed:
+    """Everything needed to make the take again, and where it came from."""
+    riff = take.riff
+    card = discord.Embed(title=say("recipe.title", locale), colour=BRAND)
+
+    def add(name: str, value: str, *, inline: bool = True) -> None:
+        card.add_field(name=say(f"recipe.{name}", locale), value=value, inline=inline)
+
+    add("prompt", text.shown(riff.prompt, 480), inline=False)
+    if riff.prompt_b is not None:
+        add("prompt_b", text.shown(riff.prompt_b, 480), inline=False)
+        add("alpha", f"{riff.alpha:g}")
+    add("denoising", f"{riff.denoising:g}")
+    add("seed_image", f"`{riff.seed_image}`")
+    add("steps", str(riff.steps))
+    add("seed", say("recipe.seed.unknown", locale) if riff.seed is None else f"`{riff.seed}`")
+    if riff.length_s is not None:
+        add("length_s", say("recipe.length_s.value", locale, value=riff.length_s))
+    add("host", text.shown(take.host))
+    add("copy", text.clip(text.code(command_line(riff)), 1024), inline=False)
+    if take.parent_take_id is not None:
+        add("parent", _parent(parent, locale), inline=False)
+    return card
+
+
+def _parent(parent: Take | None, locale: str) -> str:
+    if parent is None:
+        return say("recipe.parent.deleted", locale)
+    link = f"https://discord.com/channels/{parent.guild_id}/{parent.channel_id}/{parent.message_id}"
+    return say("recipe.parent.link", locale, name=text.shown(parent.user_name, 60), link=link)
+
+
+def command_line(riff: RiffOptions) -> str:
+    """The recipe as it is typed on Discord; a prompt too long for one field of an embed is cut."""
+    options: dict[str, object] = {
+        "prompt": text.clip(riff.prompt, 400),
+        "prompt_b": None if riff.prompt_b is None else text.clip(riff.prompt_b, 400),
+        "alpha": None if riff.prompt_b is None else f"{riff.alpha:g}",
+        "denoising": f"{riff.denoising:g}",
+        "seed_image": riff.seed_image,
+        "steps": riff.steps,
+        "seed": riff.seed,
+        "length_s": None if riff.length_s is None else f"{riff.length_s:g}",
+    }
+    return "/riff " + " ".join(f"{name}:{value}" for name, value in options.items() if value is not None)
+
+
+_MARKS: Final = {State.DONE: "✓", State.FAILED: "✗", State.CANCELLED: "–", State.REJECTED: "–"}
+
+
+def jobs_card(listed: list[Listed], locale: str = "en") -> discord.Embed:
+    """``/jobs list``: a line a job, running ones first."""
+    lines = [_listed_line(each, locale) for each in listed]
+    body = "\n".join(lines) or say("jobs.none", locale)
+    return discord.Embed(title=say("jobs.title", locale), description=body[:4096], colour=BRAND)
+
+
+def _listed_line(each: Listed, locale: str) -> str:
+    job = each.job
+    return say(
+        "jobs.line",
+        locale,
+        mark=_MARKS.get(job.state, "♪"),
+        prompt=text.shown(job.order.riff.prompt, _LISTED_CHARS),
+        state=_listed_state(each, locale, links=True),
+        name=text.shown(job.order.user_name, 40),
+        age=f"<t:{int(job.created_at.timestamp())}:R>",
+    )
+
+
+def _listed_state(each: Listed, locale: str, *, links: bool) -> str:
+    job = each.job
+    if job.state is State.DONE and links and job.message_id is not None:
+        order = job.order
+        link = f"https://discord.com/channels/{order.guild_id}/{order.channel_id}/{job.message_id}"
+        return say("jobs.state.done.link", locale, link=link)
+    if job.state is State.QUEUED and each.place is not None:
+        key = {0: "next", 1: "one"}.get(each.place.ahead, "many")
+        return say(f"jobs.state.queued.{key}", locale, ahead=each.place.ahead)
+    if job.state is State.WAITING and job.progress is not None:
+        return say("jobs.state.playing", locale, percent=round(job.progress * 100))
+    return say(f"jobs.state.{job.state.value}", locale)
+
+
+def job_choice(each: Listed, locale: str = "en") -> str:
+    """A job as a choice while typing: plain text, at most 100 characters."""
+    line = say(
+        "jobs.choice",
+        locale,
+        prompt=text.plain(each.job.order.riff.prompt, 50),
+        state=_listed_state(each, locale, links=False),
+        name=text.plain(each.job.order.user_name, 25),
+    )
+    return text.plain(line)

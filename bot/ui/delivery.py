@@ -1,0 +1,166 @@
+"""``bot.jobs.ports.Stage`` on Discord: one message a job, from card to result, by the bot's own token.
+
+Nothing here needs a cache or an interaction that is still alive. Edits repeat harmlessly; new messages carry
+a nonce, so that Discord returns the one that stands if a crash made us ask twice.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import discord
+from discord.http import Route
+
+from bot.jobs.records import Job, Place, Take
+from bot.ui import cards
+from bot.ui.buttons import result_row, running_row
+from bot.ui.discord_errors import UNKNOWN_MESSAGE, translated
+from bot.ui.text import plain
+from bot.ui.words import say
+
+TOKEN_LIFE: Final = timedelta(minutes=14, seconds=30)
+"""An interaction token dies after 15 minutes (Discord, "Interactions: Followup Messages")."""
+OLD: Final = timedelta(hours=1)
+"""Edits of older messages have a limit of their own (error 30046): an older card is replaced."""
+_KEPT = 2_000
+
+
+class _Pace:
+    """When a card may be edited again: every 2 s at first, then more slowly, never after an hour."""
+
+    def __init__(self) -> None:
+        self._last: OrderedDict[str, tuple[float, object]] = OrderedDict()
+
+    def may_show(self, job: Job, shown: object) -> bool:
+        """Whether to edit now; remembers it if so. The same picture twice is never worth an edit."""
+        now = time.monotonic()
+        age_s = (datetime.now(UTC) - (job.message_at or job.created_at)).total_seconds()
+        if age_s > OLD.total_seconds():
+            return False
+        at, before = self._last.get(job.id, (float("-inf"), None))
+        pause_s = 2.0 if age_s < 120 else 5.0 if age_s < 600 else 15.0
+        if shown == before or now - at < pause_s:
+            return False
+        self._last[job.id] = (now, shown)
+        self._last.move_to_end(job.id)
+        while len(self._last) > _KEPT:
+            self._last.popitem(last=False)
+        return True
+
+    def forget(self, job_id: str) -> None:
+        self._last.pop(job_id, None)
+
+
+class DiscordStage:
+    """Shows, delivers and ends jobs. Errors are ``bot.errors.DiscordError``s."""
+
+    def __init__(self, client: discord.Client) -> None:
+        self._client = client
+        self._pace = _Pace()
+
+    def _channel(self, job: Job) -> discord.PartialMessageable:
+        return self._client.get_partial_messageable(
+            int(job.order.channel_id), guild_id=int(job.order.guild_id)
+        )
+
+    def _translated(self, job: Job) -> Any:
+        return translated(self._client, job.order.guild_id, job.order.channel_id)
+
+    async def find_card(self, job: Job) -> str | None:
+        """The id of the interaction's first answer, if there is one and its token still lives."""
+        if job.interaction_token is None or datetime.now(UTC) - job.created_at > TOKEN_LIFE:
+            return None
+        route = Route(
+            "GET",
+            "/webhooks/{application_id}/{token}/messages/@original",
+            application_id=self._client.application_id,
+            token=job.interaction_token,
+        )
+        with self._translated(job):
+            try:
+                message = await self._client.http.request(route)
+            except discord.NotFound:
+                return None
+            except discord.HTTPException as error:
+                if (
+                    error.status == 401 or error.code == 50027
+                ):  # the token died a little earlier than we thought
+                    return None
+                raise
+        return str(message["id"])
+
+    async def show(self, job: Job, place: Place | None) -> None:
+        """Edit the card if it looks different and it is time; never waits, never posts."""
+        card = cards.running_card(job, place, job.order.locale)
+        if job.message_id is None or not self._pace.may_show(job, card.to_dict()):
+            return
+        with self._translated(job):
+            try:
+                message = self._channel(job).get_partial_message(int(job.message_id))
+                await message.edit(embed=card, view=running_row(job.id, job.order.locale))
+            except discord.NotFound as error:
+                if error.code != UNKNOWN_MESSAGE:
+                    raise
+
+    async def deliver(self, job: Job, take: Take, upload: Path, picture: Path) -> str:
+        """One classic message: embed, sound, spectrogram and buttons. Returns its id."""
+        self._pace.forget(job.id)
+        picture_name = f"spectrogram{picture.suffix}"
+        card = cards.result_card(take, picture_name, job.order.locale)
+        row = result_row(take.id, job.order.locale)
+
+        def files() -> list[discord.File]:
+            return [
+                discord.File(upload, filename=_file_name(take, upload.suffix)),
+                discord.File(
+                    picture,
+                    filename=picture_name,
+                    description=say("take.picture", job.order.locale, prompt=plain(take.riff.prompt, 200)),
+                ),
+            ]
+
+        return await self._settle(job, embed=card, view=row, files=files)
+
+    async def end(self, job: Job, ending: str, facts: dict[str, object]) -> str | None:
+        """One sentence in place of the card. Returns the message's id."""
+        self._pace.forget(job.id)
+        card = cards.ended_card(job, ending, facts, job.order.locale)
+        return await self._settle(job, embed=card, view=None, files=list)
+
+    async def _settle(
+        self, job: Job, *, embed: discord.Embed, view: discord.ui.View | None, files: Any
+    ) -> str:
+        """Give the card its last form; post it anew where it is gone or too old to be edited."""
+        old = job.message_at is not None and datetime.now(UTC) - job.message_at > OLD
+        with self._translated(job):
+            if job.message_id is not None and not old:
+                try:
+                    message = self._channel(job).get_partial_message(int(job.message_id))
+                    await message.edit(embed=embed, view=view, attachments=files())
+                    return job.message_id
+                except discord.NotFound as error:
+                    if error.code != UNKNOWN_MESSAGE:
+                        raise
+            nonce = f"{job.id}-r"
+            extra: dict[str, Any] = {} if view is None else {"view": view}
+            sent = await self._channel(job).send(embed=embed, files=files(), nonce=nonce, **extra)
+        if old and job.message_id is not None:
+            await self._remove(job, job.message_id)
+        return str(sent.id)
+
+    async def _remove(self, job: Job, message_id: str) -> None:
+        """Take away the card that was replaced; one that stays is ugly, not wrong."""
+        try:
+            await self._channel(job).get_partial_message(int(message_id)).delete()
+        except (discord.HTTPException, OSError):
+            return
+
+
+def _file_name(take: Take, suffix: str) -> str:
+    """A name that phones and file systems show well: letters and digits of the prompt."""
+    words = "".join(c if c.isalnum() else " " for c in take.riff.prompt).split()
+    return ("-".join(words)[:40].strip("-") or "riff") + suffix

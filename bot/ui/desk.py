@@ -1,0 +1,110 @@
+"""What commands and buttons do: the one service behind them."""
+
+from __future__ import annotations
+
+import random
+
+import discord
+
+from bot.errors import NotFound
+from bot.jobs.order import Order, RiffOptions
+from bot.jobs.records import Listed, Take
+from bot.jobs.service import Jobs
+from bot.jobs.variation import reroll, vary
+from bot.ui import cards
+from bot.ui.answers import answer, locale_of
+from bot.ui.buttons import running_row
+from bot.ui.words import say
+
+_LISTED = 15
+
+
+class Desk:
+    """Takes orders and presses, and renders one answer each."""
+
+    def __init__(self, jobs: Jobs, *, default_host: str) -> None:
+        self._jobs = jobs
+        self._default_host = default_host
+
+    async def riff(
+        self, interaction: discord.Interaction, options: RiffOptions, *, parent: Take | None = None
+    ) -> None:
+        """Order a riff and show its card, which is also the acknowledgement."""
+        locale = str(interaction.guild_locale or interaction.locale)
+        order = Order(
+            host=parent.host if parent is not None else self._default_host,
+            riff=options,
+            guild_id=str(interaction.guild_id),
+            channel_id=str(interaction.channel_id),
+            user_id=str(interaction.user.id),
+            user_name=interaction.user.display_name[:100],
+            locale=locale,
+            parent_take_id=parent.id if parent is not None else None,
+        )
+        job = await self._jobs.order(order, interaction_token=interaction.token)
+        card = cards.running_card(job, await self._jobs.place(job.id), locale)
+        shown = await interaction.response.send_message(embed=card, view=running_row(job.id, locale))
+        await self._jobs.card_shown(job.id, str(shown.message_id))
+
+    async def take_pressed(self, interaction: discord.Interaction, action: str, take_id: str) -> None:
+        """A button under a result."""
+        take = await self._jobs.take(take_id)
+        match action:
+            case "reroll":
+                await self.riff(interaction, reroll(take.riff), parent=take)
+            case "vary-slight":
+                await self.riff(interaction, vary(take.riff, "slight", chance=random.random()), parent=take)
+            case "vary-strong":
+                await self.riff(interaction, vary(take.riff, "strong", chance=random.random()), parent=take)
+            case "recipe":
+                parent = await self._parent(take)
+                await answer(interaction, embed=cards.recipe_card(take, parent, locale_of(interaction)))
+            case _:
+                await self._delete(interaction, take)
+
+    async def cancel_pressed(self, interaction: discord.Interaction, job_id: str) -> None:
+        """The button under a running card, and ``/jobs cancel``."""
+        job = await self._jobs.get(job_id)
+        over = job.ended
+        if str(interaction.guild_id) != job.order.guild_id:
+            raise NotFound("job")
+        await self._jobs.cancel(
+            job_id, actor_id=str(interaction.user.id), is_moderator=is_moderator(interaction)
+        )
+        await answer(interaction, say("cancel.ended" if over else "cancel.asked", locale_of(interaction)))
+
+    async def list_jobs(self, interaction: discord.Interaction) -> None:
+        """This channel's running and recent jobs."""
+        listed = await self._jobs.recent(str(interaction.channel_id), _LISTED)
+        await answer(interaction, embed=cards.jobs_card(listed, locale_of(interaction)))
+
+    async def cancellable(self, interaction: discord.Interaction) -> list[Listed]:
+        """The channel's open jobs that this person may stop."""
+        listed = await self._jobs.recent(str(interaction.channel_id), 50)
+        mine = str(interaction.user.id)
+        return [
+            each
+            for each in listed
+            if not each.job.ended and (is_moderator(interaction) or each.job.order.user_id == mine)
+        ]
+
+    async def _parent(self, take: Take) -> Take | None:
+        if take.parent_take_id is None:
+            return None
+        try:
+            return await self._jobs.take(take.parent_take_id)
+        except NotFound:
+            return None
+
+    async def _delete(self, interaction: discord.Interaction, take: Take) -> None:
+        await self._jobs.delete_take(
+            take.id, actor_id=str(interaction.user.id), is_moderator=is_moderator(interaction)
+        )
+        await answer(interaction, say("delete.done", locale_of(interaction)))
+        if interaction.message is not None:
+            await interaction.message.delete()
+
+
+def is_moderator(interaction: discord.Interaction) -> bool:
+    """Whether Discord lets this person remove other people's messages here."""
+    return interaction.permissions.manage_messages

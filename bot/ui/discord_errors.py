@@ -1,0 +1,66 @@
+"""Discord's refusals in our own words. Codes: https://discord.com/developers/docs/topics/opcodes-and-status-codes."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Generator
+from typing import Final
+
+import aiohttp
+import discord
+
+from bot.errors import ChannelGone, DiscordDown, DiscordError, MissingPermission, UnusableAudio
+
+NEEDED: Final = discord.Permissions(
+    view_channel=True, send_messages=True, embed_links=True, attach_files=True
+)
+"""What the bot must be allowed in a channel it plays in."""
+
+_UNKNOWN_CHANNEL, _UNKNOWN_GUILD, UNKNOWN_MESSAGE = 10003, 10004, 10008
+_MISSING_ACCESS, _MISSING_PERMISSIONS = 50001, 50013
+_TOO_LARGE = 40005
+
+
+def permission_names(permissions: discord.Permissions) -> list[str]:
+    """The names of those that are set, as Discord's settings show them."""
+    return [name.replace("_", " ").title() for name, is_set in permissions if is_set]
+
+
+def lacking(client: discord.Client, guild_id: str, channel_id: str) -> list[str]:
+    """Which needed permissions the bot has not in a channel, as far as its cache tells."""
+    guild = client.get_guild(int(guild_id))
+    channel = guild.get_channel_or_thread(int(channel_id)) if guild is not None else None
+    if guild is None or channel is None:
+        return []
+    granted = channel.permissions_for(guild.me)
+    return permission_names(discord.Permissions(NEEDED.value & ~granted.value))
+
+
+@contextlib.contextmanager
+def translated(client: discord.Client, guild_id: str, channel_id: str) -> Generator[None]:
+    """Turn what discord.py raises inside the block into ``bot.errors``; an unknown message passes through."""
+    try:
+        yield
+    except discord.NotFound as error:
+        if error.code in (_UNKNOWN_CHANNEL, _UNKNOWN_GUILD):
+            raise ChannelGone from error
+        if error.code == UNKNOWN_MESSAGE:
+            raise
+        raise DiscordError(code=error.code) from error
+    except discord.Forbidden as error:
+        if client.get_guild(int(guild_id)) is None and client.is_ready():
+            raise ChannelGone from error
+        if error.code in (_MISSING_ACCESS, _MISSING_PERMISSIONS):
+            missing = lacking(client, guild_id, channel_id) or ["View Channel"]
+            raise MissingPermission(", ".join(missing)) from error
+        raise DiscordError(code=error.code) from error
+    except (discord.DiscordServerError, discord.RateLimited) as error:
+        raise DiscordDown from error
+    except discord.HTTPException as error:
+        if error.code == _TOO_LARGE or error.status == 413:
+            raise UnusableAudio("too_large") from error
+        if error.status == 429:
+            raise DiscordDown from error
+        raise DiscordError(code=error.code) from error
+    except (TimeoutError, aiohttp.ClientError, OSError) as error:
+        raise DiscordDown from error

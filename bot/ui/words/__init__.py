@@ -1,0 +1,106 @@
+"""Every sentence that Riffcord says, by key; nothing else in the house holds text for people.
+
+The catalogue imports no discord, so the command line speaks through it too. English stands in
+the table modules beside this file. Other languages are gettext catalogues,
+``locales/<language>/LC_MESSAGES/riffcord.mo``, with the key as context and the English sentence
+as message; a sentence that a catalogue lacks is said in English.
+"""
+
+from __future__ import annotations
+
+import gettext
+import logging
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from bot.errors import (
+    InvalidOption,
+    NotAllowed,
+    NotFound,
+    RiffcordError,
+    StartupError,
+    UnusableAudio,
+)
+from bot.ui.words import buttons, cards, cli, commands, endings, errors, jobs, startup
+
+_log = logging.getLogger(__name__)
+
+LOCALES: Final = Path(__file__).with_name("locales")
+
+ENGLISH: Final = MappingProxyType(
+    buttons.SENTENCES
+    | cards.SENTENCES
+    | cli.SENTENCES
+    | commands.SENTENCES
+    | endings.SENTENCES
+    | errors.SENTENCES
+    | jobs.SENTENCES
+    | startup.SENTENCES
+)
+"""Every key and its English sentence, with ``{placeholders}`` as in :meth:`str.format`."""
+
+UNSAID: Final = "error.generic"
+"""Said instead of a sentence that does not exist; the log then says which."""
+
+
+class _Facts(dict[str, object]):
+    """Facts of one sentence. A missing one must not stop a job's last word: it is logged instead."""
+
+    def __init__(self, key: str, facts: dict[str, object]) -> None:
+        super().__init__(facts)
+        self._key = key
+
+    def __missing__(self, name: str) -> str:
+        _log.error("the sentence %s lacks the fact %s", self._key, name)
+        return "…"
+
+
+@lru_cache(maxsize=64)
+def _catalogue(locale: str, folder: Path) -> gettext.NullTranslations:
+    """The catalogue of a Discord locale such as ``pt-BR``: that one, else its language, else none."""
+    exact = locale.replace("-", "_")
+    return gettext.translation("riffcord", folder, [exact, exact.partition("_")[0]], fallback=True)
+
+
+def say(key: str, locale: str = "en", **facts: object) -> str:
+    """The sentence ``key`` in the language of ``locale``, filled with ``facts``.
+
+    Facts are put in as they are: whoever shows the sentence on Discord makes text that came
+    from people harmless first (``bot.ui.text``).
+    """
+    english = ENGLISH.get(key)
+    if english is None:
+        _log.error("there is no sentence %s", key)
+        key, english = UNSAID, ENGLISH[UNSAID]
+    return _catalogue(locale, LOCALES).pgettext(key, english).format_map(_Facts(key, facts))
+
+
+def exists(key: str) -> bool:
+    """Whether the catalogue has this sentence."""
+    return key in ENGLISH
+
+
+def sentence(error: RiffcordError, locale: str = "en") -> str:
+    """What to tell a person about ``error``: what happened, and what to do. The only such place."""
+    return say(_key_of(error), locale, **error.facts)
+
+
+def _key_of(error: RiffcordError) -> str:
+    """The most exact sentence there is: errors that carry a detail have one sentence per detail."""
+    match error:
+        case InvalidOption():
+            detail = error.problem
+        case StartupError():
+            detail = error.problem
+        case UnusableAudio():
+            detail = error.problem
+        case NotAllowed():
+            detail = str(error.facts["action"])
+        case NotFound():
+            detail = str(error.facts["what"])
+        case _:
+            detail = ""
+    exact = f"{error.key}.{detail}"
+    return exact if exact in ENGLISH else error.key

@@ -1,0 +1,48 @@
+"""Words on cards: a job's, a take's, a recipe's."""
+
+from __future__ import annotations
+
+from typing import Final
+
+SENTENCES: Final[dict[str, str]] = {
+    "card.held": "Waits for a moderator’s yes.",
+    "card.queued": "In line.",
+    "card.queued.next": "Next in line.",
+    "card.queued.one": "In line, 1 riff goes first.",
+    "card.queued.many": "In line, {ahead} riffs go first.",
+    "card.submit": "Handing it to the band…",
+    "card.waiting": "Tuning up…",
+    "card.playing": "{bar} {percent} %",
+    "card.collect": "Mixing and levelling…",
+    "card.deliver": "Bringing it here…",
+    "card.done": "Done.",
+    "card.cancelling": "Stopping…",
+    "card.blend": "→ {prompt_b}",
+    "card.asked_by": "Asked by {name}",
+    "card.from_other": "from {name}’s riff",
+    "card.from_own": "from an earlier riff",
+    "card.price.one": "1 credit",
+    "card.price.many": "{price} credits",
+    "take.bpm": "{bpm:.0f} BPM",
+    "take.alpha": "alpha {value:g}",
+    "take.denoising": "denoising {value:g}",
+    "take.steps": "{value} steps",
+    "take.seed": "seed {value}",
+    "take.picture": "Spectrogram of {prompt}",
+    "recipe.title": "Recipe",
+    "recipe.prompt": "Prompt",
+    "recipe.prompt_b": "Second prompt",
+    "recipe.alpha": "Alpha",
+    "recipe.denoising": "Denoising",
+    "recipe.seed_image": "Seed image",
+    "recipe.steps": "Steps",
+    "recipe.seed": "Seed",
+    "recipe.seed.unknown": "not told by the host",
+    "recipe.length_s": "Length asked for",
+    "recipe.length_s.value": "{value:g} s",
+    "recipe.host": "Host",
+    "recipe.copy": "Copy this to play it again",
+    "recipe.parent": "Comes from",
+    "recipe.parent.link": "{name}’s riff: {link}",
+    "recipe.parent.deleted": "a riff that was deleted",
+}

@@ -1,0 +1,15 @@
+"""What the command line and the log say to the person who runs the bot."""
+
+from __future__ import annotations
+
+from typing import Final
+
+SENTENCES: Final[dict[str, str]] = {
+    "start.on_discord": "Riffcord is on Discord. Type /riff in one of its servers. Ctrl-C stops it.",
+    "start.in_the_room": "Riffcord plays in your own local Discord. Open\n\n    {url}\n\n"
+    "type /riff, choose a prompt and press Enter. Ctrl-C stops it.",
+    "cli.made": "{audio}  ({duration_s:.1f} s, {bpm} BPM, {key}, {lufs:.1f} LUFS, "
+    "true peak {true_peak_db:.1f} dBTP)\n{picture}",
+    "log.guild_lacks_permissions": "In the server {guild} I lack: {permissions}. "
+    "Give me these permissions, or invite me again with {invite}",
+}

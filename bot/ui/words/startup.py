@@ -1,0 +1,45 @@
+"""Why the process cannot start, in one line each: what is wrong and what to do."""
+
+from __future__ import annotations
+
+from typing import Final
+
+_STARTUP = "error.startup."
+
+SENTENCES: Final[dict[str, str]] = {
+    _STARTUP + "bad_settings": "These settings have values that cannot be used: {names}. "
+    "Correct them in the environment or in .env (see .env.example).",
+    _STARTUP + "bad_token": "Discord does not accept DISCORD_TOKEN. Copy the token again from the "
+    "Bot page of your application at https://discord.com/developers/applications, "
+    "or remove it to play in the local room.",
+    _STARTUP + "discord_unreachable": "Discord cannot be reached. Check the network (and "
+    "DISCORD_API_URL, if you set it), then start again.",
+    _STARTUP + "missing_permission": "In none of its servers may the bot do what it must: {permissions}. "
+    "Invite it again with {invite}",
+    _STARTUP + "data_in_use": "Another Riffcord already uses the data folder {folder}. "
+    "Stop it, or set RIFFCORD_DATA to another folder.",
+    _STARTUP + "data_not_writable": "The data folder {folder} cannot be written. "
+    "Give this user the right to write there, or set RIFFCORD_DATA to another folder.",
+    _STARTUP + "port_in_use": "Port {port} is taken by another program. Set {setting} to a free port, "
+    "or to 0 to let Riffcord find one.",
+    _STARTUP + "no_space": "The disk that holds {folder} is full. Free some space, then start again.",
+    _STARTUP + "missing_room_package": "Without DISCORD_TOKEN Riffcord plays in a local room, which is not "
+    "installed. Install it with: pip install 'riffcord[room]' (in a clone: pip install -e '.[room]')",
+    _STARTUP + "unknown_host": "DEFAULT_HOST names a host that is not configured: {host}. "
+    "Choose one of: {choices}.",
+    _STARTUP + "schema_old": "The database has the schema of an earlier Riffcord. "
+    "Bring it up to date with: python -m bot release",
+    _STARTUP + "schema_newer": "The database was already used by a newer Riffcord. "
+    "Update this one to the same version.",
+    _STARTUP + "host_not_configured": "DEFAULT_HOST is {host}, but that host is not set up. Set {name}.",
+    _STARTUP
+    + "cannot_bind": "The address {address} cannot be listened on. Choose one of this machine's own, "
+    "for example 127.0.0.1.",
+    _STARTUP + "database_unreachable": "The database cannot be opened. Check DATABASE_URL and that "
+    "the database runs.",
+    _STARTUP + "database_not_shared": "This command needs a database that several processes can share: "
+    "set DATABASE_URL to a PostgreSQL address.",
+    _STARTUP + "engine_tokens_needed": "The engine would be open to the network without a key. "
+    "Set ENGINE_TOKENS, or set ENGINE_BIND to 127.0.0.1.",
+    _STARTUP + "engine_not_started": "The music engine did not start. The log above says why.",
+}

@@ -1,0 +1,47 @@
+"""``/jobs``: what is being made here, and stopping it."""
+
+from __future__ import annotations
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.errors import InvalidOption, NotFound
+from bot.ui.answers import locale_of
+from bot.ui.cards import job_choice
+from bot.ui.desk import Desk
+from bot.ui.words import say
+
+_CHOICES = 25
+
+
+@app_commands.guild_only()
+class JobsCog(commands.GroupCog, group_name="jobs", group_description=say("command.jobs")):
+    """The command group."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    @app_commands.command(name="list", description=say("command.jobs.list"))
+    async def list_(self, interaction: discord.Interaction) -> None:
+        """This channel's running and recent jobs."""
+        await self._desk.list_jobs(interaction)
+
+    @app_commands.command(name="cancel", description=say("command.jobs.cancel"))
+    @app_commands.describe(job=say("command.jobs.cancel.job"))
+    async def cancel(self, interaction: discord.Interaction, job: str) -> None:
+        """Stop one of them."""
+        try:
+            await self._desk.cancel_pressed(interaction, job.strip())
+        except NotFound:
+            raise InvalidOption("job", "unknown_job") from None
+
+    @cancel.autocomplete("job")
+    async def jobs(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """The open jobs that this person may stop."""
+        locale = locale_of(interaction)
+        named = [
+            (job_choice(each, locale), each.job.id) for each in await self._desk.cancellable(interaction)
+        ]
+        fitting = [(name, job_id) for name, job_id in named if typed.lower() in name.lower()]
+        return [app_commands.Choice(name=name, value=job_id) for name, job_id in fitting[:_CHOICES]]

@@ -1,0 +1,66 @@
+"""``/riff``: a few words become a loop."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.jobs.order import RiffOptions
+from bot.protocol.predictions import SeedImageId
+from bot.ui.desk import Desk
+from bot.ui.prompts import suggest
+from bot.ui.words import say
+
+_SEED_IMAGES = [
+    app_commands.Choice(name=say(f"seed_image.{name}"), value=name) for name in get_args(SeedImageId)
+]
+_DESCRIBED = {
+    option: say(f"command.riff.{option}")
+    for option in ("prompt", "prompt_b", "alpha", "denoising", "seed_image", "steps", "seed", "length_s")
+}
+
+
+class Riff(commands.Cog):
+    """The command and its suggestions."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    # Bounds are checked by RiffOptions and not declared to Discord: its own message would hide our sentence.
+    @app_commands.command(name="riff", description=say("command.riff"))
+    @app_commands.describe(**_DESCRIBED)
+    @app_commands.choices(seed_image=_SEED_IMAGES)
+    @app_commands.guild_only()
+    async def riff(
+        self,
+        interaction: discord.Interaction,
+        prompt: str,
+        prompt_b: str | None = None,
+        alpha: float | None = None,
+        denoising: float | None = None,
+        seed_image: str | None = None,
+        steps: int | None = None,
+        seed: int | None = None,
+        length_s: float | None = None,
+    ) -> None:
+        """Order a riff."""
+        options = RiffOptions.checked(
+            prompt=prompt,
+            prompt_b=prompt_b,
+            alpha=alpha,
+            denoising=denoising,
+            seed_image=seed_image,
+            steps=steps,
+            seed=seed,
+            length_s=length_s,
+        )
+        await self._desk.riff(interaction, options)
+
+    @riff.autocomplete("prompt")
+    @riff.autocomplete("prompt_b")
+    async def prompts(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """Good prompts that fit what was typed so far, which itself comes first."""
+        return [app_commands.Choice(name=prompt, value=prompt) for prompt in suggest(typed)]
