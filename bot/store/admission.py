@@ -2,7 +2,8 @@
 
 ``turn`` numbers each member's jobs (those that already run count), so that the k-th job of each member
 competes with the k-th of the others; ``guild_turn`` does the same for servers. A job that one limit
-stops (``stuck``) sorts behind those that may run, so it takes nobody's place under the next limit.
+stops (``no_room`` already, or ``stuck`` in this round) sorts behind those that may run, so it takes
+nobody's place under the next limit.
 """
 
 from __future__ import annotations
@@ -25,14 +26,18 @@ WITH running AS (
 ), of_host AS (SELECT host, count(*) AS n FROM running GROUP BY host
 ), waiting AS (
     SELECT j.id, j.user_id, j.channel_id, j.guild_id, j.host, j.priority, j.created_at,
-        coalesce(of_user.n, 0)
-            + row_number() OVER (PARTITION BY j.user_id ORDER BY j.priority, j.created_at, j.id) AS turn,
-        coalesce(of_host.n, 0) >= :per_host AS host_is_full
+        (coalesce(of_channel.n, 0) >= :per_channel OR coalesce(of_guild.n, 0) >= :per_guild
+            OR coalesce(of_host.n, 0) >= :per_host) AS no_room
     FROM jobs AS j
-    LEFT JOIN of_user ON of_user.user_id = j.user_id
+    LEFT JOIN of_channel ON of_channel.channel_id = j.channel_id
+    LEFT JOIN of_guild ON of_guild.guild_id = j.guild_id
     LEFT JOIN of_host ON of_host.host = j.host
     WHERE j.state = 'queued' AND j.ending IS NULL AND (j.due IS NULL OR :with_unseen = 1)
-), by_user AS (SELECT waiting.*, (turn > :per_user OR host_is_full) AS stuck FROM waiting
+), of_member AS (
+    SELECT q.*, coalesce(of_user.n, 0)
+        + row_number() OVER (PARTITION BY q.user_id ORDER BY no_room, priority, created_at, id) AS turn
+    FROM waiting AS q LEFT JOIN of_user ON of_user.user_id = q.user_id
+), by_user AS (SELECT of_member.*, (no_room OR turn > :per_user) AS stuck FROM of_member
 ), in_channel AS (
     SELECT q.*, coalesce(of_channel.n, 0)
         + row_number() OVER (PARTITION BY q.channel_id ORDER BY stuck, priority, turn, created_at, id) AS k

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.jobs.news import News, weigh
-from bot.jobs.records import Job
 from bot.jobs.reconcile import Absent, Adopt, ReadAgain, conclude
+from bot.jobs.records import Job
 from bot.jobs.states import State
 from bot.protocol.predictions import Prediction
 from tests.jobs.world import an_order
@@ -79,7 +79,12 @@ NEWS: list[tuple[str, Job, Prediction, News]] = [
     ("a status that we do not know counts as running", KNOWN, told(status="warming"), News.NOTHING),
     ("the end", KNOWN, told(status="succeeded"), News.UPDATE),
     ("the end during the call", replace(KNOWN, state=State.SUBMIT), told(status="failed"), News.UPDATE),
-    ("the end again", replace(KNOWN, prediction=told(status="succeeded")), told(status="failed"), News.NOTHING),
+    (
+        "the end again",
+        replace(KNOWN, prediction=told(status="succeeded")),
+        told(status="failed"),
+        News.NOTHING,
+    ),
     ("a late one", replace(KNOWN, state=State.COLLECT), told(status="succeeded"), News.NOTHING),
     ("the first news of a known id", replace(KNOWN, prediction=None), told(), News.UPDATE),
 ]

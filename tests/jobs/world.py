@@ -5,9 +5,10 @@ What stands here outlives the machine, as a real host and a real Discord outlive
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections import defaultdict
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -74,11 +75,15 @@ class HostDouble:
         self.predictions: dict[str, Prediction] = {}
         self.webhooks: dict[str, str | None] = {}
         self.cancelled: list[str] = []
-        self.forgotten_output = False
+        self.during_create: Callable[[], Awaitable[object]] | None = None
+        self.during_get: Callable[[], Awaitable[object]] | None = None
 
     async def create(self, order: Order, *, reference: str, webhook: str | None) -> Prediction:
+        """Accept and charge; the answer may get lost at the point ``created``."""
         self._accidents.point("create")
         made = self.make(order, reference, webhook)
+        if self.during_create is not None:
+            await self.during_create()
         self._accidents.point("created")
         return made
 
@@ -95,10 +100,15 @@ class HostDouble:
         return made
 
     async def get(self, prediction_id: str) -> Prediction:
+        """The prediction as it stood when it was asked for."""
         self._accidents.point("get")
-        return self.predictions[prediction_id]
+        answer = self.predictions[prediction_id]
+        if self.during_get is not None:
+            await self.during_get()
+        return answer
 
     async def find(self, reference: str, *, since: datetime) -> list[Prediction]:
+        """All that echo the reference."""
         self._accidents.point("find")
         return [
             made
@@ -107,12 +117,14 @@ class HostDouble:
         ]
 
     async def cancel(self, prediction_id: str) -> None:
+        """Stop it; harmless where it is over."""
         self._accidents.point("cancel")
         self.cancelled.append(prediction_id)
         if not self.predictions[prediction_id].ended:
             self.change(prediction_id, status="canceled")
 
     async def fetch(self, prediction: Prediction, folder: Path) -> Fetched:
+        """A small file instead of sound."""
         self._accidents.point("fetch")
         audio = folder / "fetched.wav"
         audio.write_bytes(b"RIFF" + prediction.id.encode())
@@ -169,10 +181,12 @@ class StageDouble:
         return message_id
 
     async def find_card(self, job: Job) -> str | None:
+        """The card that the command answered with."""
         self._accidents.point("find_card")
         return self.originals.get(job.interaction_token or "")
 
     async def show(self, job: Job, place: Place | None) -> None:
+        """Note what the card would say."""
         self._accidents.point("show")
         text = job.trouble or (job.state.value if place is None else f"place {place.ahead}")
         if job.progress:
@@ -180,12 +194,15 @@ class StageDouble:
         self.shown.append((job.id, text))
 
     async def deliver(self, job: Job, take: Take, upload: Path, picture: Path) -> str:
+        """One message a job, by id or nonce."""
         self._accidents.point("deliver")
-        message_id = self._put(job, f"take {take.id} {upload.stat().st_size} {picture.stat().st_size}")
+        sizes = [len(await asyncio.to_thread(path.read_bytes)) for path in (upload, picture)]
+        message_id = self._put(job, f"take {take.id} {sizes[0]} {sizes[1]}")
         self._accidents.point("delivered")
         return message_id
 
     async def end(self, job: Job, ending: str, facts: dict[str, object]) -> str | None:
+        """One message a job, by id or nonce."""
         self._accidents.point("end")
         message_id = self._put(job, " ".join([ending, *map(str, facts.values())]))
         self._accidents.point("ended")
@@ -207,6 +224,7 @@ class FinisherDouble:
         self._accidents = accidents
 
     async def finish(self, fetched: Fetched, order: Order, folder: Path) -> Finished:
+        """Three files whose contents tell where they come from."""
         self._accidents.point("finish")
         files = [folder / name for name in ("take.flac", "take.mp3", "take.png")]
         for file in files:
@@ -233,6 +251,7 @@ class WatchedBlobs(FolderBlobs):
         self.root = root
 
     async def put(self, source: Path, *, key: str) -> None:
+        """Keep, unless an accident happens."""
         self._accidents.point("put")
         await super().put(source, key=key)
 
@@ -327,7 +346,7 @@ async def exists(jobs: Jobs, take_id: str) -> bool:
 
 
 async def play_to_the_end(world: World, *, lives: int = 60) -> list[Killed]:
-    """Restart the machine, let hosts finish and time pass, until every job has ended; the deaths on the way."""
+    """Restart the machine, let hosts finish and time pass, until every job has ended; returns the deaths."""
     deaths: list[Killed] = []
     for _ in range(lives):
         try:

