@@ -11,10 +11,9 @@ from pathlib import Path
 
 import structlog
 
-from bot.errors import InvalidOption, NotAllowed, NotFound, TooMany
-from bot.jobs import hooks
+from bot.errors import NotAllowed, NotFound
+from bot.jobs import hooks, orders
 from bot.jobs.clock import Clock, SystemClock
-from bot.jobs.ids import new_id
 from bot.jobs.inbox import take_news
 from bot.jobs.limits import Limits, Times
 from bot.jobs.machine import Machine
@@ -27,19 +26,9 @@ from bot.jobs.tools import Tools
 from bot.money import ledger
 from bot.money.prices import Prices
 from bot.protocol.predictions import Prediction
-from bot.safety.screen import Decision, Facts, screen
 from bot.store.db import Database
-from bot.store.jobs import (
-    card_is_shown,
-    get_job,
-    insert_job,
-    open_jobs_of,
-    recent_jobs,
-    states_of_all,
-    story_of,
-    tell_job,
-)
-from bot.store.ledger import read_transfers, write_transfers
+from bot.store.jobs import card_is_shown, get_job, recent_jobs, states_of_all, story_of
+from bot.store.ledger import read_transfers
 from bot.store.meta import first_meta
 from bot.store.takes import get_take, mark_deleted
 from bot.store.wake import ring, rings
@@ -163,49 +152,12 @@ class Jobs:
             TooMany: This person already has as many open jobs as one may have.
             NoSpace: The disk is full.
         """
-        if order.host not in self._tools.hosts:
-            raise InvalidOption("host", "unknown_host", choices=", ".join(sorted(self._tools.hosts)))
-        texts = tuple(text for text in (order.riff.prompt, order.riff.prompt_b) if text is not None)
-        verdict = screen(Facts(texts=texts))
-        if verdict.decision is Decision.BLOCKED:
-            raise InvalidOption("prompt", verdict.problem)
-        held = verdict.decision is Decision.HELD
-        job = self._new_job(order, State.HELD if held else State.QUEUED, interaction_token)
-        due = None if held else self._tools.after(self._tools.times.card_grace_s)
-        transfers = [ledger.opening(order.guild_id), ledger.reserve(job.id, order.guild_id, job.price)]
-        async with self._database.begin() as connection:
-            if await open_jobs_of(connection, order.user_id) >= self._limits.open_per_user:
-                raise TooMany(self._limits.open_per_user)
-            await insert_job(connection, job, priority=0, due=due, cause="ordered")
-            await write_transfers(connection, transfers, job.created_at)
-        self._machine.wake()  # its timer does not know the end of the grace yet
-        _log.info("job ordered", job=job.id, host=order.host, guild=order.guild_id, user=order.user_id)
-        return job
-
-    def _new_job(self, order: Order, state: State, interaction_token: str | None) -> Job:
-        now = self._tools.clock.now()
-        job_id = new_id()
-        return Job(
-            id=job_id,
-            state=state,
-            order=order,
-            created_at=now,
-            updated_at=now,
-            moved_at=now,
-            attempts=0,
-            price=self._prices.riff(order.host),
-            cancel_requested_by=None,
-            reference=job_id,
-            intent_at=None,
-            prediction_id=None,
-            prediction=None,
-            progress=None,
-            message_id=None,
-            message_at=None,
-            interaction_token=interaction_token,
-            take_id=None,
-            ending=None,
+        price = self._prices.riff(order.host)
+        job = await orders.accept(
+            order, self._tools, self._limits, price=price, interaction_token=interaction_token
         )
+        self._machine.wake()  # its timer does not know the end of the grace yet
+        return job
 
     async def card_shown(self, job_id: str, message_id: str) -> None:
         """The card stands as this message: the job may begin."""
@@ -221,30 +173,8 @@ class Jobs:
             NotFound: There is no such job.
             NotAllowed: Somebody else's job, and no moderator.
         """
-        now = self._tools.clock.now()
-        async with self._database.begin() as connection:
-            job = await get_job(connection, job_id, lock=True)
-            if job is None:
-                raise NotFound("job")
-            if actor_id != job.order.user_id and not is_moderator:
-                raise NotAllowed("cancel")
-            if job.ended or job.ending is not None:
-                return job
-            await tell_job(
-                connection,
-                job_id,
-                now=now,
-                due=now,
-                cancel_requested_by=actor_id,
-                ending="ending.cancelled",
-                ending_facts={},
-                ending_state=State.CANCELLED.value,
-                attempts=0,
-                trouble=None,
-            )
-            await ring(connection)
+        await orders.cancel(job_id, self._tools, actor_id=actor_id, is_moderator=is_moderator)
         self._machine.wake(line_moved=True)
-        _log.info("cancel asked", job=job_id, actor=actor_id)
         return await self.get(job_id)
 
     # news from hosts

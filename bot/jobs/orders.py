@@ -1,0 +1,109 @@
+"""Accepting an order, and stopping a job: what members do, one transaction each."""
+
+from __future__ import annotations
+
+import structlog
+
+from bot.errors import InvalidOption, NotAllowed, NotFound, TooMany
+from bot.jobs.ids import new_id
+from bot.jobs.limits import Limits
+from bot.jobs.order import Order
+from bot.jobs.records import Job
+from bot.jobs.states import State
+from bot.jobs.tools import Tools
+from bot.money import ledger
+from bot.safety.screen import Decision, Facts, screen
+from bot.store.jobs import get_job, insert_job, open_jobs_of, tell_job
+from bot.store.ledger import write_transfers
+from bot.store.wake import ring
+
+_log = structlog.get_logger(__name__)
+
+
+async def accept(
+    order: Order, tools: Tools, limits: Limits, *, price: int, interaction_token: str | None
+) -> Job:
+    """One row and its reserve in one transaction.
+
+    Raises:
+        InvalidOption: Nothing to play, or an unknown host.
+        TooMany: This person already has as many open jobs as one may have.
+        NoSpace: The disk is full.
+    """
+    state = _screened(order, tools)
+    now = tools.clock.now()
+    job_id = new_id()
+    job = Job(
+        id=job_id,
+        state=state,
+        order=order,
+        created_at=now,
+        updated_at=now,
+        moved_at=now,
+        attempts=0,
+        price=price,
+        cancel_requested_by=None,
+        reference=job_id,
+        intent_at=None,
+        prediction_id=None,
+        prediction=None,
+        progress=None,
+        message_id=None,
+        message_at=None,
+        interaction_token=interaction_token,
+        take_id=None,
+        ending=None,
+    )
+    due = None if state is State.HELD else tools.after(tools.times.card_grace_s)
+    transfers = [ledger.opening(order.guild_id), ledger.reserve(job_id, order.guild_id, price)]
+    async with tools.database.begin() as connection:
+        if await open_jobs_of(connection, order.user_id) >= limits.open_per_user:
+            raise TooMany(limits.open_per_user)
+        await insert_job(connection, job, priority=0, due=due, cause="ordered")
+        await write_transfers(connection, transfers, now)
+    _log.info("job ordered", job=job_id, host=order.host, guild=order.guild_id, user=order.user_id)
+    return job
+
+
+def _screened(order: Order, tools: Tools) -> State:
+    """The state in which the order begins."""
+    if order.host not in tools.hosts:
+        raise InvalidOption("host", "unknown_host", choices=", ".join(sorted(tools.hosts)))
+    texts = tuple(text for text in (order.riff.prompt, order.riff.prompt_b) if text is not None)
+    verdict = screen(Facts(texts=texts))
+    if verdict.decision is Decision.BLOCKED:
+        raise InvalidOption("prompt", verdict.problem)
+    return State.HELD if verdict.decision is Decision.HELD else State.QUEUED
+
+
+async def cancel(job_id: str, tools: Tools, *, actor_id: str, is_moderator: bool) -> Job:
+    """Decide that the job ends; the machine tells host, card and money. The job as it stood before.
+
+    Raises:
+        NotFound: There is no such job.
+        NotAllowed: Somebody else's job, and no moderator.
+    """
+    now = tools.clock.now()
+    async with tools.database.begin() as connection:
+        job = await get_job(connection, job_id, lock=True)
+        if job is None:
+            raise NotFound("job")
+        if actor_id != job.order.user_id and not is_moderator:
+            raise NotAllowed("cancel")
+        if job.ended or job.ending is not None:
+            return job
+        await tell_job(
+            connection,
+            job_id,
+            now=now,
+            due=now,
+            cancel_requested_by=actor_id,
+            ending="ending.cancelled",
+            ending_facts={},
+            ending_state=State.CANCELLED.value,
+            attempts=0,
+            trouble=None,
+        )
+        await ring(connection)
+    _log.info("cancel asked", job=job_id, actor=actor_id)
+    return job
