@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import shutil
+import time
 from collections.abc import AsyncGenerator, Mapping
 from pathlib import Path
 from typing import Any, Self
@@ -109,11 +110,16 @@ class Player:
 
 
 class RoomPage:
-    """One tab in the room. ``errors`` collects what the page's code threw."""
+    """One tab in the room.
+
+    ``errors`` collects what the page's code threw; ``sent_at_s`` is when the last command was sent, on the
+    monotonic clock.
+    """
 
     def __init__(self, page: Page) -> None:
         self.page = page
         self.errors: list[str] = []
+        self.sent_at_s = 0.0
         page.set_default_timeout(PATIENCE_MS)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
 
@@ -170,6 +176,7 @@ class RoomPage:
         await entry.click()
         for name, value in (options or {}).items():
             await self._fill_option(name, value)
+        self.sent_at_s = time.monotonic()
         await self.page.locator("#send-message").click()
         await self.page.locator(".command-chip").wait_for(state="hidden")
 

@@ -87,7 +87,7 @@ class Document:
         for schema in document["components"]["schemas"].values():
             _close(schema)
         resource: Any = Resource(contents=document, specification=DRAFT202012)  # pyright: ignore[reportUnknownMemberType]
-        registry: Any = Registry()  # pyright: ignore[reportUnknownVariableType]
+        registry: Any = Registry[Any]()
         self._registry: Any = registry.with_resource(_URI, resource)
         self._operations = sorted(
             (

@@ -96,13 +96,16 @@ class RoomPageServer(PageServer):
 
     _STATIC_FILES: ClassVar[dict[str, str]] = {**PageServer.PACKAGED_FILES, **_OWN_FILES}
 
-    async def serve_file(self, request: web.Request) -> web.Response:
+    async def serve_file(self, request: web.Request) -> web.StreamResponse:
         """A file of the page; fonts may be kept for ever, all else is asked for again by tag."""
         if request.headers.get("Host", "") not in self.allowed_hosts():
             raise web.HTTPForbidden
+        if request.path.startswith("/fonts/"):
+            # 30 MB of them: streamed from disk, never held in memory.
+            forever = self.headers("", "public, max-age=31536000, immutable")
+            return web.FileResponse(PAGE_SOURCES / self.PACKAGED_FILES[request.path], headers=forever)
         file = page_file(request.path)
-        keep = "public, max-age=31536000, immutable" if request.path.startswith("/fonts/") else "no-cache"
-        headers = self._headers(file.tag, keep)
+        headers = self.headers(file.tag, "no-cache")
         if request.headers.get("If-None-Match") == file.tag:
             return web.Response(status=304, headers=headers)
         return web.Response(body=file.body, content_type=file.content_type, headers=headers)
@@ -125,7 +128,7 @@ class RoomPageServer(PageServer):
             tag, body = await self._news(context_id, request.headers.get("If-None-Match"))
         except (ActorRefusal, BackendError):
             return web.Response(status=410, headers=self.SECURITY_HEADERS)
-        headers = self._headers(tag, "no-cache")
+        headers = self.headers(tag, "no-cache")
         if request.headers.get("If-None-Match") == tag:
             return web.Response(status=304, headers=headers)
         return web.Response(body=body, content_type="application/json", headers=headers)
@@ -139,9 +142,10 @@ class RoomPageServer(PageServer):
             tag, body = self.preview.answer(context_id)
         return tag, body
 
-    def _headers(self, tag: str, cache_control: str) -> dict[str, str]:
+    def headers(self, tag: str, cache_control: str) -> dict[str, str]:
+        """simcord's protective headers, with a cache that may keep what it can ask about."""
         kept = {name: value for name, value in self.SECURITY_HEADERS.items() if name != "Pragma"}
-        return {**kept, "Cache-Control": cache_control, "ETag": tag}
+        return {**kept, "Cache-Control": cache_control, **({"ETag": tag} if tag else {})}
 
     def _json(self, payload: Mapping[str, Any]) -> web.Response:
         return web.json_response(payload, headers=self.SECURITY_HEADERS, dumps=_compact)

@@ -90,28 +90,11 @@ _USED: Mapping[str, tuple[str, ...]] = {
         "_component_select",
         "_slash",
     ),
-    "simcord.backend": (
-        "Backend.interaction_by_token",
-        "Backend.set_overwrite",
-    ),
-    "simcord.backend.serializers": (
-        "guild_create_payload",
-        "message_payload",
-    ),
-    "simcord.env": (
-        "Env._notify_dispatch_observers",
-        "Env._settle_internal",
-    ),
-    "simcord.http.router": (
-        "RouteNotImplemented",
-        "UnsupportedField",
-        "dispatch",
-    ),
-    "simcord.intents": (
-        "censor_message",
-        "prune_guild_create",
-        "required_intent",
-    ),
+    "simcord.backend": ("Backend.interaction_by_token", "Backend.set_overwrite"),
+    "simcord.backend.serializers": ("guild_create_payload", "message_payload"),
+    "simcord.env": ("Env._notify_dispatch_observers", "Env._settle_internal"),
+    "simcord.http.router": ("RouteNotImplemented", "UnsupportedField", "dispatch"),
+    "simcord.intents": ("censor_message", "prune_guild_create", "required_intent"),
     "simcord.preview": (
         "Preview._action",
         "Preview._active_document",
@@ -142,10 +125,7 @@ _USED: Mapping[str, tuple[str, ...]] = {
         "PreviewServer._state",
         "PreviewServer._static",
     ),
-    "simcord.preview._snapshot": (
-        "_message_navigation",
-        "markdown_tokens",
-    ),
+    "simcord.preview._snapshot": ("_message_navigation", "markdown_tokens"),
 }
 
 

@@ -47,7 +47,7 @@ async def driver(browser: Browser) -> AsyncGenerator[RoomDriver]:
 @pytest.fixture
 async def bot(driver: RoomDriver, sound: Path) -> AsyncGenerator[asyncio.subprocess.Process]:
     """The small bot, with the sound."""
-    environment = bot_environment(driver.address, TINYBOT_AUDIO=str(sound), TINYBOT_STEP_S="0.3")
+    environment = bot_environment(driver.address, TINYBOT_AUDIO=str(sound), TINYBOT_STEP_S="0")
     async with process(BOT, environment) as running:
         await driver.until_bot_is(here=True)
         yield running
@@ -58,9 +58,13 @@ async def test_from_words_to_music(browser: Browser, driver: RoomDriver, sound: 
     """Type, watch the bar move, play, keep playing while others work, switch, reload."""
     room = await RoomPage.open(browser, driver.address.page_url)
     await room.until_bot_is_here()
+    edits = [await driver.fault("PATCH", "/channels/*", kind="hold_before") for _ in range(3)]
     await room.slash("riff", {"prompt": "lofi piano in the rain", "steps": "20"})
-    for bar in ("▱▱▱▱", "▰▰▱▱", "done"):
+    for number, bar in zip(edits, ("▱▱▱▱", "▰▱▱▱", "▰▰▱▱"), strict=True):
+        await driver.until_held(number)
         await room.until_text(bar)
+        await driver.release(number)
+    await room.until_text("done")
     player = await room.newest_player()
     assert abs(await player.duration_s() - 10) < 0.2
     assert await player.sound() == await asyncio.to_thread(sound.read_bytes)

@@ -245,6 +245,6 @@ def test_self_check_names_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(simcord_internals, "_USED", {"simcord.env": ("Env._no_such_thing",)})
     with pytest.raises(OutdatedSimcord, match=r"has no simcord\.env\.Env\._no_such_thing"):
         check()
-    monkeypatch.setattr(simcord_internals, "version", lambda _: "9.9")
-    with pytest.raises(OutdatedSimcord, match=r"simcord 9\.9 is installed"):
+    monkeypatch.setattr(simcord_internals, "VERSION", "9.9")
+    with pytest.raises(OutdatedSimcord, match=r"written for 9\.9"):
         check()

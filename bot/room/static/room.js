@@ -29,7 +29,6 @@ window.room = {
     setInterval(tick, TICK_MS);
     new MutationObserver(tellAction).observe($("action-status"), { childList: true, characterData: true, subtree: true });
     new MutationObserver(drawWaveforms).observe($("channel-message-list"), { childList: true, subtree: true });
-    $("channel-composer-input").addEventListener("input", keepDraft);
     $("room-try").addEventListener("click", () => type("/riff"));
     keepNewestInSight();
   },
@@ -43,6 +42,7 @@ function tick() {
   entered = true;
   drawSidebar(snapshot);
   drawPresence(snapshot.room);
+  keepDraft();
   $("room-welcome").hidden = (snapshot.timeline || []).length > 0;
   $("channel-empty").textContent = "";
 }
@@ -117,13 +117,16 @@ function drawPresence(room) {
 const KIND_WORDS = new Map([
   ["Action outcome uncertain. It will not be retried.", "No answer came back. Look at the channel before you try again."],
   ["Connection interrupted; trying again…", "The room cannot be reached. Trying again…"],
-  ["Action was not completed.", "Riffcord did not answer in time. Please try again."],
+  ["Action was not completed.", "That did not work. Please try again."],
 ]);
+const SILENCE = "Riffcord did not answer in time. Please try again.";
 let noticeTimer = 0;
 
 function tellAction() {
-  const told = KIND_WORDS.get($("action-status").textContent.trim());
-  const refused = page.state.lastAction?.diagnostics?.some((item) => item.code.startsWith("command-option"));
+  const last = page.state.lastAction;
+  const silent = last?.acknowledgement === "unacknowledged" && !last.rejected;
+  const told = silent ? SILENCE : KIND_WORDS.get($("action-status").textContent.trim());
+  const refused = last?.diagnostics?.some((item) => item.code.startsWith("command-option"));
   const away = page.state.snapshot?.room && !page.state.snapshot.room.botIsHere;
   notice(told && !refused && !away ? told : "");
 }
@@ -162,7 +165,8 @@ function closed(text) {
 // ---------------------------------------------------------------- drafts
 
 function keepDraft() {
-  if (draftPlace) memory.set(`draft.${draftPlace}`, $("channel-composer-input").value);
+  const isCommand = document.querySelector(".command-chip") !== null;
+  if (draftPlace) memory.set(`draft.${draftPlace}`, isCommand ? "" : $("channel-composer-input").value);
 }
 
 function restoreDraft(place) {
