@@ -97,8 +97,10 @@ class Supervisor:
         await asyncio.gather(start, return_exceptions=True)
         # A child may just have been started: look again until every keeper has seen its child end.
         while pending := {task for task in self._tasks if not task.done()}:
-            running = [child.process for child in self._children.values() if child.process is not None]
-            await asyncio.gather(*(stop_child(process) for process in running))
+            running = {name: child.process for name, child in self._children.items() if child.process}
+            if (bot := running.pop("bot", None)) is not None:
+                await stop_child(bot)  # first, while those that it says goodbye to are still there
+            await asyncio.gather(*(stop_child(process) for process in running.values()))
             await asyncio.wait(pending, timeout=0.2)
 
     async def _start(self) -> None:

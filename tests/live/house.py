@@ -1,0 +1,148 @@
+"""A room, an engine server and the bot, each a process, and the ways to look at them and to kill them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import sqlite3
+from asyncio.subprocess import Process
+from collections.abc import AsyncGenerator
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from bot.processes import free_port, parse_ready, start_child, stop_child
+from tests.room.driver import RoomDriver, room_process
+
+START_S = 40.0
+RESULT_S = 60.0
+
+
+class House:
+    """Everything a test needs of a running Riffcord. Get it from :func:`house`."""
+
+    def __init__(self, room: RoomDriver, data: Path, *, api_url: str, gateway_url: str) -> None:
+        self.room = room
+        self.data = data
+        self.engine_url = ""
+        self.engine_port = free_port()
+        self.web_port = free_port()
+        self._api_url = api_url
+        self._gateway_url = gateway_url
+        self.bot: Process | None = None
+        self.engine: Process | None = None
+
+    def environment(self, **settings: str) -> dict[str, str]:
+        """What the processes are started with."""
+        return {
+            **os.environ,
+            "RIFFCORD_DATA": str(self.data),
+            "ENGINE_PORT": str(self.engine_port),
+            "ENGINE_URL": self.engine_url or f"http://127.0.0.1:{self.engine_port}",
+            "WEB_PORT": str(self.web_port),
+            "DISCORD_API_URL": self._api_url,
+            "DISCORD_GATEWAY_URL": self._gateway_url,
+            "LOG_LEVEL": "WARNING",
+            **settings,
+        }
+
+    async def start_engine(self) -> None:
+        """Start the engine server and wait until it answers."""
+        self.engine = await _started(["engine"], self.environment())
+
+    async def start_bot(self) -> None:
+        """Start the bot and wait until it is on Discord with its commands told."""
+        self.bot = await _started(["bot"], self.environment())
+        await self.room.until_bot_is(here=True)
+
+    async def kill_bot(self) -> None:
+        """``kill -9``, and wait until the room knows it."""
+        assert self.bot is not None
+        self.bot.kill()
+        await self.bot.wait()
+        await self.room.until_bot_is(here=False)
+
+    async def result(self, prompt: str, *, channel: str = "riffs") -> dict[str, Any]:
+        """Wait for the finished message of a prompt."""
+
+        async def look() -> dict[str, Any] | None:
+            for message in await self.room.messages(channel):
+                if message["attachments"] and prompt in title_of(message):
+                    return message
+            return None
+
+        return await self.room.until(look, what=f"the riff {prompt!r}", limit_s=RESULT_S)
+
+    async def messages_about(self, prompt: str, *, channel: str = "riffs") -> list[dict[str, Any]]:
+        """Every message whose title has the prompt."""
+        return [m for m in await self.room.messages(channel) if prompt in title_of(m)]
+
+    def rows(self, query: str, *, file: str = "riffcord.sqlite") -> list[tuple[Any, ...]]:
+        """Look into a database from outside."""
+        with contextlib.closing(sqlite3.connect(f"file:{self.data / file}?mode=ro", uri=True)) as connection:
+            return connection.execute(query).fetchall()
+
+    def predictions(self) -> int:
+        """How many predictions the engine ever took."""
+        return self.rows("SELECT count(*) FROM predictions", file="engine.sqlite")[0][0]
+
+    async def until_states(self, *states: str) -> None:
+        """Wait until every job is in one of these states."""
+
+        async def look() -> bool:
+            found = [state for (state,) in self.rows("SELECT state FROM jobs")]
+            return bool(found) and all(state in states for state in found)
+
+        await self.room.until(look, what=f"all jobs to be {states}", limit_s=RESULT_S)
+
+    async def close(self) -> None:
+        """End bot and engine."""
+        for process in (self.bot, self.engine):
+            if process is not None:
+                await stop_child(process)
+
+
+def title_of(message: dict[str, Any]) -> str:
+    """The title of a message's card, escapes and direction marks removed."""
+    embeds: list[dict[str, Any]] = message["embeds"]
+    title = str(embeds[0].get("title", "")) if embeds else ""
+    return "".join(c for c in title if c not in "\\\u2068\u2069")
+
+
+def rss_mb(process: Process) -> float:
+    """Resident memory of a process in MB."""
+    return psutil.Process(process.pid).memory_info().rss / 1e6
+
+
+async def _started(arguments: list[str], environment: dict[str, str]) -> Process:
+    child = await start_child(arguments, environment)
+    assert child.stdout is not None
+    async with asyncio.timeout(START_S):
+        async for line in child.stdout:
+            if parse_ready(line.decode()) is not None:
+                return child
+    raise AssertionError(f"{arguments} ended with {await child.wait()} before it was ready")
+
+
+@contextlib.asynccontextmanager
+async def house(
+    data: Path, *, api_url: str | None = None, engine_url: str | None = None
+) -> AsyncGenerator[House]:
+    """A running house; the addresses may be those of gates in front of room and engine."""
+    async with room_process() as room:
+        built = House(
+            room,
+            data,
+            api_url=api_url or room.address.api_url,
+            gateway_url=room.address.gateway_url,
+        )
+        built.engine_url = engine_url or ""
+        try:
+            release = await start_child(["release"], built.environment())
+            await asyncio.gather(release.wait(), built.start_engine())
+            await built.start_bot()
+            yield built
+        finally:
+            await built.close()
