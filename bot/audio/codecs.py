@@ -52,7 +52,8 @@ def _by_libsndfile(
         format=container,
         compression_level=compression_level,
     ) as out:
-        # Tags stand before the samples, so they have to be set first.
-        out.title, out.artist, out.album, out.comment = label.title, label.artist, label.album, label.comment
+        # Tags stand before the samples, so they have to be set first. libsndfile refuses empty ones.
+        for name, text in label.tags().items():
+            setattr(out, name, text)
         out.write(sound.audio)
     return file.getvalue()

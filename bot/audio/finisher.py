@@ -17,8 +17,8 @@ from bot.jobs.records import Fetched, Finished
 
 _log = structlog.get_logger(__name__)
 
-LIMIT_S = 90.0
-"""A fifteen-minute song takes about a quarter of it; beyond, the worker hangs or the file is a trap."""
+LIMIT_S = 120.0
+"""A fifteen-minute song takes a quarter of it on a free machine; beyond, the file is a trap."""
 _TRIES = 2
 
 
@@ -70,9 +70,9 @@ class AudioFinisher:
         call: Future[Finished] | None = None
         try:
             for tries_left in reversed(range(_TRIES)):
-                await lane.open()
-                call = lane.submit(worker.finish_clip, fetched, order, folder, self._limit_s)
                 try:
+                    await lane.open()
+                    call = lane.submit(worker.finish_clip, fetched, order, folder, self._limit_s)
                     return await asyncio.wrap_future(call)
                 except BrokenProcessPool:
                     if self._stopped:

@@ -36,8 +36,12 @@ class Lane:
         """Start the process and load the audio libraries; nothing to do while it runs."""
         if self._opening is None:
             self._opening = asyncio.create_task(self._open(), name="audio-lane")
-        # Whoever waits may be cancelled: a half-started process would then belong to nobody.
-        await asyncio.shield(self._opening)
+        try:
+            # Whoever waits may be cancelled: a half-started process would then belong to nobody.
+            await asyncio.shield(self._opening)
+        except Exception:
+            await self.close()
+            raise
 
     async def _open(self) -> int:
         context = multiprocessing.get_context("spawn")

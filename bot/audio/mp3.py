@@ -27,6 +27,7 @@ _KBIT_S: Final = 256
 _LAME_EFFORT: Final = 5
 """Of 0 (slow) to 9; 2 takes half as long again."""
 _FRAME_SAMPLES: Final = 1152
+_BLOCK_SAMPLES: Final = 30 * SAMPLE_RATE_HZ
 _ENCODER_DELAY: Final = 576
 """Samples of silence that LAME puts in front."""
 _MOST_LOWERED_DB: Final = 0.45
@@ -50,8 +51,11 @@ def _lame(audio: Audio) -> bytes:
     encoder.set_channels(2)
     encoder.set_quality(_LAME_EFFORT)
     encoder.silence()
-    samples = np.round(np.clip(audio, -1.0, 1.0) * np.float32(32767)).astype("<i2")
-    return bytes(encoder.encode(samples.tobytes()) + encoder.flush())
+    made = bytearray()
+    for start in range(0, len(audio), _BLOCK_SAMPLES):
+        block = np.clip(audio[start : start + _BLOCK_SAMPLES], -1.0, 1.0)
+        made += encoder.encode(np.round(block * np.float32(32767)).astype("<i2").tobytes())
+    return bytes(made + encoder.flush())
 
 
 def _true_peak_of(bare: bytes) -> float:

@@ -134,14 +134,15 @@ def _frames(source: av.container.InputContainer, stereo: Stereo) -> Iterator[Aud
 
 def _collect(blocks: Iterator[Audio]) -> Audio | None:
     """All blocks in one piece; stops at the limit, whatever a small file unpacks to."""
-    kept: list[Audio] = []
+    # Reserved for the longest clip, but only pages that are written to become memory.
+    whole = np.empty((MAX_DURATION_S * SAMPLE_RATE_HZ, 2), np.float32)
     frames = 0
     for block in blocks:
-        kept.append(block)
-        frames += len(block)
-        if frames > MAX_DURATION_S * SAMPLE_RATE_HZ:
+        if frames + len(block) > len(whole):
             raise UnusableAudio("too_long")
-    return np.concatenate(kept) if frames else None
+        whole[frames : frames + len(block)] = block
+        frames += len(block)
+    return whole[:frames] if frames else None
 
 
 def _finite(sound: Sound) -> Sound:

@@ -5,7 +5,6 @@ imported at the top.
 from __future__ import annotations
 
 import faulthandler
-import importlib
 import os
 from pathlib import Path
 
@@ -21,9 +20,10 @@ def prepare() -> None:
 
 
 def warm() -> int:
-    """Load the audio libraries and return this process's id."""
-    importlib.import_module("bot.audio.finish")
+    """Load the audio libraries, go through everything once, and return this process's id."""
+    from bot.audio.finish import rehearse
 
+    rehearse()
     return os.getpid()
 
 

@@ -50,6 +50,15 @@ def test_every_format_has_exactly_the_length_and_place_of_the_loop(
         assert int(np.argmax(fits)) - 20 == 0
 
 
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_clip_of_nobody_has_no_artist(riff_audio: Audio, tmp_path: Path, form: Format) -> None:
+    """The command line may not know who asks: the tag is left out, nothing fails."""
+    path = tmp_path / f"clip.{form}"
+    path.write_bytes(encode(Sound(riff_audio[:44_100], 16), form, Label.of(order(user_name=""))))
+    assert "artist" not in tags(path)
+    assert tags(path)["title"] == "funky synth solo"
+
+
 @pytest.mark.parametrize("form", ["wav", "flac"])
 def test_a_sixteen_bit_clip_is_kept_bit_by_bit(tmp_path: Path, riff_file: Path, form: Format) -> None:
     """What the host sent is what the lossless file holds."""
