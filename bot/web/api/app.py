@@ -89,6 +89,7 @@ async def open_app(
                 middlewares=[problems, Access(tokens).middleware], client_max_size=bounds.body_bytes
             )
             api.add_to(app)
+            await outputs.sweep(await rows.output_keys())
             for row in await book.unfinished():
                 renders.push(row)
             await notices.resume()
@@ -103,12 +104,8 @@ async def open_app(
 
 async def _tidy(rows: PredictionRows, outputs: Outputs, bounds: Bounds, now: Now) -> None:
     """Forget what is past its time, again and again; a fault is told and tried again."""
-    swept = False
     while True:
         try:
-            if not swept:
-                await outputs.sweep(await rows.output_keys())
-                swept = True
             await purge(rows, outputs, bounds, now)
         except Exception:
             log.exception("tidy.failed")

@@ -25,8 +25,8 @@ class Outputs:
         """Where the files of ``key`` lie, made or not."""
         return self._folder / key
 
-    async def prepare(self, key: str) -> Path:
-        """An empty folder for ``key``, whatever an earlier try left there."""
+    async def prepare(self, key: str) -> None:
+        """Make the folder of ``key`` anew, whatever an earlier try left there."""
         folder = self.folder(key)
 
         def make() -> None:
@@ -34,7 +34,6 @@ class Outputs:
             folder.mkdir()
 
         await asyncio.to_thread(make)
-        return folder
 
     def file(self, key: str, name: str) -> Path | None:
         """A result that may be handed out; None for anything else that an address may name."""

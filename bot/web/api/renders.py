@@ -24,6 +24,8 @@ MOST_ATTEMPTS = 10
 _LOOK_S = 0.1
 """How often a running render's progress is looked at, and so the logs grow at most."""
 _TYPICAL_RENDER_S = 0.5
+_AGAIN_S = 5.0
+"""Before a prediction that could not be kept is tried again."""
 
 
 class Renders:
@@ -34,7 +36,7 @@ class Renders:
         self._pool = pool
         self._outputs = outputs
         self._queue: deque[PredictionRow] = deque()
-        self._running: dict[str, asyncio.Task[None]] = {}
+        self._running: dict[str, tuple[PredictionRow, asyncio.Task[None]]] = {}
         self._closing = False
 
     @property
@@ -65,7 +67,7 @@ class Renders:
     async def close(self) -> None:
         """Stop what runs without ending it: the rows stay open and the next server goes on with them."""
         self._closing = True
-        running = list(self._running.values())
+        running = [task for _, task in self._running.values()]
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
@@ -74,23 +76,30 @@ class Renders:
         while self._queue and len(self._running) < self._pool.slots and not self._closing:
             row = self._queue.popleft()
             task = asyncio.create_task(self._one(row), name=f"render-{row.id}")
-            self._running[row.id] = task
+            self._running[row.id] = (row, task)
             task.add_done_callback(lambda done, row_id=row.id: self._done(row_id, done))
 
     def _done(self, prediction_id: str, task: asyncio.Task[None]) -> None:
-        del self._running[prediction_id]
+        row = self._running.pop(prediction_id)[0]
         if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("render.bug", prediction=prediction_id, exc_info=error)
+            # Not the render, but keeping it: most likely the disk is full. The row stays open.
+            log.error("render.not_kept", prediction=prediction_id, exc_info=error)
+            asyncio.get_running_loop().call_later(_AGAIN_S, self._again, row)
         self._fill()
+
+    def _again(self, row: PredictionRow) -> None:
+        if self._book.runs(row.id):
+            self.push(row)
 
     async def _one(self, row: PredictionRow) -> None:
         """Render one prediction to its end, whatever that is."""
         began = await self._book.begin(row.id)
         if began is None:
             return
-        folder = await self._outputs.prepare(row.output_key)
+        folder = self._outputs.folder(row.output_key)
         kept = False
         try:
+            await self._outputs.prepare(row.output_key)
             job = RenderJob(folder=folder, spec=spec_of(row.model, row.input, row.seed))
             kept = await self._follow(began, job)
         except WorkerDied:
@@ -100,7 +109,8 @@ class Renders:
             else:
                 await self._book.end(row.id, "failed", error="The render process died every time.")
         except Stopped:
-            pass  # cancelled: the row has ended already
+            # After a cancel the row has ended already and this does nothing.
+            await self._book.end(row.id, "failed", error="The render was stopped.")
         except asyncio.CancelledError:
             ask_to_stop(folder)
             kept = True

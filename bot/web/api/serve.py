@@ -88,7 +88,9 @@ def _listen(bind: str, port: int) -> socket.socket:
         return socket.create_server((bind, port), family=family, backlog=_BACKLOG)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            raise StartupError("port_in_use", ExitCode.PORT_IN_USE, port=port, setting="ENGINE_PORT") from error
+            raise StartupError(
+                "port_in_use", ExitCode.PORT_IN_USE, port=port, setting="ENGINE_PORT"
+            ) from error
         raise StartupError("cannot_bind", ExitCode.BAD_SETTINGS, address=bind) from error
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.protocol.predictions import ENGINE_VERSION, Prediction
+from bot.store.tables.predictions import PredictionRows
 from bot.web.api.app import Bounds
 from bot.web.api.book import utc_now
 from tests.web.api.support import TinyEngine, server
@@ -127,6 +130,54 @@ async def test_a_failed_render_says_why(tmp_path: Path, failure: Exception, said
     assert (told["status"], told["output"]) == ("failed", None)
     assert said in told["error"]
     assert "secret" not in told["error"]
+
+
+async def test_a_full_disk_keeps_the_prediction_until_there_is_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What cannot be written down is tried again; nothing stays ``starting`` for ever."""
+    monkeypatch.setattr("bot.web.api.renders._AGAIN_S", 0.01)
+    really_move = PredictionRows.move
+    fails = 2
+
+    async def move(rows: PredictionRows, prediction_id: str, **values: Any) -> bool:
+        nonlocal fails
+        if fails:
+            fails -= 1
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return await really_move(rows, prediction_id, **values)
+
+    monkeypatch.setattr(PredictionRows, "move", move)
+    async with server(tmp_path) as engine:
+        made = await engine.create()
+        assert (await engine.ended(made["id"]))["status"] == "succeeded"
+    assert fails == 0
+
+
+async def test_a_render_whose_folder_is_gone_fails(tmp_path: Path) -> None:
+    """It is not left running for ever."""
+    tiny = TinyEngine()
+    tiny.free.clear()
+    async with server(tmp_path, engine=tiny) as engine:
+        made = await engine.create()
+        await engine.until(made["id"], lambda told: "50%" in told["logs"])
+        shutil.rmtree(tiny.jobs[0].folder)
+        told = await engine.ended(made["id"])
+    assert (told["status"], told["error"]) == ("failed", "The render was stopped.")
+
+
+async def test_leftovers_of_nobody_are_swept(tmp_path: Path) -> None:
+    """A folder that no prediction speaks for goes when the server starts; results stay."""
+    async with server(tmp_path) as engine:
+        made = await engine.create()
+        await engine.ended(made["id"])
+    stray = tmp_path / "engine-outputs" / "stray"
+    stray.mkdir()
+    async with server(tmp_path) as engine:
+        told = await engine.ended(made["id"])
+        async with engine.session.get(told["output"]["audio"]) as response:
+            assert response.status == 200
+    assert [folder.name for folder in stray.parent.iterdir()] == [told["output"]["audio"].split("/")[-2]]
 
 
 async def test_data_is_removed_after_the_hour(tmp_path: Path) -> None:
