@@ -109,14 +109,17 @@ function go(change) {
 // ----------------------------------------------------------- kind words
 
 function drawPresence(room) {
-  const away = $("room-away");
-  away.hidden = room.botIsHere;
-  if (!room.botIsHere) away.textContent = "Riffcord is away for a moment. It will be back; what you typed stays here.";
+  const lost = page.state.transport?.state === "error";
+  const words = lost
+    ? "The room cannot be reached; Riffcord may have been stopped. Trying again…"
+    : "Riffcord is away for a moment. It will be back; what you typed stays here.";
+  const line = $("room-away");
+  line.hidden = room.botIsHere && !lost;
+  if (!line.hidden && line.textContent !== words) line.textContent = words;
 }
 
 const KIND_WORDS = new Map([
   ["Action outcome uncertain. It will not be retried.", "No answer came back. Look at the channel before you try again."],
-  ["Connection interrupted; trying again…", "The room cannot be reached. Trying again…"],
   ["Action was not completed.", "That did not work. Please try again."],
 ]);
 const SILENCE = "Riffcord did not answer in time. Please try again.";
