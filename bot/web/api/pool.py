@@ -16,6 +16,7 @@ from bot.web.api.render import Rendered, RenderJob, be_there, prepare_worker, re
 log = structlog.get_logger(__name__)
 
 _STOP_S = 3.0
+_QUIET_TRACKER = "ignore::UserWarning:multiprocessing.resource_tracker"
 
 
 class WorkerDied(Exception):
@@ -33,6 +34,9 @@ def worker_processes(count: int) -> Callable[[], Executor]:
     """How to make a pool of ``count`` render processes; none shares memory with the server."""
 
     def make() -> Executor:
+        # The tracker frees the semaphores of a killed server, and would tell the terminal about it.
+        if _QUIET_TRACKER not in sys.warnoptions:
+            sys.warnoptions.append(_QUIET_TRACKER)
         return ProcessPoolExecutor(
             count, mp_context=multiprocessing.get_context("spawn"), initializer=prepare_worker
         )

@@ -49,7 +49,10 @@ async def _process(data: Path, port: int) -> AsyncGenerator[asyncio.subprocess.P
         "ENGINE_WORKERS": "1",
     }
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "engine", env=environment, stdout=asyncio.subprocess.PIPE
+        *(sys.executable, "-m", "bot", "engine"),
+        env=environment,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
     )
     try:
         assert process.stdout is not None
@@ -81,7 +84,8 @@ async def test_kill_9_loses_nothing(tmp_path: Path) -> None:
             await running.until(ids[0], lambda told: told["status"] == "processing")
             children = psutil.Process(process.pid).children(recursive=True)
             process.send_signal(signal.SIGKILL)
-            await process.wait()
+            assert process.stderr is not None
+            assert b"leaked" not in await process.stderr.read()  # to its end: the last child is gone
         _, alive = await asyncio.to_thread(psutil.wait_procs, children, 5)
         assert alive == []
         async with _process(tmp_path, port):
