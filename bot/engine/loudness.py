@@ -137,7 +137,7 @@ def true_peak(audio: Floats, *, circular: bool = False) -> float:
     table = _as_stereo(audio)
     if not len(table):
         return 0.0
-    largest = float(np.abs(table).max())
+    largest = max(float(table.max()), -float(table.min()))
     edge = _PEAK_TAPS // 2
     for channel in range(table.shape[1]):
         signal = table[:, channel]

@@ -14,6 +14,7 @@ _MAX_TEMPO_STRETCH = 0.025
 _LARGEST_LOOP_NUDGE = 0.06
 _SMALL_PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23)
 _LONGEST_SINGLE_SECTION_BARS = 8
+_SHORT_BAR_S = 1.45
 
 # Roles and drums that rest in a section. The last section is always full, so that the loop closes.
 RESTING_ROLES = {
@@ -25,12 +26,12 @@ RESTING_DRUMS = {
     "break": frozenset({"kick", "snare", "clap", "crash", "tomh", "tomm", "toml", "ohat"}),
 }
 _FORMS = {
-    1: ("loop",),
+    1: ("full",),
     2: ("full", "lift"),
-    3: ("intro", "full", "lift"),
-    4: ("intro", "full", "break", "lift"),
+    3: ("full", "lift", "full"),
+    4: ("full", "lift", "break", "full"),
 }
-_LONG_FORM = ("intro", "full", "full", "break", "lift", "lift", "break", "full")
+_LONG_FORM = ("intro", "full", "lift", "break", "full", "lift", "break", "full")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Form:
     @property
     def phrase_bars(self) -> int:
         """Return how many bars a melody has before it comes again."""
-        return min(self.bars, self.sections[0].bars)
+        return self.sections[0].bars
 
     def section_at(self, bar: int) -> Section:
         """Return the section a bar lies in."""
@@ -114,12 +115,11 @@ def _fitted_tempo(bpm: float, bar_s: float, *, asked_bpm: bool) -> float:
 def _sections(bars: int, bar_s: float) -> tuple[Section, ...]:
     if bars <= _LONGEST_SINGLE_SECTION_BARS:
         return (Section("loop", 0, bars),)
-    size = 8 if bar_s < 1.45 else 4
-    starts = range(0, bars, size)
-    count = len(starts)
+    size = 8 if bar_s < _SHORT_BAR_S else 4
+    count = max(1, round(bars / size))  # what is left over belongs to the last section
+    lengths = [size] * (count - 1) + [bars - size * (count - 1)]
     names = _FORMS.get(count) or tuple(_LONG_FORM[place % len(_LONG_FORM)] for place in range(count))
     if names[-1] in RESTING_ROLES:
         names = (*names[:-1], "full")
-    return tuple(
-        Section(name, start, min(size, bars - start)) for name, start in zip(names, starts, strict=True)
-    )
+    starts = range(0, size * count, size)
+    return tuple(map(Section, names, starts, lengths))

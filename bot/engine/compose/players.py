@@ -8,13 +8,15 @@ from bot.engine.chance import dice
 from bot.engine.compose.bass import bass_line
 from bot.engine.compose.comping import arpeggio, chords
 from bot.engine.compose.events import Event
-from bot.engine.compose.melody import MelodySearch, MelodyTask
+from bot.engine.compose.melody import MelodyNote, MelodySearch, MelodyTask
 from bot.engine.compose.special import growl, peal, talk, toll
 from bot.engine.harmony import PENTATONICS
 from bot.engine.instruments import instruments
 from bot.engine.patterns import patterns
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from bot.engine.compose.form import Form
     from bot.engine.harmony import Harmony
     from bot.engine.styles import Layer, Style
@@ -85,17 +87,23 @@ def _melody(
     events: list[Event] = []
     for section in form.sections:
         theme = _SECOND_THEME if section.name == "lift" else _FIRST_THEME
-        first = section.first_bar * harmony.steps
-        for note in search.best(_theme_name(style, layer, seed, theme)):
-            if note.step >= section.bars * harmony.steps:
-                continue
-            step = first + note.step
+        first, end = section.first_bar * harmony.steps, (section.first_bar + section.bars) * harmony.steps
+        for step, note in _repeated(search.best(_theme_name(style, layer, seed, theme)), first, end, form):
             pitch = harmony.melody_pitch(
                 note.degree, step, instrument.home, on_chord=note.strong, pentatonic=pentatonic
             )
             mark = "slide" if layer.pattern in _SLIDING_HABITS else ""
             events.append(Event(step, max(0.8, note.length * sounding), pitch, note.velocity, mark))
     return events
+
+
+def _repeated(theme: list[MelodyNote], first: int, end: int, form: Form) -> Iterator[tuple[int, MelodyNote]]:
+    """Yield a theme's notes again and again from one step to another."""
+    phrase_steps = form.phrase_bars * form.meter * 4
+    for start in range(first, end, phrase_steps):
+        for note in theme:
+            if start + note.step < end:
+                yield start + note.step, note
 
 
 def _humanised(events: list[Event], layer: Layer, style: Style, seed: int, steps: int) -> list[Event]:

@@ -6,20 +6,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.engine.arrays import Samples, Spectrum, as_samples
+from bot.engine.arrays import SAMPLE_RATE_HZ, Floats, Samples, Spectrum, as_samples
 from bot.engine.mix.desk import Desk
 from bot.engine.mix.grid import Grid
 from bot.engine.mix.masks import mask
-from bot.engine.mix.master import master
+from bot.engine.mix.master import BLOCK_SAMPLES, master
 from bot.engine.mix.textures import texture
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from bot.engine.score import Score, Track
 
 _AUDIBLE_TEXTURE = 0.02
 _AUDIBLE_LOFI = 0.05
 _WARBLE_HZ = 0.55
 _WARBLE_S = 0.0016
+_WARBLE_CHUNK = 1 << 17
 
 
 def mixdown(score: Score) -> Samples:
@@ -34,27 +37,39 @@ def mixdown(score: Score) -> Samples:
 
 
 def _mastered(tracks: list[Track], score: Score, grid: Grid) -> Samples:
-    desk = Desk(score, grid)
-    for track in tracks:
-        desk.add(track)
-    spectrum = desk.mixed()
     feel = score.feel
+    spectrum = _mixed(tracks, score, grid)
     if feel.lofi > _AUDIBLE_LOFI:
         spectrum *= _tape_band(grid, feel.lofi)
-    mix = as_samples(np.fft.irfft(spectrum, grid.samples, axis=1))
-    level = float(np.sqrt((mix**2).mean()))
+    mix = np.empty((2, grid.samples), np.float32)
+    for side, channel in enumerate(spectrum):
+        mix[side] = np.fft.irfft(channel, grid.samples)
+    level = np.float32(np.sqrt(np.vdot(mix, mix) / mix.size))
     if feel.lofi > _AUDIBLE_LOFI:
         mix = _warbled(mix, feel.lofi)
     added = {name: amount for name, amount in feel.textures.items() if amount > _AUDIBLE_TEXTURE}
+    if not added:
+        return master(mix, _block_powers(spectrum, grid))
+    del spectrum
     for name, amount in sorted(added.items()):
-        mix += texture(name, amount, grid, score.seed) * np.float32(level)
-    if added:
-        spectrum = np.fft.rfft(mix, axis=1)
-    return master(mix, _weighted(spectrum, grid))
+        mix += texture(name, amount, grid, score.seed) * level
+    return master(mix, _block_powers(map(np.fft.rfft, mix), grid))
 
 
-def _weighted(spectrum: Spectrum, grid: Grid) -> Samples:
-    return as_samples(np.fft.irfft(spectrum * grid.k_weighting, grid.samples, axis=1))
+def _mixed(tracks: list[Track], score: Score, grid: Grid) -> Spectrum:
+    desk = Desk(score, grid)
+    for track in tracks:
+        desk.add(track)
+    return desk.mixed()
+
+
+def _block_powers(channels: Iterable[Spectrum], grid: Grid) -> Floats:
+    """Return the K-weighted power of each mastering block, both channels summed."""
+    powers = np.zeros(grid.samples // BLOCK_SAMPLES)
+    for channel in channels:
+        weighted = np.fft.irfft(channel * grid.k_weighting, grid.samples)
+        powers += np.square(weighted).reshape(-1, BLOCK_SAMPLES).mean(axis=1)
+    return powers
 
 
 def _tape_band(grid: Grid, amount: float) -> Samples:
@@ -68,14 +83,17 @@ def _tape_band(grid: Grid, amount: float) -> Samples:
 def _warbled(mix: Samples, amount: float) -> Samples:
     """Return the loop with a tape's slow wow: a moving delay that fits a whole number of times around."""
     samples = mix.shape[1]
-    turns = max(1, round(samples / 44_100 * _WARBLE_HZ))
-    angle = np.linspace(0.0, 2.0 * np.pi * turns, samples, endpoint=False, dtype=np.float32)
-    delay = np.float32(44_100 * _WARBLE_S * amount) * (1.0 + np.sin(angle))
-    whole = delay.astype(np.int32)
-    share = delay - whole
-    place = np.arange(samples, dtype=np.int32) - whole
-    place[place < 1] += samples  # reads before the start come from the end
-    return as_samples(mix[:, place % samples] * (1 - share) + mix[:, place - 1] * share)
+    turns = max(1, round(samples / SAMPLE_RATE_HZ * _WARBLE_HZ))
+    warbled = np.empty_like(mix)
+    for start in range(0, samples, _WARBLE_CHUNK):
+        place = np.arange(start, min(start + _WARBLE_CHUNK, samples))
+        delay = SAMPLE_RATE_HZ * _WARBLE_S * amount * (1.0 + np.sin(place * (2.0 * np.pi * turns / samples)))
+        whole = delay.astype(np.int64)
+        share = as_samples(delay - whole)
+        later = place - whole  # negative places read from the end, as a loop should
+        for channel, result in zip(mix, warbled, strict=True):
+            result[place] = channel[later] * (1 - share) + channel[later - 1] * share
+    return warbled
 
 
 def _through_mask(music: Samples, seed: Samples, score: Score, grid: Grid) -> Samples:
@@ -92,4 +110,4 @@ def _through_mask(music: Samples, seed: Samples, score: Score, grid: Grid) -> Sa
         beats = np.arange(grid.samples) * (score.beats / grid.samples)
         difference *= drawn.by_beat(beats)
     mixed = as_samples(music.T + difference)
-    return master(mixed, _weighted(np.fft.rfft(mixed, axis=1), grid))
+    return master(mixed, _block_powers(map(np.fft.rfft, mixed), grid))

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bot.engine.arrays import Samples, Spectrum
-from bot.engine.instruments import instruments, roles
-from bot.engine.mix.room import room_spectrum
-from bot.engine.mix.tracks import drum_buffers, ducked, overdriven, player_buffer, sounding_share
+from bot.engine.instruments import Instrument, Role, instruments, roles
+from bot.engine.mix.room import impulse_response
+from bot.engine.mix.tracks import drum_buffers, duck, overdrive, player_buffer, sounding_share
 
 if TYPE_CHECKING:
-    from bot.engine.instruments import Role
     from bot.engine.mix.grid import Grid
     from bot.engine.score import Score, Track
 
@@ -21,13 +20,20 @@ _REFERENCE_DB = -20.0
 _PUMPING_ROLES = frozenset({"bass", "pad", "comp", "arp"})
 _DRIVEN_ROLES = frozenset({"bass", "lead", "vox"})
 _AMP_HIGH_CUT_HZ = 7500.0
+_AUDIBLE_DRIVE, _AUDIBLE_PUMP, _DRY_REVERB = 0.2, 0.05, 0.05
 _REVERB_LOW_CUT_HZ = 180.0
 _DRY_ROLES = frozenset({"bass", "drums"})
-_SECOND_SEAT_PAN = 0.2
+_SECOND_SEAT_PAN, _OUTERMOST_PAN = 0.2, 0.9
 _DOUBLE_NEAR, _DOUBLE_FAR = 0.97, 0.24
-_DRY_REVERB = 0.05
 _ECHO_BEATS = 0.75  # a dotted eighth
 _ECHO_LOW_CUT_HZ, _ECHO_HIGH_CUT_HZ = 300.0, 4500.0
+_TILT_AT_FULL_BRIGHTNESS = 0.28
+
+
+def _pan_gains(pan: float) -> tuple[np.float32, np.float32]:
+    """Return equal-power gains for a place from -1 (left) to 1; both are 1 in the middle."""
+    angle = (pan + 1.0) * math.pi / 4.0
+    return np.float32(math.sqrt(2.0) * math.cos(angle)), np.float32(math.sqrt(2.0) * math.sin(angle))
 
 
 class Desk:
@@ -35,14 +41,14 @@ class Desk:
 
     def __init__(self, score: Score, grid: Grid) -> None:
         self._score = score
+        self._feel = score.feel
         self._grid = grid
         bins = len(grid.frequency_hz)
-        self._left: Spectrum = np.zeros(bins, np.complex64)
-        self._right: Spectrum = np.zeros(bins, np.complex64)
+        self._mix: Spectrum = np.zeros((2, bins), np.complex64)
         self._send: Spectrum = np.zeros(bins, np.complex64)
         self._echo: Spectrum = np.zeros(bins, np.complex64)
         self._echoes = False
-        self._tilt = grid.tilt(score.feel.brightness * 0.28)
+        self._tilt = grid.tilt(score.feel.brightness * _TILT_AT_FULL_BRIGHTNESS)
         self._seats: dict[str, int] = {}
 
     def add(self, track: Track) -> None:
@@ -52,117 +58,122 @@ class Desk:
         else:
             self._add_player(track)
 
+    def mixed(self) -> Spectrum:
+        """Return the sum with reverb and echo, (2, bins), without DC; the desk is used up by it."""
+        for part in self._grid.parts:
+            cut = np.float32(_REVERB_LOW_CUT_HZ) / (self._grid.frequency_hz[part] + np.float32(0.1))
+            self._send[part] /= 1.0 + (cut * cut) ** 2
+        response = impulse_response(self._feel.reverb, self._grid.samples)
+        for side in range(2):
+            room = np.fft.rfft(response[side], self._grid.samples)
+            room *= self._send
+            self._mix[side] += room
+        if self._echoes:
+            self._add_echo()
+        self._mix[:, 0] = 0.0
+        return self._mix
+
     def _add_drums(self, track: Track) -> None:
-        buffers = drum_buffers(track, self._score, self._grid.samples)
-        if not buffers.any():
-            return
         role = roles()["drums"]
-        curve = self._curve(role, role.high_cut_hz, tilted=True)
-        left, right = np.fft.rfft(buffers, axis=1) * curve
-        gain = self._gain(track, role, self._power(left) / 2.0 + self._power(right) / 2.0, 1.0)
-        self._left += left * gain
-        self._right += right * gain
-        self._send += (left + right) * np.float32(gain * 0.5 * self._send_level(role, "drums"))
+        buffers = drum_buffers(track, self._score, self._grid.samples)
+        sides = [self._filtered(buffer, role, role.high_cut_hz, tilted=True) for buffer in buffers]
+        power = sum(self._grid.balance_power(side) for side in sides) / 2.0
+        if power <= 0.0:
+            return
+        gain = self._gain(track, role, power, 1.0)
+        for place, side in enumerate(sides):
+            self._route(side, self._mix[place], gain)
+            self._route(side, self._send, 0.5 * gain * self._send_level(role, "drums"))
 
     def _add_player(self, track: Track) -> None:
-        feel = self._score.feel
-        instrument = instruments()[track.instrument]
-        role = roles()[track.role]
-        buffer = player_buffer(track, self._score, self._grid.samples)
+        instrument, role = instruments()[track.instrument], roles()[track.role]
+        buffer = self._played(track, instrument)
         if not buffer.any():
             return
-        high_cut_hz = role.high_cut_hz
-        if instrument.amp:
-            buffer = overdriven(buffer, 0.25 + 0.35 * feel.drive)
-            high_cut_hz = _AMP_HIGH_CUT_HZ
-        elif track.role in _DRIVEN_ROLES and feel.drive > 0.2 and track.instrument != "growl":
-            buffer = overdriven(buffer, 0.3 * feel.drive)
         share = sounding_share(buffer)
-        if feel.pump > 0.05 and track.role in _PUMPING_ROLES:
-            buffer = ducked(buffer, self._score.beats, feel.pump)
-        curve = self._curve(role, high_cut_hz, tilted=track.role != "bass")
-        spectrum = np.fft.rfft(buffer) * curve
-        gain = self._gain(track, role, self._power(spectrum), share)
-        spectrum *= gain
+        high_cut_hz = _AMP_HIGH_CUT_HZ if instrument.amp else role.high_cut_hz
+        tilted = track.role != "bass"
+        spectrum = self._filtered(buffer, role, high_cut_hz, tilted=tilted)
+        spectrum *= (gain := np.float32(self._gain(track, role, self._grid.balance_power(spectrum), share)))
+        del buffer
         if instrument.amp and track.role == "comp":
-            second = overdriven(
-                player_buffer(track, self._score, self._grid.samples, take=1), 0.25 + 0.35 * feel.drive
-            )
-            self._place_twice(spectrum, np.fft.rfft(second) * (curve * gain))
+            second = self._filtered(self._played(track, instrument, take=1), role, high_cut_hz, tilted=tilted)
+            second *= gain
+            self._place_twice(spectrum, second)
         else:
             self._place(spectrum, role, self._seat(track.role, role))
-        self._send += spectrum * np.float32(self._send_level(role, track.role))
-        if role.echo and feel.reverb > _DRY_REVERB:
-            self._echo += spectrum * np.float32(role.echo)
+        self._route(spectrum, self._send, self._send_level(role, track.role))
+        if role.echo and self._feel.reverb > _DRY_REVERB:
+            self._route(spectrum, self._echo, role.echo)
             self._echoes = True
 
-    def _curve(self, role: Role, high_cut_hz: float, *, tilted: bool) -> Samples:
-        dark = 2.0 ** (1.2 * min(0.0, self._score.feel.brightness))
-        curve = self._grid.band(role.low_cut_hz, high_cut_hz * dark)
-        return curve * self._tilt if tilted and self._tilt is not None else curve
+    def _played(self, track: Track, instrument: Instrument, *, take: int = 0) -> Samples:
+        """Return the track's samples through amplifier, overdrive and ducking."""
+        buffer = player_buffer(track, self._score, self._grid.samples, take=take)
+        if instrument.amp:
+            overdrive(buffer, 0.25 + 0.35 * self._feel.drive)
+        elif track.role in _DRIVEN_ROLES and self._feel.drive > _AUDIBLE_DRIVE and instrument.name != "growl":
+            overdrive(buffer, 0.3 * self._feel.drive)
+        if self._feel.pump > _AUDIBLE_PUMP and track.role in _PUMPING_ROLES:
+            duck(buffer, self._score.beats, self._feel.pump)
+        return buffer
 
-    def _power(self, spectrum: Spectrum) -> float:
-        """Return the weighted mean power of a channel, by Parseval's theorem."""
-        weighted = spectrum * self._grid.balance
-        energy = float(np.square(weighted.real).sum() + np.square(weighted.imag).sum())
-        return 2.0 * energy / self._grid.samples**2
+    def _filtered(self, buffer: Samples, role: Role, high_cut_hz: float, *, tilted: bool) -> Spectrum:
+        """Return a buffer's spectrum within its role's band, darker for dark music."""
+        top_hz = high_cut_hz * 2.0 ** (1.2 * min(0.0, self._feel.brightness))
+        spectrum = np.fft.rfft(buffer)
+        for part in self._grid.parts:
+            spectrum[part] *= self._grid.band(role.low_cut_hz, top_hz, part)
+            if tilted and self._tilt is not None:
+                spectrum[part] *= self._tilt[part]
+        return spectrum
 
-    def _gain(self, track: Track, role: Role, power: float, share: float) -> np.float32:
+    def _gain(self, track: Track, role: Role, power: float, share: float) -> float:
         """Return the gain to the role's level while the track sounds, times its share of the music."""
         level_db = _REFERENCE_DB + role.level_db + track.level_db
-        return np.float32(10.0 ** (level_db / 20.0) * math.sqrt(track.weight * share / max(power, 1e-18)))
+        return 10.0 ** (level_db / 20.0) * math.sqrt(track.weight * share / max(power, 1e-18))
+
+    def _route(self, spectrum: Spectrum, bus: Spectrum, level: float) -> None:
+        for part in self._grid.parts:
+            bus[part] += spectrum[part] * np.float32(level)
 
     def _seat(self, name: str, role: Role) -> float:
         """Return where the next player of a role sits: sides alternate, later ones further out."""
         taken = self._seats.get(name, 0)
         self._seats[name] = taken + 1
-        side = -1.0 if taken % 2 else 1.0
-        return max(
-            -0.9, min(0.9, side * (role.pan + _SECOND_SEAT_PAN * math.copysign(taken // 2, role.pan or 1.0)))
-        )
+        outward = role.pan + _SECOND_SEAT_PAN * math.copysign(taken // 2, role.pan or 1.0)
+        pan = -outward if taken % 2 else outward
+        return max(-_OUTERMOST_PAN, min(_OUTERMOST_PAN, pan))
 
     def _place(self, spectrum: Spectrum, role: Role, pan: float) -> None:
-        angle = (pan + 1.0) * math.pi / 4.0
-        left, right = (
-            np.float32(math.sqrt(2.0) * math.cos(angle)),
-            np.float32(math.sqrt(2.0) * math.sin(angle)),
-        )
-        if role.wide:
-            self._left += spectrum * self._grid.width * left
-            self._right += spectrum * np.conj(self._grid.width) * right
-        else:
-            self._left += spectrum * left
-            self._right += spectrum * right
+        left, right = _pan_gains(pan)
+        for part in self._grid.parts:
+            channel = spectrum[part]
+            if role.wide:
+                spread = self._grid.width[part]
+                self._mix[0, part] += channel * spread * left
+                self._mix[1, part] += channel * np.conj(spread) * right
+            else:
+                self._mix[0, part] += channel * left
+                self._mix[1, part] += channel * right
 
     def _place_twice(self, first: Spectrum, second: Spectrum) -> None:
         """Seat two takes of one part far left and far right, as guitars are recorded."""
         near, far = np.float32(_DOUBLE_NEAR), np.float32(_DOUBLE_FAR)
-        self._left += first * near + second * far
-        self._right += first * far + second * near
+        for part in self._grid.parts:
+            self._mix[0, part] += first[part] * near + second[part] * far
+            self._mix[1, part] += first[part] * far + second[part] * near
 
     def _send_level(self, role: Role, name: str) -> float:
-        return role.send * (0.25 + 1.6 * self._score.feel.reverb) * (0.6 if name in _DRY_ROLES else 1.0)
+        return role.send * (0.25 + 1.6 * self._feel.reverb) * (0.6 if name in _DRY_ROLES else 1.0)
 
-    def mixed(self) -> Spectrum:
-        """Return the sum with reverb, (2, bins), without DC."""
-        room = room_spectrum(self._score.feel.reverb, self._grid.samples)
-        cut = np.float32(_REVERB_LOW_CUT_HZ) / (self._grid.frequency_hz + np.float32(0.1))
-        self._send /= 1.0 + (cut * cut) ** 2
-        room *= self._send
-        room[0] += self._left
-        room[1] += self._right
-        if self._echoes:
-            self._add_echo(room)
-        room[:, 0] = 0.0
-        return room
-
-    def _add_echo(self, mixed: Spectrum) -> None:
+    def _add_echo(self) -> None:
         """Add an echo that wanders from side to side in dotted eighths."""
-        samples = self._grid.samples
-        step = self._grid.delay(round(samples / self._score.beats * _ECHO_BEATS))
-        level = np.float32(0.35 + 0.9 * self._score.feel.reverb)
-        echo = self._echo * (self._grid.band(_ECHO_LOW_CUT_HZ, _ECHO_HIGH_CUT_HZ) * level) * step
-        mixed[0] += echo
-        echo = echo * step * np.float32(0.55)
-        mixed[1] += echo
-        mixed[0] += echo * step * np.float32(0.5)
+        step = self._grid.delay(round(self._grid.samples / self._score.beats * _ECHO_BEATS))
+        level = np.float32(0.35 + 0.9 * self._feel.reverb)
+        for part in self._grid.parts:
+            band = self._grid.band(_ECHO_LOW_CUT_HZ, _ECHO_HIGH_CUT_HZ, part)
+            echo = self._echo[part] * step[part] * (band * level)
+            again = echo * step[part] * np.float32(0.55)
+            self._mix[0, part] += echo + again * step[part] * np.float32(0.5)
+            self._mix[1, part] += again

@@ -14,7 +14,8 @@ from bot.engine.arrays import FRAME_SAMPLES, SAMPLE_RATE_HZ, Samples, Spectrum, 
 from bot.engine.loudness import k_weighting
 
 _K_POINTS = 4096
-_WIDTH_SEED = 11
+_PART_BINS = 1 << 15
+_WIDTH_SEED, _WIDTH_POINTS = 11, 64
 _WIDTH_RADIANS = 1.15
 _WIDTH_FROM_HZ = 250.0
 
@@ -27,46 +28,61 @@ class Grid:
         self.samples = frames * FRAME_SAMPLES
         self.frequency_hz: Samples = np.arange(self.samples // 2 + 1, dtype=np.float32)
         self.frequency_hz *= np.float32(SAMPLE_RATE_HZ / self.samples)
+        bins = len(self.frequency_hz)
+        # Work goes on in parts that stay in the processor's cache and need no large temporaries.
+        self.parts = [slice(start, min(start + _PART_BINS, bins)) for start in range(0, bins, _PART_BINS)]
 
     @cached_property
     def k_weighting(self) -> Samples:
         """Return the loudness weighting, interpolated from a coarse grid: the curve is smooth."""
         coarse = np.geomspace(1.0, SAMPLE_RATE_HZ / 2, _K_POINTS)
-        return as_samples(np.interp(self.frequency_hz, coarse, k_weighting(coarse)))
+        weights = k_weighting(coarse)
+        curve = np.empty_like(self.frequency_hz)
+        for part in self.parts:
+            curve[part] = np.interp(self.frequency_hz[part], coarse, weights)
+        return curve
 
-    @cached_property
-    def balance(self) -> Samples:
-        """Return the weighting by which tracks are balanced: K, but with the deep bass in full.
+    def balance_power(self, spectrum: Spectrum) -> float:
+        """Return the mean power of a channel by which tracks are balanced: K-weighted, the deep bass in full.
 
         K hears little below 60 Hz; by K alone a sub bass would be turned up until it swallowed the rest.
         """
-        return np.maximum(self.k_weighting, np.float32(1.0))
+        energy = 0.0
+        for part in self.parts:
+            weighted = spectrum[part] * np.maximum(self.k_weighting[part], np.float32(1.0))
+            energy += float(np.square(weighted.real).sum() + np.square(weighted.imag).sum())
+        return 2.0 * energy / self.samples**2
 
     @cached_property
     def width(self) -> Spectrum:
         """Return unit phasors with a smooth random phase: applied to the left and, mirrored, to the right
         they spread a mono source without changing its tone."""
         chance = np.random.Generator(np.random.PCG64(_WIDTH_SEED))
-        places = np.log2(self.frequency_hz / np.float32(60.0) + np.float32(1.0)) * np.float32(5.0)
-        angle = np.interp(places, np.arange(64), chance.uniform(-1.0, 1.0, 64)) * _WIDTH_RADIANS
-        phase = as_samples(angle) * (self.frequency_hz / (self.frequency_hz + np.float32(_WIDTH_FROM_HZ)))
-        phasors = np.empty(len(phase), np.complex64)
-        phasors.real, phasors.imag = np.cos(phase), np.sin(phase)
+        turns = chance.uniform(-_WIDTH_RADIANS, _WIDTH_RADIANS, _WIDTH_POINTS)
+        phasors = np.empty(len(self.frequency_hz), np.complex64)
+        for part in self.parts:
+            frequency_hz = self.frequency_hz[part]
+            places = np.log2(frequency_hz / np.float32(60.0) + np.float32(1.0)) * np.float32(5.0)
+            phase = as_samples(np.interp(places, np.arange(_WIDTH_POINTS), turns))
+            phase *= frequency_hz / (frequency_hz + np.float32(_WIDTH_FROM_HZ))
+            phasors.real[part], phasors.imag[part] = np.cos(phase), np.sin(phase)
         return phasors
 
     def delay(self, samples: int) -> Spectrum:
         """Return the phasors of a delay around the loop."""
-        # Whole turns are taken off in integers: a float32 angle of thousands of turns would be coarse.
-        turns = np.arange(len(self.frequency_hz), dtype=np.int64) * samples % self.samples
-        angle = as_samples(turns * (-2.0 * np.pi / self.samples))
-        phasors = np.empty(len(angle), np.complex64)
-        phasors.real, phasors.imag = np.cos(angle), np.sin(angle)
+        phasors = np.empty(len(self.frequency_hz), np.complex64)
+        for part in self.parts:
+            # Whole turns are taken off in integers: a float32 angle of thousands of turns would be coarse.
+            turns = np.arange(part.start, part.stop) * samples % self.samples
+            angle = as_samples(turns * (-2.0 * np.pi / self.samples))
+            phasors.real[part], phasors.imag[part] = np.cos(angle), np.sin(angle)
         return phasors
 
-    def band(self, low_cut_hz: float, high_cut_hz: float) -> Samples:
-        """Return a soft band: 24 dB/octave below the low cut and above the high cut."""
-        below = (np.float32(low_cut_hz) / (self.frequency_hz + np.float32(0.1))) ** 2
-        above = (self.frequency_hz / np.float32(high_cut_hz)) ** 2
+    def band(self, low_cut_hz: float, high_cut_hz: float, part: slice) -> Samples:
+        """Return a soft band on a part of the bins: 24 dB/octave below the low cut and above the high cut."""
+        frequency_hz = self.frequency_hz[part]
+        below = (np.float32(low_cut_hz) / (frequency_hz + np.float32(0.1))) ** 2
+        above = (frequency_hz / np.float32(high_cut_hz)) ** 2
         return as_samples(1.0 / ((1.0 + below * below) * (1.0 + above * above)))
 
     def tilt(self, amount: float) -> Samples | None:

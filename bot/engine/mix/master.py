@@ -16,8 +16,8 @@ from bot.engine.loudness import gated_loudness, true_peak
 TARGET_LUFS = -14.0
 CEILING_DBTP = -1.1  # the promise is -1; meters differ by a few hundredths
 _SAMPLE_CEILING_DB = -1.45  # leaves room for what lies between the samples
-_BLOCK = 21
-_BLOCKS_PER_FRAME = FRAME_SAMPLES // _BLOCK
+BLOCK_SAMPLES = 21
+_BLOCKS_PER_FRAME = FRAME_SAMPLES // BLOCK_SAMPLES
 _REACH_BLOCKS = 20
 _ROUNDS = 8
 _GLUE_OVER_DB = 3.0  # above the mean level
@@ -25,16 +25,15 @@ _GLUE_RATIO = 0.5
 _GLUE_FRAMES = 9
 
 
-def master(mix: Samples, weighted: Samples) -> Samples:
+def master(mix: Samples, powers: Floats) -> Samples:
     """Return a mastered loop (samples, 2) at -14 LUFS and below -1 dBTP.
 
-    `mix` and `weighted` are (2, samples): the music and its K-weighted copy. The length must be a
-    multiple of 441. Digital silence is returned as it is.
+    `mix` is (2, samples), a multiple of 441 long; `powers` is its K-weighted power (both channels summed)
+    in each block of 21 samples. Digital silence is returned as it is.
     """
-    peaks = np.abs(mix).max(axis=0).reshape(-1, _BLOCK).max(axis=1)
+    peaks = np.maximum(*(np.abs(channel).reshape(-1, BLOCK_SAMPLES).max(axis=1) for channel in mix))
     if float(peaks.max()) < 1e-7:
         return np.ascontiguousarray(mix.T)
-    powers = (weighted**2).sum(axis=0).reshape(-1, _BLOCK).mean(axis=1)
     glue = _glue_curve(powers)
     peaks, powers = peaks * glue, powers * glue**2
     ceiling_db = _SAMPLE_CEILING_DB
@@ -101,7 +100,7 @@ def _solve(peaks: Floats, powers: Floats, ceiling: float) -> Floats:
 
 def _loudness(powers: Floats) -> float:
     """Return the gated loudness of block powers: 400 ms windows every 100 ms."""
-    blocks_per_hop = SAMPLE_RATE_HZ // 10 // _BLOCK
+    blocks_per_hop = SAMPLE_RATE_HZ // 10 // BLOCK_SAMPLES
     hops = len(powers) // blocks_per_hop
     hop_powers = powers[: hops * blocks_per_hop].reshape(hops, -1).mean(axis=1)
     if hops < 4:
@@ -116,7 +115,10 @@ def _apply(mix: Samples, gain: Floats) -> Samples:
     Ramps run from block edge to block edge; an edge takes the smaller neighbour, so no peak slips through.
     """
     edges = np.minimum(gain, np.roll(gain, 1))
-    ramp = np.arange(_BLOCK, dtype=np.float32) / _BLOCK
+    ramp = np.arange(BLOCK_SAMPLES, dtype=np.float32) / BLOCK_SAMPLES
     start, step = as_samples(edges), as_samples(np.roll(edges, -1) - edges)
     curve = (start[:, None] + step[:, None] * ramp).reshape(-1)
-    return as_samples(np.ascontiguousarray((mix * curve).T))
+    finished = np.empty(mix.shape[::-1], np.float32)
+    for place, channel in enumerate(mix):
+        np.multiply(channel, curve, out=finished[:, place])
+    return finished

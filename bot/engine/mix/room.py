@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from bot.engine.arrays import SAMPLE_RATE_HZ, Samples, Spectrum
+from bot.engine.arrays import SAMPLE_RATE_HZ, Samples
 
 _SEED = 7
 _LONGEST_S = 5.0
@@ -32,8 +32,9 @@ def _bands() -> tuple[Samples, Samples]:
     return low, raw - low
 
 
-def impulse_response(reverb_s: float, samples: int) -> Samples:
-    """Return a stereo impulse response (2, length) of unit energy, no longer than the loop."""
+def impulse_response(amount: float, samples: int) -> Samples:
+    """Return a stereo impulse response (2, length) of unit energy, at most as long as the loop, for 0..1."""
+    reverb_s = reverb_time_s(amount)
     length = min(samples, int(reverb_s * 1.3 * SAMPLE_RATE_HZ), int(_LONGEST_S * SAMPLE_RATE_HZ))
     low, high = _bands()
     time = np.arange(length, dtype=np.float32) / np.float32(SAMPLE_RATE_HZ)
@@ -45,9 +46,3 @@ def impulse_response(reverb_s: float, samples: int) -> Samples:
     response[:, :rise] *= np.linspace(0.0, 1.0, rise, dtype=np.float32)
     response[:, : int(_PRE_DELAY_S * SAMPLE_RATE_HZ)] = 0.0
     return response / np.sqrt((response**2).sum(axis=1, keepdims=True))
-
-
-def room_spectrum(reverb_amount: float, samples: int) -> Spectrum:
-    """Return the reverb's response (2, bins) on the grid of a loop."""
-    reverb_s = round(reverb_time_s(reverb_amount), 1)
-    return np.fft.rfft(impulse_response(reverb_s, samples), samples, axis=1)

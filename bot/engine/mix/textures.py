@@ -22,13 +22,16 @@ _CLICKS_PER_S, _CLICK_SAMPLES = 12, 30
 def texture(kind: str, amount: float, grid: Grid, seed: int) -> Samples:
     """Return a texture (2, samples) to be scaled by the level of the music. Raises KeyError if unknown."""
     chance = np.random.Generator(np.random.PCG64(whole_hash("texture", kind, seed)))
-    shape = (2, len(grid.frequency_hz))
-    spectrum = np.empty(shape, np.complex64)
-    spectrum.real = chance.standard_normal(shape, dtype=np.float32)
-    spectrum.imag = chance.standard_normal(shape, dtype=np.float32)
-    spectrum *= _colour(kind, grid.frequency_hz)
-    spectrum[:, 0] = 0.0
-    bed = as_samples(np.fft.irfft(spectrum, grid.samples, axis=1))
+    bins = len(grid.frequency_hz)
+    colour = _colour(kind, grid.frequency_hz)
+    bed = np.empty((2, grid.samples), np.float32)
+    for channel in bed:
+        spectrum = np.empty(bins, np.complex64)
+        spectrum.real = chance.standard_normal(bins, dtype=np.float32)
+        spectrum.imag = chance.standard_normal(bins, dtype=np.float32)
+        spectrum *= colour
+        spectrum[0] = 0.0
+        channel[:] = np.fft.irfft(spectrum, grid.samples)
     bed /= float(np.std(bed))
     seconds = grid.samples / SAMPLE_RATE_HZ
     if kind in _SWELLING:

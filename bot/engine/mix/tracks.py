@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.engine.arrays import Samples, as_samples
+from bot.engine.arrays import FRAME_SAMPLES, Samples
 from bot.engine.chance import dice
 from bot.engine.instruments import hits, instruments
 from bot.engine.voices import drum_hit, play_note
@@ -71,23 +71,30 @@ def player_buffer(track: Track, score: Score, samples: int, *, take: int = 0) ->
     return buffer
 
 
-def overdriven(buffer: Samples, amount: float) -> Samples:
-    """Return a track through a soft-clipping amplifier, 0..1."""
+def overdrive(buffer: Samples, amount: float) -> None:
+    """Send a track through a soft-clipping amplifier, 0..1, in place."""
     peak = float(np.abs(buffer).max()) + 1e-9
     push = 1.0 + 9.0 * amount
-    return as_samples(np.tanh(buffer * np.float32(push / peak)) * np.float32(0.8 * peak / math.tanh(push)))
+    buffer *= np.float32(push / peak)
+    np.tanh(buffer, out=buffer)
+    buffer *= np.float32(0.8 * peak / math.tanh(push))
 
 
-def ducked(buffer: Samples, beats: int, amount: float) -> Samples:
-    """Return a track that makes way for every beat, as a compressor keyed by the kick does."""
+def duck(buffer: Samples, beats: int, amount: float) -> None:
+    """Let a track make way for every beat, as a compressor keyed by the kick does, in place."""
     per_beat = len(buffer) / beats
-    place = np.arange(len(buffer), dtype=np.float32) * np.float32(1.0 / per_beat)
-    place -= np.floor(place)
-    dip = np.exp(place * np.float32(-1.0 / 0.16)) * (1.0 - np.exp(place * np.float32(-1.0 / 0.01)))
-    return as_samples(buffer * (1.0 - np.float32(0.75 * amount) * dip))
+    for beat in range(beats):
+        start, end = round(beat * per_beat), round((beat + 1) * per_beat)
+        place = np.arange(end - start, dtype=np.float32) * np.float32(1.0 / per_beat)
+        dip = np.exp(place * np.float32(-1.0 / 0.16)) * (1.0 - np.exp(place * np.float32(-1.0 / 0.01)))
+        buffer[start:end] *= 1.0 - np.float32(0.75 * amount) * dip
 
 
 def sounding_share(buffer: Samples) -> float:
     """Return the share of 10 ms frames in which a track sounds (within 20 dB of its loudest), 0.05..1."""
-    frames = (buffer[: len(buffer) // 441 * 441].reshape(-1, 441) ** 2).mean(axis=1)
+    frames = (
+        np.square(buffer[: len(buffer) // FRAME_SAMPLES * FRAME_SAMPLES])
+        .reshape(-1, FRAME_SAMPLES)
+        .mean(axis=1)
+    )
     return max(0.05, float((frames > 0.01 * frames.max()).mean()))

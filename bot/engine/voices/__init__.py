@@ -31,7 +31,7 @@ _WARM_NAMES = (
 )
 _WARM_KITS = ("kit_std", "kit_power", "kit_jazzbrush")
 
-_notes = ByteCache(limit_bytes=40_000_000)
+_notes = ByteCache(limit_bytes=16_000_000)
 
 
 def play_note(

@@ -21,7 +21,8 @@ _LOOP_START, _LOOP_END = 0.45, 0.93  # of a sustained sample
 _LOOP_FADE = 6400
 _SHORTEST_LOOPED = 20_000
 
-_loops = ByteCache(limit_bytes=24_000_000)
+_instruments = ByteCache(limit_bytes=28_000_000)
+_loops = ByteCache(limit_bytes=12_000_000)
 
 
 @lru_cache(maxsize=1)
@@ -31,8 +32,12 @@ def bank_index() -> dict[str, Any]:
     return json.loads((BANK_FOLDER / "bank.json").read_text("utf-8"))
 
 
-@lru_cache(maxsize=64)
 def _decoded(name: str) -> Samples:
+    """Return all samples of an instrument or kit, one after the other."""
+    return _instruments.get(name, lambda: _read_ogg(name))
+
+
+def _read_ogg(name: str) -> Samples:
     import soundfile
 
     content, _ = soundfile.read(BANK_FOLDER / f"{name}.ogg", dtype="float32")

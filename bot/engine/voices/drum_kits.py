@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 
 from bot.engine.arrays import Floats, Samples, as_samples, midi_to_hz
 from bot.engine.instruments import kits
 from bot.engine.voices.bank import sampled_hit, sampled_note
+from bot.engine.voices.cache import ByteCache
 from bot.engine.voices.chip import quantised
 from bot.engine.voices.shapes import TAU, band, decay, noise, peak_normalised, phase, samples_of, sine
 
@@ -17,12 +16,19 @@ _CHIP_LENGTHS_S = {"kick": 0.12, "snare": 0.14, "hat": 0.04, "ohat": 0.12, "cras
 _CHIP_DECAYS_S = {"snare": 0.05, "hat": 0.015, "ohat": 0.05, "crash": 0.2, "clap": 0.04}
 _CHIP_NOISE_HOLD = {"kick": 60, "snare": 9, "hat": 2, "clap": 6}
 _CLAP_TIMES_S = (0.0, 0.011, 0.022, 0.033)
+_TUNED_DRUMS = frozenset({"kick", "timpani"})
 _LOWEST_KICK, _KICK_OCTAVE_HZ = 28, 62.0
 
+_hits = ByteCache(limit_bytes=8_000_000)
 
-@lru_cache(maxsize=256)
+
 def drum_hit(kit: str, drum: str, tonic: int) -> Samples:
     """Return a drum hit with a peak of 1; electronic kicks and timpani are tuned to the tonic (0..11)."""
+    tuned = tonic if drum in _TUNED_DRUMS else -1
+    return _hits.get((kit, drum, tuned), lambda: _make_hit(kit, drum, tonic))
+
+
+def _make_hit(kit: str, drum: str, tonic: int) -> Samples:
     voice = kits()[kit][1]
     if drum == "timpani":
         return peak_normalised(sampled_note("timpani", 36 + tonic, samples_of(1.6)))
