@@ -54,11 +54,10 @@ class Machine:
         self._line_moved = self._line_moved or line_moved
         self._awake.set()
 
-    async def prepare(self) -> None:
-        """Before the first claim: the sole owner of a SQLite file takes back what its last life held."""
-        if not self._tools.database.is_postgres:
-            async with self._tools.database.begin() as connection:
-                await claims.clear_leases(connection)
+    async def take_back(self) -> None:
+        """Free every row that an earlier life held. Only for the sole owner of a SQLite file."""
+        async with self._tools.database.begin() as connection:
+            await claims.clear_leases(connection)
 
     async def run_forever(self) -> None:
         """Claim and run until cancelled."""

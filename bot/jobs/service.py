@@ -94,6 +94,16 @@ class Jobs:
 
     # life
 
+    async def open(self) -> None:
+        """Learn the instance's secret and clear up after an earlier life; enough for all but working."""
+        if self._secret:
+            return
+        if not self._database.is_postgres:  # nobody else works there
+            await self._machine.take_back()
+            await asyncio.to_thread(shutil.rmtree, self._tools.workspace, ignore_errors=True)
+        async with self._database.begin() as connection:
+            self._secret = await first_meta(connection, hooks.SECRET_KEY, hooks.new_secret())
+
     async def start(self) -> None:
         """Take up every open job and go on with new ones until :meth:`stop`."""
         await self.open()
@@ -116,17 +126,8 @@ class Jobs:
 
     async def step_until_idle(self) -> None:
         """Without :meth:`start`: do everything that is due now, and return. For tests in one process."""
-        if not self._secret:
-            await self.open()
+        await self.open()
         await self._machine.run_until_idle()
-
-    async def open(self) -> None:
-        """Read what the instance knows about itself; enough to hear webhooks, without working."""
-        async with self._database.begin() as connection:
-            self._secret = await first_meta(connection, hooks.SECRET_KEY, hooks.new_secret())
-        await self._machine.prepare()
-        if not self._database.is_postgres:  # nobody else works there
-            await asyncio.to_thread(shutil.rmtree, self._tools.workspace, ignore_errors=True)
 
     async def _renew_leases(self) -> None:
         while True:

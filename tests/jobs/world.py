@@ -14,7 +14,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.errors import NotFound
-from bot.jobs.limits import Limits
+from bot.jobs.clock import Clock
+from bot.jobs.limits import Limits, Times
 from bot.jobs.order import Order, RiffOptions
 from bot.jobs.records import Facts, Fetched, Finished, Job, Place, Take
 from bot.jobs.service import Jobs
@@ -68,7 +69,7 @@ class Accidents:
 class HostDouble:
     """A host with a list and no idempotency key; it charges for each create."""
 
-    def __init__(self, name: str, clock: HandClock, accidents: Accidents) -> None:
+    def __init__(self, name: str, clock: Clock, accidents: Accidents) -> None:
         self.name = name
         self._clock = clock
         self._accidents = accidents
@@ -267,16 +268,21 @@ class World:
         self.url = url
         self.folder = folder
         self.clock = HandClock()
+        self.real_clock: Clock | None = None
         self.accidents = Accidents()
-        self.engine = HostDouble("engine", self.clock, self.accidents)
-        self.paid = HostDouble("paid", self.clock, self.accidents)
+        self.engine = HostDouble("engine", self, self.accidents)
+        self.paid = HostDouble("paid", self, self.accidents)
         self.hosts = {"engine": self.engine, "paid": self.paid}
         self.stage = StageDouble(self.accidents)
         self.blobs = WatchedBlobs(folder / "blobs", self.accidents)
         self.limits = Limits()
         self.webhook_base: str | None = "http://127.0.0.1:9"
 
-    def new_jobs(self, database: Database) -> Jobs:
+    def now(self) -> datetime:
+        """The world's time: the test's own, unless it lives in real time."""
+        return (self.real_clock or self.clock).now()
+
+    def new_jobs(self, database: Database, *, times: Times | None = None) -> Jobs:
         """A machine as it stands after a start."""
         return Jobs(
             database,
@@ -288,7 +294,8 @@ class World:
             webhook_base=self.webhook_base,
             limits=self.limits,
             prices=Prices({"engine": 0, "paid": 3}),
-            clock=self.clock,
+            clock=self,
+            times=times,
             chance=lambda: 0.5,
         )
 
@@ -300,6 +307,7 @@ class World:
 
     async def order(self, jobs: Jobs, *, shown: bool = True, **values: str) -> Job:
         """A member orders a riff, and the card is shown."""
+        self.clock.advance(0.001)  # first come, first served needs an order
         token = f"token {len(self.stage.messages)}"
         job = await jobs.order(an_order(**values), interaction_token=token)
         if shown:

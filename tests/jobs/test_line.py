@@ -1,0 +1,76 @@
+"""The line: limits, places, and what the cards say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.jobs.limits import Limits
+from bot.jobs.records import Place
+from bot.jobs.states import State
+from tests.jobs.world import World
+
+
+async def test_a_card_shows_its_place_whenever_that_changes(database_url: str, tmp_path: Path) -> None:
+    """Behind two, behind one, next, running: each is shown once."""
+    world = World(tmp_path, database_url)
+    world.limits = Limits(total=1)
+    async with world.life() as jobs:
+        orders = [await world.order(jobs, user=f"u{number}") for number in range(4)]
+        await jobs.step_until_idle()
+        last = orders[3]
+        assert await jobs.place(last.id) == Place(2)
+        for job in orders[:3]:
+            await world.play(jobs, job)
+            await jobs.step_until_idle()
+        assert world.stage.cards_shown(last) == [
+            "place 2",
+            "place 1",
+            "place 0",
+            "submit",
+            "waiting",
+        ]
+        assert await jobs.place(last.id) is None
+
+
+async def test_the_list_of_a_channel(sqlite_url: str, tmp_path: Path) -> None:
+    """Open jobs first with place and age, then ended ones; other channels' jobs are not shown."""
+    world = World(tmp_path, sqlite_url)
+    world.limits = Limits(total=1)
+    async with world.life() as jobs:
+        first = await world.order(jobs)
+        await jobs.step_until_idle()
+        await world.play(jobs, first)
+        await jobs.step_until_idle()
+        running = await world.order(jobs)
+        world.clock.advance(5)
+        await jobs.step_until_idle()
+        queued = await world.order(jobs, user="222")
+        await world.order(jobs, user="222", channel="12")
+        world.clock.advance(60)
+        listed = await jobs.recent("11")
+    assert [item.job.id for item in listed] == [queued.id, running.id, first.id]
+    assert [item.job.state for item in listed] == [State.QUEUED, State.WAITING, State.DONE]
+    assert [item.place for item in listed] == [Place(0), None, None]
+    assert [round(item.age_s) for item in listed] == [60, 65, 65]
+
+
+async def test_one_member_does_not_hold_up_the_rest(sqlite_url: str, tmp_path: Path) -> None:
+    """Of twenty orders by one person three run; another person's first order runs beside them."""
+    world = World(tmp_path, sqlite_url)
+    async with world.life() as jobs:
+        many = [await world.order(jobs) for _ in range(20)]
+        other = await world.order(jobs, user="222")
+        await jobs.step_until_idle()
+        states = [(await jobs.get(job.id)).state for job in [*many, other]]
+    assert states == [State.WAITING] * 3 + [State.QUEUED] * 17 + [State.WAITING]
+
+
+async def test_a_place_far_back_is_not_edited_into_cards(sqlite_url: str, tmp_path: Path) -> None:
+    """Only the front of a long line is kept up to date: Discord allows few edits."""
+    world = World(tmp_path, sqlite_url)
+    world.limits = Limits(total=1)
+    async with world.life() as jobs:
+        orders = [await world.order(jobs, user=f"u{number}") for number in range(40)]
+        await jobs.step_until_idle()
+        assert world.stage.cards_shown(orders[30]) == ["place 29"]
+        assert world.stage.cards_shown(orders[31]) == []
