@@ -113,6 +113,10 @@ class Harmony:
         """Return the tonic as -5..6, so that every key lies in the same register."""
         return self.tonic if self.tonic < 7 else self.tonic - 12
 
+    def tonic_near(self, pitch: int) -> int:
+        """Return the tonic's pitch within half an octave of a pitch."""
+        return pitch - 6 + (self.tonic - pitch + 6) % 12
+
     def chord_at(self, step: int) -> Chord:
         """Return the chord that sounds at a step; the piece repeats for ever."""
         bar = self.chords[(step // self.steps) % len(self.chords)]
@@ -132,7 +136,7 @@ class Harmony:
         return frozenset((self.tonic + degree) % 12 for degree in SCALES[self.mode])
 
     def melody_pitch(self, degree: int, step: int, home: int, *, on_chord: bool, pentatonic: bool) -> int:
-        """Turn a scale degree (0 = tonic, 7 = the octave) into a MIDI pitch around `home`.
+        """Turn a scale degree (0 = the tonic nearest to `home`, 7 = its octave) into a MIDI pitch.
 
         With `on_chord` the nearest chord tone is taken instead; the tie goes down, then up.
         """
@@ -141,7 +145,7 @@ class Harmony:
         size = len(scale)
         if size < 7:
             degree = round(degree * size / 7)
-        pitch = home + self.register_shift + scale[degree % size] + 12 * (degree // size)
+        pitch = self.tonic_near(home) + scale[degree % size] + 12 * (degree // size)
         if not on_chord:
             return pitch
         classes = self.chord_classes(step)

@@ -105,7 +105,7 @@ def make_riff(spec: RiffSpec, *, progress: Callable[[int, int], None] | None = N
     styles = [style_for(intent, spec.seed) for intent in intents]
     score = write_score(spec, styles, on_step)
     audio = mixdown(score)
-    _check_sound(audio)
+    check_sound(audio)
     if progress:
         progress(total, total)
     return Riff(audio, score, _understood(spec, intents, styles, score))
@@ -139,7 +139,8 @@ def _ingredients(spec: RiffSpec, styles: list[Style], base: Style, *, masked: bo
     return mix_styles([*prompts, (base, share)])
 
 
-def _check_sound(audio: Samples) -> None:
+def check_sound(audio: Samples) -> None:
+    """Raise UnmusicalResultError for silence, noise and numbers that are no sound."""
     if not np.isfinite(audio).all():
         raise UnmusicalResultError("The render holds numbers that are no sound.")
     if float(np.sqrt(np.square(audio).mean())) < _QUIETEST_RMS:

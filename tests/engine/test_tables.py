@@ -1,0 +1,86 @@
+"""The data tables keep their schema, quickly; a broken one says where."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.engine import tables_io, templates
+from bot.engine.instruments import hits, instruments, kits, roles
+from bot.engine.tables_io import TableError
+from bot.engine.templates import genres, seed_templates
+from bot.engine.voices.bank import BANK_FOLDER, bank_index
+from bot.engine.voices.synths import SYNTHS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+def test_at_least_thirty_genres_and_five_seeds() -> None:
+    """All templates pass the schema."""
+    assert len(genres()) >= 30
+    assert set(seed_templates()) == {"agile", "marim", "motorway", "og_beat", "vibes"}
+
+
+def test_every_instrument_has_a_voice() -> None:
+    """Each instrument is in the sample bank or among the synthesised ones, and each file of the bank is there."""
+    for name, instrument in instruments().items():
+        assert (name in bank_index()) if instrument.voice == "bank" else (name in SYNTHS)
+    for name in bank_index():
+        assert (BANK_FOLDER / f"{name}.ogg").is_file()
+    assert (BANK_FOLDER / "LICENSE").is_file()
+
+
+def test_roles_drums_and_kits_are_read() -> None:
+    """The small tables pass the schema."""
+    assert roles()["bass"].high_cut_hz < roles()["lead"].high_cut_hz
+    assert hits()["kick"].pan == 0.0
+    assert kits()["tr909"] == ("909 drums", "synth")
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (lambda genre: genre.update(mode="locrian"), "unknown mode"),
+        (lambda genre: genre.update(colour="red"), "unknown"),
+        (lambda genre: genre.pop("bpm"), "lacks"),
+        (lambda genre: genre["drums"].update(kick="X..?"), "kick may only use"),
+        (lambda genre: genre["drums"].update(gong="X...X..."), "unknown drum"),
+        (lambda genre: genre["layers"][0].update(pattern="nonsense"), "unknown pattern"),
+        (lambda genre: genre["layers"][0].update(instruments=["theremin"]), "unknown instruments"),
+    ],
+)
+def test_a_broken_genre_is_named(
+    change: Callable[[dict[str, object]], object],
+    problem: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A wrong entry raises an error that names table, entry and problem."""
+    table = tables_io.read_table("genres")
+    change(table["funk"])
+    (tmp_path / "genres.json").write_text(json.dumps({"funk": table["funk"]}), "utf-8")
+    monkeypatch.setattr(tables_io, "TABLES_FOLDER", tmp_path)
+    with pytest.raises(TableError, match=rf"genres\.funk.*{problem}"):
+        templates.genres.__wrapped__()
+
+
+def test_loading_all_tables_takes_less_than_fifty_milliseconds_of_cpu() -> None:
+    """A fresh process reads and checks every table within the budget (measured thrice, the best counts)."""
+    code = (
+        "import time\n"
+        "from bot.engine.lexicon_table import lexicon\n"
+        "from bot.engine.templates import genres, seed_templates\n"
+        "started = time.process_time(); lexicon(); genres(); seed_templates()\n"
+        "print(time.process_time() - started)"
+    )
+    spent = [
+        float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout)
+        for _ in range(3)
+    ]
+    assert min(spent) < 0.05
