@@ -7,7 +7,7 @@ import contextlib
 import os
 import sqlite3
 from asyncio.subprocess import Process
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +23,12 @@ RESULT_S = 60.0
 class House:
     """Everything a test needs of a running Riffcord. Get it from :func:`house`."""
 
-    def __init__(self, room: RoomDriver, data: Path, *, api_url: str, gateway_url: str) -> None:
+    def __init__(self, room: RoomDriver, data: Path, *, engine_url: str | None, engine_port: int) -> None:
         self.room = room
         self.data = data
-        self.engine_url = ""
-        self.engine_port = free_port()
+        self.engine_url = engine_url or f"http://127.0.0.1:{engine_port}"
+        self.engine_port = engine_port
         self.web_port = free_port()
-        self._api_url = api_url
-        self._gateway_url = gateway_url
         self.bot: Process | None = None
         self.engine: Process | None = None
 
@@ -40,10 +38,10 @@ class House:
             **os.environ,
             "RIFFCORD_DATA": str(self.data),
             "ENGINE_PORT": str(self.engine_port),
-            "ENGINE_URL": self.engine_url or f"http://127.0.0.1:{self.engine_port}",
+            "ENGINE_URL": self.engine_url,
             "WEB_PORT": str(self.web_port),
-            "DISCORD_API_URL": self._api_url,
-            "DISCORD_GATEWAY_URL": self._gateway_url,
+            "DISCORD_API_URL": self.room.address.api_url,
+            "DISCORD_GATEWAY_URL": self.room.address.gateway_url,
             "LOG_LEVEL": "WARNING",
             **settings,
         }
@@ -57,10 +55,12 @@ class House:
         self.bot = await _started(["bot"], self.environment())
         await self.room.until_bot_is(here=True)
 
-    async def kill_bot(self) -> None:
-        """``kill -9``, and wait until the room knows it."""
+    async def kill_bot(self, suspended: Sequence[psutil.Process] = ()) -> None:
+        """``kill -9``, and wait until the room knows it; suspended workers of it may then run on."""
         assert self.bot is not None
         self.bot.kill()
+        for worker in suspended:
+            worker.resume()
         await self.bot.wait()
         await self.room.until_bot_is(here=False)
 
@@ -128,17 +128,11 @@ async def _started(arguments: list[str], environment: dict[str, str]) -> Process
 
 @contextlib.asynccontextmanager
 async def house(
-    data: Path, *, api_url: str | None = None, engine_url: str | None = None
+    data: Path, *, engine_url: str | None = None, engine_port: int | None = None
 ) -> AsyncGenerator[House]:
-    """A running house; the addresses may be those of gates in front of room and engine."""
+    """A running house; ``engine_url`` may be that of a gate in front of the engine at ``engine_port``."""
     async with room_process() as room:
-        built = House(
-            room,
-            data,
-            api_url=api_url or room.address.api_url,
-            gateway_url=room.address.gateway_url,
-        )
-        built.engine_url = engine_url or ""
+        built = House(room, data, engine_url=engine_url, engine_port=engine_port or free_port())
         try:
             release = await start_child(["release"], built.environment())
             await asyncio.gather(release.wait(), built.start_engine())
