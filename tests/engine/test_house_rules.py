@@ -19,7 +19,7 @@ print(json.dumps(sorted(sys.modules)))
 
 
 def test_making_music_loads_nothing_heavy_and_nothing_of_the_bot() -> None:
-    """A whole riff needs numpy, Pillow and soundfile; no scipy, librosa, numba or torch, and no other room."""
+    """A riff needs numpy, Pillow and soundfile; no scipy, librosa, numba, torch, and no other room."""
     run = subprocess.run([sys.executable, "-c", PROBE], capture_output=True, text=True, check=True)
     modules = json.loads(run.stdout)
     tops = {name.split(".")[0] for name in modules}

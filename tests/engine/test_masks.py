@@ -79,7 +79,7 @@ def test_a_mask_without_denoising_is_its_seed() -> None:
 
 @pytest.mark.parametrize("seed_image_id", CONTENT)
 def test_content_seeds_stand_on_the_originals_grid(seed_image_id: str) -> None:
-    """Pure seeds run at 93.75 beats a minute, and onsets fall on the 64-column beat far more than beside it."""
+    """Pure seeds run at 93.75 beats a minute, and onsets fall on the 64-column beat, not beside it."""
     made = riff("anything", denoising=0.0, seed=5, seed_image_id=seed_image_id)
     assert made.score.bpm == 93.75
     mel = mel_spectrogram(made.audio, circular=True)

@@ -20,7 +20,7 @@ def test_notes_stay_in_their_bars_and_in_reach(habit: str, bars: int) -> None:
     melody = propose(task_for(habit, bars), 0)
     steps = [note.step for note in melody]
     assert steps == sorted(set(steps))
-    assert 0 <= steps[0]
+    assert steps[0] >= 0
     assert steps[-1] < bars * 16
     assert all(note.length >= 1 and note.step + note.length <= bars * 16 for note in melody)
     assert all(-7 <= note.degree <= 14 for note in melody)

@@ -20,7 +20,7 @@ def original_mel(mono: np.ndarray) -> np.ndarray:
     frames = [signal[start : start + window] * shape for start in range(0, len(mono), hop)]
     magnitude = np.abs(np.fft.rfft(frames, padded, axis=1))
     frequency = np.fft.rfftfreq(padded, 1 / 44_100)
-    corners = 700 * (10 ** (np.linspace(0, 2595 * np.log10(1 + 10_000 / 700), 514) / 2595) - 1)
+    corners = 700 * np.expm1(np.linspace(0, float(np.log1p(10_000 / 700)), 514))
     filters = np.stack(
         [
             np.maximum(0, np.minimum((frequency - low) / (mid - low), (high - frequency) / (high - mid)))
@@ -71,7 +71,7 @@ def test_a_tone_lies_in_its_row_at_any_rate(rate_hz: int) -> None:
 
 
 def test_long_clips_are_drawn_in_pieces_without_a_seam() -> None:
-    """A clip over half a minute has every column, and columns at a piece's edge match those of a short cut."""
+    """A clip over half a minute has every column, and those at a piece's edge match a short cut's."""
     noise = np.random.default_rng(3).standard_normal((44_100 * 35, 2)).astype(np.float32) * 0.1
     whole = mel_spectrogram(noise)
     assert whole.shape == (512, 3500)
