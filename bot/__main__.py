@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.cli.parser import build_parser
-from bot.errors import ExitCode, RiffcordError, StartupError
+from bot.errors import ExitCode, RiffcordError, StartupError, UserError
 from bot.processes import follow_parent
 from bot.settings import Settings, load
 
@@ -28,9 +28,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         from bot.ui.words import sentence
 
         print(sentence(error), file=sys.stderr)
-        return int(error.exit_code if isinstance(error, StartupError) else ExitCode.JOB_FAILED)
+        return int(_exit_code(error))
     except KeyboardInterrupt:
         return int(ExitCode.OK)
+
+
+def _exit_code(error: RiffcordError) -> ExitCode:
+    if isinstance(error, StartupError):
+        return error.exit_code
+    return ExitCode.USAGE if isinstance(error, UserError) else ExitCode.JOB_FAILED
 
 
 def _overrides(arguments: argparse.Namespace) -> dict[str, Any]:

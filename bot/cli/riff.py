@@ -12,7 +12,9 @@ import sys
 import tempfile
 from collections.abc import AsyncGenerator
 from dataclasses import asdict
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.errors import ExitCode, InvalidOption, PredictionFailed, StartupError
 from bot.jobs.order import Order, RiffOptions
@@ -21,6 +23,9 @@ from bot.protocol.predictions import Prediction
 from bot.providers import PredictionsHost, hosts_from
 from bot.settings import Settings
 from bot.ui.words import say
+
+if TYPE_CHECKING:
+    from bot.audio.export import Report
 
 _SUFFIXES = (".mp3", ".ogg", ".wav", ".flac")
 _POLL_S = 0.1
@@ -47,14 +52,33 @@ async def run(arguments: argparse.Namespace, settings: Settings) -> ExitCode:
         from bot.audio.export import export_clip
 
         report = await asyncio.to_thread(export_clip, fetched, order, out)
-    told = {name: str(value) if isinstance(value, Path) else value for name, value in asdict(report).items()}
-    sys.stdout.write((json.dumps(told) if arguments.json else say("cli.made", **told)) + "\n")
+    sys.stdout.write((_as_json(report) if arguments.json else _in_words(report)) + "\n")
     return ExitCode.OK
 
 
 def _import_audio() -> None:
     """The codecs take a moment to load: done while the host plays."""
-    import bot.audio.export  # noqa: F401
+    import_module("bot.audio.export")
+
+
+def _as_json(report: Report) -> str:
+    told = asdict(report)
+    return json.dumps(
+        {name: str(value) if isinstance(value, Path) else value for name, value in told.items()}
+    )
+
+
+def _in_words(report: Report) -> str:
+    """Where it is and how it sounds; what the host did not tell and nobody heard is left out."""
+    tempo = None if report.bpm is None else say("cli.tempo", bpm=report.bpm)
+    measured = say(
+        "cli.sound",
+        duration_s=report.duration_s,
+        lufs=report.lufs,
+        true_peak_db=report.true_peak_db,
+    )
+    sound = ", ".join(part for part in (tempo, report.key, measured) if part is not None)
+    return say("cli.made", audio=report.audio, sound=sound, picture=report.picture)
 
 
 def _order(arguments: argparse.Namespace, settings: Settings) -> Order:
@@ -114,9 +138,7 @@ async def _until_ready(child: asyncio.subprocess.Process) -> None:
 
 @contextlib.asynccontextmanager
 async def _host(settings: Settings, name: str) -> AsyncGenerator[PredictionsHost]:
-    async with hosts_from(settings) as hosts:
-        if name not in hosts:
-            raise InvalidOption("host", "unknown_host", choices=", ".join(sorted(hosts)))
+    async with hosts_from(settings.model_copy(update={"default_host": name})) as hosts:
         yield hosts[name]
 
 

@@ -64,7 +64,7 @@ def _catalogue(locale: str, folder: Path) -> gettext.NullTranslations:
     return gettext.translation("riffcord", folder, [exact, exact.partition("_")[0]], fallback=True)
 
 
-def say(key: str, locale: str = "en", **facts: object) -> str:
+def say(key: str, locale: str = "en", /, **facts: object) -> str:
     """The sentence ``key`` in the language of ``locale``, filled with ``facts``.
 
     Facts are put in as they are: whoever shows the sentence on Discord makes text that came

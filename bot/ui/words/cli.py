@@ -8,8 +8,9 @@ SENTENCES: Final[dict[str, str]] = {
     "start.on_discord": "Riffcord is on Discord. Type /riff in one of its servers. Ctrl-C stops it.",
     "start.in_the_room": "Riffcord plays in your own local Discord. Open\n\n    {url}\n\n"
     "type /riff, choose a prompt and press Enter. Ctrl-C stops it.",
-    "cli.made": "{audio}  ({duration_s:.1f} s, {bpm} BPM, {key}, {lufs:.1f} LUFS, "
-    "true peak {true_peak_db:.1f} dBTP)\n{picture}",
+    "cli.made": "{audio}  ({sound})\n{picture}",
+    "cli.sound": "{duration_s:.1f} s, {lufs:.1f} LUFS, true peak {true_peak_db:.1f} dBTP",
+    "cli.tempo": "{bpm:.0f} BPM",
     "log.guild_lacks_permissions": "In the server {guild} I lack: {permissions}. "
     "Give me these permissions, or invite me again with {invite}",
 }

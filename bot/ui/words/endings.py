@@ -12,8 +12,10 @@ SENTENCES: Final[dict[str, str]] = {
     "the bot’s owner has to renew the key.",
     "ending.host_no_credit": "This bot’s account at the music host ({host}) has no credit left. "
     "Nothing was charged; the bot’s owner has to top it up.",
-    "ending.host_invalid_input": "The music host ({host}) does not take {field}. Nothing was charged; "
-    "change it and try again.",
+    "ending.host_invalid_input": "The music host ({host}) does not take these options. "
+    "Nothing was charged; change them and try again.",
+    "ending.host_invalid_input.field": "The music host ({host}) does not take this {field}. "
+    "Nothing was charged; change it and try again.",
     "ending.host_model_gone": "The music host ({host}) no longer offers this model. Nothing was charged; "
     "the bot’s owner has to choose another.",
     "ending.host_unknown": "The music host {host} is not set up here any more. Nothing was charged.",
@@ -25,14 +27,25 @@ SENTENCES: Final[dict[str, str]] = {
     "try again in a few minutes.",
     "ending.outcome_unknown": "The music host ({host}) never told whether it took this order. "
     "Nothing was charged here.",
-    "ending.host_failed": "The music host ({host}) failed to play this: {detail} Nothing was charged; "
+    "ending.host_failed": "The music host ({host}) failed to play this. Nothing was charged; "
     "try again or change the prompt.",
+    "ending.host_failed.detail": "The music host ({host}) failed to play this. Nothing was charged; "
+    "try again or change the prompt.\nIt said: {detail}",
     "ending.host_stopped": "It was stopped at the music host ({host}). Nothing was charged.",
     "ending.prediction_lost": "The music host ({host}) lost this order. Nothing was charged; try again.",
     "ending.result_lost": "The music host ({host}) made it, but it could not be fetched in time. "
     "Nothing was charged; try again.",
     "ending.unusable_audio": "What came back was not usable as music ({problem}). "
     "Nothing was charged; try again.",
+    "ending.unusable_audio.silent": "What came back was silence. Nothing was charged; "
+    "try again or change the prompt.",
+    "ending.unusable_audio.noise": "What came back was only noise. Nothing was charged; "
+    "try again or change the prompt.",
+    "ending.unusable_audio.not_audio": "What came back was not audio. Nothing was charged; try again.",
+    "ending.unusable_audio.too_long": "What came back is too long. Nothing was charged; "
+    "ask for a shorter length.",
+    "ending.unusable_audio.too_large": "The sound is larger than Discord takes here. Nothing was charged; "
+    "ask for a shorter length.",
     "ending.no_space": "The bot’s disk is full. Nothing was charged; the bot’s owner has to make room.",
     "ending.bug": "Something broke on our side, and nothing was charged. "
     "If it happens again, tell the bot’s owner this reference: {reference}",

@@ -10,7 +10,6 @@ SENTENCES: Final[dict[str, str]] = {
     "If it happens again, tell the bot's owner this reference: {reference}",
     "error.outdated_command": "That command has changed since your Discord loaded it. "
     "Reload Discord (Ctrl+R, or restart the app) and try again.",
-    "error.only_in_servers": "Riffcord plays in servers only. Use the command in a server's channel.",
     # UserError
     "error.invalid_option": "The option {option} cannot be used like that. Please change it and try again.",
     "error.invalid_option.empty": "{option} is empty. Describe the sound you want, for example: "

@@ -25,13 +25,12 @@ SENTENCES: Final[dict[str, str]] = {
     _STARTUP + "no_space": "The disk that holds {folder} is full. Free some space, then start again.",
     _STARTUP + "missing_room_package": "Without DISCORD_TOKEN Riffcord plays in a local room, which is not "
     "installed. Install it with: pip install 'riffcord[room]' (in a clone: pip install -e '.[room]')",
-    _STARTUP + "unknown_host": "DEFAULT_HOST names a host that is not configured: {host}. "
-    "Choose one of: {choices}.",
+    _STARTUP + "unknown_host": "There is no music host {host}. Choose one of: {choices}.",
     _STARTUP + "schema_old": "The database has the schema of an earlier Riffcord. "
     "Bring it up to date with: python -m bot release",
     _STARTUP + "schema_newer": "The database was already used by a newer Riffcord. "
     "Update this one to the same version.",
-    _STARTUP + "host_not_configured": "DEFAULT_HOST is {host}, but that host is not set up. Set {name}.",
+    _STARTUP + "host_not_configured": "The music host {host} is not set up. Set {name}.",
     _STARTUP
     + "cannot_bind": "The address {address} cannot be listened on. Choose one of this machine's own, "
     "for example 127.0.0.1.",

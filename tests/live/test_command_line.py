@@ -1,0 +1,89 @@
+"""``python -m bot riff``: the same engine, server, client and audio path, without Discord."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile as sf
+from PIL import Image
+
+from bot.engine.loudness import integrated_lufs, true_peak_db
+from bot.errors import ExitCode
+
+ROOT = Path(__file__).parents[2]
+
+
+def riff(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """Run the command."""
+    return subprocess.run(
+        [sys.executable, "-m", "bot", "riff", *arguments],
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("suffix", ["mp3", "ogg", "wav", "flac"])
+def test_it_writes_sound_and_picture(tmp_path: Path, suffix: str) -> None:
+    """Each format, levelled, with the spectrogram beside it and one line of JSON."""
+    out = tmp_path / f"solo.{suffix}"
+    done = riff("funky synth solo", "--seed", "3", "--steps", "10", "--out", str(out), "--json")
+    assert done.returncode == ExitCode.OK, done.stderr
+    told = json.loads(done.stdout)
+    assert set(told) == {"duration_s", "bpm", "key", "lufs", "true_peak_db", "audio", "picture"}
+    read, rate = sf.read(told["audio"], always_2d=True)
+    samples = read.astype(np.float32)
+    assert rate == 44_100
+    assert len(samples) / rate == pytest.approx(told["duration_s"], abs=0.06)
+    assert abs(integrated_lufs(samples) + 14) <= 0.5
+    assert true_peak_db(samples) <= -1.0
+    with Image.open(told["picture"]) as picture:
+        assert picture.format == "PNG"
+        assert picture.height == 512
+
+
+def test_the_same_seed_writes_the_same_samples(tmp_path: Path) -> None:
+    """Exact repeatability, from the prompt to the file."""
+    outs = [tmp_path / "one.wav", tmp_path / "two.wav"]
+    for out in outs:
+        assert riff("jazz piano", "--seed", "9", "--steps", "10", "--out", str(out)).returncode == ExitCode.OK
+    first, second = (sf.read(out)[0] for out in outs)
+    assert (first == second).all()
+
+
+def test_a_host_that_is_not_there_is_one_clear_line(tmp_path: Path) -> None:
+    """An unknown host and one without its key each say what to do."""
+    for host, told in (("nowhere", "Choose one of"), ("replicate", "REPLICATE_API_TOKEN")):
+        done = riff("jazz", "--host", host, "--out", "x.mp3", cwd=tmp_path)
+        assert done.returncode == ExitCode.BAD_SETTINGS
+        assert len(done.stderr.strip().splitlines()) == 1
+        assert told in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("", "--out", "x.mp3"), "empty"),
+        (("jazz", "--alpha", "nan", "--out", "x.mp3"), "not a number"),
+        (("jazz", "--alpha", "2", "--out", "x.mp3"), "between 0 and 1"),
+        (("jazz", "--seed-image", "nope", "--out", "x.mp3"), "seed image"),
+        (("jazz", "--out", "x.aiff"), ".mp3"),
+        (("jazz", "--out", "no/such/folder/x.mp3"), "folder"),
+    ],
+)
+def test_a_mistake_is_one_clear_line(tmp_path: Path, arguments: tuple[str, ...], told: str) -> None:
+    """No trace of Python, nothing written."""
+    done = riff(*arguments, cwd=tmp_path)
+    assert done.returncode == ExitCode.USAGE
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert told in done.stderr
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,171 @@
+"""From a slash command to music in the channel, over real sockets, through the real engine and audio path."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import time
+from typing import Any
+
+import av
+import numpy as np
+import psutil
+import pytest
+import soundfile as sf
+
+from bot.engine.loudness import integrated_lufs, true_peak_db
+from tests.live.house import House, title_of
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def ordered(home: House, prompt: str, user: str = "Ana", **options: Any) -> dict[str, Any]:
+    """Order a riff and wait for its message."""
+    done = await home.room.slash(user, "riffs", "riff", {"prompt": prompt, **options})
+    assert done.acknowledged
+    assert not done.ephemeral
+    return await home.result(prompt)
+
+
+def buttons_of(message: dict[str, Any]) -> dict[str, str]:
+    """Label -> custom id of a message's buttons."""
+    return {c["label"]: c["custom_id"] for row in message["components"] for c in row["components"]}
+
+
+async def sound_of(home: House, message: dict[str, Any]) -> tuple[bytes, np.ndarray[Any, Any]]:
+    """The attached file and its samples."""
+    data = await home.room.download(message["attachments"][0])
+    samples, rate = sf.read(io.BytesIO(data), always_2d=True, dtype="float32")
+    assert rate == 44_100
+    return data, samples
+
+
+async def test_a_riff_is_one_message_with_sound_picture_and_buttons(home: House) -> None:
+    """Levelled MP3 with tags, the picture in the embed, tempo, key, who asked, and five buttons."""
+    message = await ordered(home, "lofi rain piano", seed=11)
+    data, samples = await sound_of(home, message)
+    assert message["attachments"][0]["filename"].endswith(".mp3")
+    assert abs(integrated_lufs(samples) + 14) <= 0.5
+    assert true_peak_db(samples) <= -1.0
+    with av.open(io.BytesIO(data)) as container:
+        tags = {name.lower(): value for name, value in container.metadata.items()}
+    assert tags["title"] == "lofi rain piano"
+    assert tags["artist"] == "Ana"
+    assert "11" in tags["comment"]
+    embed = message["embeds"][0]
+    assert "BPM" in embed["description"]
+    assert "seed 11" in embed["description"]
+    assert embed["footer"]["text"] == "Asked by Ana"
+    picture = await home.room.download({"url": embed["image"]["url"]})
+    assert picture[:3] == b"\xff\xd8\xff" or picture[:8] == b"\x89PNG\r\n\x1a\n"
+    assert set(buttons_of(message)) == {"Re-roll", "Vary slight", "Vary strong", "Recipe", "Delete"}
+
+
+async def test_the_same_seed_plays_the_same_again(home: House) -> None:
+    """Two orders with one seed sound alike to the sample; another seed does not."""
+    _, first = await sound_of(home, await ordered(home, "delta blues alpha", seed=5))
+    _, second = await sound_of(
+        home, await ordered(home, "delta blues  alpha".replace("  ", " "), "Bo", seed=5)
+    )
+    _, other = await sound_of(home, await ordered(home, "delta blues omega", seed=6))
+    assert np.array_equal(first, second)
+    assert first.shape != other.shape or not np.array_equal(first, other)
+
+
+async def test_length_is_what_was_asked(home: House) -> None:
+    """``length_s`` makes the engine play on, to the next bar line at most."""
+    _, samples = await sound_of(home, await ordered(home, "reggae bass at length", length_s=30))
+    assert 29 <= len(samples) / 44_100 <= 36
+
+
+async def test_webhooks_and_not_polls_bring_the_news(home: House) -> None:
+    """The engine's signed webhook is what moves a job on: it arrives long before the first poll."""
+    began = time.monotonic()
+    await ordered(home, "chiptune news")
+    assert time.monotonic() - began < 20
+    causes = home.rows("SELECT cause FROM events WHERE new = 'collect'")
+    assert causes
+    assert any("told" in cause or "webhook" in cause or "host" in cause for (cause,) in causes)
+
+
+async def test_anyone_may_reroll_and_vary(home: House) -> None:
+    """Bo presses Ana's buttons: new messages, in his name, from her words."""
+    message = await ordered(home, "bossa nova mother")
+    for number, label in enumerate(("Re-roll", "Vary slight", "Vary strong"), start=2):
+        pressed = await home.room.click("Bo", message["id"], label=label)
+        assert pressed.acknowledged
+
+        async def look(wanted: int = number) -> bool:
+            found = await home.messages_about("bossa nova mother")
+            return sum(bool(each["attachments"]) for each in found) == wanted
+
+        await home.room.until(look, what=f"the result of {label}", limit_s=60)
+    newest = (await home.messages_about("bossa nova mother"))[-1]
+    assert newest["embeds"][0]["footer"]["text"].startswith("Asked by Bo")
+
+
+async def test_hostile_prompts_are_played_escaped_and_ping_nobody(home: House) -> None:
+    """Right-to-left text, emoji, markdown and @everyone are music like any other."""
+    for prompt in (
+        "@everyone techno",
+        "**bold** [x](https://evil.example) jazz",
+        "שיר שמח עם תופים",
+        "🎷🔥 funk",
+    ):
+        message = await ordered(home, prompt)
+        assert message["mention_everyone"] is False
+        assert message["mentions"] == []
+        assert title_of(message) == prompt
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"prompt": "   "}, "empty"),
+        ({"prompt": "x" * 501}, "500"),
+        ({"prompt": "a", "alpha": 1.5}, "between 0 and 1"),
+        ({"prompt": "a", "denoising": -0.1}, "between 0 and 1"),
+        ({"prompt": "a", "steps": 0}, "between 1 and 150"),
+        ({"prompt": "a", "length_s": 61}, "between 1 and 60"),
+        ({"prompt": "a", "seed": -4}, "between 0"),
+    ],
+)
+async def test_bad_input_is_one_sentence_and_no_job(home: House, options: dict[str, Any], told: str) -> None:
+    """Only the person who typed sees it; nothing is ordered."""
+    before = home.rows("SELECT count(*) FROM jobs")
+    answered = await home.room.slash("Bo", "lounge", "riff", options)
+    assert answered.ephemeral
+    assert answered.response is not None
+    shown = await home.room.messages("lounge", user="Bo")
+    assert told in shown[-1]["content"]
+    assert home.rows("SELECT count(*) FROM jobs") == before
+
+
+async def test_a_hundred_members_at_the_same_instant(home: House) -> None:
+    """All are acknowledged within two seconds and all get their music."""
+    names = [f"member{number}" for number in range(100)]
+    channel = await home.room.add_channel("crowd")
+    for name in names:
+        await home.room.add_user(name)
+    orders = [
+        home.room.slash(name, channel, "riff", {"prompt": f"techno {name}", "steps": 1}, wait_s=10.0)
+        for name in names
+    ]
+    done = await asyncio.gather(*orders)
+    acks = sorted(each.ack_ms or float("inf") for each in done)
+    assert acks[-1] <= 2_000
+
+    async def look() -> bool:
+        found = await home.room.messages(channel)
+        return sum(bool(message["attachments"]) for message in found) == len(names)
+
+    await home.room.until(look, what="a hundred riffs", limit_s=110)
+    ended = home.rows("SELECT channel_id, state FROM jobs")
+    assert [state for where, state in ended if where == channel] == ["done"] * 100
+
+
+async def test_the_bot_stays_small(home: House) -> None:
+    """After all that it still fits: the audio libraries live in the worker."""
+    assert home.bot is not None
+    mapped = {entry.path for entry in psutil.Process(home.bot.pid).memory_maps()}
+    assert not [path for path in mapped if "/numpy/" in path or "/av/" in path or "libsndfile" in path]
