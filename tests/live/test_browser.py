@@ -1,0 +1,49 @@
+"""The README's first promise in a real Chromium: open the address, type /riff, hear music."""
+
+from __future__ import annotations
+
+import io
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile as sf
+from numpy.typing import NDArray
+
+from tests.browser import RoomPage, chromium
+from tests.live.test_tree import address_of, started
+
+pytestmark = [pytest.mark.browser]
+
+
+async def heard(room: RoomPage, prompt: str) -> NDArray[np.float32]:
+    """Type the command, wait for the player, play it, and decode what it played."""
+    before = await room.player_count()
+    await room.slash("riff", {"prompt": prompt})
+    player = await room.newest_player(after=before)
+    await player.play()
+    await player.until_position(0.5)
+    assert await player.is_playing()
+    samples, _ = sf.read(io.BytesIO(await player.sound()), always_2d=True)
+    return samples.astype(np.float32)
+
+
+def level_dbfs(samples: NDArray[np.float32]) -> float:
+    """RMS level relative to full scale."""
+    return 20 * math.log10(float(np.sqrt(np.mean(np.square(samples)))) + 1e-12)
+
+
+async def test_type_riff_and_hear_music(tmp_path: Path) -> None:
+    """Two prompts play, are loud enough to be heard, and differ; they are still there after a reload."""
+    async with chromium() as browser, started(tmp_path) as process:
+        room = await RoomPage.open(browser, await address_of(process))
+        await room.until_bot_is_here()
+        first = await heard(room, "lofi rain piano")
+        second = await heard(room, "fast drum and bass")
+        for samples in (first, second):
+            assert level_dbfs(samples) > -30
+        assert first.shape != second.shape or not np.allclose(first, second, atol=1e-3)
+        await room.reload()
+        assert await room.player_count() == 2
+        assert await room.is_at_newest()
