@@ -301,14 +301,21 @@ class World:
 
     @contextlib.asynccontextmanager
     async def life(self) -> AsyncGenerator[Jobs, None]:
-        """One life of the bot process; the files stay."""
+        """One life of the bot process; the files stay. What still runs in it dies with it."""
         async with open_database(self.url) as database:
-            yield self.new_jobs(database)
+            before = asyncio.all_tasks()
+            try:
+                yield self.new_jobs(database)
+            finally:
+                left = asyncio.all_tasks() - before - {asyncio.current_task()}
+                for task in left:
+                    task.cancel()
+                await asyncio.gather(*left, return_exceptions=True)
 
     async def order(self, jobs: Jobs, *, shown: bool = True, **values: str) -> Job:
         """A member orders a riff, and the card is shown."""
         self.clock.advance(0.001)  # first come, first served needs an order
-        token = f"token {len(self.stage.messages)}"
+        token = f"token {self.clock.time.isoformat()}"
         job = await jobs.order(an_order(**values), interaction_token=token)
         if shown:
             await jobs.card_shown(job.id, self.stage.card(job, token))
