@@ -85,4 +85,7 @@ def configure(settings: Settings, *, process: str) -> None:
     root.setLevel(settings.log_level)
     for chatty in ("discord", "aiohttp", "aiosqlite", "sqlalchemy", "asyncio", "PIL", "alembic"):
         logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))
+    if process == "room":
+        # It holds a discord.Client that never connects; warnings about its intents and voice concern nobody.
+        logging.getLogger("discord").setLevel(logging.ERROR)
     structlog.contextvars.bind_contextvars(process=process)
