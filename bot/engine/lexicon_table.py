@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from bot.engine.instruments import instruments, roles
 from bot.engine.tables_io import demand, known_keys, number_of, read_table, words_of
+from bot.engine.templates import genres
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,10 +66,13 @@ class Lexicon:
 
 def _meanings(table: dict[str, Any]) -> Iterator[tuple[str, Meaning]]:
     for genre, words in table["genres"].items():
+        demand(genre in genres(), f"{_PLACE}.genres.{genre}", "has no template")
         yield from _each(words, f"genres.{genre}", Meaning("genre", genre))
     for entry in table["instruments"]:
         place = f"{_PLACE}.instruments.{entry.get('instrument')}"
         known_keys(entry, place, required=frozenset({"instrument", "role", "words"}), optional=frozenset())
+        demand(entry["instrument"] in instruments(), place, "is no instrument")
+        demand(entry["role"] in roles(), place, f"unknown role {entry['role']!r}")
         yield from _each(
             entry["words"], "instruments", Meaning("instrument", entry["instrument"], entry["role"])
         )

@@ -76,11 +76,13 @@ class Desk:
     def _add_drums(self, track: Track) -> None:
         role = roles()["drums"]
         buffers = drum_buffers(track, self._score, self._grid.samples)
+        if not buffers.any():
+            return
+        # A hit or more a beat is a beat at full level; fewer are accents, and must not be turned up to one.
+        share = min(1.0, len({round(note.start, 1) for note in track.notes}) / self._score.beats)
         sides = [self._filtered(buffer, role, role.high_cut_hz, tilted=True) for buffer in buffers]
         power = sum(self._grid.balance_power(side) for side in sides) / 2.0
-        if power <= 0.0:
-            return
-        gain = self._gain(track, role, power, 1.0)
+        gain = self._gain(track, role, power, share)
         for place, side in enumerate(sides):
             self._route(side, self._mix[place], gain)
             self._route(side, self._send, 0.5 * gain * self._send_level(role, "drums"))
