@@ -22,7 +22,8 @@ from bot.engine.lexicon import understand
 from bot.engine.mix import mixdown
 from bot.engine.score import MaskPlan, Score
 from bot.engine.spectrogram import image_bytes, mel_spectrogram, spectrogram_image
-from bot.engine.styles import Style, seed_style, style_for
+from bot.engine.style import Style
+from bot.engine.styles import seed_style, style_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -21,7 +21,8 @@ from bot.engine.blend import (
 from bot.engine.compose.drums import presence, threshold
 from bot.engine.lexicon import understand
 from bot.engine.spec import RiffSpec
-from bot.engine.styles import Style, seed_style, style_for
+from bot.engine.style import Style
+from bot.engine.styles import seed_style, style_for
 from bot.engine.templates import genres
 
 GENRES = st.sampled_from([label.label for label in genres().values()])

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from bot.engine.compose.form import Form
     from bot.engine.harmony import Harmony
-    from bot.engine.styles import Layer, Style
+    from bot.engine.style import Layer, Style
 
 _PENTATONIC_HABITS = frozenset({"solo", "bluslead", "riffrock", "riff", "shred", "pluckrun"})
 _LEGATO_HABITS = frozenset({"chant", "mel", "sparse", "classic"})
