@@ -31,11 +31,12 @@ class Stay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Go:
-    """On to another state, at once."""
+    """On to another state, whose step runs at once, or at ``due``."""
 
     to: State
     cause: str
     actor: str = "machine"
+    due: datetime | None = None
     values: Values = field(default_factory=_none)
     unless_set: Values = field(default_factory=_none)
     also: Callable[[AsyncConnection], Awaitable[None]] | None = None

@@ -9,18 +9,19 @@ from bot.jobs.order import RiffOptions
 Amount = Literal["slight", "strong"]
 
 _REACH: Final[dict[Amount, float]] = {"slight": 0.12, "strong": 0.35}
-"""How far denoising and alpha move on their scale of 0 to 1."""
+"""How far denoising and alpha move on their scale of 0 to 1, give or take a quarter."""
 
 
 def vary(riff: RiffOptions, amount: Amount, *, chance: float) -> RiffOptions:
-    """A neighbour of ``riff``; ``chance`` in 0..1 chooses the direction.
+    """A neighbour of ``riff``; ``chance`` in 0..1 chooses which, so that pressing again brings another.
 
     The seed stays, so a host that takes one keeps its melodies and key; what moves is how much the seed
     picture and the second prompt weigh. A strong variation also searches on from there, by more steps.
     """
-    reach = _REACH[amount]
-    up = chance >= 0.5
-    changes: dict[str, float | int] = {"denoising": _moved(riff.denoising, reach if up else -reach)}
+    reach = _REACH[amount] * (0.75 + 0.5 * ((chance * 4) % 1))
+    changes: dict[str, float | int] = {
+        "denoising": _moved(riff.denoising, reach if chance >= 0.5 else -reach)
+    }
     if riff.prompt_b is not None:
         changes["alpha"] = _moved(riff.alpha, reach if (chance * 2) % 1 >= 0.5 else -reach)
     if amount == "strong":

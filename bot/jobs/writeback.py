@@ -66,7 +66,7 @@ async def _write(
                 connection,
                 claim,
                 now=now,
-                due=now,
+                due=outcome.due or now,
                 go_on=go_on,
                 values=_move(outcome, now),
                 unless_set=outcome.unless_set,

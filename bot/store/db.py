@@ -10,9 +10,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, Generator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import aiosqlite
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
@@ -22,6 +24,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.errors import NoSpace
 from bot.store.locks import own_file
+from bot.store.quick_sqlite import QuickConnection
 
 WRITES = "riffcord_writes"
 """Execution option of a connection whose transactions take the write lock from the start."""
@@ -101,6 +104,10 @@ def sqlite_file(url: str) -> Path | None:
     return Path(parsed.database)
 
 
+async def _connect(file: Path) -> aiosqlite.Connection:
+    return await QuickConnection(file)
+
+
 @contextlib.asynccontextmanager
 async def open_database(url: str, *, own: bool = True) -> AsyncGenerator[Database, None]:
     """Open the database at a SQLAlchemy address (``sqlite+aiosqlite:///...``, ``postgresql+psycopg://...``).
@@ -118,8 +125,8 @@ async def open_database(url: str, *, own: bool = True) -> AsyncGenerator[Databas
             file.parent.mkdir(parents=True, exist_ok=True)
             if own:
                 stack.enter_context(own_file(file))
-        pool: dict[str, Any] = {"pool_size": 5} if file is None else {}
-        engine = create_async_engine(url, **pool)
+        options: dict[str, Any] = {} if file is None else {"async_creator": partial(_connect, file)}
+        engine = create_async_engine(url, **options)
         if engine.dialect.name == "sqlite":
             prepare_sqlite(engine.sync_engine)
         try:

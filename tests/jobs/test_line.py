@@ -27,7 +27,6 @@ async def test_a_card_shows_its_place_whenever_that_changes(database_url: str, t
             "place 1",
             "place 0",
             "submit",
-            "waiting",
         ]
         assert await jobs.place(last.id) is None
 

@@ -77,6 +77,7 @@ def _accepted(job: Job, tools: Tools, made: Prediction | None, cause: str) -> Ou
         to=State.WAITING,
         cause=cause,
         actor="host",
+        due=None if made.ended else first_poll,
         values={"poll_at": first_poll},
         unless_set={
             "prediction_id": made.id,
