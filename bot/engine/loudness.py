@@ -30,7 +30,7 @@ _OVERSAMPLING = 4
 _CANDIDATE_LEVEL = 0.6  # a peak between samples has a neighbour at least this high
 _CANDIDATES_AT_ONCE = 3000  # products small enough not to wake the linear algebra library's threads
 
-# The analogue prototypes behind the standard's 48 kHz coefficients: (frequency, quality).
+# The analogue filters behind the standard's 48 kHz coefficients: (frequency, quality).
 _SHELF_HZ, _SHELF_Q, _SHELF_DB = 1681.974450955533, 0.7071752369554196, 3.999843853973347
 _HIGH_PASS_HZ, _HIGH_PASS_Q = 38.13547087602444, 0.5003270373238773
 

@@ -14,6 +14,14 @@ import time
 from statistics import mean
 
 IMPORT_RUNS = 5
+HOSTILE_PROMPTS = (
+    "a" * 500,
+    "鼓" * 500,
+    "no " * 166,
+    " ".join(f"saxofone{number}"[:9] for number in range(100, 155)),
+    " ".join(["violim", "gitar", "pianno", "drumz", "trumpit"] * 14),
+    "-".join("abcdefghi" * 5),
+)
 PROMPTS = (
     "funky synth solo",
     "90's rap",
@@ -33,11 +41,34 @@ PROMPTS = (
 def import_s() -> float:
     """Return the CPU seconds that importing the engine adds to a fresh process; the best of five."""
     code = "import time; t = time.process_time(); import bot.engine; print(time.process_time() - t)"
-    runs = [
-        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-        for _ in range(IMPORT_RUNS)
-    ]
-    return min(map(float, runs))
+    return min(map(float, (_output(code) for _ in range(IMPORT_RUNS))))
+
+
+def tables_s() -> float:
+    """Return the CPU seconds that reading and checking all tables takes in a new process, best of five."""
+    code = (
+        "import time\n"
+        "from bot.engine.lexicon_table import lexicon\n"
+        "from bot.engine.templates import genres, seed_templates\n"
+        "t = time.process_time(); lexicon(); genres(); seed_templates(); print(time.process_time() - t)"
+    )
+    return min(map(float, (_output(code) for _ in range(IMPORT_RUNS))))
+
+
+def slowest_reading_s() -> float:
+    """Return the CPU seconds of the slowest among prompts made to be slow to read."""
+    from bot.engine.lexicon import understand
+
+    spent: list[float] = []
+    for prompt in HOSTILE_PROMPTS:
+        started = time.process_time()
+        understand(prompt)
+        spent.append(time.process_time() - started)
+    return max(spent)
+
+
+def _output(code: str) -> str:
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
 
 
 def measure() -> dict[str, object]:
@@ -67,6 +98,8 @@ def measure() -> dict[str, object]:
     minute_s = time.process_time() - started
     return {
         "import_cpu_s": round(import_s(), 3),
+        "tables_cpu_s": round(tables_s(), 4),
+        "slowest_reading_cpu_s": round(slowest_reading_s(), 4),
         "warm_cpu_s": round(warm_s, 3),
         "prompts": prompts,
         "mean_times_real_time": round(mean(entry["times_real_time"] for entry in prompts.values()), 1),
