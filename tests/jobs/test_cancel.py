@@ -11,6 +11,7 @@ from bot.jobs.limits import Limits
 from bot.jobs.records import Job
 from bot.jobs.service import Jobs
 from bot.jobs.states import State
+from bot.safety.screen import Decision, Facts, Verdict
 from tests.jobs.world import World
 
 
@@ -163,3 +164,38 @@ async def test_takes_are_deleted_by_owner_or_moderator(sqlite_url: str, tmp_path
         assert world.blobs.files() == set()
         with pytest.raises(NotFound):
             await jobs.delete_take(take_id, actor_id="111", is_moderator=False)
+
+
+async def test_while_it_is_being_delivered(sqlite_url: str, tmp_path: Path) -> None:
+    """What already stands in the channel counts as delivered: done, and settled."""
+    world = World(tmp_path, sqlite_url)
+    async with world.life() as jobs:
+        job = await world.order(jobs, host="paid")
+        await jobs.step_until_idle()
+        world.stage.during_deliver = lambda: jobs.cancel(job.id, actor_id="111", is_moderator=False)
+        await world.play(jobs, job)
+        await jobs.step_until_idle()
+        done = await jobs.get(job.id)
+        assert (done.state, done.ending) == (State.DONE, None)
+        assert world.stage.of(job)[0].startswith("take")
+        assert await jobs.check_books() == []
+
+
+async def test_while_it_is_held(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A held order runs nowhere, shows no place, and can be taken back."""
+
+    def hold(facts: Facts) -> Verdict:
+        return Verdict(Decision.HELD)
+
+    monkeypatch.setattr("bot.jobs.orders.screen", hold)
+    world = World(tmp_path, sqlite_url)
+    async with world.life() as jobs:
+        job = await world.order(jobs, host="paid")
+        world.clock.advance(3_600)
+        await jobs.step_until_idle()
+        assert (await jobs.get(job.id)).state is State.HELD
+        assert await jobs.place(job.id) is None
+        await jobs.cancel(job.id, actor_id="111", is_moderator=False)
+        await jobs.step_until_idle()
+        await cancelled(world, jobs, job)
+    assert world.paid.predictions == {}

@@ -160,6 +160,7 @@ class StageDouble:
         self.messages: dict[str, Message] = {}
         self.originals: dict[str, str] = {}
         self.shown: list[tuple[str, str]] = []
+        self.during_deliver: Callable[[], Awaitable[object]] | None = None
 
     def card(self, job: Job, token: str) -> str:
         """What the command does: answer with a card; the message's id."""
@@ -199,6 +200,8 @@ class StageDouble:
         self._accidents.point("deliver")
         sizes = [len(await asyncio.to_thread(path.read_bytes)) for path in (upload, picture)]
         message_id = self._put(job, f"take {take.id} {sizes[0]} {sizes[1]}")
+        if self.during_deliver is not None:
+            await self.during_deliver()
         self._accidents.point("delivered")
         return message_id
 
