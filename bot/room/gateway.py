@@ -23,6 +23,7 @@ from aiohttp import web
 from bot.room.simcord_internals import RoomBackend, intents, serializers
 
 HEARTBEAT_MS = 41_250
+ACK_DELAY_S = 0.05
 
 log = structlog.get_logger(__name__)
 
@@ -85,7 +86,9 @@ class Session:
         """Act on a frame from the bot; opcodes without effect here (presence, voice) are ignored."""
         match opcode:
             case Opcode.HEARTBEAT:
-                self.send(Opcode.HEARTBEAT_ACK)
+                # discord.py notes when it sent a heartbeat only after sending it, in a thread: an answer
+                # without a network's delay can be there first, and looks as late as the heartbeat before.
+                asyncio.get_running_loop().call_later(ACK_DELAY_S, self.send, Opcode.HEARTBEAT_ACK)
             case Opcode.RESUME:
                 self.send(Opcode.INVALID_SESSION, False)
             case Opcode.IDENTIFY:
