@@ -23,7 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.errors import NoSpace
-from bot.store.locks import own_file
+from bot.store.locks import own_file, writing_to
 from bot.store.quick_sqlite import QuickConnection
 
 WRITES = "riffcord_writes"
@@ -117,12 +117,13 @@ async def open_database(url: str, *, own: bool = True) -> AsyncGenerator[Databas
         own: Whether this process is the one that owns a SQLite file. Tools that only look pass False.
 
     Raises:
-        StartupError: ``data_in_use``, when another process owns the file.
+        StartupError: ``data_in_use``, when another process owns the file; ``data_not_writable``.
     """
     file = sqlite_file(url)
     with contextlib.ExitStack() as stack:
         if file is not None:
-            file.parent.mkdir(parents=True, exist_ok=True)
+            with writing_to(file.parent):
+                file.parent.mkdir(parents=True, exist_ok=True)
             if own:
                 stack.enter_context(own_file(file))
         options: dict[str, Any] = {} if file is None else {"async_creator": partial(_connect, file)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
 from collections.abc import Generator
@@ -11,6 +12,21 @@ from pathlib import Path
 from bot.errors import ExitCode, StartupError
 
 _held_here: set[Path] = set()
+
+
+@contextlib.contextmanager
+def writing_to(folder: Path) -> Generator[None, None, None]:
+    """Turn what the system says about an unusable data folder into a start-up error.
+
+    Raises:
+        StartupError: ``no_space`` or ``data_not_writable``.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise StartupError("no_space", ExitCode.NO_SPACE, folder=str(folder)) from error
+        raise StartupError("data_not_writable", ExitCode.BAD_SETTINGS, folder=str(folder)) from error
 
 
 def _lock(descriptor: int) -> None:
@@ -39,7 +55,8 @@ def own_file(database: Path) -> Generator[None, None, None]:
     path = database.resolve().with_name(database.name + ".lock")
     if path in _held_here:
         raise StartupError("data_in_use", ExitCode.DATA_IN_USE, folder=str(database.parent))
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    with writing_to(database.parent):
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         try:
             _lock(descriptor)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.store.db import sqlite_file
+from bot.store.locks import writing_to
 from bot.store.schema import REVISIONS, Age, Branch, require_current, schema_age
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ def upgrade(url: str, branch: Branch) -> None:
         branch: ``bot`` for jobs, takes and money, ``engine`` for the engine server's predictions.
 
     Raises:
-        StartupError: ``newer_schema``, when a newer program has already upgraded it.
+        StartupError: ``schema_newer``, when a newer program has already upgraded it;
+            ``data_not_writable``; ``database_unreachable``.
     """
     age = schema_age(url, branch)
     if age is Age.CURRENT:
@@ -30,7 +32,8 @@ def upgrade(url: str, branch: Branch) -> None:
     if age is Age.NEWER:
         require_current(url, branch)
     if (file := sqlite_file(url)) is not None:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        with writing_to(file.parent):
+            file.parent.mkdir(parents=True, exist_ok=True)
     from alembic import command
 
     command.upgrade(alembic_config(url), f"{branch}@head")

@@ -8,6 +8,7 @@ from contextlib import closing
 from typing import Literal
 
 import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 
 from bot.errors import ExitCode, StartupError
 from bot.store.db import sqlite_file
@@ -49,12 +50,18 @@ def _stored_revisions(url: str) -> frozenset[str]:
             if not sa.inspect(connection).has_table("alembic_version"):
                 return frozenset()
             return frozenset(connection.scalars(sa.text(query)))
+    except OperationalError as error:
+        raise StartupError("database_unreachable", ExitCode.BAD_SETTINGS) from error
     finally:
         engine.dispose()
 
 
 def schema_age(url: str, branch: Branch) -> Age:
-    """Compare the stored schema of ``branch`` with :data:`REVISIONS`."""
+    """Compare the stored schema of ``branch`` with :data:`REVISIONS`.
+
+    Raises:
+        StartupError: ``database_unreachable``.
+    """
     stored = {revision for revision in _stored_revisions(url) if revision.startswith(f"{branch}_")}
     if not stored:
         return Age.EMPTY
@@ -67,9 +74,9 @@ def require_current(url: str, branch: Branch) -> None:
     """Refuse a database of another age.
 
     Raises:
-        StartupError: ``outdated_schema`` (run the migrations) or ``newer_schema`` (update this program).
+        StartupError: ``schema_old`` (run the migrations) or ``schema_newer`` (update this program).
     """
     age = schema_age(url, branch)
     if age is not Age.CURRENT:
-        problem = "newer_schema" if age is Age.NEWER else "outdated_schema"
+        problem = "schema_newer" if age is Age.NEWER else "schema_old"
         raise StartupError(problem, ExitCode.OUTDATED, branch=branch)

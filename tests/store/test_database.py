@@ -147,7 +147,7 @@ def test_an_upgrade_is_needed_once(tmp_path: Path) -> None:
     """An empty place is created, folder included; a current one is left alone; branches are apart."""
     url = sqlite_address(tmp_path / "new" / "x.sqlite")
     assert schema_age(url, "bot") is Age.EMPTY
-    with pytest.raises(StartupError, match="outdated_schema"):
+    with pytest.raises(StartupError, match="schema_old"):
         require_current(url, "bot")
     upgrade(url, "bot")
     upgrade(url, "bot")
@@ -156,7 +156,7 @@ def test_an_upgrade_is_needed_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("revision", "problem"), [("bot_9999", "newer_schema"), ("bot_0000", "newer_schema")]
+    ("revision", "problem"), [("bot_9999", "schema_newer"), ("bot_0000", "schema_newer")]
 )
 def test_a_database_of_another_age_is_refused(sqlite_url: str, revision: str, problem: str) -> None:
     """A program that is older than its database stops, and does not try to upgrade."""
@@ -173,3 +173,23 @@ def test_postgres_is_looked_at_without_alembic(postgres_url: str) -> None:
     """The age of a PostgreSQL schema is read the same way."""
     assert schema_age(postgres_url, "bot") is Age.CURRENT
     assert schema_age(postgres_url, "engine") is Age.EMPTY
+
+
+def test_a_database_that_is_not_there_is_one_clear_error() -> None:
+    """Nobody listens at the address: said in a sentence, not in a traceback."""
+    with pytest.raises(StartupError) as refused:
+        require_current("postgresql+psycopg://nobody@127.0.0.1:1/nothing", "bot")
+    assert refused.value.problem == "database_unreachable"
+
+
+async def test_a_data_folder_that_cannot_be(tmp_path: Path) -> None:
+    """A file stands where the folder should be: said in a sentence, by whoever comes first."""
+    (tmp_path / "data").touch()
+    url = sqlite_address(tmp_path / "data" / "riffcord.sqlite")
+    with pytest.raises(StartupError) as refused:
+        upgrade(url, "bot")
+    assert refused.value.problem == "data_not_writable"
+    with pytest.raises(StartupError) as refused:
+        async with open_database(url):
+            pass
+    assert refused.value.problem == "data_not_writable"
