@@ -135,6 +135,7 @@ async def open_bot(settings: Settings) -> AsyncGenerator[Bot]:
         raise StartupError("bad_token", ExitCode.BAD_TOKEN)
     async with contextlib.AsyncExitStack() as stack:
         parts = await stack.enter_async_context(_opened_parts(settings))
+        await parts.jobs.open()  # or webhooks of an earlier life would be turned away until the jobs start
         web_url = await stack.enter_async_context(_web(settings, parts))
         gateway = await stack.enter_async_context(parts.client.connected(token or ROOM_TOKEN))
         warm = asyncio.create_task(parts.finisher.start(), name="warm audio worker")
@@ -176,7 +177,7 @@ async def _opened_parts(settings: Settings) -> AsyncGenerator[_Parts]:
             finisher=finisher,
             blobs=FolderBlobs(data / "blobs"),
             workspace=data / "work",
-            webhook_base=webhook_base(settings),
+            webhook_bases=webhook_bases(settings, hosts),
         )
         client.serve(jobs)
         yield _Parts(hosts, finisher, client, jobs)
@@ -196,10 +197,12 @@ async def _web(settings: Settings, parts: _Parts) -> AsyncGenerator[str]:
         yield url
 
 
-def webhook_base(settings: Settings) -> str | None:
-    """Where hosts reach our web server: the public address, or for hosts on this machine the port itself."""
-    if settings.public_url is not None:
-        return settings.public_url
-    if settings.default_host == "engine" and settings.web_port:
-        return f"http://127.0.0.1:{settings.web_port}"
-    return None
+def webhook_bases(settings: Settings, hosts: Mapping[str, PredictionsHost]) -> dict[str, str]:
+    """Where each host reaches our web server: one on this machine at its port, others at ``PUBLIC_URL``."""
+    bases: dict[str, str] = {}
+    for name, host in hosts.items():
+        if host.local and settings.web_port:
+            bases[name] = f"http://127.0.0.1:{settings.web_port}"
+        elif settings.public_url is not None:
+            bases[name] = settings.public_url
+    return bases

@@ -106,6 +106,7 @@ def test_every_module_imports_alone() -> None:
     names = [dotted(path) for path in MODULES if "migrations" not in path.parts and path.stem != "__main__"]
     script = """
 import importlib, os, sys
+import alembic, av, discord, numpy, pydantic_settings, simcord, sqlalchemy.ext.asyncio  # once for all
 failed = []
 for name in sys.argv[1:]:
     child = os.fork()

@@ -48,7 +48,7 @@ class Jobs:
         finisher: Finisher,
         blobs: Blobs,
         workspace: Path,
-        webhook_base: str | None,
+        webhook_bases: Mapping[str, str],
         limits: Limits | None = None,
         times: Times | None = None,
         prices: Prices | None = None,
@@ -64,7 +64,8 @@ class Jobs:
             finisher: The audio worker.
             blobs: Where sounds are kept.
             workspace: A folder for half-done work, on the same disk as the blobs if possible.
-            webhook_base: Address that hosts can reach, e.g. ``https://riffcord.example``; None: only poll.
+            webhook_bases: Host -> our address as that host reaches it, e.g. ``https://riffcord.example``; a
+                host that is not named is only polled.
             limits: How much runs at once.
             times: Patience.
             prices: Credits by host.
@@ -72,7 +73,7 @@ class Jobs:
             chance: 0..1, spreads retries.
         """
         self._database = database
-        self._webhook_base = webhook_base
+        self._webhook_bases = webhook_bases
         self._limits = limits or Limits()
         self._prices = prices or Prices()
         self._blobs = blobs
@@ -180,10 +181,9 @@ class Jobs:
 
     # news from hosts
 
-    def _webhook(self, job_id: str, attempt: int) -> str | None:
-        if self._webhook_base is None:
-            return None
-        return self._webhook_base.rstrip("/") + hooks.path(self._secret, job_id, attempt)
+    def _webhook(self, job: Job) -> str | None:
+        base = self._webhook_bases.get(job.order.host)
+        return None if base is None else base + hooks.path(self._secret, job.id, job.intents)
 
     def is_our_hook(self, job_id: str, attempt: str, mac: str) -> bool:
         """Whether the parts of ``/hooks/<job>/<attempt>/<mac>`` were made by this instance."""

@@ -34,8 +34,8 @@ class Tools:
     """A folder for half-done work; each job has its own below it."""
     clock: Clock
     times: Times
-    webhook: Callable[[str, int], str | None]
-    """Job id and attempt -> the address for the host to call; None without webhooks."""
+    webhook: Callable[[Job], str | None]
+    """The address for the job's host to call about its present attempt; None without webhooks."""
     chance: Callable[[], float]
     """0..1, spreads retries."""
 

@@ -294,7 +294,7 @@ class World:
             finisher=FinisherDouble(self.accidents),
             blobs=self.blobs,
             workspace=self.folder / "work",
-            webhook_base=self.webhook_base,
+            webhook_bases=dict.fromkeys(self.hosts, self.webhook_base) if self.webhook_base else {},
             limits=self.limits,
             prices=Prices({"engine": 0, "paid": 3}),
             clock=self,

@@ -59,9 +59,7 @@ async def _call(lease: Lease, tools: Tools) -> Outcome:
 async def _create(lease: Lease, tools: Tools) -> Prediction:
     job = lease.job
     try:
-        made = await tools.host_of(job).create(
-            job.order, reference=job.reference, webhook=tools.webhook(job.id, job.intents)
-        )
+        made = await tools.host_of(job).create(job.order, reference=job.reference, webhook=tools.webhook(job))
     except (Refused, Unreachable):
         await lease.drop_intent()
         raise
