@@ -30,11 +30,7 @@ class Signature(Protocol):
     """Checks a host's signature."""
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> bool:
-        """Whether the body is the host's own, fresh and not told before."""
-        ...
-
-    def forget(self, headers: Mapping[str, str]) -> None:
-        """Let the message be told again, because taking it in failed on our side."""
+        """Whether the body is the host's own and fresh."""
         ...
 
 
