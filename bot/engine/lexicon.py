@@ -17,6 +17,17 @@ _FUZZY_CUTOFF = 0.82
 _MAX_FUZZY_LETTERS = 24
 _MAX_IGNORED_WORDS = 24
 _BREAKS = frozenset(",.;!?")
+# Other spellings of "no": "w/o drums", "drum-free house", "techno, no-drums".
+_REFUSING_SPELLINGS = (
+    (re.compile(r"\bw/o\b"), "without"),
+    (re.compile(r"\b([a-z]+)-free\b"), r"no \1 ,"),
+    (re.compile(r"\bno-(?=[a-z])"), "no "),
+)
+_QUALITIES = frozenset({"mood", "genre", "era"})
+_PLAYERS = frozenset({"instrument", "drums", "voice"})
+_EVERYTHING = _QUALITIES | _PLAYERS | {"without"}
+# "No heavy drums" hands the refusal on to the drums, "not too heavy drums" does not.
+_REFUSE_A_QUALITY_ALONE = frozenset({"not", "never", "不"})
 
 
 def normalise(prompt: str) -> str:
@@ -39,6 +50,8 @@ def understand(prompt: str) -> Intent:
         text = take(text, intent)
     if intent.tonic is None:
         text = take_key(text, intent)
+    for spelling, plain in _REFUSING_SPELLINGS:
+        text = spelling.sub(plain, text)
     _Reader(lexicon(), intent).read(_PIECES.findall(text))
     intent.genres = [genre for genre in intent.genres if genre not in intent.banned]
     intent.instruments = [pair for pair in intent.instruments if pair[0] not in intent.banned]
@@ -51,7 +64,8 @@ class _Reader:
     def __init__(self, words: Lexicon, intent: Intent) -> None:
         self._words = words
         self._intent = intent
-        self._negated = False
+        self._refused: frozenset[str] = frozenset()  # the kinds of meaning that are refused just now
+        self._handed_on: frozenset[str] = frozenset()  # what stays refused after a quality
         self._just_refused = False  # "no drums or bass": the "or" hands the refusal on
 
     def read(self, pieces: list[str]) -> None:
@@ -59,7 +73,7 @@ class _Reader:
         while place < len(pieces):
             piece = pieces[place]
             if piece in _BREAKS:
-                self._negated = self._just_refused = False
+                self._accept_all()
                 place += 1
             elif not piece.isascii():
                 self._read_joined(piece)
@@ -73,20 +87,31 @@ class _Reader:
             words = pieces[place : place + size]
             phrase = " ".join(words)
             if phrase in self._words.phrases:
+                wanted = not self._refused
                 self._take(phrase, self._words.phrases[phrase])
-                if size > 1 and not self._negated:
+                if size > 1 and wanted:
                     self._take_facets(words, phrase)
-                self._just_refused, self._negated = self._negated, False
                 return size
         self._read_unknown(pieces[place])
         return 1
 
     def _take(self, phrase: str, meanings: tuple[Meaning, ...]) -> None:
+        self._just_refused = False
         for meaning in meanings:
-            if self._negated:
+            if meaning.kind in self._refused:
                 self._ban(phrase, meaning)
+                self._just_refused = True
             else:
                 self._accept(meaning)
+        only_qualities = all(meaning.kind in _QUALITIES for meaning in meanings)
+        self._refused = self._handed_on if self._refused and only_qualities else frozenset()
+
+    def _refuse(self, negation: str) -> None:
+        self._refused = _EVERYTHING
+        self._handed_on = frozenset() if negation in _REFUSE_A_QUALITY_ALONE else _PLAYERS
+
+    def _accept_all(self) -> None:
+        self._refused, self._just_refused = frozenset(), False
 
     def _accept(self, meaning: Meaning) -> None:
         intent = self._intent
@@ -134,17 +159,19 @@ class _Reader:
 
     def _read_unknown(self, word: str) -> None:
         if word in self._words.negations:
-            self._negated = True
+            self._refuse(word)
             return
         if word in self._words.carry_on:
-            self._negated = self._negated or (self._just_refused and word in {"or", "nor"})
+            if self._just_refused and word in {"or", "nor"}:
+                self._refused = _EVERYTHING
             return
         known = self._closest(word)
         if known:
             self._take(known, self._words.phrases[known])
-        elif word not in self._words.stopwords and not word.isdigit() and len(word) > 2:
+            return
+        if word not in self._words.stopwords and not word.isdigit() and len(word) > 2:
             self._ignore(word)
-        self._just_refused, self._negated = self._negated and known is not None, False
+        self._accept_all()
 
     def _closest(self, word: str) -> str | None:
         """Return a known word for a plural, a genitive, a compound or a typo."""
@@ -174,10 +201,11 @@ class _Reader:
             if word:
                 if word in words.joined:
                     self._take(word, words.joined[word])
-                self._negated = False
+                else:
+                    self._refused = frozenset()
                 place += len(word)
             elif negation:
-                self._negated = True
+                self._refuse(negation)
                 place += len(negation)
             else:
                 unknown += run[place] if run[place].isalpha() else ""

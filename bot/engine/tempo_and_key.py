@@ -13,8 +13,8 @@ MAX_BPM = 260.0
 
 _NUMBER = r"(\d{2,3}(?:\.\d{1,3})?)"
 _TEMPO = re.compile(
-    rf"(?<![\d.]){_NUMBER}\s*-?\s*(?:bpm|beats per minute|拍)"
-    rf"|(?:bpm|tempo|每分钟|速度)\s*(?:of|is|at|=|:)?\s*{_NUMBER}(?![\d.])"
+    rf"(?<![\d.]){_NUMBER}\s*-?\s*(?:bpm|b\.p\.m\.?|beats (?:per|a) minute|拍)"
+    rf"|(?:bpm|tempo|每分钟|速度)\s*(?:of|is|at|=|:)?\s*{_NUMBER}(?!\.?\d)"
 )
 _METER = re.compile(r"(?<!\d)3/4(?!\d)(?:\s*time)?|三拍子?")
 _SEMITONES = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11}
@@ -42,11 +42,15 @@ _SPOKEN_MODES = {
     "mix": "mixolydian",
 }
 _MODE_WORDS = "|".join(word for word in _MODES if word.isascii())
-_KEY = re.compile(rf"(?<![a-z0-9'])([a-g])[\s-]?(#|b|sharp|flat)?[\s-]*({_MODE_WORDS})(?![a-z])")
+# In "a minor key" the "a" is an article.
+_MODE_ALONE = re.compile(rf"(?<![a-z0-9'])a ({_MODE_WORDS}) key(?![a-z])")
+_KEY = re.compile(rf"(?<![a-z0-9'])([a-g])[\s-]?(#|b|sharp|flat)?[\s-]*({_MODE_WORDS})(?: key)?(?![a-z])")
 _KEY_OF = re.compile(r"\bkey of ([a-g])\s?(#|b(?![a-z])|sharp|flat)?(?![a-z])")
 _JOINED_KEY = re.compile(r"(升|降)?([a-g])(#|b)?(大调|小调|大調|小調)")
 # Only the capital tells "Am" the chord from "am" the verb, so this one reads the text as it was written.
 _SHORT_MINOR = re.compile(r"(?<![A-Za-z0-9'])(?:in\s+)?([A-G])(#|b)?m(?![A-Za-z0-9'])")
+# "Blues in E": a bare tonic, where the phrase ends, so that "in A flat world" is none.
+_BARE_TONIC = re.compile(r"\b[Ii]n\s+([A-G])(#|b)?(?=\s*(?:$|[,.;!?]|(?:at|with)\b))")
 _BREAK = " , "
 
 
@@ -69,17 +73,21 @@ def take_meter(text: str, intent: Intent) -> str:
 
 
 def take_short_key(text: str, intent: Intent) -> str:
-    """Note a key written like "F#m", capital as it stands, and return the text without it."""
-    found = _SHORT_MINOR.search(text)
-    if not found:
+    """Note a key written like "F#m" or "in E", capital as it stands, and return the text without it."""
+    if found := _SHORT_MINOR.search(text):
+        _set_key(intent, found[1].lower(), found[2], "min")
+    elif found := _BARE_TONIC.search(text):
+        _set_key(intent, found[1].lower(), found[2], None)
+    else:
         return text
-    _set_key(intent, found[1].lower(), found[2], "min")
     return text[: found.start()] + _BREAK + text[found.end() :]
 
 
 def take_key(text: str, intent: Intent) -> str:
     """Note a key written out, in lower-case text, and return the text without it."""
-    if found := _KEY.search(text):
+    if found := _MODE_ALONE.search(text):
+        intent.mode = _MODES[found[1]]
+    elif found := _KEY.search(text):
         _set_key(intent, found[1], found[2], _MODES[found[3]])
     elif found := _JOINED_KEY.search(text):
         _set_key(intent, found[2], found[1] or found[3], _MODES[found[4]])

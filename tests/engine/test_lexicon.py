@@ -59,6 +59,9 @@ def test_instruments_are_recognised(prompt: str, instrument: str) -> None:
         ("trap 140 bpm", 140.0),
         ("174.5bpm jungle", 174.5),
         ("tempo of 92, soul", 92.0),
+        ("soul at tempo 120.", 120.0),
+        ("tempo 92.5. Soul", 92.5),
+        ("120 beats a minute", 120.0),
         ("钢琴 90拍", 90.0),
         ("999 bpm", 260.0),
         ("10 bpm", 30.0),
@@ -82,6 +85,10 @@ def test_tempo_is_read_and_held_to_what_can_be_played(prompt: str, bpm: float | 
         ("升c小调 夜曲", 1, "min", "C# minor"),
         ("降B大调", 10, "maj", "Bb major"),
         ("key of D", 2, None, ""),
+        ("blues in E", 4, None, ""),
+        ("jazz in Bb, slow", 10, None, ""),
+        ("in A flat world", None, None, ""),
+        ("a waltz in a minor key", None, "min", ""),
         ("I am a walrus", None, None, ""),
     ],
 )
@@ -92,11 +99,28 @@ def test_keys_are_read(prompt: str, tonic: int | None, mode: str | None, spellin
 
 
 @pytest.mark.parametrize(
-    "prompt", ["rock, no drums", "rock without any drums", "摇滚 没有鼓", "drumless rock", "摇滚 不要鼓"]
+    "prompt",
+    ["rock, no drums", "rock without any drums", "摇滚 没有鼓", "drumless rock", "摇滚 不要鼓"]
+    + ["rock w/o drums", "rock, don't use drums", "rock, no-drums", "drum-free rock"]
+    + ["rock, no heavy drums", "rock with no loud drums", "rock without electronic drums", "摇滚 没有快鼓"],
 )
 def test_refused_drums_do_not_play(prompt: str) -> None:
-    """Negation works before the word, with words between, and in Chinese."""
+    """Negation works before the word, with qualities and small words between, and in Chinese."""
     assert style_for(understand(prompt), 1).drums == {}
+
+
+@pytest.mark.parametrize("prompt", ["not too heavy drums", "no rush, drums", "no nonsense drums"])
+def test_a_refusal_ends_with_what_it_refuses(prompt: str) -> None:
+    """A quality that is "not" wanted, a comma and an unknown word leave the drums alone."""
+    intent = understand(f"ambient, {prompt}")
+    assert ("drums", "drums") in intent.instruments
+    assert "drive" not in intent.mood
+
+
+def test_a_key_names_no_instrument() -> None:
+    """The word "key" after a mode belongs to the key: no keyboard is seated for it."""
+    assert understand("a ballad in a minor key").instruments == understand("a ballad").instruments
+    assert understand("rock, C major key").instruments == []
 
 
 def test_a_refusal_is_handed_on_by_or() -> None:
