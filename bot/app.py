@@ -8,9 +8,10 @@ from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from bot.errors import ExitCode, StartupError
-from bot.processes import say_ready, stop_on_signals
+from bot.processes import STOP_GRACE_S, say_ready, stop_on_signals
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ async def run_web(settings: Settings) -> None:
     async with contextlib.AsyncExitStack() as stack:
         parts = await stack.enter_async_context(_opened_parts(settings))
         await parts.jobs.open()
-        web_url = await stack.enter_async_context(_web(settings, parts))
+        web_url = await stack.enter_async_context(_web(settings, parts, on_discord=False))
         say_ready(web=web_url)
         await stop.wait()
 
@@ -136,12 +137,13 @@ async def open_bot(settings: Settings) -> AsyncGenerator[Bot]:
     async with contextlib.AsyncExitStack() as stack:
         parts = await stack.enter_async_context(_opened_parts(settings))
         await parts.jobs.open()  # or webhooks of an earlier life would be turned away until the jobs start
-        web_url = await stack.enter_async_context(_web(settings, parts))
+        web_url = await stack.enter_async_context(_web(settings, parts, on_discord=True))
         gateway = await stack.enter_async_context(parts.client.connected(token or ROOM_TOKEN))
         warm = asyncio.create_task(parts.finisher.start(), name="warm audio worker")
         stack.push_async_callback(asyncio.wait, {warm})
         await parts.jobs.start()
-        stack.push_async_callback(parts.jobs.stop)
+        # Half of what the supervisor grants: the goodbyes to Discord and to callers come after it.
+        stack.push_async_callback(parts.jobs.stop, STOP_GRACE_S / 2)
         yield Bot(web_url, gateway)
 
 
@@ -149,6 +151,7 @@ async def open_bot(settings: Settings) -> AsyncGenerator[Bot]:
 class _Parts:
     """The rooms of a process that works on jobs, wired."""
 
+    database: Database
     hosts: Mapping[str, PredictionsHost]
     finisher: AudioFinisher
     client: RiffcordClient
@@ -180,17 +183,19 @@ async def _opened_parts(settings: Settings) -> AsyncGenerator[_Parts]:
             webhook_bases=webhook_bases(settings, hosts),
         )
         client.serve(jobs)
-        yield _Parts(hosts, finisher, client, jobs)
+        yield _Parts(database, hosts, finisher, client, jobs)
 
 
 @contextlib.asynccontextmanager
-async def _web(settings: Settings, parts: _Parts) -> AsyncGenerator[str]:
+async def _web(settings: Settings, parts: _Parts, *, on_discord: bool) -> AsyncGenerator[str]:
     from bot.web.app import build_app, serving
     from bot.web.webhooks import WebhookDoor
 
     async def health() -> dict[str, object]:
-        ready = parts.client.is_ready()
-        return {"ok": ready, "discord": ready, "hosts": sorted(parts.hosts)}
+        facts = {"database": await parts.database.is_answering()}
+        if on_discord:
+            facts["discord"] = parts.client.is_ready()
+        return {"ok": all(facts.values()), **facts, "hosts": sorted(parts.hosts)}
 
     app = build_app(WebhookDoor(parts.jobs, parts.hosts), health)
     async with serving(app, bind=settings.web_bind, port=settings.web_port) as url:
@@ -199,9 +204,11 @@ async def _web(settings: Settings, parts: _Parts) -> AsyncGenerator[str]:
 
 def webhook_bases(settings: Settings, hosts: Mapping[str, PredictionsHost]) -> dict[str, str]:
     """Where each host reaches our web server: one on this machine at its port, others at ``PUBLIC_URL``."""
+    from bot.providers.addresses import is_loopback_name
+
     bases: dict[str, str] = {}
     for name, host in hosts.items():
-        if host.local and settings.web_port:
+        if settings.web_port and is_loopback_name(urlsplit(host.base_url).hostname or ""):
             bases[name] = f"http://127.0.0.1:{settings.web_port}"
         elif settings.public_url is not None:
             bases[name] = settings.public_url

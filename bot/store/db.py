@@ -18,7 +18,7 @@ import aiosqlite
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -61,6 +61,15 @@ class Database:
         """A connection for reading; what it might write is rolled back."""
         async with self.engine.connect() as connection:
             yield connection
+
+    async def is_answering(self) -> bool:
+        """Whether the database answers within five seconds."""
+        try:
+            async with asyncio.timeout(5), self.connect() as connection:
+                await connection.execute(sa.select(1))
+        except (SQLAlchemyError, OSError):  # a TimeoutError is an OSError
+            return False
+        return True
 
 
 @contextlib.contextmanager

@@ -1,0 +1,58 @@
+"""The composition root: addresses for hosts, and the web role by itself."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from bot.app import webhook_bases
+from bot.processes import parse_ready, start_child, stop_child
+from bot.providers import hosts_from
+from bot.settings import load
+from tests.store.databases import postgres_url
+
+__all__ = ["postgres_url"]
+
+
+@pytest.mark.parametrize(
+    ("engine_url", "public_url", "bases"),
+    [
+        ("http://127.0.0.1:8000", None, {"engine": "http://127.0.0.1:7000"}),
+        ("http://localhost:8000", "https://us.example", {"engine": "http://127.0.0.1:7000"}),
+        ("http://10.0.0.7:8000", None, {}),
+        ("https://engine.example", "https://us.example", {"engine": "https://us.example"}),
+    ],
+)
+async def test_a_host_is_told_an_address_that_it_can_reach(
+    engine_url: str, public_url: str | None, bases: dict[str, str]
+) -> None:
+    """Our loopback means nothing to an engine on another machine, which would refuse the whole order."""
+    settings = load(None, engine_url=engine_url, public_url=public_url, web_port=7000)
+    async with hosts_from(settings) as hosts:
+        assert webhook_bases(settings, hosts) == bases
+
+
+async def test_the_web_role_is_healthy_without_discord(postgres_url: str, tmp_path: Path) -> None:
+    """``python -m bot web`` has no gateway; whoever watches it is told about the database."""
+    environment = {
+        **os.environ,
+        "DATABASE_URL": postgres_url.replace("postgresql+psycopg", "postgresql"),
+        "RIFFCORD_DATA": str(tmp_path),
+        "ENGINE_URL": "http://127.0.0.1:9",
+        "WEB_PORT": "0",
+    }
+    child = await start_child(["web"], environment)
+    try:
+        assert child.stdout is not None
+        async with asyncio.timeout(60):
+            facts = parse_ready((await child.stdout.readline()).decode())
+        assert facts is not None
+        async with aiohttp.ClientSession() as session, session.get(facts["web"] + "/health") as answer:
+            assert answer.status == 200
+            assert await answer.json() == {"ok": True, "database": True, "hosts": ["engine"]}
+    finally:
+        await stop_child(child)
