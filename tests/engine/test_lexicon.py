@@ -100,9 +100,21 @@ def test_keys_are_read(prompt: str, tonic: int | None, mode: str | None, spellin
 
 @pytest.mark.parametrize(
     "prompt",
-    ["rock, no drums", "rock without any drums", "摇滚 没有鼓", "drumless rock", "摇滚 不要鼓"]
-    + ["rock w/o drums", "rock, don't use drums", "rock, no-drums", "drum-free rock"]
-    + ["rock, no heavy drums", "rock with no loud drums", "rock without electronic drums", "摇滚 没有快鼓"],
+    [
+        "rock, no drums",
+        "rock without any drums",
+        "摇滚 没有鼓",
+        "drumless rock",
+        "摇滚 不要鼓",
+        "rock w/o drums",
+        "rock, don't use drums",
+        "rock, no-drums",
+        "drum-free rock",
+        "rock, no heavy drums",
+        "rock with no loud drums",
+        "rock without electronic drums",
+        "摇滚 没有快鼓",
+    ],
 )
 def test_refused_drums_do_not_play(prompt: str) -> None:
     """Negation works before the word, with qualities and small words between, and in Chinese."""
