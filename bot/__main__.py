@@ -29,8 +29,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         print(sentence(error), file=sys.stderr)
         return int(_exit_code(error))
-    except KeyboardInterrupt:
-        return int(ExitCode.OK)
+    except KeyboardInterrupt:  # a riff that was not made; servers take the signal themselves and end well
+        return int(ExitCode.INTERRUPTED)
 
 
 def _exit_code(error: RiffcordError) -> ExitCode:

@@ -55,6 +55,7 @@ class ExitCode(enum.IntEnum):
     JOB_FAILED = 11
     CHILD_FAILED = 12
     OUTDATED = 13
+    INTERRUPTED = 130  # as a shell counts Ctrl-C
 
 
 class RiffcordError(Exception):

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 _SUFFIXES = (".mp3", ".ogg", ".wav", ".flac")
 _POLL_S = 0.1
+_POLL_ELSEWHERE_S = 1.0
+"""A host that is not our own counts our calls."""
 
 
 async def run(arguments: argparse.Namespace, settings: Settings) -> ExitCode:
@@ -148,7 +150,7 @@ async def _wait(host: PredictionsHost, order: Order) -> Prediction:
     try:
         while not prediction.ended:
             _draw(prediction.progress or 0.0)
-            await asyncio.sleep(_POLL_S)
+            await asyncio.sleep(_POLL_S if host.local else _POLL_ELSEWHERE_S)
             prediction = await host.get(prediction.id)
     except asyncio.CancelledError:
         await host.cancel(prediction.id)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -11,10 +13,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile as sf
+from aiohttp import web
 from PIL import Image
 
 from bot.engine.loudness import integrated_lufs, true_peak_db
 from bot.errors import ExitCode
+from bot.web.app import serving
 
 ROOT = Path(__file__).parents[2]
 
@@ -87,3 +91,34 @@ def test_a_mistake_is_one_clear_line(tmp_path: Path, arguments: tuple[str, ...],
     assert len(done.stderr.strip().splitlines()) == 1
     assert told in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+async def test_ctrl_c_stops_the_riff_at_the_host_too(tmp_path: Path) -> None:
+    """The prediction is cancelled, nothing is written, and a script sees that it was interrupted."""
+    asked, cancelled = asyncio.Event(), asyncio.Event()
+
+    async def answer(request: web.Request) -> web.Response:
+        if request.method == "GET":
+            asked.set()
+        if request.path.endswith("/cancel"):
+            cancelled.set()
+        return web.json_response({"id": "p1", "status": "processing"})
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", answer)
+    async with serving(app, bind="127.0.0.1", port=0) as url:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *("-m", "bot", "riff", "jazz", "--out", "x.mp3"),
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(ROOT), "ENGINE_URL": url},
+            stderr=asyncio.subprocess.PIPE,
+        )
+        async with asyncio.timeout(60):
+            await asked.wait()
+            process.send_signal(signal.SIGINT)
+            _, told = await process.communicate()
+    assert process.returncode == ExitCode.INTERRUPTED
+    assert cancelled.is_set()
+    assert b"Traceback" not in told
+    assert await asyncio.to_thread(os.listdir, tmp_path) == []
