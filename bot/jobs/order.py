@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bot.errors import InvalidOption
 from bot.protocol.predictions import SeedImageId
+from bot.safety.screen import is_visible
 
 PROMPT_MAX = 500
 STEPS_MAX = 150
@@ -25,7 +26,7 @@ def _text(option: str, value: str | None, *, required: bool) -> str | None:
     """The text without control characters and outer blanks; right-to-left marks and emoji stay."""
     kept = "".join(c for c in value or "" if unicodedata.category(c) not in ("Cc", "Cs") or c in "\n\t")
     clean = " ".join(kept.split())
-    if not any(unicodedata.category(c) not in ("Cf", "Zs", "Mn") for c in clean):
+    if not is_visible(clean):
         if required:
             raise InvalidOption(option, "empty")
         return None

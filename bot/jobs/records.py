@@ -36,7 +36,7 @@ class Job:
     message_id: str | None
     """The card, later the result."""
     message_at: datetime | None
-    interaction_token: str | None
+    interaction_token: str | None = field(repr=False)
     """While younger than 15 minutes it finds the card as ``@original``; cleared at the end."""
     take_id: str | None
     ending: str | None

@@ -15,6 +15,7 @@ from bot.jobs.order import PROMPT_MAX, SEED_MAX, STEPS_MAX, RiffOptions
 BAD: list[tuple[dict[str, Any], str, str]] = [
     ({"prompt": ""}, "prompt", "empty"),
     ({"prompt": " \u200b\u202e "}, "prompt", "empty"),
+    ({"prompt": "\u0489\u0301"}, "prompt", "empty"),
     ({"prompt": "x" * (PROMPT_MAX + 1)}, "prompt", "too_long"),
     ({"prompt_b": "x" * (PROMPT_MAX + 1)}, "prompt_b", "too_long"),
     ({"alpha": math.nan}, "alpha", "not_a_number"),

@@ -77,3 +77,12 @@ async def test_the_webhook_address_proves_itself(sqlite_url: str, tmp_path: Path
     async with world.life() as restarted:
         await restarted.step_until_idle()
         assert restarted.is_our_hook(job_id, attempt, mac)
+
+
+async def test_the_interaction_token_stays_out_of_sight(sqlite_url: str, tmp_path: Path) -> None:
+    """A job that ends up in a log or a traceback does not carry the key to its message along."""
+    world = World(tmp_path, sqlite_url)
+    async with world.life() as jobs:
+        job = await world.order(jobs)
+        assert job.interaction_token
+        assert job.interaction_token not in repr(job)
