@@ -107,10 +107,12 @@ def test_every_module_imports_alone() -> None:
     script = """
 import importlib, os, sys
 import alembic, av, discord, numpy, pydantic_settings, simcord, sqlalchemy.ext.asyncio  # once for all
-failed = []
+failed, running = 0, 0
 for name in sys.argv[1:]:
-    child = os.fork()
-    if child == 0:
+    if running == os.cpu_count():
+        failed, running = failed + bool(os.wait()[1]), running - 1
+    running += 1
+    if os.fork() == 0:
         try:
             importlib.import_module(name)
         except BaseException as error:
@@ -118,9 +120,7 @@ for name in sys.argv[1:]:
             sys.stdout.flush()
             os._exit(1)
         os._exit(0)
-    if os.waitpid(child, 0)[1]:
-        failed.append(name)
-sys.exit(len(failed) > 0)
+sys.exit(failed + sum(bool(os.wait()[1]) for _ in range(running)) > 0)
 """
     done = subprocess.run(
         [sys.executable, "-c", script, *names], cwd=ROOT, capture_output=True, text=True, check=False

@@ -74,6 +74,12 @@ class AudioFinisher:
                     await lane.open()
                     call = lane.submit(worker.finish_clip, fetched, order, folder, self._limit_s)
                     return await asyncio.wrap_future(call)
+                except asyncio.CancelledError:
+                    task = asyncio.current_task()
+                    if self._stopped and task is not None and not task.cancelling():
+                        # Closing the pool gave the clip up; nobody cancelled the caller.
+                        raise BrokenProcessPool("the audio room was closed") from None
+                    raise
                 except BrokenProcessPool:
                     if self._stopped:
                         raise
