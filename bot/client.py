@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import hashlib
 import json
+import sys
 from collections.abc import AsyncGenerator
 from typing import Any, Final, Protocol
 
@@ -19,13 +20,14 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.errors import ExitCode, StartupError
+from bot.jobs.clock import Clock
 from bot.jobs.service import Jobs
 from bot.settings import Settings
 from bot.ui import answers
 from bot.ui.buttons import DYNAMIC_ITEMS
 from bot.ui.delivery import DiscordStage
 from bot.ui.desk import Desk
-from bot.ui.discord_errors import NEEDED, permission_names
+from bot.ui.discord_errors import INVITED, not_granted
 from bot.ui.words import say
 from cogs.jobs import JobsCog
 from cogs.riff import Riff
@@ -68,8 +70,9 @@ class _Tree(app_commands.CommandTree["RiffcordClient"]):
 class RiffcordClient(commands.Bot):
     """discord.py's client with our cogs. ``serve`` before ``connected``."""
 
-    def __init__(self, *, settings: Settings, marks: Marks) -> None:
+    def __init__(self, *, settings: Settings, marks: Marks, clock: Clock | None = None) -> None:
         _point_at(settings)
+        _expect_no_voice()
         intents = discord.Intents.none()
         intents.guilds = True
         super().__init__(
@@ -81,6 +84,8 @@ class RiffcordClient(commands.Bot):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             max_messages=None,
+            allowed_contexts=app_commands.AppCommandContext(guild=True),
+            allowed_installs=app_commands.AppInstallationType(guild=True),
             activity=discord.Activity(type=discord.ActivityType.listening, name=say("presence")),
             # How long after the last guild the gateway counts as ready: the room has one, at once.
             guild_ready_timeout=0.1 if settings.discord_api_url else 2.0,
@@ -88,7 +93,7 @@ class RiffcordClient(commands.Bot):
         self._default_host = settings.default_host
         self._marks = marks
         self._desk: Desk | None = None
-        self.stage = DiscordStage(self)
+        self.stage = DiscordStage(self, clock)
 
     def serve(self, jobs: Jobs) -> None:
         """Hand over the jobs room, which itself needs this client's stage."""
@@ -147,12 +152,17 @@ class RiffcordClient(commands.Bot):
             self._require_permissions()
             yield gateway
 
+    async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
+        """Errors of event handlers end where all others end."""
+        if (error := sys.exc_info()[1]) is not None:
+            answers.unheard(event_method, error)
+
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Say at once what is missing in a new server."""
         self._warn_about(guild)
 
     def _lacking(self, guild: discord.Guild) -> list[str]:
-        return permission_names(discord.Permissions(NEEDED.value & ~guild.me.guild_permissions.value))
+        return not_granted(guild.me.guild_permissions)
 
     def _warn_about(self, guild: discord.Guild) -> list[str]:
         """One log line for a server in which the bot may not do what it must."""
@@ -170,7 +180,9 @@ class RiffcordClient(commands.Bot):
     @property
     def _invite(self) -> str:
         client_id = self.application_id or 0
-        return discord.utils.oauth_url(client_id, permissions=NEEDED, scopes=("bot", "applications.commands"))
+        return discord.utils.oauth_url(
+            client_id, permissions=INVITED, scopes=("bot", "applications.commands")
+        )
 
     def _require_permissions(self) -> None:
         lacking = [self._warn_about(guild) for guild in self.guilds]
@@ -183,6 +195,12 @@ class RiffcordClient(commands.Bot):
             )
         if not self.guilds:
             log.info("discord.no_server_yet", invite=self._invite)
+
+
+def _expect_no_voice() -> None:
+    """Voice is an extra: that its packages are not there is no news."""
+    discord.VoiceClient.warn_nacl = False
+    discord.VoiceClient.warn_dave = False
 
 
 def _point_at(settings: Settings) -> None:

@@ -7,7 +7,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.errors import InvalidOption, NotFound
-from bot.ui.answers import locale_of
+from bot.ui.answers import locale_of, suggestions
 from bot.ui.cards import job_choice
 from bot.ui.desk import Desk
 from bot.ui.words import say
@@ -15,7 +15,6 @@ from bot.ui.words import say
 _CHOICES = 25
 
 
-@app_commands.guild_only()
 class JobsCog(commands.GroupCog, group_name="jobs", group_description=say("command.jobs")):
     """The command group."""
 
@@ -39,6 +38,9 @@ class JobsCog(commands.GroupCog, group_name="jobs", group_description=say("comma
     @cancel.autocomplete("job")
     async def jobs(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """The open jobs that this person may stop."""
+        return await suggestions(interaction, self._fitting(interaction, typed))
+
+    async def _fitting(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
         locale = locale_of(interaction)
         named = [
             (job_choice(each, locale), each.job.id) for each in await self._desk.cancellable(interaction)

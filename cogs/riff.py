@@ -33,7 +33,6 @@ class Riff(commands.Cog):
     @app_commands.command(name="riff", description=say("command.riff"))
     @app_commands.describe(**_DESCRIBED)
     @app_commands.choices(seed_image=_SEED_IMAGES)
-    @app_commands.guild_only()
     async def riff(
         self,
         interaction: discord.Interaction,

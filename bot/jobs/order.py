@@ -116,3 +116,5 @@ class Order(BaseModel):
     locale: str = "en"
     parent_take_id: str | None = None
     """The take this one was re-rolled or varied from."""
+    parent_user_name: str | None = Field(default=None, max_length=100)
+    """Who made that take: the card gives credit even after the take is deleted."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Awaitable
 from typing import Any
 
 import aiohttp
@@ -10,7 +11,7 @@ import discord
 import structlog
 from discord import app_commands
 
-from bot.errors import RemoteError, RiffcordError, UserError
+from bot.errors import DiscordDown, RemoteError, UserError
 from bot.ui.words import say, sentence
 
 log = structlog.get_logger(__name__)
@@ -47,13 +48,15 @@ async def answer(
 
 
 async def fault(interaction: discord.Interaction, error: BaseException) -> None:
-    """Where every error of commands, buttons and autocomplete ends: one sentence, one log line.
+    """Where every error of commands and buttons ends: one sentence, one log line.
 
     The log level follows the fault: the person's own mistake is debug, a remote failure a warning, our
     bug an error with a short reference that the person sees as well.
     """
     if isinstance(error, app_commands.CommandInvokeError):
         error = error.original
+    if isinstance(error, discord.DiscordServerError | aiohttp.ClientError):
+        error = DiscordDown(cause=repr(error))
     locale = locale_of(interaction)
     if isinstance(error, discord.HTTPException) and error.code in _DEAD:
         log.info("interaction.over", id=interaction.id, code=error.code)
@@ -64,21 +67,33 @@ async def fault(interaction: discord.Interaction, error: BaseException) -> None:
         log.warning("fault.unsaid", interaction=interaction.id, error=repr(unsaid))
 
 
+async def suggestions(
+    interaction: discord.Interaction, found: Awaitable[list[app_commands.Choice[str]]]
+) -> list[app_commands.Choice[str]]:
+    """What ``found`` brings, or nothing where it fails: autocomplete has no way to show a sentence."""
+    try:
+        return await found
+    except Exception as error:
+        _told(interaction, error, locale_of(interaction))
+        return []
+
+
+def unheard(event: str, error: BaseException) -> None:
+    """Where errors of gateway events end: nobody pressed or typed anything, so only the log hears."""
+    log.error("bug", reference=secrets.token_hex(4), event_handler=event, exc_info=error)
+
+
 def _told(interaction: discord.Interaction, error: BaseException, locale: str) -> str:
+    """The sentence for an error, which is logged by whose fault it is."""
     if isinstance(error, UserError):
         log.debug("user.mistake", error=str(error))
         return sentence(error, locale)
     if isinstance(error, RemoteError):
         log.warning("remote.failure", interaction=interaction.id, error=str(error))
         return sentence(error, locale)
-    if isinstance(error, app_commands.NoPrivateMessage):
-        return say("error.only_in_servers", locale)
     if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
         log.warning("command.outdated", error=str(error))
         return say("error.outdated_command", locale)
-    if isinstance(error, RiffcordError):
-        log.warning("failure", interaction=interaction.id, error=str(error))
-        return sentence(error, locale)
     reference = secrets.token_hex(4)
     log.error("bug", reference=reference, interaction=interaction.id, exc_info=error)
     return say("error.bug", locale, reference=reference)

@@ -100,7 +100,7 @@ class CancelButton(discord.ui.DynamicItem[discord.ui.Button[View]], template=rf"
             await answers.fault(interaction, error)
 
 
-class StrangeButton(discord.ui.DynamicItem[discord.ui.Button[View]], template=rf"(?!{_OURS}$)[\s\S]*"):
+class StrangeButton(discord.ui.DynamicItem[discord.ui.Button[View]], template=rf"(?!{_OURS}\Z)[\s\S]*"):
     """Any other id: a button of another version. It gets an answer instead of a dead press."""
 
     def __init__(self) -> None:

@@ -7,11 +7,11 @@ from typing import Final
 import discord
 
 from bot.jobs.endings import TROUBLES
-from bot.jobs.order import RiffOptions
+from bot.jobs.order import Order, RiffOptions
 from bot.jobs.records import Job, Listed, Place, Take
 from bot.jobs.states import State
 from bot.ui import text
-from bot.ui.words import say
+from bot.ui.words import exists, say
 
 BRAND: Final = 0x7C5CFF
 QUIET: Final = 0x6D7280
@@ -20,6 +20,8 @@ TROUBLE: Final = 0xE5484D
 _PROMPT_CHARS = 110
 """An embed's title holds 256 characters, escapes included; more than this is no title on a phone."""
 _LISTED_CHARS = 60
+_NAME_CHARS = 60
+_DESCRIPTION_MAX: Final = 4_096
 
 
 def _title(riff: RiffOptions) -> str:
@@ -42,8 +44,16 @@ def _state_line(job: Job, place: Place | None, locale: str) -> str:
     return say(f"card.{job.state.value}", locale)
 
 
+def _credits(order: Order, locale: str) -> list[str]:
+    """Who asked, and whose riff it came from."""
+    parts = [say("card.asked_by", locale, name=text.plain(order.user_name, _NAME_CHARS))]
+    if order.parent_user_name is not None:
+        parts.append(say("card.from", locale, name=text.plain(order.parent_user_name, _NAME_CHARS)))
+    return parts
+
+
 def _footer(job: Job, locale: str) -> str:
-    parts = [say("card.asked_by", locale, name=text.plain(job.order.user_name, 60))]
+    parts = _credits(job.order, locale)
     if job.price:
         parts.append(say("card.price.one" if job.price == 1 else "card.price.many", locale, price=job.price))
     return " · ".join(parts)
@@ -59,30 +69,38 @@ def running_card(job: Job, place: Place | None, locale: str = "en") -> discord.E
 
 def ended_card(job: Job, ending: str, facts: dict[str, object], locale: str = "en") -> discord.Embed:
     """The card of a job that ended without music: one sentence that says why."""
-    told = {name: text.shown(fact) if isinstance(fact, str) else fact for name, fact in facts.items()}
-    quiet = ending == "ending.cancelled"
     card = discord.Embed(
         title=_title(job.order.riff),
-        description=say(ending, locale, **told),
-        colour=QUIET if quiet else TROUBLE,
+        description=_last_word(ending, facts, locale),
+        colour=QUIET if ending == "ending.cancelled" else TROUBLE,
     )
-    return card.set_footer(text=say("card.asked_by", locale, name=text.plain(job.order.user_name, 60)))
+    return card.set_footer(text=" · ".join(_credits(job.order, locale)))
 
 
-def result_card(take: Take, picture_name: str, locale: str = "en") -> discord.Embed:
+def _last_word(ending: str, facts: dict[str, object], locale: str) -> str:
+    """The most exact sentence there is: one for the problem, or one that tells the optional fact."""
+    exact = f"{ending}.{facts['problem']}" if "problem" in facts else ending
+    told = {name: text.shown(fact) if isinstance(fact, str) else fact for name, fact in facts.items()}
+    for optional in ("detail", "field"):
+        if facts.get(optional):
+            exact = f"{ending}.{optional}"
+    return say(exact if exists(exact) else ending, locale, **told)
+
+
+def result_card(take: Take, order: Order, picture_name: str, locale: str = "en") -> discord.Embed:
     """The message that stays: what it is, how it sounds, how it was made, who asked."""
     sound = [f"{take.duration_s:.1f} s"]
     if take.bpm is not None:
         sound.insert(0, say("take.bpm", locale, bpm=take.bpm))
     if take.key is not None:
-        sound.insert(1 if take.bpm is not None else 0, text.plain(take.key))
+        sound.insert(1 if take.bpm is not None else 0, text.shown(take.key, 30))
     card = discord.Embed(
         title=_title(take.riff),
         description=f"**{' · '.join(sound)}**\n{_parameters(take.riff, locale)}",
         colour=BRAND,
     )
     card.set_image(url=f"attachment://{picture_name}")
-    return card.set_footer(text=say("card.asked_by", locale, name=text.plain(take.user_name, 60)))
+    return card.set_footer(text=" · ".join(_credits(order, locale)))
 
 
 def _parameters(riff: RiffOptions, locale: str) -> str:
@@ -101,7 +119,11 @@ def _parameters(riff: RiffOptions, locale: str) -> str:
 def recipe_card(take: Take, parent: Take | None, locale: str = "en") -> discord.Embed:
     """Everything needed to make the take again, and where it came from."""
     riff = take.riff
-    card = discord.Embed(title=say("recipe.title", locale), colour=BRAND)
+    card = discord.Embed(
+        title=say("recipe.title", locale),
+        description=f"{say('recipe.copy', locale)}\n{text.code(command_line(riff))}",
+        colour=BRAND,
+    )
 
     def add(name: str, value: str, *, inline: bool = True) -> None:
         card.add_field(name=say(f"recipe.{name}", locale), value=value, inline=inline)
@@ -117,7 +139,6 @@ def recipe_card(take: Take, parent: Take | None, locale: str = "en") -> discord.
     if riff.length_s is not None:
         add("length_s", say("recipe.length_s.value", locale, value=riff.length_s))
     add("host", text.shown(take.host))
-    add("copy", text.clip(text.code(command_line(riff)), 1024), inline=False)
     if take.parent_take_id is not None:
         add("parent", _parent(parent, locale), inline=False)
     return card
@@ -127,14 +148,14 @@ def _parent(parent: Take | None, locale: str) -> str:
     if parent is None:
         return say("recipe.parent.deleted", locale)
     link = f"https://discord.com/channels/{parent.guild_id}/{parent.channel_id}/{parent.message_id}"
-    return say("recipe.parent.link", locale, name=text.shown(parent.user_name, 60), link=link)
+    return say("recipe.parent.link", locale, name=text.shown(parent.user_name, _NAME_CHARS), link=link)
 
 
 def command_line(riff: RiffOptions) -> str:
-    """The recipe as it is typed on Discord; a prompt too long for one field of an embed is cut."""
+    """The recipe as it is typed on Discord, in one line."""
     options: dict[str, object] = {
-        "prompt": text.clip(riff.prompt, 400),
-        "prompt_b": None if riff.prompt_b is None else text.clip(riff.prompt_b, 400),
+        "prompt": riff.prompt,
+        "prompt_b": riff.prompt_b,
         "alpha": None if riff.prompt_b is None else f"{riff.alpha:g}",
         "denoising": f"{riff.denoising:g}",
         "seed_image": riff.seed_image,
@@ -150,9 +171,15 @@ _MARKS: Final = {State.DONE: "✓", State.FAILED: "✗", State.CANCELLED: "–",
 
 def jobs_card(listed: list[Listed], locale: str = "en") -> discord.Embed:
     """``/jobs list``: a line a job, running ones first."""
-    lines = [_listed_line(each, locale) for each in listed]
-    body = "\n".join(lines) or say("jobs.none", locale)
-    return discord.Embed(title=say("jobs.title", locale), description=body[:4096], colour=BRAND)
+    body = ""
+    for each in listed:
+        line = f"{_listed_line(each, locale)}\n"
+        if len(body) + len(line) > _DESCRIPTION_MAX:  # a whole line less, never half a link
+            break
+        body += line
+    return discord.Embed(
+        title=say("jobs.title", locale), description=body or say("jobs.none", locale), colour=BRAND
+    )
 
 
 def _listed_line(each: Listed, locale: str) -> str:

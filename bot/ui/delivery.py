@@ -6,19 +6,21 @@ a nonce, so that Discord returns the one that stands if a crash made us ask twic
 
 from __future__ import annotations
 
-import time
 from collections import OrderedDict
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+import aiohttp
 import discord
 from discord.http import Route
 
+from bot.jobs.clock import Clock, SystemClock
 from bot.jobs.records import Job, Place, Take
+from bot.jobs.states import State
 from bot.ui import cards
 from bot.ui.buttons import result_row, running_row
-from bot.ui.discord_errors import UNKNOWN_MESSAGE, translated
+from bot.ui.discord_errors import INVALID_TOKEN, UNKNOWN_MESSAGE, translated
 from bot.ui.text import plain
 from bot.ui.words import say
 
@@ -29,22 +31,24 @@ OLD: Final = timedelta(hours=1)
 _KEPT = 2_000
 
 
-class _Pace:
+class Pace:
     """When a card may be edited again: every 2 s at first, then more slowly, never after an hour."""
 
-    def __init__(self) -> None:
-        self._last: OrderedDict[str, tuple[float, object]] = OrderedDict()
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._last: OrderedDict[str, tuple[datetime, object]] = OrderedDict()
 
     def may_show(self, job: Job, shown: object) -> bool:
         """Whether to edit now; remembers it if so. The same picture twice is never worth an edit."""
-        now = time.monotonic()
-        age_s = (datetime.now(UTC) - (job.message_at or job.created_at)).total_seconds()
-        if age_s > OLD.total_seconds():
+        now = self._clock.now()
+        age = now - (job.message_at or job.created_at)
+        if age > OLD:
             return False
-        at, before = self._last.get(job.id, (float("-inf"), None))
-        pause_s = 2.0 if age_s < 120 else 5.0 if age_s < 600 else 15.0
-        if shown == before or now - at < pause_s:
-            return False
+        if job.id in self._last:
+            at, before = self._last[job.id]
+            too_soon = timedelta(0) <= now - at < _pause(job, age)  # a clock set back must not silence it
+            if shown == before or too_soon:
+                return False
         self._last[job.id] = (now, shown)
         self._last.move_to_end(job.id)
         while len(self._last) > _KEPT:
@@ -52,15 +56,24 @@ class _Pace:
         return True
 
     def forget(self, job_id: str) -> None:
+        """Nothing more will be shown of this job."""
         self._last.pop(job_id, None)
+
+
+def _pause(job: Job, age: timedelta) -> timedelta:
+    """A place in line is told once, so it must not fall into a long pause; progress comes again by itself."""
+    if job.state is State.QUEUED or age < timedelta(minutes=2):
+        return timedelta(seconds=2)
+    return timedelta(seconds=5 if age < timedelta(minutes=10) else 15)
 
 
 class DiscordStage:
     """Shows, delivers and ends jobs. Errors are ``bot.errors.DiscordError``s."""
 
-    def __init__(self, client: discord.Client) -> None:
+    def __init__(self, client: discord.Client, clock: Clock | None = None) -> None:
         self._client = client
-        self._pace = _Pace()
+        self._clock = clock or SystemClock()
+        self._pace = Pace(self._clock)
 
     def _channel(self, job: Job) -> discord.PartialMessageable:
         return self._client.get_partial_messageable(
@@ -72,7 +85,7 @@ class DiscordStage:
 
     async def find_card(self, job: Job) -> str | None:
         """The id of the interaction's first answer, if there is one and its token still lives."""
-        if job.interaction_token is None or datetime.now(UTC) - job.created_at > TOKEN_LIFE:
+        if job.interaction_token is None or self._clock.now() - job.created_at > TOKEN_LIFE:
             return None
         route = Route(
             "GET",
@@ -86,9 +99,7 @@ class DiscordStage:
             except discord.NotFound:
                 return None
             except discord.HTTPException as error:
-                if (
-                    error.status == 401 or error.code == 50027
-                ):  # the token died a little earlier than we thought
+                if error.status == 401 or error.code == INVALID_TOKEN:  # it died earlier than we thought
                     return None
                 raise
         return str(message["id"])
@@ -110,7 +121,7 @@ class DiscordStage:
         """One classic message: embed, sound, spectrogram and buttons. Returns its id."""
         self._pace.forget(job.id)
         picture_name = f"spectrogram{picture.suffix}"
-        card = cards.result_card(take, picture_name, job.order.locale)
+        card = cards.result_card(take, job.order, picture_name, job.order.locale)
         row = result_row(take.id, job.order.locale)
 
         def files() -> list[discord.File]:
@@ -126,16 +137,24 @@ class DiscordStage:
         return await self._settle(job, embed=card, view=row, files=files)
 
     async def end(self, job: Job, ending: str, facts: dict[str, object]) -> str | None:
-        """One sentence in place of the card. Returns the message's id."""
+        """One sentence in place of the card. Returns the message's id.
+
+        None where nothing had to be said: whoever cancels a riff that shows no card was answered already.
+        """
         self._pace.forget(job.id)
+        if ending == "ending.cancelled" and job.message_id is None:
+            return None
         card = cards.ended_card(job, ending, facts, job.order.locale)
         return await self._settle(job, embed=card, view=None, files=list)
+
+    def _is_old(self, job: Job) -> bool:
+        return job.message_at is not None and self._clock.now() - job.message_at > OLD
 
     async def _settle(
         self, job: Job, *, embed: discord.Embed, view: discord.ui.View | None, files: Any
     ) -> str:
         """Give the card its last form; post it anew where it is gone or too old to be edited."""
-        old = job.message_at is not None and datetime.now(UTC) - job.message_at > OLD
+        old = self._is_old(job)
         with self._translated(job):
             if job.message_id is not None and not old:
                 try:
@@ -156,7 +175,7 @@ class DiscordStage:
         """Take away the card that was replaced; one that stays is ugly, not wrong."""
         try:
             await self._channel(job).get_partial_message(int(message_id)).delete()
-        except (discord.HTTPException, OSError):
+        except (discord.HTTPException, aiohttp.ClientError, OSError):
             return
 
 

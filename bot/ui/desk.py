@@ -6,7 +6,7 @@ import random
 
 import discord
 
-from bot.errors import NotFound
+from bot.errors import MissingPermission, NotFound
 from bot.jobs.order import Order, RiffOptions
 from bot.jobs.records import Listed, Take
 from bot.jobs.service import Jobs
@@ -14,6 +14,7 @@ from bot.jobs.variation import reroll, vary
 from bot.ui import cards
 from bot.ui.answers import answer, locale_of
 from bot.ui.buttons import running_row
+from bot.ui.discord_errors import UNKNOWN_MESSAGE, not_granted, translated
 from bot.ui.words import say
 
 _LISTED = 15
@@ -29,7 +30,14 @@ class Desk:
     async def riff(
         self, interaction: discord.Interaction, options: RiffOptions, *, parent: Take | None = None
     ) -> None:
-        """Order a riff and show its card, which is also the acknowledgement."""
+        """Order a riff and show its card, which is also the acknowledgement.
+
+        Raises:
+            MissingPermission: The result could not be posted here, so nothing is ordered.
+        """
+        in_thread = isinstance(interaction.channel, discord.Thread)
+        if lacking := not_granted(interaction.app_permissions, in_thread=in_thread):
+            raise MissingPermission(", ".join(lacking))
         locale = str(interaction.guild_locale or interaction.locale)
         order = Order(
             host=parent.host if parent is not None else self._default_host,
@@ -40,6 +48,7 @@ class Desk:
             user_name=interaction.user.display_name[:100],
             locale=locale,
             parent_take_id=parent.id if parent is not None else None,
+            parent_user_name=parent.user_name if parent is not None else None,
         )
         job = await self._jobs.order(order, interaction_token=interaction.token)
         card = cards.running_card(job, await self._jobs.place(job.id), locale)
@@ -59,8 +68,10 @@ class Desk:
             case "recipe":
                 parent = await self._parent(take)
                 await answer(interaction, embed=cards.recipe_card(take, parent, locale_of(interaction)))
-            case _:
+            case "delete":
                 await self._delete(interaction, take)
+            case _:
+                raise ValueError(f"a button without a deed: {action}")
 
     async def cancel_pressed(self, interaction: discord.Interaction, job_id: str) -> None:
         """The button under a running card, and ``/jobs cancel``."""
@@ -101,8 +112,14 @@ class Desk:
             take.id, actor_id=str(interaction.user.id), is_moderator=is_moderator(interaction)
         )
         await answer(interaction, say("delete.done", locale_of(interaction)))
-        if interaction.message is not None:
-            await interaction.message.delete()
+        if interaction.message is None:
+            return
+        with translated(interaction.client, take.guild_id, take.channel_id):
+            try:
+                await interaction.message.delete()
+            except discord.NotFound as error:  # somebody was faster
+                if error.code != UNKNOWN_MESSAGE:
+                    raise
 
 
 def is_moderator(interaction: discord.Interaction) -> bool:

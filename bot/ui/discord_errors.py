@@ -15,15 +15,27 @@ NEEDED: Final = discord.Permissions(
     view_channel=True, send_messages=True, embed_links=True, attach_files=True
 )
 """What the bot must be allowed in a channel it plays in."""
+INVITED: Final = NEEDED | discord.Permissions(send_messages_in_threads=True)
+"""What an invitation asks for, so that threads are open to it as well."""
 
 _UNKNOWN_CHANNEL, _UNKNOWN_GUILD, UNKNOWN_MESSAGE = 10003, 10004, 10008
 _MISSING_ACCESS, _MISSING_PERMISSIONS = 50001, 50013
 _TOO_LARGE = 40005
+INVALID_TOKEN = 50027
+"""Of a webhook: here, of an interaction older than 15 minutes."""
 
 
 def permission_names(permissions: discord.Permissions) -> list[str]:
     """The names of those that are set, as Discord's settings show them."""
     return [name.replace("_", " ").title() for name, is_set in permissions if is_set]
+
+
+def not_granted(granted: discord.Permissions, *, in_thread: bool = False) -> list[str]:
+    """The names of needed permissions that are not among those granted; threads have their own to send."""
+    needed = discord.Permissions(NEEDED.value)
+    if in_thread:
+        needed.update(send_messages=False, send_messages_in_threads=True)
+    return permission_names(discord.Permissions(needed.value & ~granted.value))
 
 
 def lacking(client: discord.Client, guild_id: str, channel_id: str) -> list[str]:
@@ -32,8 +44,8 @@ def lacking(client: discord.Client, guild_id: str, channel_id: str) -> list[str]
     channel = guild.get_channel_or_thread(int(channel_id)) if guild is not None else None
     if guild is None or channel is None:
         return []
-    granted = channel.permissions_for(guild.me)
-    return permission_names(discord.Permissions(NEEDED.value & ~granted.value))
+    in_thread = isinstance(channel, discord.Thread)
+    return not_granted(channel.permissions_for(guild.me), in_thread=in_thread)
 
 
 @contextlib.contextmanager

@@ -82,8 +82,13 @@ _MOST: Final = 25
 
 
 def suggest(typed: str) -> list[str]:
-    """The typed text itself, then prompts that have each of its words, then those that have any."""
-    typed = plain(typed, CHOICE_MAX) if len(typed) <= CHOICE_MAX else ""
+    """The typed text itself, then prompts that have each of its words, then those that have any.
+
+    Nothing for a text that is too long to be a suggestion: choosing one would throw it away.
+    """
+    typed = plain(typed, len(typed) + 1)
+    if len(typed) > CHOICE_MAX:
+        return []
     words = typed.lower().split()
     every = [prompt for prompt in PROMPTS if all(word in prompt.lower() for word in words)]
     some = [prompt for prompt in PROMPTS if any(word in prompt.lower() for word in words if len(word) > 2)]

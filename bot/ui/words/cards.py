@@ -18,6 +18,7 @@ SENTENCES: Final[dict[str, str]] = {
     "card.done": "Done.",
     "card.cancelling": "Stopping…",
     "card.asked_by": "Asked by {name}",
+    "card.from": "from {name}’s riff",
     "card.price.one": "1 credit",
     "card.price.many": "{price} credits",
     "take.bpm": "{bpm:.0f} BPM",
