@@ -100,6 +100,10 @@ class Machine:
         if room <= 0 or not self._accepting:
             return None
         claimed = await self._claim(room)
+        if not self._accepting:  # stopped while claiming: nobody would wait for these steps
+            for claim in claimed:
+                await self._release(claim)
+            return None
         for claim in claimed:
             task = asyncio.create_task(self._work(claim), name=f"job {claim.job.id}")
             self._running[claim.job.id] = task

@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.jobs.clock import SystemClock
@@ -16,6 +17,7 @@ from bot.jobs.records import Job
 from bot.jobs.service import Jobs
 from bot.jobs.states import State
 from bot.store.db import Database, open_database
+from bot.store.tables.jobs import jobs as table
 from tests.jobs.world import World, an_order
 
 
@@ -25,13 +27,22 @@ class WatchedDatabase(Database):
     def __init__(self, database: Database, committed: asyncio.Event) -> None:
         super().__init__(database.engine)
         self._committed = committed
+        self.held_back = ""
+        self.knocked, self.door, self.passed = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
     @asynccontextmanager
     async def begin(self) -> AsyncGenerator[AsyncConnection, None]:
-        """As the real one."""
+        """As the real one, but the task ``held_back`` has to wait at the door."""
+        task = asyncio.current_task()
+        held_back = task is not None and task.get_name() == self.held_back
+        if held_back:
+            self.knocked.set()
+            await self.door.wait()
         async with super().begin() as connection:
             yield connection
         self._committed.set()
+        if held_back:
+            self.passed.set()
 
 
 class LiveWorld(World):
@@ -134,6 +145,39 @@ async def test_stopping_lets_a_running_step_finish(sqlite_url: str, tmp_path: Pa
         go.set()
         await stopping
         assert (await jobs.get(job.id)).prediction_id == "p0"
+
+
+async def test_what_is_claimed_while_stopping_is_given_back(sqlite_url: str, tmp_path: Path) -> None:
+    """A claim that was under way when the stop came starts no step that nobody would wait for."""
+    world = LiveWorld(tmp_path, sqlite_url)
+    reached, go = asyncio.Event(), asyncio.Event()
+
+    async def hold() -> None:
+        reached.set()
+        await go.wait()
+
+    world.engine.during_create = hold
+    async with world.opened() as database:
+        assert isinstance(database, WatchedDatabase)
+        jobs = world.new_jobs(database)
+        await jobs.start()
+        late = await world.order(jobs, host="paid")
+        await world.until(lambda: all_in(jobs, [late], State.WAITING))
+        await world.order(jobs)
+        await reached.wait()
+        database.held_back = "jobs machine"
+        await world.play(jobs, late)
+        await database.knocked.wait()
+        stopping = asyncio.create_task(jobs.stop(10))
+        await asyncio.sleep(0)
+        database.door.set()
+        await database.passed.wait()
+        go.set()
+        await stopping
+        async with database.connect() as connection:
+            owned = await connection.execute(sa.select(table.c.id).where(table.c.owner.is_not(None)))
+            assert owned.all() == []
+        assert (await jobs.get(late.id)).state is State.WAITING
 
 
 async def test_a_step_that_takes_too_long_is_broken_off_and_repeated(sqlite_url: str, tmp_path: Path) -> None:
