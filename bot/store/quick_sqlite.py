@@ -2,7 +2,9 @@
 
 SQLAlchemy opens a cursor, executes, fetches and closes, and each of these would cross to the thread of
 the connection and back, which costs far more than SQLite itself. Here a cursor is a memory of what one
-visit brought home. SQLAlchemy's documented hook for this is ``async_creator``.
+visit brought home. SQLAlchemy's documented hook for this is ``async_creator``; the names of aiosqlite's
+insides that are used here (``_conn``, ``_execute``, ``_thread``) are of the kind that SQLAlchemy's own
+dialect uses, and the reason for the upper bound of aiosqlite's version.
 """
 
 from __future__ import annotations
@@ -23,8 +25,7 @@ class QuickConnection(aiosqlite.Connection):
     """An aiosqlite connection whose cursors are :class:`QuickCursor`."""
 
     def __init__(self, path: Path) -> None:
-        # The driver's check of threads is off because its own close() comes from another one.
-        super().__init__(partial(sqlite3.connect, path, check_same_thread=False), iter_chunk_size=64)
+        super().__init__(partial(sqlite3.connect, path), iter_chunk_size=64)
         self._thread.daemon = True  # a process must be able to end without closing
 
     def cursor(self) -> QuickCursor:  # pyright: ignore[reportIncompatibleMethodOverride]
