@@ -1,7 +1,8 @@
 """A reverse proxy that can hold one request: the way to kill a process at an exact point.
 
-The bot talks to Discord and to its music host through a gate each. A hold ``before`` keeps a request from
-ever reaching the other side until it is released; a hold ``after`` lets it happen and keeps back the answer.
+The bot talks to its music host through the gate; the room holds requests to Discord itself. A hold
+``before`` keeps a request from ever reaching the other side until it is released; a hold ``after`` lets it
+happen and keeps back the answer.
 """
 
 from __future__ import annotations
@@ -39,13 +40,11 @@ class Hold:
 
 
 class Gate:
-    """Forwards everything to ``upstream`` and records what passed."""
+    """Forwards everything to ``upstream``."""
 
     def __init__(self, upstream: str) -> None:
         self._upstream = upstream.rstrip("/")
         self._holds: list[Hold] = []
-        self.passed: list[tuple[str, str]] = []
-        """(method, path) of every request that reached the other side."""
         self.url = ""
 
     def hold(self, method: str, path: str, point: Literal["before", "after"]) -> Hold:
@@ -53,11 +52,6 @@ class Gate:
         hold = Hold(method, re.compile(path), point)
         self._holds.append(hold)
         return hold
-
-    def count(self, method: str, path: str) -> int:
-        """How many such requests reached the other side."""
-        pattern = re.compile(path)
-        return sum(m == method and pattern.search(p) is not None for m, p in self.passed)
 
     async def _wait(self, request: web.Request, point: str) -> None:
         for hold in self._holds:
@@ -70,7 +64,6 @@ class Gate:
         await self._wait(request, "before")
         if request.transport is None or request.transport.is_closing():
             raise web.HTTPServiceUnavailable  # the caller died: what was held never happens
-        self.passed.append((request.method, request.path))
         headers = {name: value for name, value in request.headers.items() if name.lower() not in _HOP_BY_HOP}
         session: aiohttp.ClientSession = request.app[_SESSION]
         async with session.request(

@@ -169,3 +169,5 @@ async def test_a_killed_bot_ends_each_job_once(
     assert len(await scene.house.messages_about(PROMPT)) == 1
     assert scene.house.predictions() == 1
     assert scene.house.rows("SELECT count(*) FROM takes") == [(1,)]
+    entries = "SELECT kind FROM ledger WHERE job_id IS NOT NULL ORDER BY id"
+    assert scene.house.rows(entries) == [("reserve",), ("settle",)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import io
-import time
 from typing import Any
 
 import av
@@ -78,14 +77,10 @@ async def test_length_is_what_was_asked(home: House) -> None:
     assert 29 <= len(samples) / 44_100 <= 36
 
 
-async def test_webhooks_and_not_polls_bring_the_news(home: House) -> None:
-    """The engine's signed webhook is what moves a job on: it arrives long before the first poll."""
-    began = time.monotonic()
+async def test_webhooks_bring_the_news(home: House) -> None:
+    """The engine's signed webhook gets through to the job, which need not wait for its next poll."""
     await ordered(home, "chiptune news")
-    assert time.monotonic() - began < 20
-    causes = home.rows("SELECT cause FROM events WHERE new = 'collect'")
-    assert causes
-    assert any("told" in cause or "webhook" in cause or "host" in cause for (cause,) in causes)
+    assert ("told by webhook",) in home.rows("SELECT cause FROM events WHERE new = 'collect'")
 
 
 async def test_anyone_may_reroll_and_vary(home: House) -> None:
