@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.engine.arrays import SAMPLE_RATE_HZ, Floats, Samples, as_samples
+from bot.engine.arrays import SAMPLE_RATE_HZ, Floats, Samples, as_samples, spectrum_of
 from bot.engine.score import key_name
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def listen(audio: Floats, *, sample_rate: int = SAMPLE_RATE_HZ) -> Heard:
 def _resampled(signal: Samples, rate_hz: int, wanted_hz: int) -> Samples:
     size = 1 << (len(signal) - 1).bit_length()  # zero-padded: a fast transform for any length
     count = round(size * wanted_hz / rate_hz)
-    spectrum = np.fft.rfft(signal, size)
+    spectrum = spectrum_of(signal, size)
     kept = np.zeros(count // 2 + 1, np.complex64)
     shared = min(len(kept), len(spectrum))
     kept[:shared] = spectrum[:shared]
@@ -71,9 +71,7 @@ def _magnitudes(signal: Samples, window: int, hop: int) -> Samples:
     padded = np.pad(signal, (window // 2, window))
     frames = np.lib.stride_tricks.sliding_window_view(padded, window)[::hop]
     shape = as_samples(np.hanning(window))
-    blocks = [
-        np.abs(np.fft.rfft(frames[at : at + _BLOCK] * shape, axis=1)) for at in range(0, len(frames), _BLOCK)
-    ]
+    blocks = [np.abs(spectrum_of(frames[at : at + _BLOCK] * shape)) for at in range(0, len(frames), _BLOCK)]
     return as_samples(np.concatenate(blocks))
 
 

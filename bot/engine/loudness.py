@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.engine.arrays import SAMPLE_RATE_HZ, Samples, as_samples
+from bot.engine.arrays import SAMPLE_RATE_HZ, Samples, as_samples, spectrum_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,6 +28,7 @@ _PIECE_S, _RUN_IN_S = 30.0, 0.5
 _PEAK_TAPS = 24
 _OVERSAMPLING = 4
 _CANDIDATE_LEVEL = 0.6  # a peak between samples has a neighbour at least this high
+_PEAK_PIECE = 1 << 18  # samples looked through at once
 _CANDIDATES_AT_ONCE = 3000  # products small enough not to wake the linear algebra library's threads
 
 # The analogue filters behind the standard's 48 kHz coefficients: (frequency, quality).
@@ -78,7 +79,7 @@ def _hop_powers(audio: Samples, sample_rate_hz: int, *, circular: bool) -> NDArr
             before = audio[start - run_in : start]
         part = np.concatenate([before, audio[start : start + piece]])
         size = _fast_size(len(part) + run_in)
-        weighted = np.fft.irfft(np.fft.rfft(part.T, size) * _k_curve(size, sample_rate_hz), size)
+        weighted = np.fft.irfft(spectrum_of(part.T, size) * _k_curve(size, sample_rate_hz), size)
         power = (weighted[:, run_in : len(part)] ** 2).sum(axis=0, dtype=np.float64)
         whole = len(power) // hop * hop
         powers.append(power[:whole].reshape(-1, hop).mean(axis=1))
@@ -132,6 +133,17 @@ def _peak_filters() -> Samples:
     return as_samples(np.stack(columns, axis=1))
 
 
+def _peak_candidates(padded: Samples, level: float) -> NDArray[np.intp]:
+    """Return where windows of taps begin whose two middle samples reach a level."""
+    middle = _PEAK_TAPS // 2 - 1
+    count = len(padded) - 2 * middle - 1
+    found: list[NDArray[np.intp]] = []
+    for first in range(0, count, _PEAK_PIECE):
+        piece = np.abs(padded[middle + first : middle + min(first + _PEAK_PIECE, count) + 1])
+        found.append(np.flatnonzero(np.maximum(piece[:-1], piece[1:]) >= level) + first)
+    return np.concatenate(found)
+
+
 def true_peak(audio: Floats, *, circular: bool = False) -> float:
     """Return the largest absolute value between and at the samples, by fourfold oversampling."""
     table = _as_stereo(audio)
@@ -144,9 +156,7 @@ def true_peak(audio: Floats, *, circular: bool = False) -> float:
         padded = (
             np.pad(signal, edge, mode="wrap") if circular and len(signal) > edge else np.pad(signal, edge)
         )
-        level = np.abs(padded)
-        loud = np.maximum(level[edge - 1 : -edge], level[edge : len(level) - edge + 1])
-        starts = np.flatnonzero(loud >= _CANDIDATE_LEVEL * largest)
+        starts = _peak_candidates(padded, _CANDIDATE_LEVEL * largest)
         for first in range(0, len(starts), _CANDIDATES_AT_ONCE):
             window = starts[first : first + _CANDIDATES_AT_ONCE, None] + np.arange(_PEAK_TAPS)
             window = np.minimum(window, len(padded) - 1)

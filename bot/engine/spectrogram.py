@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.engine.arrays import SAMPLE_RATE_HZ, Floats, Samples, as_samples
+from bot.engine.arrays import SAMPLE_RATE_HZ, Floats, Samples, as_samples, spectrum_of
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -70,7 +70,7 @@ def _filter_groups() -> tuple[tuple[int, Samples], ...]:
 def _resampled(signal: Samples, sample_rate_hz: int) -> Samples:
     """Return a signal at 20 kHz by cutting its spectrum; it is treated as one period of a loop."""
     count = round(len(signal) * _RATE_HZ / sample_rate_hz)
-    spectrum = np.fft.rfft(signal)
+    spectrum = spectrum_of(signal)
     kept = np.zeros(count // 2 + 1, np.complex64)
     shared = min(len(kept), len(spectrum))
     kept[:shared] = spectrum[:shared]
@@ -89,7 +89,7 @@ def _mel_of(signal: Samples, *, circular: bool) -> Samples:
     shape = as_samples(np.hanning(_WINDOW + 1)[:-1] * _ORIGINAL_WINDOW_SCALE)
     mel = np.empty((frames, MEL_ROWS), np.float32)
     for start in range(0, frames, _FRAMES_AT_ONCE):
-        magnitude = np.abs(np.fft.rfft(windows[start : start + _FRAMES_AT_ONCE] * shape, _PADDED, axis=1))
+        magnitude = np.abs(spectrum_of(windows[start : start + _FRAMES_AT_ONCE] * shape, _PADDED))
         for group, (first, weights) in enumerate(_filter_groups()):
             rows = slice(group * _ROWS_AT_ONCE, (group + 1) * _ROWS_AT_ONCE)
             mel[start : start + _FRAMES_AT_ONCE, rows] = magnitude[:, first : first + len(weights)] @ weights

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from bot.engine.loudness import integrated_lufs, true_peak_db
+from bot.engine.mix.master import master
 
 RATE_HZ = 48_000
 
@@ -67,3 +68,11 @@ def test_three_channels_are_refused() -> None:
     """Only mono and stereo are measured."""
     with pytest.raises(ValueError, match="one or two channels"):
         integrated_lufs(np.zeros((100, 3)))
+
+
+def test_mastering_ends_for_broken_numbers() -> None:
+    """A mix that holds what is no number is handed on, to be refused, rather than mastered for ever."""
+    mix = np.full((2, 44_100), 0.1, np.float32)
+    mix[0, 1000] = np.nan
+    with np.errstate(all="ignore"):
+        assert np.isnan(master(mix, np.full(2100, 0.01))).any()

@@ -6,23 +6,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.engine.arrays import SAMPLE_RATE_HZ, Floats, Samples, Spectrum, as_samples
+from bot.engine.arrays import SAMPLE_RATE_HZ, Floats, Samples, Spectrum, as_samples, spectrum_of
 from bot.engine.mix.desk import Desk
 from bot.engine.mix.grid import Grid
-from bot.engine.mix.masks import mask
+from bot.engine.mix.masks import Mask, mask
 from bot.engine.mix.master import BLOCK_SAMPLES, master
 from bot.engine.mix.textures import texture
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bot.engine.score import Score, Track
+    from bot.engine.score import MaskPlan, Score, Track
 
 _AUDIBLE_TEXTURE = 0.02
 _AUDIBLE_LOFI = 0.05
 _WARBLE_HZ = 0.55
 _WARBLE_S = 0.0016
-_WARBLE_CHUNK = 1 << 17
+_CHUNK = 1 << 17
 
 
 def mixdown(score: Score) -> Samples:
@@ -33,7 +33,9 @@ def mixdown(score: Score) -> Samples:
     if not hidden or score.mask is None:
         return music
     seed = _mastered(hidden, score, grid)
-    return _through_mask(music, seed, score, grid)
+    mixed = _through_mask(music, seed, score, grid, score.mask)
+    del music, seed
+    return master(mixed, _block_powers(map(spectrum_of, mixed), grid))
 
 
 def _mastered(tracks: list[Track], score: Score, grid: Grid) -> Samples:
@@ -41,19 +43,22 @@ def _mastered(tracks: list[Track], score: Score, grid: Grid) -> Samples:
     spectrum = _mixed(tracks, score, grid)
     if feel.lofi > _AUDIBLE_LOFI:
         spectrum *= _tape_band(grid, feel.lofi)
-    mix = np.empty((2, grid.samples), np.float32)
-    for side, channel in enumerate(spectrum):
-        mix[side] = np.fft.irfft(channel, grid.samples)
+    mix = _sound_of(spectrum, grid)
     level = np.float32(np.sqrt(np.vdot(mix, mix) / mix.size))
     if feel.lofi > _AUDIBLE_LOFI:
         mix = _warbled(mix, feel.lofi)
     added = {name: amount for name, amount in feel.textures.items() if amount > _AUDIBLE_TEXTURE}
     if not added:
-        return master(mix, _block_powers(spectrum, grid))
+        powers = _block_powers(spectrum, grid)
+        del spectrum  # a minute's is 21 MB, and mastering is where most is held at once
+        return master(mix, powers)
     del spectrum
     for name, amount in sorted(added.items()):
-        mix += texture(name, amount, grid, score.seed) * level
-    return master(mix, _block_powers(map(np.fft.rfft, mix), grid))
+        sound = texture(name, amount, grid, score.seed)
+        sound *= level
+        mix += sound
+        del sound
+    return master(mix, _block_powers(map(spectrum_of, mix), grid))
 
 
 def _mixed(tracks: list[Track], score: Score, grid: Grid) -> Spectrum:
@@ -61,6 +66,13 @@ def _mixed(tracks: list[Track], score: Score, grid: Grid) -> Spectrum:
     for track in tracks:
         desk.add(track)
     return desk.mixed()
+
+
+def _sound_of(spectrum: Spectrum, grid: Grid) -> Samples:
+    sound = np.empty((2, grid.samples), np.float32)
+    for channel, result in zip(spectrum, sound, strict=True):
+        result[:] = np.fft.irfft(channel, grid.samples)
+    return sound
 
 
 def _block_powers(channels: Iterable[Spectrum], grid: Grid) -> Floats:
@@ -85,8 +97,8 @@ def _warbled(mix: Samples, amount: float) -> Samples:
     samples = mix.shape[1]
     turns = max(1, round(samples / SAMPLE_RATE_HZ * _WARBLE_HZ))
     warbled = np.empty_like(mix)
-    for start in range(0, samples, _WARBLE_CHUNK):
-        place = np.arange(start, min(start + _WARBLE_CHUNK, samples))
+    for start in range(0, samples, _CHUNK):
+        place = np.arange(start, min(start + _CHUNK, samples))
         delay = SAMPLE_RATE_HZ * _WARBLE_S * amount * (1.0 + np.sin(place * (2.0 * np.pi * turns / samples)))
         whole = delay.astype(np.int64)
         share = as_samples(delay - whole)
@@ -96,18 +108,25 @@ def _warbled(mix: Samples, amount: float) -> Samples:
     return warbled
 
 
-def _through_mask(music: Samples, seed: Samples, score: Score, grid: Grid) -> Samples:
-    """Return the music with the seed where the mask keeps it; elsewhere the music is untouched."""
-    plan = score.mask
-    if plan is None:
-        return music
+def _through_mask(music: Samples, seed: Samples, score: Score, grid: Grid, plan: MaskPlan) -> Samples:
+    """Return (2, samples): the music with the seed where the mask keeps it; elsewhere it is untouched."""
     drawn = mask(plan.mask_id)
     kept = drawn.by_frequency(grid.frequency_hz) * np.float32(plan.strength)
-    change = np.fft.rfft(music.T, axis=1) * (np.sqrt(1.0 - kept) - 1.0)
-    change += np.fft.rfft(seed.T, axis=1) * np.sqrt(kept)
-    difference = np.fft.irfft(change, grid.samples, axis=1)
-    if not drawn.is_steady:
-        beats = np.arange(grid.samples) * (score.beats / grid.samples)
-        difference *= drawn.by_beat(beats)
-    mixed = as_samples(music.T + difference)
-    return master(mixed, _block_powers(map(np.fft.rfft, mixed), grid))
+    of_music, of_seed = np.sqrt(1.0 - kept) - 1.0, np.sqrt(kept)
+    mixed = np.empty((2, grid.samples), np.float32)
+    for side, result in enumerate(mixed):
+        change = spectrum_of(music[:, side])
+        change *= of_music
+        change += spectrum_of(seed[:, side]) * of_seed
+        result[:] = np.fft.irfft(change, grid.samples)
+        if not drawn.is_steady:
+            _sound_on_its_beats(result, drawn, score, grid)
+        np.add(result, music[:, side], out=result)
+    return mixed
+
+
+def _sound_on_its_beats(change: Samples, drawn: Mask, score: Score, grid: Grid) -> None:
+    for start in range(0, grid.samples, _CHUNK):
+        part = change[start : start + _CHUNK]
+        places = np.arange(start, start + len(part))
+        part *= drawn.by_beat(places * (score.beats / grid.samples))

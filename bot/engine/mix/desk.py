@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.engine.arrays import Samples, Spectrum
+from bot.engine.arrays import Samples, Spectrum, spectrum_of
 from bot.engine.instruments import Instrument, Role, instruments, roles
 from bot.engine.mix.room import impulse_response
 from bot.engine.mix.tracks import drum_buffers, duck, overdrive, player_buffer, sounding_share
@@ -65,7 +65,7 @@ class Desk:
             self._send[part] /= 1.0 + (cut * cut) ** 2
         response = impulse_response(self._feel.reverb, self._grid.samples)
         for side in range(2):
-            room = np.fft.rfft(response[side], self._grid.samples)
+            room = spectrum_of(response[side], self._grid.samples)
             room *= self._send
             self._mix[side] += room
         if self._echoes:
@@ -123,7 +123,7 @@ class Desk:
     def _filtered(self, buffer: Samples, role: Role, high_cut_hz: float, *, tilted: bool) -> Spectrum:
         """Return a buffer's spectrum within its role's band, darker for dark music."""
         top_hz = high_cut_hz * 2.0 ** (1.2 * min(0.0, self._feel.brightness))
-        spectrum = np.fft.rfft(buffer)
+        spectrum = spectrum_of(buffer)
         for part in self._grid.parts:
             spectrum[part] *= self._grid.band(role.low_cut_hz, top_hz, part)
             if tilted and self._tilt is not None:

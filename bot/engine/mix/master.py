@@ -41,7 +41,7 @@ def master(mix: Samples, powers: Floats) -> Samples:
         curve = glue * _solve(peaks, powers, 10.0 ** (ceiling_db / 20.0))
         finished = _apply(mix, curve)
         over_db = 20.0 * math.log10(true_peak(finished, circular=True)) - CEILING_DBTP
-        if over_db <= 0.0:
+        if not over_db > 0.0:  # what is no number is no reason to go on for ever: `check_sound` refuses it
             return finished
         ceiling_db -= over_db + 0.05
 

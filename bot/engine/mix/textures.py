@@ -32,7 +32,7 @@ def texture(kind: str, amount: float, grid: Grid, seed: int) -> Samples:
         spectrum *= colour
         spectrum[0] = 0.0
         channel[:] = np.fft.irfft(spectrum, grid.samples)
-    bed /= float(np.std(bed))
+    bed /= np.float32(np.sqrt(np.vdot(bed, bed) / bed.size))
     seconds = grid.samples / SAMPLE_RATE_HZ
     if kind in _SWELLING:
         turns = max(1, round(seconds / 5.0))
@@ -43,7 +43,8 @@ def texture(kind: str, amount: float, grid: Grid, seed: int) -> Samples:
     if kind == "vinyl":
         bed *= 0.3
         _add_clicks(bed, int(seconds * _CLICKS_PER_S), chance)
-    return bed * np.float32(0.5 * amount * _LEVELS[kind])
+    bed *= np.float32(0.5 * amount * _LEVELS[kind])
+    return bed
 
 
 def _colour(kind: str, frequency_hz: Samples) -> Samples:
