@@ -199,6 +199,21 @@ async def test_a_step_that_takes_too_long_is_broken_off_and_repeated(sqlite_url:
     assert len(world.engine.predictions) == 1
 
 
+async def test_a_row_that_cannot_be_read_holds_up_nobody(database_url: str, tmp_path: Path) -> None:
+    """What another version wrote stays where it is; the jobs beside it go on."""
+    world = LiveWorld(tmp_path, database_url)
+    async with world.opened() as database:
+        jobs = world.new_jobs(database)
+        strange, other = await world.order(jobs), await world.order(jobs, user="222")
+        async with database.begin() as connection:
+            await connection.execute(
+                sa.update(table).where(table.c.id == strange.id).values(request={"kind": "of tomorrow"})
+            )
+        await jobs.start()
+        await world.until(lambda: all_in(jobs, [other], State.WAITING))
+        await jobs.stop(0.2)
+
+
 async def test_two_processes_share_a_postgres(postgres_url: str, tmp_path: Path) -> None:
     """Two machines at one database: each job is asked for once, and a told job is taken up by any."""
     world = LiveWorld(tmp_path, postgres_url)
