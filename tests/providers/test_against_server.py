@@ -62,7 +62,7 @@ async def test_the_servers_webhooks_pass_the_clients_check(tmp_path: Path) -> No
     assert (start.told["status"], end.told["status"]) == ("processing", "succeeded")
     assert verifier.verify(start.headers, start.body)
     assert verifier.verify(end.headers, end.body)
-    assert not verifier.verify(end.headers, end.body)
+    assert not verifier.verify(end.headers, start.body)
 
 
 async def test_cancel_reaches_the_server(tmp_path: Path) -> None:
