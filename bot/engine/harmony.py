@@ -38,7 +38,6 @@ PENTATONICS: dict[str, tuple[int, ...]] = {
 }
 MINORISH_MODES = frozenset({"min", "dor", "phr", "ins"})
 MAJORISH_MODES = frozenset({"maj", "lyd", "mix", "blu", "pen"})
-NEUTRAL_MODES = frozenset({"phd", "pen", "sle"})  # their progressions are not told apart by major or minor
 
 _NUMERALS = {"i": 0, "ii": 2, "iii": 4, "iv": 5, "v": 7, "vi": 9, "vii": 11}
 _ADDITIONS: dict[str, tuple[int, ...]] = {"7": (10,), "maj7": (11,), "6": (9,), "m7": (10,)}

@@ -53,6 +53,9 @@ def understand(prompt: str) -> Intent:
     for spelling, plain in _REFUSING_SPELLINGS:
         text = spelling.sub(plain, text)
     _Reader(lexicon(), intent).read(_PIECES.findall(text))
+    if "vox" in intent.banned:  # "instrumental": nobody hums either, unless a choir was asked for
+        asked = {name for name, _ in intent.instruments}
+        intent.banned.update(set(lexicon().families["vocals"]) - asked)
     intent.genres = [genre for genre in intent.genres if genre not in intent.banned]
     intent.instruments = [pair for pair in intent.instruments if pair[0] not in intent.banned]
     return intent

@@ -21,6 +21,7 @@ from bot.engine.instruments import instruments, kits
 from bot.engine.lexicon import understand
 from bot.engine.mix import mixdown
 from bot.engine.score import MaskPlan, Score
+from bot.engine.seating import leave_out
 from bot.engine.spectrogram import image_bytes, mel_spectrogram, spectrogram_image
 from bot.engine.style import Style
 from bot.engine.styles import seed_style, style_for
@@ -118,8 +119,10 @@ def write_score(spec: RiffSpec, styles: list[Style], on_step: Callable[[int], No
     strength = mask_strength(spec.denoising) if masked else 0.0
     base = seed_style(MASK_SEED if masked else spec.seed_name)
     ingredients = _ingredients(spec, styles, base, masked=masked)
-    only_seed = all(part.style.is_seed for part in ingredients)
-    through_mask = masked and strength > 0.0 and not only_seed
+    prompts = [part.style for part in ingredients if not part.style.is_seed]
+    if prompts:
+        leave_out(base, prompts[0].refused.intersection(*(style.refused for style in prompts)))
+    through_mask = masked and strength > 0.0 and bool(prompts)
     score = compose(
         ingredients,
         seed=spec.seed,

@@ -77,6 +77,13 @@ def seat_voices(style: Style, intent: Intent) -> None:
             style.layers.append(Layer("vox", "voice_aah", "mel", -3.0, 1 if voice == "female" else 0))
 
 
+def leave_out(style: Style, refused: frozenset[str]) -> None:
+    """Take what the prompts refuse out of a seed image's style, without a substitute."""
+    style.layers = [layer for layer in style.layers if not {layer.instrument, layer.role} & refused]
+    if "drums" in refused:
+        style.drums, style.kit = {}, ""
+
+
 def dismiss(style: Style, intent: Intent) -> None:
     """Send away what was refused, with a substitute where an instrument alone was; somebody always plays."""
     banned = intent.banned

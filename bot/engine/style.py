@@ -24,7 +24,10 @@ class Layer:
 
 @dataclass(slots=True)
 class Style:
-    """Everything that composing needs to know of one prompt, and that can be blended with another's."""
+    """Everything that composing needs to know of one prompt, and that can be blended with another's.
+
+    `refused` holds instruments and roles ("drums", "vox", "bass") that the prompt does not want to hear.
+    """
 
     identity: str
     genres: dict[str, float]
@@ -40,6 +43,7 @@ class Style:
     tonic: int | None = None
     key_spelling: str = ""
     asked_bpm: bool = False
+    refused: frozenset[str] = frozenset()
 
     @property
     def is_seed(self) -> bool:

@@ -58,6 +58,7 @@ def style_for(intent: Intent, seed: int) -> Style:
     seat_instruments(style, intent)
     seat_voices(style, intent)
     dismiss(style, intent)
+    style.refused = frozenset(intent.banned)
     apply_mood(style, intent)
     choose_mode(style, intent, names[0])
     honour_numbers(style, intent)

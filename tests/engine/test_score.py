@@ -56,6 +56,31 @@ def test_every_genre_plays_in_its_scale_and_range(genre: str) -> None:
     assert inside / total >= (0.9 if score.mode == "blu" else 0.95)
 
 
+@pytest.mark.parametrize("seed_image_id", ["vibes", "og_beat", "mask_beat_lines_80"])
+@pytest.mark.parametrize(
+    ("prompt", "refused"),
+    [("techno, no drums", {"drums"}), ("pop, no vocals", {"vox", "oohs", "choir", "voice_aah"})],
+)
+def test_the_seed_image_does_not_play_what_the_prompt_refuses(
+    prompt: str, refused: set[str], seed_image_id: str
+) -> None:
+    """Neither a blended seed nor one under a mask brings back the drums or the voices."""
+    spec = RiffSpec(
+        prompt_a=prompt, denoising=0.55, seed=1, seed_image_id=seed_image_id, num_inference_steps=2
+    )
+    score = write_score(spec, [style_for(understand(prompt), 1)])
+    assert not {name for track in score.tracks for name in (track.role, track.instrument)} & refused
+
+
+@pytest.mark.parametrize("genre", ["rock", "funk", "techno"])
+def test_three_four_time_has_the_same_beat_in_every_bar(genre: str) -> None:
+    """Patterns written for four beats begin again with each bar of three."""
+    score = score_of(f"{genre} in 3/4")
+    kicks = [note.start for track in score.tracks for note in track.notes if note.mark == "kick"]
+    assert score.meter == 3
+    assert {bar * 3.0 for bar in range(score.bars)} <= {round(start, 1) for start in kicks}
+
+
 @pytest.mark.parametrize("asked", ["F# minor", "Bb major", "A minor", "E major", "C# dorian"])
 @pytest.mark.parametrize("genre", ["pop", "techno", "jazz", "funk"])
 def test_an_asked_key_is_played(asked: str, genre: str) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 # How surely a sign sounds, and how loud.
 _PRESENCE = {"X": 1.0, "x": 0.97, "o": 0.55, "-": 0.5, ".": 0.0}
 _LOUDNESS = {"X": 1.0, "x": 0.84, "o": 0.66, "-": 0.36, ".": 0.0}
+_PATTERN_STEPS = 16  # a pattern's bar; three-four time plays the first twelve of each
 _FILL_DRUMS = ("snare", "snare", "tomh", "tomm", "toml")
 _FILL_ENERGY = 0.4
 _CRASH_ENERGY = 0.62
@@ -23,11 +24,12 @@ _CRASH_ENERGY = 0.62
 def presence(ingredients: list[Ingredient], drum: str, step: int, steps: int) -> tuple[float, float]:
     """Return how surely a drum sounds at a step (0..1) and how loud it is when it does (0..1)."""
     sure = loud = 0.0
+    bar, inside = divmod(step, steps)
     for part in ingredients:
         grid = part.style.drums.get(drum)
         if not grid:
             continue
-        place = step % len(grid) if len(grid) > steps else (step % steps) % len(grid)
+        place = (bar * _PATTERN_STEPS + inside) % len(grid)
         sure += part.weight * _PRESENCE[grid[place]]
         loud += part.weight * _PRESENCE[grid[place]] * _LOUDNESS[grid[place]]
     return sure, loud / sure if sure else 0.0
