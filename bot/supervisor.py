@@ -12,6 +12,7 @@ import os
 import sys
 import time
 from asyncio.subprocess import Process
+from collections import ChainMap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -30,6 +31,9 @@ _FATAL = frozenset(ExitCode) - {
     ExitCode.NO_SPACE,
 }
 """Exit codes that another start would only repeat."""
+
+_BOT_ONLY = ("DISCORD_TOKEN", "REPLICATE_API_TOKEN")
+"""Secrets that engine, room and migrations have no use for."""
 
 _BACKOFF_S = (0.1, 0.5, 2.0, 5.0, 15.0)
 _STEADY_S = 60.0
@@ -121,7 +125,9 @@ class Supervisor:
         self._announce(room.facts["page"] if room is not None else "")
 
     def _keep(self, name: str, arguments: list[str], *, on_ready: Callable[[], None] | None = None) -> Child:
-        child = self._children[name] = Child(name, arguments, self._environment)
+        hidden = () if name == "bot" else _BOT_ONLY
+        environment = ChainMap(dict.fromkeys(hidden, ""), self._environment)
+        child = self._children[name] = Child(name, arguments, environment)
         task = asyncio.create_task(self._watch(child, on_ready), name=f"keep-{name}")
         task.add_done_callback(self._keeper_done)
         self._tasks.add(task)
@@ -175,7 +181,7 @@ class Supervisor:
             child.ready.set()
             return True
         if self._is_final(child, code):
-            known = code in {int(named) for named in ExitCode}
+            known = code in {int(named) for named in ExitCode if named is not ExitCode.OK}
             self._exit = ExitCode(code) if known else ExitCode.CHILD_FAILED
             self._stop.set()
             return True
