@@ -13,6 +13,8 @@ import sys
 import time
 from statistics import mean
 
+from tests.engine.support import TWELVE_PROMPTS
+
 IMPORT_RUNS = 5
 HOSTILE_PROMPTS = (
     "a" * 500,
@@ -21,20 +23,6 @@ HOSTILE_PROMPTS = (
     " ".join(f"saxofone{number}"[:9] for number in range(100, 155)),
     " ".join(["violim", "gitar", "pianno", "drumz", "trumpit"] * 14),
     "-".join("abcdefghi" * 5),
-)
-PROMPTS = (
-    "funky synth solo",
-    "90's rap",
-    "jazz piano trio, rainy night",
-    "death metal",
-    "lo-fi hip hop beats",
-    "gregorian chant",
-    "techno DJ and a country fiddle",
-    "church bells on sunday",
-    "bossa nova guitar",
-    "8-bit chiptune boss battle",
-    "ambient drone in space",
-    "trap 140 bpm in F minor",
 )
 
 
@@ -79,7 +67,7 @@ def measure() -> dict[str, object]:
     warm()
     warm_s = time.process_time() - started
     prompts: dict[str, dict[str, float]] = {}
-    for prompt in PROMPTS:
+    for prompt in TWELVE_PROMPTS:
         started = time.process_time()
         riff = make_riff(RiffSpec(prompt_a=prompt, seed=3))
         composed_s = time.process_time() - started
@@ -93,7 +81,7 @@ def measure() -> dict[str, object]:
         }
     loops_rss_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     started = time.process_time()
-    minute = make_riff(RiffSpec(prompt_a=PROMPTS[0], length_s=60.0))
+    minute = make_riff(RiffSpec(prompt_a=TWELVE_PROMPTS[0], length_s=60.0))
     minute.picture()
     minute_s = time.process_time() - started
     return {

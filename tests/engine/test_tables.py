@@ -9,6 +9,7 @@ import pytest
 
 from bot.engine import tables_io, templates
 from bot.engine.instruments import hits, instruments, kits, roles
+from bot.engine.patterns import patterns
 from bot.engine.tables_io import TableError
 from bot.engine.templates import genres, seed_templates
 from bot.engine.voices.bank import BANK_FOLDER, bank_index
@@ -31,6 +32,19 @@ def test_every_instrument_has_a_voice() -> None:
     for name in bank_index():
         assert (BANK_FOLDER / f"{name}.ogg").is_file()
     assert (BANK_FOLDER / "LICENSE").is_file()
+
+
+def test_every_pattern_is_played_by_some_genre_or_seed() -> None:
+    """No pattern lies in the tables that nobody asks for, but those that an asked instrument falls back to."""
+    played = {
+        layer.pattern
+        for book in (genres(), seed_templates())
+        for style in book.values()
+        for layer in style.layers
+    }
+    fallbacks = {"stabs", "strum", "block", "mel", "root8", "arp16", "reel", "roll", "pad"}
+    book = patterns()
+    assert {*book.bass, *book.comp, *book.arp, *book.lead} <= played | fallbacks
 
 
 def test_roles_drums_and_kits_are_read() -> None:
