@@ -55,7 +55,7 @@ async def fault(interaction: discord.Interaction, error: BaseException) -> None:
     """
     if isinstance(error, app_commands.CommandInvokeError):
         error = error.original
-    if isinstance(error, discord.DiscordServerError | aiohttp.ClientError):
+    if isinstance(error, aiohttp.ClientError) or getattr(error, "status", 0) >= 500:
         error = DiscordDown(cause=repr(error))
     locale = locale_of(interaction)
     if isinstance(error, discord.HTTPException) and error.code in _DEAD:

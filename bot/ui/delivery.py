@@ -28,6 +28,8 @@ TOKEN_LIFE: Final = timedelta(minutes=14, seconds=30)
 """An interaction token dies after 15 minutes (Discord, "Interactions: Followup Messages")."""
 OLD: Final = timedelta(hours=1)
 """Edits of older messages have a limit of their own (error 30046): an older card is replaced."""
+NOBODY: Final = discord.AllowedMentions.none()
+"""discord.py leaves the client's default out of edits without content."""
 _KEPT = 2_000
 
 
@@ -112,7 +114,9 @@ class DiscordStage:
         with self._translated(job):
             try:
                 message = self._channel(job).get_partial_message(int(job.message_id))
-                await message.edit(embed=card, view=running_row(job.id, job.order.locale))
+                await message.edit(
+                    embed=card, view=running_row(job.id, job.order.locale), allowed_mentions=NOBODY
+                )
             except discord.NotFound as error:
                 if error.code != UNKNOWN_MESSAGE:
                     raise
@@ -159,7 +163,7 @@ class DiscordStage:
             if job.message_id is not None and not old:
                 try:
                     message = self._channel(job).get_partial_message(int(job.message_id))
-                    await message.edit(embed=embed, view=view, attachments=files())
+                    await message.edit(embed=embed, view=view, attachments=files(), allowed_mentions=NOBODY)
                     return job.message_id
                 except discord.NotFound as error:
                     if error.code != UNKNOWN_MESSAGE:

@@ -66,12 +66,12 @@ def translated(client: discord.Client, guild_id: str, channel_id: str) -> Genera
             missing = lacking(client, guild_id, channel_id) or ["View Channel"]
             raise MissingPermission(", ".join(missing)) from error
         raise DiscordError(code=error.code) from error
-    except (discord.DiscordServerError, discord.RateLimited) as error:
+    except discord.RateLimited as error:
         raise DiscordDown from error
     except discord.HTTPException as error:
         if error.code == _TOO_LARGE or error.status == 413:
             raise UnusableAudio("too_large") from error
-        if error.status == 429:
+        if error.status == 429 or error.status >= 500:
             raise DiscordDown from error
         raise DiscordError(code=error.code) from error
     except (TimeoutError, aiohttp.ClientError, OSError) as error:

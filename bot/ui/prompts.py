@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.ui.text import CHOICE_MAX, plain
+from bot.ui.text import CHOICE_MAX, plain, units
 
 PROMPTS: Final = (
     "lofi rain piano",
@@ -86,8 +86,8 @@ def suggest(typed: str) -> list[str]:
 
     Nothing for a text that is too long to be a suggestion: choosing one would throw it away.
     """
-    typed = plain(typed, len(typed) + 1)
-    if len(typed) > CHOICE_MAX:
+    typed = plain(typed, units(typed))
+    if units(typed) > CHOICE_MAX:
         return []
     words = typed.lower().split()
     every = [prompt for prompt in PROMPTS if all(word in prompt.lower() for word in words)]

@@ -1,26 +1,51 @@
 """People's words on Discord: harmless, readable, and within its limits.
 
 Discord shows a backslash before any punctuation as that punctuation
-(https://support.discord.com/hc/en-us/articles/210298617), counts limits in code points, and resolves
-mentions in message content only; we send none there and still break them.
+(https://support.discord.com/hc/en-us/articles/210298617) and resolves mentions in message content only; we
+send none there and still break them. Its API counts the limits of embeds in code points
+(https://github.com/discord/discord-api-docs/issues/1315) and its clients those of labels and choices in
+UTF-16 units, of which there are never fewer: what is cut here is cut by these.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Final
 
 TITLE_MAX: Final = 256
 CHOICE_MAX: Final = 100
 _MARKDOWN = re.compile(r"([\\`*_~|<>\[\](){}#+\-.!:/@])")
+_JOINER = "\u200d"
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Explicit direction controls (Unicode UAX 9): one left open would turn the rest of the card around."""
 
 
+def units(text: str) -> int:
+    """Length in UTF-16 units."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
 def clip(text: str, limit: int) -> str:
-    """At most ``limit`` characters, with an ellipsis where something was cut."""
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+    """At most ``limit`` UTF-16 units, with an ellipsis where something was cut: never half an emoji."""
+    if units(text) <= limit:
+        return text
+    kept = text[: limit - 1]
+    while units(kept) > limit - 1:
+        kept = kept[:-1]
+    while kept and (kept[-1] == _JOINER or _belongs_before(text[len(kept)])):
+        kept = kept[:-1]
+    return kept.rstrip() + "…"
+
+
+def _belongs_before(character: str) -> bool:
+    """Whether it only changes the character before it: accents, variants, skin tones, joiners."""
+    return (
+        character == _JOINER
+        or unicodedata.category(character) in ("Mn", "Me", "Mc")
+        or "\U0001f3fb" <= character <= "\U0001f3ff"
+    )
 
 
 def plain(text: str, limit: int = CHOICE_MAX) -> str:

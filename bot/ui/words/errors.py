@@ -17,7 +17,7 @@ SENTENCES: Final[dict[str, str]] = {
     "error.invalid_option.too_long": "{option} is {length} characters long; {limit} is the most. "
     "Please shorten it.",
     "error.invalid_option.not_a_number": "{option} is not a number. Please give one, for example 0.5.",
-    "error.invalid_option.out_of_range": "{option} must lie between {low:g} and {high:g}.",
+    "error.invalid_option.out_of_range": "{option} must lie between {low:.16g} and {high:.16g}.",
     "error.invalid_option.unknown_seed_image": "There is no such seed image. Choose one of: {choices}.",
     "error.invalid_option.unknown_format": "{option} must end in one of: {choices}.",
     "error.invalid_option.no_folder": "The folder {folder} does not exist. Make it first, or choose another.",

@@ -1,0 +1,1 @@
+"""Riffcord inside simcord: real client, cards, jobs and store; host and audio worker take no time."""

@@ -1,0 +1,70 @@
+"""A server with a channel and three people, the bot in it, and a host that plays when told."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+import structlog
+from simcord import Env
+from simcord.http import router
+from structlog.typing import EventDict
+
+from bot.client import RiffcordClient
+from bot.jobs.service import Jobs
+from bot.store.db import open_database
+from tests.e2e.nonces import honouring_nonces
+from tests.e2e.scene import Backstage, Scene, set_scene
+from tests.store.databases import sqlite_template, sqlite_url
+
+__all__ = ["sqlite_template", "sqlite_url"]
+
+
+@pytest.fixture
+def nonces(discord_rules: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Discord answers a repeated nonce with the message that stands; simcord alone would post again."""
+    monkeypatch.setattr(router, "dispatch", honouring_nonces(router.dispatch))
+
+
+@pytest_asyncio.fixture
+async def backstage(sqlite_url: str, tmp_path: Path) -> AsyncGenerator[Backstage]:
+    """What outlives the bot: database, host, clock."""
+    async with open_database(sqlite_url) as database:
+        yield Backstage(database, tmp_path)
+
+
+@pytest.fixture
+def log() -> Iterator[list[EventDict]]:
+    """Everything that is logged."""
+    with structlog.testing.capture_logs() as entries:
+        yield entries
+
+
+@pytest.fixture
+def bot(backstage: Backstage, log: list[EventDict]) -> tuple[RiffcordClient, Jobs]:
+    """The bot of the first start, and its jobs."""
+    return backstage.new_bot()
+
+
+@pytest_asyncio.fixture
+async def env(bot: tuple[RiffcordClient, Jobs], nonces: None) -> AsyncGenerator[Env]:
+    """The simulated Discord, with the bot in it. simcord's plugin finds it here and sets its clock."""
+    running = Env(bot[0], check_errors=False)
+    await running.start()
+    try:
+        yield running
+    finally:
+        await running.shutdown()
+
+
+@pytest_asyncio.fixture
+async def scene(
+    env: Env, backstage: Backstage, bot: tuple[RiffcordClient, Jobs], log: list[EventDict]
+) -> AsyncGenerator[Scene]:
+    """Everything, ready; afterwards nothing may have gone wrong that the test did not name."""
+    built = set_scene(env, backstage, bot[1], log)
+    await env.settle()
+    yield built
+    built.nothing_else_went_wrong()

@@ -1,0 +1,236 @@
+"""The scene that the tests of this folder play in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+import discord
+from discord import app_commands
+from simcord import ChannelHandle, Env, GuildHandle, InteractionResult, MemberActor
+from structlog.typing import EventDict
+
+from bot.client import RiffcordClient
+from bot.errors import RemoteError, UserError
+from bot.jobs.limits import Limits
+from bot.jobs.records import Job, Take
+from bot.jobs.service import Jobs
+from bot.money.prices import Prices
+from bot.settings import load
+from bot.store.blobs import FolderBlobs
+from bot.store.db import Database
+from tests.jobs.world import Accidents, FinisherDouble, HandClock, HostDouble
+
+
+class Notes:
+    """``bot.client.Marks`` in memory."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, str] = {}
+
+    async def get(self, key: str) -> str | None:
+        """What was noted under the key."""
+        return self.kept.get(key)
+
+    async def set(self, key: str, value: str) -> None:
+        """Note it."""
+        self.kept[key] = value
+
+
+@dataclass
+class Backstage:
+    """What outlives a restart of the bot."""
+
+    database: Database
+    folder: Path
+    clock: HandClock = field(default_factory=HandClock)
+    accidents: Accidents = field(default_factory=Accidents)
+    notes: Notes = field(default_factory=Notes)
+    limits: Limits = field(default_factory=Limits)
+    prices: dict[str, int] = field(default_factory=lambda: {"engine": 2})
+
+    def __post_init__(self) -> None:
+        self.host = HostDouble("engine", self.clock, self.accidents)
+
+    def new_bot(self) -> tuple[RiffcordClient, Jobs]:
+        """The bot as it stands after a start, with the jobs behind it."""
+        client = RiffcordClient(settings=load(None), marks=self.notes, clock=self.clock)
+        jobs = Jobs(
+            self.database,
+            hosts={"engine": self.host},
+            stage=client.stage,
+            finisher=FinisherDouble(self.accidents),
+            blobs=FolderBlobs(self.folder / "blobs"),
+            workspace=self.folder / "work",
+            webhook_bases={"engine": "http://127.0.0.1:9"},
+            limits=self.limits,
+            prices=Prices(self.prices),
+            clock=self.clock,
+            chance=lambda: 0.5,
+        )
+        client.serve(jobs)
+        return client, jobs
+
+
+@dataclass
+class Scene:
+    """A channel with the bot, two members and a moderator."""
+
+    env: Env
+    backstage: Backstage
+    jobs: Jobs
+    guild: GuildHandle
+    channel: ChannelHandle
+    ada: MemberActor
+    bob: MemberActor
+    mod: MemberActor
+    log: list[EventDict]
+    expected_bugs: int = 0
+
+    @property
+    def host(self) -> HostDouble:
+        """The one host."""
+        return self.backstage.host
+
+    @property
+    def clock(self) -> HandClock:
+        """The time of jobs and cards."""
+        return self.backstage.clock
+
+    async def restart(self) -> None:
+        """The bot process ends and starts again; Discord, host and database stand."""
+        client, self.jobs = self.backstage.new_bot()
+        await self.env.restart_bot(client)
+
+    async def riff(
+        self, member: MemberActor, prompt: str = "funky synth solo", **options: Any
+    ) -> InteractionResult:
+        """A member types /riff."""
+        return await member.slash(self.channel, "riff", prompt=prompt, **options)
+
+    async def press(self, member: MemberActor, message: Any, button: str) -> InteractionResult:
+        """A member presses the button with this label."""
+        return await member.click(message, label=button)
+
+    async def report(self, **values: Any) -> None:
+        """The host tells about everything that it still plays, by webhook."""
+        for made in [made for made in self.host.predictions.values() if not made.ended]:
+            await self.jobs.told(made.input["reference"], self.host.change(made.id, **values))
+        await self.jobs.step_until_idle()
+
+    async def play(self) -> None:
+        """Every open job is ordered at the host, played by it and delivered."""
+        await self.jobs.step_until_idle()
+        await self.report(status="succeeded", output={"audio": "http://x/a.wav"})
+
+    async def result(self, member: MemberActor, prompt: str = "funky synth solo", **options: Any) -> Any:
+        """The finished message of a new riff."""
+        ordered = await self.riff(member, prompt, **options)
+        await self.play()
+        return cast("Any", ordered.response).message
+
+    async def job(self, result: InteractionResult) -> Job:
+        """The job behind a card."""
+        return await self.jobs.get(await self._job_id(result))
+
+    async def _job_id(self, result: InteractionResult) -> str:
+        response = result.response
+        assert response is not None
+        listed = await self.jobs.recent(str(self.channel.id), 100)
+        return next(each.job.id for each in listed if each.job.message_id == str(response.id))
+
+    async def all_jobs(self) -> list[Job]:
+        """Every job of the channel, newest first among the ended ones."""
+        return [each.job for each in await self.jobs.recent(str(self.channel.id), 100)]
+
+    async def take(self, message: Any) -> Take:
+        """The take behind a result."""
+        return await self.jobs.take(take_id_of(message))
+
+    def messages(self) -> list[discord.Message]:
+        """What everybody sees in the channel, oldest first."""
+        return [message for message in self.channel.history(viewer=self.mod) if not message.flags.ephemeral]
+
+    def requests(self, method: str, part: str) -> list[Any]:
+        """Bodies of the requests that the bot made of this kind."""
+        return [each for each in self.env.http_requests if each.method == method and part in each.path]
+
+    def forbid(self, *permissions: str) -> None:
+        """Take permissions from everybody and from the bot, as a server's owner does in its settings."""
+        for role in list(self.env.backend.guilds[self.guild.id].roles.values()):
+            left = discord.Permissions(role.permissions)
+            left.update(**dict.fromkeys(permissions, False))
+            self.env.backend.edit_role(self.guild.id, role.id, {"permissions": left.value})
+
+    def nothing_else_went_wrong(self) -> None:
+        """Only people's mistakes and named remote failures reached an error handler."""
+        bugs = [entry for entry in self.log if entry["log_level"] == "error"]
+        assert len(bugs) == self.expected_bugs, bugs
+        for error in self.env.errors:
+            cause: BaseException = getattr(error, "original", error)
+            outdated = isinstance(cause, app_commands.CommandNotFound)
+            over = isinstance(cause, discord.NotFound) and cause.code == 10062
+            excused = outdated or over or self.expected_bugs
+            assert excused or isinstance(cause, UserError | RemoteError), repr(cause)
+
+
+def set_scene(env: Env, backstage: Backstage, jobs: Jobs, log: list[EventDict]) -> Scene:
+    """A server with a channel, two members and a moderator."""
+    guild = env.create_guild("Riffers")
+    keeper = guild.create_role("keeper", permissions=discord.Permissions(manage_messages=True))
+    people = [env.create_user(name, global_name=name.title()) for name in ("ada", "bob", "mod")]
+    return Scene(
+        env=env,
+        backstage=backstage,
+        jobs=jobs,
+        guild=guild,
+        channel=guild.create_text_channel("riffs"),
+        ada=guild.add_member(people[0]),
+        bob=guild.add_member(people[1]),
+        mod=guild.add_member(people[2], roles=[keeper]),
+        log=log,
+    )
+
+
+def card_of(message: Any) -> discord.Embed:
+    """The one embed of a message."""
+    (card,) = message.embeds
+    return card
+
+
+def read(shown: str | None) -> str:
+    """Text as a person reads it: escapes and direction marks do their work and are not seen."""
+    text = shown or ""
+    read_so_far, escaped = "", False
+    for character in text:
+        if character == "\\" and not escaped:
+            escaped = True
+            continue
+        escaped = False
+        if character not in "\u2068\u2069":
+            read_so_far += character
+    return read_so_far
+
+
+def custom_ids(message: Any) -> list[str]:
+    """The ids of a message's buttons, in order."""
+    return [child.custom_id for row in message.components for child in row.children]
+
+
+def labels(message: Any) -> list[str]:
+    """What stands on a message's buttons, in order."""
+    return [child.label for row in message.components for child in row.children]
+
+
+def take_id_of(message: Any) -> str:
+    """The take in the ids of a result's buttons."""
+    return custom_ids(message)[0].rpartition(":")[2]
+
+
+def told(result: InteractionResult) -> str:
+    """What an ephemeral answer says, to this person alone."""
+    assert result.ephemeral
+    response = result.response
+    assert response is not None
+    return read(response.content)

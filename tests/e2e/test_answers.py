@@ -1,0 +1,74 @@
+"""One function answers an interaction in whatever state it is: fresh, deferred, answered, over."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import discord
+import pytest
+
+from bot.ui.answers import answer
+from bot.ui.desk import Desk
+from tests.e2e.scene import Scene, told
+
+Handler = Callable[[Desk, discord.Interaction], Awaitable[None]]
+
+
+def handle_list_by(monkeypatch: pytest.MonkeyPatch, handler: Handler) -> None:
+    """Let ``/jobs list`` do something else."""
+    monkeypatch.setattr(Desk, "list_jobs", handler)
+
+
+async def test_fresh(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answer is the first response."""
+
+    async def handler(_desk: Desk, interaction: discord.Interaction) -> None:
+        await answer(interaction, "hello")
+
+    handle_list_by(monkeypatch, handler)
+    assert told(await scene.ada.slash(scene.channel, "jobs list")) == "hello"
+
+
+async def test_deferred(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answer takes the place of the waiting sign."""
+
+    async def handler(_desk: Desk, interaction: discord.Interaction) -> None:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await answer(interaction, "hello")
+
+    handle_list_by(monkeypatch, handler)
+    assert told(await scene.ada.slash(scene.channel, "jobs list")) == "hello"
+
+
+async def test_answered(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answer follows the first one."""
+
+    async def handler(_desk: Desk, interaction: discord.Interaction) -> None:
+        await answer(interaction, "first")
+        await answer(interaction, "second")
+
+    handle_list_by(monkeypatch, handler)
+    answered = await scene.ada.slash(scene.channel, "jobs list")
+    assert told(answered) == "first"
+    (second,) = answered.followups
+    assert second.content == "second"
+    assert second.ephemeral
+
+
+@pytest.mark.parametrize(("status", "code"), [(404, 10062), (404, 10015), (401, 50027)])
+async def test_over(scene: Scene, status: int, code: int) -> None:
+    """Nobody is left to tell: one line in the log, no error."""
+    scene.env.inject_error("POST", "/interactions/*/callback", status=status, code=code)
+    answered = await scene.ada.slash(scene.channel, "jobs list")
+    assert not answered.acknowledged
+    assert [entry["event"] for entry in scene.log if entry.get("code") == code] == ["interaction.over"]
+    assert scene.env.errors == []
+
+
+async def test_an_outdated_command_says_to_reload(scene: Scene) -> None:
+    """Discord still shows a command that this version does not have."""
+    client: Any = scene.env.bot
+    client.tree.remove_command("riff")
+    answer_text = told(await scene.ada.slash(scene.channel, "riff", prompt="x"))
+    assert answer_text.startswith("That command has changed since your Discord loaded it.")

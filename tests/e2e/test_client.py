@@ -1,0 +1,167 @@
+"""The client itself: what it asks of Discord, when it tells its commands, and why it cannot start."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import aiohttp
+import discord
+import pytest
+
+from bot.client import RiffcordClient
+from bot.errors import ExitCode, StartupError
+from bot.settings import load
+from bot.ui.words import sentence
+from tests.e2e.scene import Notes, Scene
+
+
+async def test_commands_are_told_once(scene: Scene) -> None:
+    """The first start tells them, a restart does not, a change does."""
+    assert len(scene.requests("PUT", "/commands")) == 1
+    await scene.restart()
+    await scene.restart()
+    assert len(scene.requests("PUT", "/commands")) == 1
+    for key in scene.backstage.notes.kept:
+        scene.backstage.notes.kept[key] = "of another version"
+    await scene.restart()
+    assert len(scene.requests("PUT", "/commands")) == 2
+
+
+async def test_commands_are_for_servers_and_server_installs_only(scene: Scene) -> None:
+    """No direct messages, no user installs: there the bot could not post results."""
+    (told,) = scene.requests("PUT", "/commands")
+    assert {command["name"] for command in told.json} == {"riff", "jobs"}
+    for command in told.json:
+        assert command["contexts"] == [0]
+        assert command["integration_types"] == [0]
+
+
+async def test_command_descriptions_fit(scene: Scene) -> None:
+    """Discord: 100 characters a description and a choice's name, 8,000 a command."""
+
+    def strings(described: dict[str, Any]) -> list[str]:
+        inner = [*described.get("options", []), *described.get("choices", [])]
+        own = [described["name"], described.get("description", "")]
+        return own + [text for each in inner for text in strings(each)]
+
+    (told,) = scene.requests("PUT", "/commands")
+    for command in told.json:
+        assert max(len(text) for text in strings(command)) <= 100
+        assert sum(len(text) for text in strings(command)) <= 8_000
+
+
+async def test_no_privileged_intent_and_no_cache_of_people_or_messages(scene: Scene) -> None:
+    """Guilds alone; nobody is mentioned unless a message says so."""
+    client = scene.env.bot
+    assert client.intents == discord.Intents(guilds=True)
+    assert list(client.cached_messages) == []
+    assert client.allowed_mentions is not None
+    assert client.allowed_mentions.to_dict() == {"parse": []}
+    (guild,) = client.guilds
+    assert [member.id for member in guild.members] == [guild.me.id]
+
+
+async def test_a_server_that_grants_too_little_is_named_with_what_to_do(scene: Scene) -> None:
+    """One log line with the permissions and an address that asks for the right ones."""
+    poor = scene.env.create_guild("Poor")
+    await scene.env.settle()
+    guild = scene.env.bot.get_guild(poor.id)
+    assert guild is not None
+    scene.log.clear()
+    for role in list(scene.env.backend.guilds[poor.id].roles.values()):
+        left = discord.Permissions(role.permissions)
+        left.update(attach_files=False)
+        scene.env.backend.edit_role(poor.id, role.id, {"permissions": left.value})
+    await scene.env.settle()
+    client: Any = scene.env.bot
+    await client.on_guild_join(guild)
+    (entry,) = [entry for entry in scene.log if entry["event"] == "guild.lacks_permissions"]
+    assert entry["do"].startswith("In the server Poor I lack: Attach Files.")
+    assert "permissions=274877959168" in entry["do"]
+    assert "scope=bot+applications.commands" in entry["do"]
+
+
+async def test_errors_of_events_end_in_one_line(scene: Scene) -> None:
+    """A broken event handler is logged with a reference; the bot lives."""
+    scene.expected_bugs = 1
+    client: Any = scene.env.bot
+    try:
+        raise LookupError("nobody")
+    except LookupError:
+        await client.on_error("on_guild_join")
+    (entry,) = [entry for entry in scene.log if entry["log_level"] == "error"]
+    assert entry["event_handler"] == "on_guild_join"
+    assert isinstance(entry["exc_info"], LookupError)
+
+
+def response(status: int) -> Any:
+    """As much of an HTTP response as discord.py's errors look at."""
+
+    class Response:
+        reason = "no"
+
+    made: Any = Response()
+    made.status = status
+    return made
+
+
+FAULTS: list[tuple[Exception, str, ExitCode]] = [
+    (discord.LoginFailure("Improper token"), "bad_token", ExitCode.BAD_TOKEN),
+    (discord.DiscordServerError(response(503), "x"), "discord_unreachable", ExitCode.DISCORD_UNREACHABLE),
+    (aiohttp.ClientConnectionError("refused"), "discord_unreachable", ExitCode.DISCORD_UNREACHABLE),
+    (OSError("no route to host"), "discord_unreachable", ExitCode.DISCORD_UNREACHABLE),
+    (TimeoutError(), "discord_unreachable", ExitCode.DISCORD_UNREACHABLE),
+    (discord.GatewayNotFound(), "discord_unreachable", ExitCode.DISCORD_UNREACHABLE),
+]
+
+
+@pytest.mark.parametrize(("error", "problem", "exit_code"), FAULTS)
+async def test_why_it_cannot_start(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, problem: str, exit_code: ExitCode
+) -> None:
+    """Each fault of logging in is a named problem with one sentence and its exit code."""
+    client = RiffcordClient(settings=load(None), marks=Notes())
+
+    async def login(_token: str) -> None:
+        raise error
+
+    monkeypatch.setattr(client, "login", login)
+    with pytest.raises(StartupError) as failed:
+        async with client.connected("a token"):
+            pass
+    assert (failed.value.problem, failed.value.exit_code) == (problem, exit_code)
+    assert "token" not in sentence(failed.value) or problem == "bad_token"
+    assert client.is_closed()
+
+
+async def test_a_token_that_the_gateway_refuses_is_a_bad_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Close code 4004 means the same as a refused login."""
+    client = RiffcordClient(settings=load(None), marks=Notes())
+
+    async def fine(_token: str) -> None:
+        return
+
+    async def closed() -> None:
+        socket: Any = None
+        raise discord.ConnectionClosed(socket, shard_id=None, code=4004)
+
+    monkeypatch.setattr(client, "login", fine)
+    monkeypatch.setattr(client, "connect", closed)
+    monkeypatch.setattr(client, "wait_until_ready", asyncio.Event().wait)
+    with pytest.raises(StartupError) as failed:
+        async with client.connected("a token"):
+            pass
+    assert failed.value.problem == "bad_token"
+
+
+async def test_use_nowhere_is_a_reason_not_to_start(scene: Scene) -> None:
+    """In servers, but in none of them able to play: the sentence names what lacks and the invitation."""
+    scene.forbid("attach_files", "send_messages")
+    await scene.env.settle()
+    client: Any = scene.env.bot
+    with pytest.raises(StartupError) as failed:
+        client._require_permissions()
+    assert failed.value.exit_code is ExitCode.MISSING_PERMISSION
+    assert "Attach Files, Send Messages" in sentence(failed.value)
+    assert "https://discord.com/oauth2/authorize?client_id=" in sentence(failed.value)

@@ -1,0 +1,131 @@
+"""``/jobs list`` and ``/jobs cancel``."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.jobs.limits import Limits
+from bot.jobs.records import Listed
+from tests.e2e.scene import Scene, card_of, read, told
+
+
+async def listed(scene: Scene) -> list[str]:
+    """The lines of /jobs list, as one person reads them."""
+    answer = await scene.bob.slash(scene.channel, "jobs list")
+    assert answer.ephemeral
+    return read(card_of(answer.response).description).splitlines()
+
+
+async def test_an_empty_channel_says_how_to_begin(scene: Scene) -> None:
+    """Nothing yet."""
+    assert await listed(scene) == ["Nothing plays here yet. Begin with /riff."]
+
+
+async def test_the_list_tells_states_places_and_ages(scene: Scene) -> None:
+    """Open riffs first with their place, then ended ones with a way to hear them."""
+    done = await scene.result(scene.ada, "first *one*")
+    stopped = await scene.riff(scene.bob, "unwanted")
+    await scene.jobs.cancel((await scene.job(stopped)).id, actor_id=str(scene.bob.id), is_moderator=False)
+    await scene.jobs.step_until_idle()
+    await scene.riff(scene.bob, "second")
+    await scene.jobs.step_until_idle()
+    await scene.report(status="processing", logs=" 40%|####      |")
+    scene.clock.advance(1)
+    await scene.riff(scene.bob, "third")
+    born = int(scene.clock.now().timestamp())
+    lines = await listed(scene)
+    assert lines[0] == f"♪ third · next in line · Bob · <t:{born}:R>"
+    assert lines[1] == f"♪ second · playing, 40 % · Bob · <t:{born - 1}:R>"
+    where = f"https://discord.com/channels/{scene.guild.id}/{scene.channel.id}/{done.id}"
+    assert f"✓ first *one* · [done]({where}) · Ada · <t:{born - 1}:R>" in lines
+    assert f"– unwanted · cancelled · Bob · <t:{born - 1}:R>" in lines
+
+
+async def test_places_in_line_are_counted(scene: Scene) -> None:
+    """With one place for all, the second and third wait behind one and two."""
+    scene.backstage.limits = Limits(total=1)
+    await scene.restart()
+    for prompt in ("one", "two", "three"):
+        await scene.riff(scene.ada, prompt)
+        scene.clock.advance(1)
+    await scene.jobs.step_until_idle()
+    states = {line.split(" · ")[0]: line.split(" · ")[1] for line in await listed(scene)}
+    assert states == {"♪ one": "playing", "♪ two": "next in line", "♪ three": "in line behind 1"}
+
+
+async def test_other_channels_are_not_listed(scene: Scene) -> None:
+    """The list is about this channel."""
+    elsewhere = scene.guild.create_text_channel("elsewhere")
+    await scene.ada.slash(elsewhere, "riff", prompt="over there")
+    assert await listed(scene) == ["Nothing plays here yet. Begin with /riff."]
+
+
+async def test_many_long_lines_fit(scene: Scene) -> None:
+    """Fifteen riffs with the longest markup are listed in whole lines within Discord's limit."""
+    for _ in range(15):
+        await scene.riff(scene.ada, "*" * 500)
+    answer = await scene.bob.slash(scene.channel, "jobs list")
+    description = str(card_of(answer.response).description)
+    assert len(description) <= 4_096
+    assert all(line.endswith(":R>") for line in description.splitlines())
+
+
+async def test_members_are_offered_their_own_open_riffs(scene: Scene) -> None:
+    """Moderators are offered everybody's; ended riffs are offered to nobody."""
+    await scene.result(scene.ada, "over")
+    mine = await scene.riff(scene.ada, "mine")
+    scene.clock.advance(1)
+    theirs = await scene.riff(scene.bob, "theirs")
+    offered = await scene.ada.autocomplete(scene.channel, "jobs cancel", "job", "")
+    assert offered == [{"name": "mine · next in line · Ada", "value": (await scene.job(mine)).id}]
+    for_mod = await scene.mod.autocomplete(scene.channel, "jobs cancel", "job", "")
+    assert {choice["value"] for choice in for_mod} == {
+        (await scene.job(mine)).id,
+        (await scene.job(theirs)).id,
+    }
+    narrowed = await scene.mod.autocomplete(scene.channel, "jobs cancel", "job", "THEIR")
+    assert [choice["value"] for choice in narrowed] == [(await scene.job(theirs)).id]
+
+
+async def test_choices_stay_within_a_hundred_characters(scene: Scene) -> None:
+    """However long the prompt."""
+    await scene.riff(scene.ada, "🎸" * 500)
+    (choice,) = await scene.ada.autocomplete(scene.channel, "jobs cancel", "job", "")
+    assert len(choice["name"].encode("utf-16-le")) // 2 <= 100
+
+
+async def test_cancel_by_command(scene: Scene) -> None:
+    """The chosen riff is stopped, its card says so, and nothing is charged."""
+    ordered = await scene.riff(scene.ada)
+    job = await scene.job(ordered)
+    assert told(await scene.ada.slash(scene.channel, "jobs cancel", job=job.id)).startswith("Stopping it.")
+    await scene.jobs.step_until_idle()
+    assert ordered.response is not None
+    assert card_of(ordered.response).description == "Cancelled. Nothing was charged."
+    assert scene.host.predictions == {}
+    assert await scene.jobs.check_books() == []
+
+
+async def test_cancel_needs_a_choice(scene: Scene) -> None:
+    """Free text instead of an offered job is a sentence."""
+    answer = told(await scene.ada.slash(scene.channel, "jobs cancel", job="the loud one"))
+    assert answer == "Choose one of the jobs that are offered while you type."
+
+
+async def test_others_cannot_cancel_by_command(scene: Scene) -> None:
+    """Typing somebody else's id does not help."""
+    job = await scene.job(await scene.riff(scene.ada))
+    answer = told(await scene.bob.slash(scene.channel, "jobs cancel", job=job.id))
+    assert answer.startswith("Only the person who ordered this riff")
+
+
+async def test_failing_suggestions_are_none(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When the jobs cannot be read, nothing is offered and the log says why."""
+
+    async def broken(channel_id: str, limit: int) -> list[Listed]:
+        raise RuntimeError("no such table")
+
+    await scene.riff(scene.ada)
+    monkeypatch.setattr(scene.jobs, "recent", broken)
+    assert await scene.ada.autocomplete(scene.channel, "jobs cancel", "job", "") == []
+    scene.expected_bugs = 1

@@ -1,0 +1,155 @@
+"""``/riff`` from the typed command to the music in the channel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.e2e.scene import Scene, card_of, labels, read, told
+
+
+async def test_the_card_is_the_acknowledgement(scene: Scene) -> None:
+    """The first answer is a public card with the prompt, who asked, the cost, and a way to stop it."""
+    ordered = await scene.riff(scene.ada)
+    assert ordered.acknowledged
+    assert not ordered.deferred
+    assert not ordered.ephemeral
+    message = ordered.response.message if ordered.response else None
+    card = card_of(message)
+    assert read(card.title) == "funky synth solo"
+    assert card.description == "Next in line."
+    assert card.footer.text == "Asked by Ada · 2 credits"
+    assert labels(message) == ["Cancel"]
+    assert (await scene.job(ordered)).message_id == str(ordered.response and ordered.response.id)
+
+
+async def test_the_card_becomes_the_result(scene: Scene) -> None:
+    """One classic message: the same one, now with sound, picture, how it was made, and five buttons."""
+    ordered = await scene.riff(scene.ada, prompt_b="church bells", alpha=0.3, denoising=0.6, length_s=12.0)
+    await scene.play()
+    (message,) = scene.messages()
+    assert ordered.response is not None
+    assert message.id == ordered.response.id
+    card = card_of(message)
+    assert read(card.title) == "funky synth solo → church bells"
+    assert read(card.description).splitlines() == [
+        "**90 BPM · A minor · 5.0 s**",
+        "alpha 0.3 · denoising 0.6 · vibes · 50 steps · seed 7",
+    ]
+    assert card.footer.text == "Asked by Ada"
+    assert card.image.url == "attachment://spectrogram.png"
+    assert [file.filename for file in message.attachments] == ["funky-synth-solo.mp3", "spectrogram.png"]
+    assert labels(message) == ["Re-roll", "Vary slight", "Vary strong", "Recipe", "Delete"]
+    assert not message.flags.components_v2
+
+
+BAD_INPUT: list[tuple[dict[str, Any], str]] = [
+    ({"prompt": "   "}, "prompt is empty. Describe the sound you want, for example: lofi piano with rain."),
+    (
+        {"prompt": "\u200b"},
+        "prompt is empty. Describe the sound you want, for example: lofi piano with rain.",
+    ),
+    ({"prompt": "x" * 501}, "prompt is 501 characters long; 500 is the most. Please shorten it."),
+    ({"prompt_b": "y" * 777}, "prompt_b is 777 characters long; 500 is the most. Please shorten it."),
+    ({"alpha": 1.5}, "alpha must lie between 0 and 1."),
+    ({"alpha": -0.01}, "alpha must lie between 0 and 1."),
+    ({"denoising": 2.0}, "denoising must lie between 0 and 1."),
+    ({"steps": 0}, "steps must lie between 1 and 150."),
+    ({"seed": -1}, "seed must lie between 0 and 9007199254740991."),
+    ({"length_s": 61.0}, "length_s must lie between 1 and 60."),
+    ({"length_s": 0.5}, "length_s must lie between 1 and 60."),
+]
+
+
+@pytest.mark.parametrize(("typed", "sentence"), BAD_INPUT)
+async def test_bad_input_is_one_sentence_and_no_job(
+    scene: Scene, typed: dict[str, Any], sentence: str
+) -> None:
+    """Only the person who typed it reads what is wrong; nothing is ordered or posted."""
+    answered = await scene.riff(scene.ada, **typed)
+    assert told(answered) == sentence
+    assert await scene.all_jobs() == []
+    assert scene.messages() == []
+
+
+AWKWARD = [
+    "@everyone @here jazz",
+    "<@1> <@&2> <#3> </riff:4> <t:0:R> <a:b:5>",
+    "**bold** __under__ ~~gone~~ ||hidden|| `code` ```block```",
+    "[press me](https://example.com) https://example.com",
+    "# heading",
+    "> quote",
+    "- item 1. item",
+    "\\",
+    "🎸🥁👩‍🎤 🏴‍☠️",
+    "موسيقى هادئة مع العود",
+    "נגינה (slow) של פסנתר",
+    "abc \u202egnp.exe\u202c \u2066open",
+    "z̸̢̛a̴l̶g̷o",
+    "x" * 500,
+]
+
+
+@pytest.mark.parametrize("prompt", AWKWARD)
+async def test_awkward_prompts_are_played_escaped_and_ping_nobody(scene: Scene, prompt: str) -> None:
+    """The card shows what was typed, inert; no message of the bot may mention anyone."""
+    message = await scene.result(scene.ada, prompt)
+    title = read(card_of(message).title)
+    shown = "".join(c for c in prompt if c not in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+    assert title == shown or (title.endswith("…") and shown.startswith(title[:-1]))
+    assert message.attachments
+    assert not message.mentions
+    assert not message.role_mentions
+    assert not message.mention_everyone
+    for request in [*scene.requests("POST", "/callback"), *scene.requests("PATCH", "/messages/")]:
+        body: dict[str, Any] = request.json.get("data", request.json)
+        assert body["allowed_mentions"] == {"parse": []}
+        assert not body.get("content")
+
+
+async def test_right_to_left_prompts_keep_to_themselves(scene: Scene) -> None:
+    """Each prompt stands in its own direction, so the arrow between two stays between them."""
+    message = await scene.result(scene.ada, "עוד", prompt_b="piano")
+    assert card_of(message).title == "\u2068עוד\u2069 → \u2068piano\u2069"
+
+
+async def test_steps_beyond_the_cap_are_capped(scene: Scene) -> None:
+    """A member who asks for a thousand steps gets 150 and no refusal."""
+    ordered = await scene.riff(scene.ada, steps=1_000)
+    assert (await scene.job(ordered)).order.riff.steps == 150
+
+
+async def test_every_seed_image_is_offered_by_name(scene: Scene) -> None:
+    """Eleven choices with readable names whose values are the API's ids."""
+    (command,) = [each for each in scene.env.backend.commands[None].values() if each["name"] == "riff"]
+    choices = next(o for o in command["options"] if o["name"] == "seed_image")["choices"]
+    assert len(choices) == 11
+    ordered = await scene.riff(scene.ada, seed_image="mask_graident_top_fifth_75")
+    assert (await scene.job(ordered)).order.riff.seed_image == "mask_graident_top_fifth_75"
+
+
+async def test_prompts_are_suggested(scene: Scene) -> None:
+    """The typed text first, then what fits; never more or longer than Discord takes."""
+    offered = await scene.ada.autocomplete(scene.channel, "riff", "prompt", "jazz p")
+    assert [choice["value"] for choice in offered[:2]] == ["jazz p", "jazz piano trio in a small club"]
+    everything = await scene.ada.autocomplete(scene.channel, "riff", "prompt", "")
+    assert len(everything) == 25
+    assert all(0 < len(choice["name"]) <= 100 for choice in everything)
+    assert await scene.ada.autocomplete(scene.channel, "riff", "prompt", "x" * 101) == []
+
+
+async def test_commands_are_for_servers(scene: Scene) -> None:
+    """In a direct message nothing is offered."""
+    user = scene.env.create_user("lonely")
+    assert user.available_commands() == ()
+    assert set(scene.ada.available_commands(scene.channel)) == {"riff", "jobs list", "jobs cancel"}
+
+
+async def test_one_person_may_not_have_too_much_in_the_making(scene: Scene) -> None:
+    """The order over the limit is refused with the number, to this person alone."""
+    limit = scene.backstage.limits.open_per_user
+    for _ in range(limit):
+        await scene.riff(scene.ada)
+    assert told(await scene.riff(scene.ada)).startswith(f"You already have {limit} riffs in the making")
+    assert not (await scene.riff(scene.bob)).ephemeral

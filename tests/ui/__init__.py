@@ -1,0 +1,1 @@
+"""Words, text and cards: pure functions."""

@@ -1,0 +1,252 @@
+"""The catalogue: every key that is used exists, every placeholder is filled, every error has its sentence."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import logging
+import re
+import string
+import struct
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+import bot.errors
+from bot.errors import (
+    InvalidOption,
+    NotAllowed,
+    NotFound,
+    RateLimited,
+    RiffcordError,
+    StartupError,
+    TooMany,
+    UnusableAudio,
+)
+from bot.jobs.endings import ENDINGS, TROUBLES
+from bot.jobs.states import State
+from bot.protocol.predictions import SeedImageId
+from bot.ui import words
+from bot.ui.words import ENGLISH, exists, say, sentence
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = sorted([*ROOT.glob("bot/**/*.py"), *ROOT.glob("cogs/*.py")])
+
+
+def calls(name: str) -> Iterator[tuple[Path, ast.Call]]:
+    """Every call of a function or class of this name in the sources."""
+    for path, node in all_calls():
+        called = node.func
+        if (isinstance(called, ast.Name) and called.id == name) or (
+            isinstance(called, ast.Attribute) and called.attr == name
+        ):
+            yield path, node
+
+
+@cache
+def all_calls() -> list[tuple[Path, ast.Call]]:
+    """Every call there is."""
+    return [
+        (path, node)
+        for path in SOURCES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+    ]
+
+
+def texts(node: ast.expr) -> list[str]:
+    """The strings that an argument may be: literals, and both branches of a condition."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return [node.value]
+    if isinstance(node, ast.IfExp):
+        return texts(node.body) + texts(node.orelse)
+    return []
+
+
+def placeholders(template: str) -> set[str]:
+    """The facts that a sentence needs."""
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name}
+
+
+def test_every_key_that_is_said_exists() -> None:
+    """Keys written out in the sources."""
+    said = {(path.name, key) for path, call in calls("say") if call.args for key in texts(call.args[0])}
+    assert len(said) > 40
+    assert sorted((where, key) for where, key in said if key not in ENGLISH) == []
+
+
+def test_every_sentence_that_is_said_gets_its_facts() -> None:
+    """Each placeholder of a key that is written out is filled by the call."""
+    lacking: list[str] = []
+    for path, call in calls("say"):
+        given = {keyword.arg for keyword in call.keywords}
+        if None in given or not call.args:
+            continue
+        for key in texts(call.args[0]):
+            missing = placeholders(ENGLISH[key]) - given  # pyright: ignore[reportOperatorIssue]
+            lacking += [f"{path.name}: {key} lacks {missing}"] if missing else []
+    assert lacking == []
+
+
+def test_keys_that_are_put_together_exist() -> None:
+    """States, places, seed images, buttons: families of keys."""
+    running = [state.value for state in State if state not in (State.FAILED, State.CANCELLED, State.REJECTED)]
+    made = [f"card.{state}" for state in running]
+    made += [f"jobs.state.{state.value}" for state in State]
+    made += [
+        f"{family}.queued.{place}" for family in ("card", "jobs.state") for place in ("next", "one", "many")
+    ]
+    made += [f"seed_image.{name}{form}" for name in get_args(SeedImageId) for form in ("", ".short")]
+    made += [
+        f"button.{name}" for name in ("reroll", "vary_slight", "vary_strong", "recipe", "delete", "cancel")
+    ]
+    assert [key for key in made if not exists(key)] == []
+
+
+def test_every_sentence_is_one_that_a_person_can_read() -> None:
+    """Something is said, without stray braces or blanks, and not in two lines by accident."""
+    for key, english in ENGLISH.items():
+        assert english.strip() == english, key
+        assert english, key
+        assert "  " not in english or key in ("start.in_the_room", "cli.made"), key
+        filled = say(key, **dict.fromkeys(placeholders(english), 1))
+        assert not re.search(r"[{}]", filled), key
+
+
+ERRORS = sorted(
+    (
+        made
+        for _, made in inspect.getmembers(bot.errors, inspect.isclass)
+        if issubclass(made, RiffcordError) and "key" in vars(made)
+    ),
+    key=lambda made: made.__name__,
+)
+ARGUMENTS: dict[type[RiffcordError], tuple[Any, ...]] = {
+    InvalidOption: ("alpha", "something new"),
+    NotAllowed: ("fly",),
+    NotFound: ("thing",),
+    TooMany: (3,),
+    UnusableAudio: ("strange",),
+    StartupError: ("a mystery", bot.errors.ExitCode.BUG),
+    bot.errors.MissingPermission: ("Attach Files",),
+    RiffcordError: (),
+}
+
+
+@pytest.mark.parametrize("error_class", ERRORS)
+def test_every_error_has_a_sentence(
+    error_class: type[RiffcordError], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Each class by its own key, with the facts that the class carries."""
+    needs_host = issubclass(error_class, bot.errors.HostError)
+    arguments = ARGUMENTS.get(error_class, ("engine",) if needs_host else ())
+    with caplog.at_level(logging.ERROR):
+        told = sentence(error_class(*arguments))
+    assert told
+    assert "…" not in told
+    assert caplog.records == []
+
+
+def test_every_detail_that_is_raised_has_its_sentence() -> None:
+    """Options' problems, refused actions, lost things, unusable audio and start-up problems by name."""
+    by_class = {
+        "InvalidOption": ("error.invalid_option", 1),
+        "NotAllowed": ("error.not_allowed", 0),
+        "NotFound": ("error.not_found", 0),
+        "UnusableAudio": ("error.unusable_audio", 0),
+        "StartupError": ("error.startup", 0),
+    }
+    raised = {
+        f"{prefix}.{detail}"
+        for name, (prefix, position) in by_class.items()
+        for _, call in calls(name)
+        if len(call.args) > position
+        for detail in texts(call.args[position])
+    }
+    assert len(raised) > 20
+    assert sorted(raised - ENGLISH.keys()) == []
+
+
+def test_start_up_sentences_get_their_facts() -> None:
+    """Each placeholder of a start-up sentence is a fact that the raise gives."""
+    lacking: list[str] = []
+    for path, call in calls("StartupError"):
+        given = {keyword.arg for keyword in call.keywords} | {"problem"}
+        for problem in texts(call.args[0]) if call.args else []:
+            missing = placeholders(ENGLISH[f"error.startup.{problem}"]) - given  # pyright: ignore[reportOperatorIssue]
+            lacking += [f"{path.name}: {problem} lacks {missing}"] if missing and None not in given else []
+    assert lacking == []
+
+
+@pytest.mark.parametrize(
+    ("key", "facts"), [*ENDINGS.items(), *((key, facts) for key, facts in TROUBLES.items())]
+)
+def test_every_ending_is_told_with_the_facts_it_comes_with(key: str, facts: tuple[str, ...]) -> None:
+    """The jobs room's list and the catalogue agree."""
+    assert placeholders(ENGLISH[key]) <= {*facts, "host"}
+    for exact in (f"{key}.{fact}" for fact in facts):
+        assert not exists(exact) or placeholders(ENGLISH[exact]) <= {*facts, "host"}
+
+
+def test_a_missing_fact_or_key_is_logged_and_never_stops_anything(caplog: pytest.LogCaptureFixture) -> None:
+    """The last word of a job is said even when a fact was forgotten."""
+    assert say("card.asked_by") == "Asked by …"
+    assert say("no.such.sentence") == ENGLISH["error.generic"]
+    assert [record.getMessage() for record in caplog.records] == [
+        "the sentence card.asked_by lacks the fact name",
+        "there is no sentence no.such.sentence",
+    ]
+
+
+def test_numbers_are_written_out() -> None:
+    """Bounds are told as people write them."""
+    assert (
+        sentence(InvalidOption("alpha", "out_of_range", low=0, high=1)) == "alpha must lie between 0 and 1."
+    )
+    long = sentence(InvalidOption("seed", "out_of_range", low=0, high=2**53 - 1))
+    assert long == "seed must lie between 0 and 9007199254740991."
+    assert sentence(InvalidOption("length_s", "out_of_range", low=1, high=60.0)).endswith("1 and 60.")
+    assert "in 8 seconds" in sentence(RateLimited("replicate", retry_after_s=7.6))
+
+
+def test_braces_in_facts_stay_braces() -> None:
+    """What people type is never a template."""
+    assert say("card.asked_by", name="{bpm} {0.__class__}") == "Asked by {bpm} {0.__class__}"
+
+
+def test_translations_are_gettext_catalogues(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A catalogue of a language is used for its regions; what it lacks is said in English."""
+    folder = tmp_path / "pt" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    (folder / "riffcord.mo").write_bytes(
+        catalogue({f"button.delete\x04{ENGLISH['button.delete']}": "Apagar"})
+    )
+    monkeypatch.setattr(words, "LOCALES", tmp_path)
+    assert say("button.delete", "pt-BR") == "Apagar"
+    assert say("button.recipe", "pt-BR") == "Recipe"
+    assert say("button.delete", "de") == "Delete"
+
+
+def catalogue(messages: dict[str, str]) -> bytes:
+    """A compiled gettext catalogue."""
+    entries = {"": "Content-Type: text/plain; charset=UTF-8\n", **messages}
+    pairs = [(key.encode(), value.encode()) for key, value in sorted(entries.items())]
+    tables, texts_so_far = [b"", b""], b""
+    start = 28 + 16 * len(pairs)
+    for which in (0, 1):
+        for pair in pairs:
+            tables[which] += struct.pack("<II", len(pair[which]), start + len(texts_so_far))
+            texts_so_far += pair[which] + b"\0"
+    header = struct.pack("<7I", 0x950412DE, 0, len(pairs), 28, 28 + 8 * len(pairs), 0, 28 + 16 * len(pairs))
+    return header + tables[0] + tables[1] + texts_so_far
+
+
+def test_the_catalogue_needs_no_discord() -> None:
+    """The command line speaks through it without loading discord.py."""
+    script = "import sys, bot.ui.words; sys.exit('discord' in sys.modules)"
+    subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True)
