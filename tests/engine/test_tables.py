@@ -35,16 +35,16 @@ def test_every_instrument_has_a_voice() -> None:
 
 
 def test_every_pattern_is_played_by_some_genre_or_seed() -> None:
-    """No pattern lies in the tables that nobody asks for, but those that an asked instrument falls back to."""
+    """No pattern lies unused in the tables; some are for instruments that a prompt asked for."""
     played = {
         layer.pattern
         for book in (genres(), seed_templates())
         for style in book.values()
         for layer in style.layers
     }
-    fallbacks = {"stabs", "strum", "block", "mel", "root8", "arp16", "reel", "roll", "pad"}
+    for_the_asked = {"stabs", "strum", "block", "mel", "root8", "arp16", "reel", "roll", "pad"}
     book = patterns()
-    assert {*book.bass, *book.comp, *book.arp, *book.lead} <= played | fallbacks
+    assert {*book.bass, *book.comp, *book.arp, *book.lead} <= played | for_the_asked
 
 
 def test_roles_drums_and_kits_are_read() -> None:
