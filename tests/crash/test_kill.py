@@ -109,7 +109,13 @@ async def while_it_plays(scene: Scene) -> State:
 async def while_it_is_mixed(scene: Scene) -> State:
     """The music is home; the audio worker has it in hands."""
     assert scene.house.bot is not None
-    workers = psutil.Process(scene.house.bot.pid).children(recursive=True)
+    bot = psutil.Process(scene.house.bot.pid)
+
+    async def look() -> list[psutil.Process]:
+        family = bot.children(recursive=True)
+        return family if any("spawn_main" in " ".join(each.cmdline()) for each in family) else []
+
+    workers = await scene.house.room.until(look, what="the audio worker to be started")
     for worker in workers:
         worker.suspend()
     await scene.order()
