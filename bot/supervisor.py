@@ -32,7 +32,7 @@ _FATAL = frozenset(ExitCode) - {
 }
 """Exit codes that another start would only repeat."""
 
-_BOT_ONLY = ("DISCORD_TOKEN", "REPLICATE_API_TOKEN")
+_BOT_ONLY: tuple[str, ...] = ("DISCORD_TOKEN", "REPLICATE_API_TOKEN")
 """Secrets that engine, room and migrations have no use for."""
 
 _BACKOFF_S = (0.1, 0.5, 2.0, 5.0, 15.0)
@@ -126,7 +126,7 @@ class Supervisor:
 
     def _keep(self, name: str, arguments: list[str], *, on_ready: Callable[[], None] | None = None) -> Child:
         hidden = () if name == "bot" else _BOT_ONLY
-        environment = ChainMap(dict.fromkeys(hidden, ""), self._environment)
+        environment: Mapping[str, str] = ChainMap(dict.fromkeys(hidden, ""), self._environment)
         child = self._children[name] = Child(name, arguments, environment)
         task = asyncio.create_task(self._watch(child, on_ready), name=f"keep-{name}")
         task.add_done_callback(self._keeper_done)
