@@ -55,7 +55,8 @@ async def fault(interaction: discord.Interaction, error: BaseException) -> None:
     """
     if isinstance(error, app_commands.CommandInvokeError):
         error = error.original
-    if isinstance(error, aiohttp.ClientError) or getattr(error, "status", 0) >= 500:
+    discord_is_ill = isinstance(error, discord.HTTPException) and error.status >= 500
+    if discord_is_ill or isinstance(error, aiohttp.ClientError):
         error = DiscordDown(cause=repr(error))
     locale = locale_of(interaction)
     if isinstance(error, discord.HTTPException) and error.code in _DEAD:

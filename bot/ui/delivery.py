@@ -146,18 +146,19 @@ class DiscordStage:
         None where nothing had to be said: whoever cancels a riff that shows no card was answered already.
         """
         self._pace.forget(job.id)
-        if ending == "ending.cancelled" and job.message_id is None:
+        was_asked_for = ending == "ending.cancelled"
+        if was_asked_for and job.message_id is None:
             return None
         card = cards.ended_card(job, ending, facts, job.order.locale)
-        return await self._settle(job, embed=card, view=None, files=list)
+        return await self._settle(job, embed=card, view=None, files=list, anew=not was_asked_for)
 
     def _is_old(self, job: Job) -> bool:
         return job.message_at is not None and self._clock.now() - job.message_at > OLD
 
     async def _settle(
-        self, job: Job, *, embed: discord.Embed, view: discord.ui.View | None, files: Any
+        self, job: Job, *, embed: discord.Embed, view: discord.ui.View | None, files: Any, anew: bool = True
     ) -> str:
-        """Give the card its last form; post it anew where it is gone or too old to be edited."""
+        """Give the card its last form; post it anew where it is too old to be edited, or gone if ``anew``."""
         old = self._is_old(job)
         with self._translated(job):
             if job.message_id is not None and not old:
@@ -168,6 +169,8 @@ class DiscordStage:
                 except discord.NotFound as error:
                     if error.code != UNKNOWN_MESSAGE:
                         raise
+                    if not anew:
+                        return job.message_id
             nonce = f"{job.id}-r"
             extra: dict[str, Any] = {} if view is None else {"view": view}
             sent = await self._channel(job).send(embed=embed, files=files(), nonce=nonce, **extra)

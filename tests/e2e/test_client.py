@@ -62,6 +62,21 @@ async def test_no_privileged_intent_and_no_cache_of_people_or_messages(scene: Sc
     assert [member.id for member in guild.members] == [guild.me.id]
 
 
+async def test_missing_voice_packages_are_no_news(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Voice is an extra: nobody who left it out reads two warnings at every start."""
+    monkeypatch.setattr(discord.VoiceClient, "warn_nacl", True)
+    monkeypatch.setattr(discord.VoiceClient, "warn_dave", True)
+    discord.Client(intents=discord.Intents(guilds=True))
+    assert len(caplog.records) == 2  # what discord.py does by itself
+    caplog.clear()
+    monkeypatch.setattr(discord.VoiceClient, "warn_nacl", True)
+    monkeypatch.setattr(discord.VoiceClient, "warn_dave", True)
+    RiffcordClient(settings=load(None), marks=Notes())
+    assert caplog.records == []
+
+
 async def test_a_server_that_grants_too_little_is_named_with_what_to_do(scene: Scene) -> None:
     """One log line with the permissions and an address that asks for the right ones."""
     poor = scene.env.create_guild("Poor")

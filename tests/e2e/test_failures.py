@@ -42,6 +42,18 @@ async def test_a_deleted_card_does_not_lose_the_music(scene: Scene) -> None:
     assert not pressed.ephemeral
 
 
+async def test_a_deleted_card_that_is_cancelled_stays_deleted(scene: Scene) -> None:
+    """Whoever cancels was answered already; no new message says it again."""
+    ordered = await scene.riff(scene.ada)
+    job = await scene.job(ordered)
+    assert ordered.response is not None
+    await scene.mod.delete(ordered.response.message)
+    assert told(await scene.ada.slash(scene.channel, "jobs cancel", job=job.id)).startswith("Stopping it.")
+    await scene.jobs.step_until_idle()
+    assert (await scene.jobs.get(job.id)).state is State.CANCELLED
+    assert scene.messages() == []
+
+
 async def test_a_deleted_channel_ends_the_job_refunded(scene: Scene) -> None:
     """Nobody is there to hear it; the job ends, the books are exact, no error is loud."""
     await scene.riff(scene.ada)
@@ -211,6 +223,21 @@ async def test_our_bug_is_a_reference_that_stands_in_the_log(
     assert answer.endswith(f"tell the bot's owner this reference: {entry['reference']}")
     assert "secret" not in answer
     assert isinstance(entry["exc_info"], RuntimeError)
+
+
+async def test_a_bug_while_it_is_made_is_told_on_the_card(scene: Scene) -> None:
+    """After three tries the card gives up with a reference that stands in the log; nothing is charged."""
+    scene.backstage.accidents.plan("fetch", *[RuntimeError("secret detail") for _ in range(3)])
+    scene.expected_bugs = 3
+    await scene.riff(scene.ada)
+    await scene.play()
+    for _ in range(3):
+        scene.clock.advance(20)
+        await scene.jobs.step_until_idle()
+    last = [entry for entry in scene.log if entry["log_level"] == "error"][-1]
+    assert said(scene).endswith(f"tell the bot’s owner this reference: {last['reference']}")
+    assert "secret" not in said(scene)
+    await ended(scene, "ending.bug")
 
 
 async def test_a_bug_behind_a_button_ends_in_the_same_place(

@@ -139,6 +139,23 @@ async def test_prompts_are_suggested(scene: Scene) -> None:
     assert await scene.ada.autocomplete(scene.channel, "riff", "prompt", "x" * 101) == []
 
 
+async def test_threads_have_their_own_permission_to_send(scene: Scene) -> None:
+    """In a thread the bot plays without Send Messages, which counts in channels only."""
+    scene.env.backend.create_thread(scene.channel.id, "jam", scene.ada.id)
+    await scene.env.settle()
+    (thread,) = scene.channel.threads
+    scene.forbid("send_messages")
+    await scene.env.settle()
+    assert told(await scene.riff(scene.ada)).startswith("I need the permission “Send Messages”")
+    ordered = await scene.ada.slash(thread, "riff", prompt="jam")
+    await scene.play()
+    assert ordered.response is not None
+    assert labels(ordered.response.message)[0] == "Re-roll"
+    scene.forbid("send_messages_in_threads")
+    refused = await scene.ada.slash(thread, "riff", prompt="jam")
+    assert told(refused).startswith("I need the permission “Send Messages In Threads”")
+
+
 async def test_commands_are_for_servers(scene: Scene) -> None:
     """In a direct message nothing is offered."""
     user = scene.env.create_user("lonely")

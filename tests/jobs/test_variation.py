@@ -1,0 +1,66 @@
+"""Variations and re-rolls: what moves, how far, and what stays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.jobs.order import LENGTH_MAX_S, SEED_MAX, STEPS_MAX, RiffOptions
+from bot.jobs.variation import Amount, reroll, vary
+
+SHARES = st.floats(0, 1)
+AMOUNTS: st.SearchStrategy[Amount] = st.sampled_from(["slight", "strong"])
+RIFFS = st.builds(
+    RiffOptions,
+    prompt=st.just("funk"),
+    prompt_b=st.none() | st.just("bells"),
+    alpha=SHARES,
+    denoising=SHARES,
+    steps=st.integers(1, STEPS_MAX),
+    seed=st.none() | st.integers(0, SEED_MAX),
+    length_s=st.none() | st.floats(1, LENGTH_MAX_S),
+)
+REACH: dict[Amount, tuple[float, float]] = {"slight": (0.08, 0.16), "strong": (0.26, 0.44)}
+
+
+@given(RIFFS, AMOUNTS, st.floats(0, 1, exclude_max=True))
+def test_a_variation_could_have_been_typed(riff: RiffOptions, amount: Amount, chance: float) -> None:
+    """It never leaves the options' bounds, however often it is varied."""
+    varied = vary(riff, amount, chance=chance)
+    assert RiffOptions.checked(**varied.model_dump()) == varied
+
+
+@given(RIFFS, AMOUNTS, st.floats(0, 1, exclude_max=True))
+def test_a_variation_moves_as_far_as_it_says(riff: RiffOptions, amount: Amount, chance: float) -> None:
+    """A little or a lot; the second prompt's weight moves only where there is a second prompt."""
+    varied = vary(riff, amount, chance=chance)
+    least, most = REACH[amount]
+    assert least < abs(varied.denoising - riff.denoising) < most
+    if riff.prompt_b is None:
+        assert varied.alpha == riff.alpha
+    else:
+        assert least < abs(varied.alpha - riff.alpha) < most
+
+
+@given(RIFFS, AMOUNTS, st.floats(0, 1, exclude_max=True))
+def test_a_variation_keeps_the_rest(riff: RiffOptions, amount: Amount, chance: float) -> None:
+    """Words, seed image, seed and length stay, so that the music is still known again."""
+    moved: dict[str, Any] = {"denoising": 0.5, "alpha": 0.5, "steps": 50}
+    varied = vary(riff, amount, chance=chance)
+    assert varied.model_copy(update=moved) == riff.model_copy(update=moved)
+    assert (varied.steps != riff.steps) == (amount == "strong")
+
+
+@given(RIFFS, AMOUNTS)
+def test_pressing_again_brings_another(riff: RiffOptions, amount: Amount) -> None:
+    """Different chances are different neighbours."""
+    varied = {vary(riff, amount, chance=number / 17).denoising for number in range(17)}
+    assert len(varied) >= 8
+
+
+@given(RIFFS)
+def test_a_re_roll_changes_the_seed_alone(riff: RiffOptions) -> None:
+    """The same words and numbers; the host draws a new seed."""
+    assert reroll(riff) == riff.model_copy(update={"seed": None})
