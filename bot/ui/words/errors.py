@@ -32,7 +32,6 @@ SENTENCES: Final[dict[str, str]] = {
     "error.not_found.job": "That job is over or was never here. See what is playing with /jobs list.",
     "error.not_found.take": "That riff was deleted, so there is nothing left to do with it. "
     "Make a new one with /riff.",
-    "error.not_found.channel": "That channel is gone.",
     "error.not_found.blob": "The sound of that riff is no longer stored. Make a new one with /riff.",
     "error.too_many": "You already have {limit} riffs in the making, and that is the most at once. "
     "Wait for one, or cancel one with /jobs cancel.",
