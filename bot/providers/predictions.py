@@ -16,6 +16,7 @@ from bot.jobs.order import Order
 from bot.jobs.records import Facts, Fetched
 from bot.protocol.predictions import ENGINE_MODEL, EngineOutput, Prediction, PredictionPage
 from bot.providers import fingerprint
+from bot.providers.addresses import is_loopback_name
 from bot.providers.answers import read
 from bot.providers.download import Downloads
 from bot.providers.http import HostHttp
@@ -154,6 +155,8 @@ class PredictionsHost:
         address = audio_address(prediction.output)
         if address is None:
             raise NotUnderstood(self.name, "a result without audio")
+        if self.local:
+            address = at_home(address, self.base_url)
         return Fetched(audio=await self.downloads.audio(address, folder), facts=facts_of(prediction.output))
 
     async def webhook_verifier(self) -> Verifier:
@@ -182,6 +185,14 @@ def audio_address(output: Any) -> str | None:
     if isinstance(output, list):
         output = next(iter(cast("list[Any]", output)), None)
     return output if isinstance(output, str) and output else None
+
+
+def at_home(address: str, base_url: str) -> str:
+    """A local host's result where that host is now: its port may have changed since it told the address."""
+    told, now = urlsplit(address), urlsplit(base_url)
+    if told.scheme not in ("http", "https") or not is_loopback_name(told.hostname or ""):
+        return address
+    return told._replace(scheme=now.scheme, netloc=now.netloc).geturl()
 
 
 def facts_of(output: Any) -> Facts:

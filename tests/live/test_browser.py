@@ -11,7 +11,7 @@ import pytest
 import soundfile as sf
 from numpy.typing import NDArray
 
-from tests.browser import RoomPage, chromium
+from tests.browser import PHONE, RoomPage, chromium
 from tests.live.test_tree import address_of, started
 
 pytestmark = [pytest.mark.browser]
@@ -47,3 +47,31 @@ async def test_type_riff_and_hear_music(tmp_path: Path) -> None:
         await room.reload()
         assert await room.player_count() == 2
         assert await room.is_at_newest()
+
+
+async def typed_through(room: RoomPage, words: str) -> None:
+    """Nothing but the keyboard: slash, command, space, words, Enter."""
+    await room.page.locator("#channel-composer-input").click()
+    await room.page.keyboard.type("/riff")
+    await room.page.locator(".command-entry").first.wait_for()
+    await room.page.keyboard.type(f" {words}")
+    await room.page.locator(".command-suggestion-label").first.wait_for()
+
+
+async def test_the_keyboard_alone_is_enough(tmp_path: Path) -> None:
+    """As the welcome says: type /riff, a few words, Enter; on a phone the send button stays in sight."""
+    async with chromium() as browser, started(tmp_path) as process:
+        url = await address_of(process)
+        desk = await RoomPage.open(browser, url)
+        await desk.until_bot_is_here()
+        await typed_through(desk, "lofi rain piano")
+        await desk.page.keyboard.press("Enter")
+        await desk.newest_player(after=0)
+        phone = await RoomPage.open(browser, url, PHONE)
+        await phone.until_bot_is_here()
+        await typed_through(phone, "jazz trio in a small smoky club")
+        box = await phone.page.locator("#send-message").bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] <= PHONE[0]
+        await phone.page.locator("#send-message").click()
+        await phone.newest_player(after=1)

@@ -155,6 +155,7 @@ async def test_a_hundred_members_at_the_same_instant(home: House) -> None:
         return sum(bool(message["attachments"]) for message in found) == len(names)
 
     await home.room.until(look, what="a hundred riffs", limit_s=110)
+    await home.until_states("done", "failed", "cancelled")
     ended = home.rows("SELECT channel_id, state FROM jobs")
     assert [state for where, state in ended if where == channel] == ["done"] * 100
 

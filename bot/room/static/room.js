@@ -29,7 +29,8 @@ window.room = {
     setInterval(tick, TICK_MS);
     new MutationObserver(tellAction).observe($("action-status"), { childList: true, characterData: true, subtree: true });
     new MutationObserver(drawWaveforms).observe($("channel-message-list"), { childList: true, subtree: true });
-    $("room-try").addEventListener("click", () => type("/riff"));
+    $("room-try").addEventListener("click", () => { type("/riff"); takeCommand("/riff"); });
+    typeLikeDiscord();
     keepNewestInSight();
   },
 };
@@ -185,6 +186,51 @@ function type(text, focus = true) {
   if (focus) composer.focus();
   composer.setSelectionRange(text.length, text.length);
   composer.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+// Discord's habits of hand: a space takes the command that was typed, and Enter sends what was typed
+// unless the arrows chose a suggestion.
+function typeLikeDiscord() {
+  let walked = false;
+  document.addEventListener("keydown", (event) => {
+    if (!event.isTrusted || event.isComposing) return;
+    const field = event.target;
+    if (field === $("channel-composer-input") && event.key === " ") {
+      const entry = commandEntry(field.value.trim());
+      if (!entry) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      entry.click();
+    } else if (field instanceof HTMLInputElement && field.dataset.option) {
+      if (event.key === "Enter" && !walked) {
+        field.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+      }
+      walked = event.key === "ArrowDown" || event.key === "ArrowUp";
+    }
+  }, true);
+  document.addEventListener("click", (event) => {
+    if (!(event.target instanceof Element) || !event.target.closest("[role=listbox]")) return;
+    requestAnimationFrame(() => {
+      const fields = document.querySelectorAll("input[data-option]");
+      if (document.activeElement === document.body) fields[fields.length - 1]?.focus();
+    });
+  });
+}
+
+// The entry of the open picker that is exactly this command.
+function commandEntry(typed) {
+  if (!/^\/\S/.test(typed)) return undefined;
+  return [...document.querySelectorAll(".command-entry")].find((entry) => {
+    const text = entry.textContent.trim();
+    return text === typed || (text.startsWith(typed) && !/^[\w-]/.test(text.slice(typed.length)));
+  });
+}
+
+// Take a command as soon as the picker shows it.
+function takeCommand(typed, tries = 60) {
+  const entry = commandEntry(typed);
+  if (entry) entry.click();
+  else if (tries) requestAnimationFrame(() => takeCommand(typed, tries - 1));
 }
 
 // -------------------------------------------------------------- timeline
