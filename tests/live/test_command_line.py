@@ -113,6 +113,8 @@ async def test_ctrl_c_stops_the_riff_at_the_host_too(tmp_path: Path) -> None:
             cwd=tmp_path,
             env={**os.environ, "PYTHONPATH": str(ROOT), "ENGINE_URL": url},
             stderr=asyncio.subprocess.PIPE,
+            # A shell that runs the tests in the background has Ctrl-C ignored, and children inherit that.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         async with asyncio.timeout(60):
             await asked.wait()
