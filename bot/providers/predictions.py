@@ -189,7 +189,10 @@ def audio_address(output: Any) -> str | None:
 
 def at_home(address: str, base_url: str) -> str:
     """A local host's result where that host is now: its port may have changed since it told the address."""
-    told, now = urlsplit(address), urlsplit(base_url)
+    try:
+        told, now = urlsplit(address), urlsplit(base_url)
+    except ValueError:  # not an address at all: the download says so
+        return address
     if told.scheme not in ("http", "https") or not is_loopback_name(told.hostname or ""):
         return address
     return told._replace(scheme=now.scheme, netloc=now.netloc).geturl()

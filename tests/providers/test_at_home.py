@@ -13,6 +13,7 @@ from bot.providers.predictions import at_home
         ("http://127.0.0.1:1111/outputs/k/audio.wav", "http://127.0.0.1:2222/outputs/k/audio.wav"),
         ("http://localhost:1111/o?x=1", "http://127.0.0.1:2222/o?x=1"),
         ("https://files.example/audio.wav", "https://files.example/audio.wav"),
+        ("http://[", "http://["),
         ("data:audio/wav;base64,AAAA", "data:audio/wav;base64,AAAA"),
     ],
 )
