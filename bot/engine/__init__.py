@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from bot.engine.arrays import SAMPLE_RATE_HZ
 from bot.engine.listen import Heard, listen
-from bot.engine.riff import Riff, Understood, UnmusicalResultError, make_riff
+from bot.engine.piece import Piece, Understood, UnmusicalResultError
+from bot.engine.riff import make_riff
 from bot.engine.score import Score
+from bot.engine.score_json import score_from_json, score_to_json
 from bot.engine.spec import SEED_IMAGE_IDS, RiffSpec
 from bot.engine.warmth import warm
 
@@ -16,12 +18,14 @@ __all__ = [
     "SAMPLE_RATE_HZ",
     "SEED_IMAGE_IDS",
     "Heard",
-    "Riff",
+    "Piece",
     "RiffSpec",
     "Score",
     "Understood",
     "UnmusicalResultError",
     "listen",
     "make_riff",
+    "score_from_json",
+    "score_to_json",
     "warm",
 ]

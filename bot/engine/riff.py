@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from bot.engine.arrays import SAMPLE_RATE_HZ, Samples
 from bot.engine.blend import (
     MASK_SEED,
     Ingredient,
@@ -20,76 +16,22 @@ from bot.engine.compose import compose
 from bot.engine.instruments import instruments, kits
 from bot.engine.lexicon import understand
 from bot.engine.mix import mixdown
+from bot.engine.piece import Piece, Understood, check_sound
 from bot.engine.score import MaskPlan, Score
 from bot.engine.seating import leave_out
-from bot.engine.spectrogram import image_bytes, mel_spectrogram, spectrogram_image
 from bot.engine.style import Style
 from bot.engine.styles import seed_style, style_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PIL import Image
-
     from bot.engine.intent import Intent
     from bot.engine.spec import RiffSpec
 
 _MASK_PREFIX = "mask_"
-_QUIETEST_RMS = 0.02
-_NOISE_FLATNESS = 0.35
 
 
-class UnmusicalResultError(Exception):
-    """The render is silent, broken or mere noise: our bug, so it is never delivered."""
-
-
-@dataclass(frozen=True, slots=True)
-class Understood:
-    """What the musician made of the prompts: tempo, key, genres with shares, instruments, unknown words."""
-
-    bpm: float
-    key: str
-    genres: dict[str, float]
-    instruments: list[str]
-    ignored: list[str]
-
-    def to_json(self) -> dict[str, Any]:
-        """Return plain values for JSON."""
-        return {
-            "bpm": self.bpm,
-            "key": self.key,
-            "genres": dict(self.genres),
-            "instruments": list(self.instruments),
-            "ignored": list(self.ignored),
-        }
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Riff:
-    """A finished riff: audio (samples, 2) float32 at 44,100 Hz, mastered, a seamless loop."""
-
-    audio: Samples
-    score: Score
-    understood: Understood
-    _drawn: list[Image.Image] = field(default_factory=list["Image.Image"], repr=False)
-
-    @property
-    def duration_s(self) -> float:
-        """Return the length in seconds."""
-        return len(self.audio) / SAMPLE_RATE_HZ
-
-    def picture(self) -> Image.Image:
-        """Return the spectrogram: 512 rows, 100 columns a second, EXIF tags of the original."""
-        if not self._drawn:
-            self._drawn.append(spectrogram_image(mel_spectrogram(self.audio, circular=True)))
-        return self._drawn[0]
-
-    def picture_bytes(self, file_format: str = "PNG") -> bytes:
-        """Return the spectrogram as a file with its EXIF tags; "PNG" or "JPEG"."""
-        return image_bytes(self.picture(), file_format)
-
-
-def make_riff(spec: RiffSpec, *, progress: Callable[[int, int], None] | None = None) -> Riff:
+def make_riff(spec: RiffSpec, *, progress: Callable[[int, int], None] | None = None) -> Piece:
     """Compose and render one riff; the same spec gives the same samples.
 
     `progress(step, total)` is called as the search goes, with `total` the asked number of steps; the last
@@ -110,7 +52,7 @@ def make_riff(spec: RiffSpec, *, progress: Callable[[int, int], None] | None = N
     check_sound(audio)
     if progress:
         progress(total, total)
-    return Riff(audio, score, _understood(spec, intents, styles, score))
+    return Piece(audio, score, _understood(spec, intents, styles, score))
 
 
 def write_score(spec: RiffSpec, styles: list[Style], on_step: Callable[[int], None] | None = None) -> Score:
@@ -141,24 +83,6 @@ def _ingredients(spec: RiffSpec, styles: list[Style], base: Style, *, masked: bo
     weights = [1.0] if len(styles) == 1 else [1.0 - alpha, alpha]
     prompts = [(style, weight * (1.0 - share)) for style, weight in zip(styles, weights, strict=True)]
     return mix_styles([*prompts, (base, share)])
-
-
-def check_sound(audio: Samples) -> None:
-    """Raise UnmusicalResultError for silence, noise and numbers that are no sound."""
-    if not np.isfinite(audio).all():
-        raise UnmusicalResultError("The render holds numbers that are no sound.")
-    if float(np.sqrt(np.square(audio).mean())) < _QUIETEST_RMS:
-        raise UnmusicalResultError("The render is silent.")
-    if spectral_flatness(audio) > _NOISE_FLATNESS:
-        raise UnmusicalResultError("The render is noise.")
-
-
-def spectral_flatness(audio: Samples) -> float:
-    """Return how much audio resembles white noise, 0 (a tone) to 1, over its middle second."""
-    middle = len(audio) // 2
-    part = audio[max(0, middle - 16_384) : middle + 16_384].mean(axis=1)
-    power = np.abs(np.fft.rfft(part * np.hanning(len(part)))) ** 2 + 1e-12
-    return float(np.exp(np.log(power).mean()) / power.mean())
 
 
 def _understood(spec: RiffSpec, intents: list[Intent], styles: list[Style], score: Score) -> Understood:

@@ -1,11 +1,8 @@
-"""The score: everything that will sound, in numbers a person can read; stored with each riff as JSON."""
+"""The score: everything that will sound, in numbers a person can read; `score_json` keeps it as JSON."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
-from typing import Any
-
-SCORE_FORMAT = 1
+from dataclasses import dataclass, field
 
 TONIC_NAMES_MAJOR = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 TONIC_NAMES_MINOR = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "G#", "A", "Bb", "B")
@@ -70,8 +67,36 @@ class Feel:
 
 
 @dataclass(slots=True)
+class SungLine:
+    """A line of lyrics with one note for each syllable, in order; `text` is as it was written.
+
+    `notes` start in beats from the beginning of the piece, as all notes do. A rapped line has pitches too:
+    they are where the voice speaks.
+    """
+
+    text: str
+    notes: list[Note]
+    rapped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Trim:
+    """What was measured of a track before mixing, so that it can be mixed again piece by piece, alike.
+
+    `gain` brings it to its role's level; `peak` is its largest sample, which amplifiers are driven from.
+    """
+
+    gain: float
+    peak: float
+
+
+@dataclass(slots=True)
 class Track:
-    """One player: what it plays, on which instrument, how loud within its role, from which ingredient."""
+    """One player: what it plays, on which instrument, how loud within its role, from which ingredient.
+
+    A singer's track has `lines` and no `notes` of its own. `trim` is None until it has been measured;
+    loops are always measured anew.
+    """
 
     role: str
     instrument: str
@@ -81,15 +106,23 @@ class Track:
     ingredient: str = ""
     pattern: str = ""
     under_mask: bool = False
+    lines: list[SungLine] = field(default_factory=list[SungLine])
+    trim: Trim | None = None
+
+    @property
+    def sounding(self) -> list[Note]:
+        """Return every note that sounds, those of sung lines included, in the order they are kept."""
+        return self.notes + [note for line in self.lines for note in line.notes]
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A stretch of whole bars with a name."""
+    """A stretch of whole bars with a name; `energy` 0..1 is how much of the band it has."""
 
     name: str
     first_bar: int
     bars: int
+    energy: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +133,25 @@ class MaskPlan:
     strength: float
 
 
+@dataclass(frozen=True, slots=True)
+class Underlay:
+    """The music from before a stretch was made anew: outside beats `start`..`end` its samples stay.
+
+    `end` None means to the end of the piece.
+    """
+
+    score: Score
+    start: float
+    end: float | None
+
+
 @dataclass(slots=True)
 class Score:
-    """A whole piece: tempo, key, chords per bar (one or two each), tracks, feel and form."""
+    """A whole piece: tempo, key, chords per bar (one or two each), tracks, feel and form.
+
+    A piece that `loops` goes round without a seam; any other has a beginning and an end, and rings out.
+    `frames` are columns of 10 ms, the ringing out included. `tags` are the words it was made from.
+    """
 
     bpm: float
     tonic: int
@@ -119,6 +168,10 @@ class Score:
     frames: int = 0
     key_spelling: str = ""
     mask: MaskPlan | None = None
+    loops: bool = True
+    title: str = ""
+    tags: str = ""
+    underlay: Underlay | None = None
 
     @property
     def beats(self) -> int:
@@ -130,72 +183,7 @@ class Score:
         """Return the key in words, in the asker's spelling if there was one."""
         return self.key_spelling or key_name(self.tonic, self.mode)
 
-    def to_json(self) -> dict[str, Any]:
-        """Return plain dicts, lists, numbers and strings; notes are five-element lists to keep it small."""
-        return {
-            "format": SCORE_FORMAT,
-            "bpm": self.bpm,
-            "tonic": self.tonic,
-            "mode": self.mode,
-            "meter": self.meter,
-            "bars": self.bars,
-            "swing": self.swing,
-            "chords": [[[chord.root, list(chord.intervals)] for chord in bar] for bar in self.chords],
-            "tracks": [_track_to_json(track) for track in self.tracks],
-            "feel": asdict(self.feel),
-            "seed": self.seed,
-            "sections": [[part.name, part.first_bar, part.bars] for part in self.sections],
-            "ingredients": dict(self.ingredients),
-            "frames": self.frames,
-            "key_spelling": self.key_spelling,
-            "mask": None if self.mask is None else [self.mask.mask_id, self.mask.strength],
-        }
-
-    @classmethod
-    def from_json(cls, data: dict[str, Any]) -> Score:
-        """Rebuild a score from `to_json`. Raises ValueError for a format this version does not know."""
-        if data.get("format") != SCORE_FORMAT:
-            raise ValueError(f"A score of format {data.get('format')!r} cannot be read by this version.")
-        return cls(
-            bpm=data["bpm"],
-            tonic=data["tonic"],
-            mode=data["mode"],
-            meter=data["meter"],
-            bars=data["bars"],
-            swing=data["swing"],
-            chords=[[Chord(root, tuple(steps)) for root, steps in bar] for bar in data["chords"]],
-            tracks=[_track_from_json(track) for track in data["tracks"]],
-            feel=Feel(**data["feel"]),
-            seed=data["seed"],
-            sections=[Section(*part) for part in data["sections"]],
-            ingredients=dict(data["ingredients"]),
-            frames=data["frames"],
-            key_spelling=data["key_spelling"],
-            mask=None if data["mask"] is None else MaskPlan(*data["mask"]),
-        )
-
-
-def _track_to_json(track: Track) -> dict[str, Any]:
-    return {
-        "role": track.role,
-        "instrument": track.instrument,
-        "notes": [[note.start, note.length, note.pitch, note.velocity, note.mark] for note in track.notes],
-        "level_db": track.level_db,
-        "weight": track.weight,
-        "ingredient": track.ingredient,
-        "pattern": track.pattern,
-        "under_mask": track.under_mask,
-    }
-
-
-def _track_from_json(data: dict[str, Any]) -> Track:
-    return Track(
-        role=data["role"],
-        instrument=data["instrument"],
-        notes=[Note(*note) for note in data["notes"]],
-        level_db=data["level_db"],
-        weight=data["weight"],
-        ingredient=data["ingredient"],
-        pattern=data["pattern"],
-        under_mask=data["under_mask"],
-    )
+    @property
+    def singer(self) -> Track | None:
+        """Return the track with the lyrics, if there is one."""
+        return next((track for track in self.tracks if track.lines), None)

@@ -81,3 +81,63 @@ class RiffSpec:
 def _check_share(name: str, value: float) -> None:
     if not (math.isfinite(value) and 0.0 <= value <= 1.0):
         raise ValueError(f"{name.capitalize()} must be a number from 0 to 1.")
+
+
+LIKE_AS = ("beside", "layer", "continue")
+"""How a riff goes with another: by itself in the same tempo, key and chords; laid over it; after it."""
+QUALITIES = ("FUZZ-1.0", "FUZZ-1.1", "FUZZ-1.0 Pro", "FUZZ-1.1 Pro")
+"""The four model names of the generate dialect, each a preset of how long is searched and who plays."""
+VOICES = ("female", "male", "child", "choir")
+TRANSFORMS = ("cover", "extend", "inpaint", "swap_vocals", "swap_sound")
+MAX_LYRICS_CHARACTERS = 5_000
+MAX_SONG_S = 240.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SongSpec:
+    """One request for a song with sections.
+
+    `tags` are style words as in a riff's prompt. `lyrics` may hold section marks ("[Verse]", "[副歌]") on
+    lines of their own; without lyrics and not `instrumental`, simple ones are written about `topic` (or
+    the title). `voice` None lets tags decide. `length_s` None lets the lyrics decide. `take` 0 or 1 are
+    two versions that differ in key, tempo, melody and players. Raises ValueError with a plain sentence
+    when a value is out of range.
+    """
+
+    tags: str
+    lyrics: str = ""
+    title: str = ""
+    topic: str = ""
+    instrumental: bool = False
+    voice: str | None = None
+    length_s: float | None = None
+    quality: str = "FUZZ-1.1"
+    seed: int = 0
+    take: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MorphSpec:
+    """One request to make something else of a song, a riff (both by score) or an upload (by audio).
+
+    Strengths are the generate dialect's `normalized_*`, 0..1: 0 leaves the source as it was, 1 goes all the
+    way. Times are seconds in the source. `length_s` None lets the transform decide.
+    """
+
+    transform: str
+    tags: str = ""
+    lyrics: str = ""
+    title: str = ""
+    voice: str | None = None
+    lyrics_strength: float = 0.5
+    sound_prompt_strength: float = 0.5
+    weirdness: float = 0.5
+    cover_strength: float = 0.5
+    variation_strength: float = 0.5
+    crop_end_s: float | None = None
+    replace_start_s: float | None = None
+    replace_end_s: float | None = None
+    length_s: float | None = None
+    quality: str = "FUZZ-1.1"
+    seed: int = 0
+    take: int = 0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bot.engine import Riff, RiffSpec, make_riff
+from bot.engine import Piece, RiffSpec, make_riff
 from bot.engine.spectrogram import mel_spectrogram
 
 if TYPE_CHECKING:
@@ -30,17 +30,17 @@ TWELVE_PROMPTS = (
 
 
 @lru_cache(maxsize=24)
-def riff(prompt_a: str, prompt_b: str | None = None, **parameters: Any) -> Riff:
+def riff(prompt_a: str, prompt_b: str | None = None, **parameters: Any) -> Piece:
     """Return a riff, made once for the same parameters."""
     return make_riff(RiffSpec(prompt_a=prompt_a, prompt_b=prompt_b, **parameters))
 
 
-def same_music(one: Riff, other: Riff) -> bool:
+def same_music(one: Piece, other: Piece) -> bool:
     """Tell whether two riffs are the same score and the same samples, to the last bit."""
     return one.score == other.score and np.array_equal(one.audio, other.audio)
 
 
-def features(made: Riff) -> NDArray[np.float64]:
+def features(made: Piece) -> NDArray[np.float64]:
     """Return colour, movement by band and onset energy of a riff: near for music that sounds alike."""
     mel = mel_spectrogram(made.audio, circular=True).astype(np.float64)
     level = np.log(mel + 1e-4 * mel.max())
@@ -56,7 +56,7 @@ def distance(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
     return float(np.linalg.norm(one - other))
 
 
-def centroid_hz(made: Riff) -> float:
+def centroid_hz(made: Piece) -> float:
     """Return the centre of a riff's spectrum."""
     magnitude = np.abs(np.fft.rfft(made.audio.mean(axis=1)))
     frequency = np.fft.rfftfreq(len(made.audio), 1.0 / 44_100)

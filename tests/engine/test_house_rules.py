@@ -33,7 +33,7 @@ def test_the_public_names_are_the_promised_ones() -> None:
     promised = {
         "RiffSpec",
         "SEED_IMAGE_IDS",
-        "Riff",
+        "Piece",
         "Score",
         "Understood",
         "make_riff",

@@ -9,7 +9,7 @@ import pytest
 
 from bot.engine import RiffSpec, UnmusicalResultError, make_riff
 from bot.engine.loudness import integrated_lufs, true_peak_db
-from bot.engine.riff import check_sound
+from bot.engine.piece import check_sound
 from tests.engine.support import (
     TWELVE_PROMPTS,
     centroid_hz,

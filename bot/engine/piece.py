@@ -1,0 +1,88 @@
+"""A finished piece: its sound, its score, and what was understood of the words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from bot.engine.arrays import SAMPLE_RATE_HZ, Samples
+from bot.engine.spectrogram import image_bytes, mel_spectrogram, spectrogram_image
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from bot.engine.score import Score
+
+_QUIETEST_RMS = 0.02
+_NOISE_FLATNESS = 0.35
+
+
+class UnmusicalResultError(Exception):
+    """The render is silent, broken or mere noise: our bug, so it is never delivered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What the musician made of the words: tempo, key, genres with shares, instruments, unknown words."""
+
+    bpm: float
+    key: str
+    genres: dict[str, float]
+    instruments: list[str]
+    ignored: list[str]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values for JSON."""
+        return {
+            "bpm": self.bpm,
+            "key": self.key,
+            "genres": dict(self.genres),
+            "instruments": list(self.instruments),
+            "ignored": list(self.ignored),
+        }
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Piece:
+    """A finished riff or song: audio (samples, 2) float32 at 44,100 Hz, mastered; a loop has no seam."""
+
+    audio: Samples
+    score: Score
+    understood: Understood
+    _drawn: list[Image.Image] = field(default_factory=list["Image.Image"], repr=False)
+
+    @property
+    def duration_s(self) -> float:
+        """Return the length in seconds."""
+        return len(self.audio) / SAMPLE_RATE_HZ
+
+    def picture(self) -> Image.Image:
+        """Return the spectrogram: 512 rows, 100 columns a second, EXIF tags of the original."""
+        if not self._drawn:
+            mel = mel_spectrogram(self.audio, circular=self.score.loops)
+            self._drawn.append(spectrogram_image(mel))
+        return self._drawn[0]
+
+    def picture_bytes(self, file_format: str = "PNG") -> bytes:
+        """Return the spectrogram as a file with its EXIF tags; "PNG" or "JPEG"."""
+        return image_bytes(self.picture(), file_format)
+
+
+def check_sound(audio: Samples) -> None:
+    """Raise UnmusicalResultError for silence, noise and numbers that are no sound."""
+    if not np.isfinite(audio).all():
+        raise UnmusicalResultError("The render holds numbers that are no sound.")
+    if float(np.sqrt(np.square(audio).mean())) < _QUIETEST_RMS:
+        raise UnmusicalResultError("The render is silent.")
+    if spectral_flatness(audio) > _NOISE_FLATNESS:
+        raise UnmusicalResultError("The render is noise.")
+
+
+def spectral_flatness(audio: Samples) -> float:
+    """Return how much audio resembles white noise, 0 (a tone) to 1, over its middle second."""
+    middle = len(audio) // 2
+    part = audio[max(0, middle - 16_384) : middle + 16_384].mean(axis=1)
+    power = np.abs(np.fft.rfft(part * np.hanning(len(part)))) ** 2 + 1e-12
+    return float(np.exp(np.log(power).mean()) / power.mean())
