@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.engine.score import Score
 
 # The ids and their order are the prediction API's own, its misspelling included.
 SEED_IMAGE_IDS: tuple[str, ...] = (
@@ -25,6 +29,7 @@ MAX_PROMPT_CHARACTERS = 500
 MAX_INFERENCE_STEPS = 1000
 MIN_LENGTH_S = 1.0
 MAX_LENGTH_S = 60.0
+MAX_BARS = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +40,10 @@ class RiffSpec:
     `denoising` 0..1 from the seed image to the prompts. More `num_inference_steps` search longer for
     good melodies. `length_s` None gives a loop of 5 to 12 s; otherwise the music runs for whole bars
     ending at the asked length or at the first bar line after it (the tempo gives way by up to 2.5 %
-    to land on it unless the prompt asked for a tempo).
+    to land on it unless the prompt asked for a tempo). `bars` asks for whole bars instead.
+
+    `like` is music that this one is to go with, in its tempo, key and chords; `like_as` says how: "beside"
+    it (by itself, as long as the other), as a "layer" over it, or to "continue" it.
 
     Raises ValueError with a plain sentence when a value is out of range.
     """
@@ -48,6 +56,9 @@ class RiffSpec:
     num_inference_steps: int = 50
     seed: int = 0
     length_s: float | None = None
+    bars: int | None = None
+    like: Score | None = None
+    like_as: str = "beside"
 
     def __post_init__(self) -> None:
         """Check every field."""
@@ -66,6 +77,10 @@ class RiffSpec:
             raise ValueError(f"The number of steps must be from 1 to {MAX_INFERENCE_STEPS}.")
         if self.length_s is not None and not MIN_LENGTH_S <= self.length_s <= MAX_LENGTH_S:
             raise ValueError(f"The length must be from {MIN_LENGTH_S:g} to {MAX_LENGTH_S:g} seconds.")
+        if self.bars is not None and not 1 <= self.bars <= MAX_BARS:
+            raise ValueError(f"The number of bars must be from 1 to {MAX_BARS}.")
+        if self.bars is not None and self.length_s is not None:
+            raise ValueError("The length is either in seconds or in bars, not both.")
 
     @property
     def seed_name(self) -> str:
