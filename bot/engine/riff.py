@@ -70,6 +70,7 @@ def write_score(spec: RiffSpec, styles: list[Style], on_step: Callable[[int], No
         seed=spec.seed,
         search_steps=spec.num_inference_steps,
         length_s=spec.length_s,
+        bars=spec.bars,
         under_mask=base if through_mask else None,
         on_step=on_step,
     )

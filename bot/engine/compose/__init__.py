@@ -35,6 +35,7 @@ def compose(
     seed: int,
     search_steps: int,
     length_s: float | None = None,
+    bars: int | None = None,
     under_mask: Style | None = None,
     on_step: Callable[[int], None] | None = None,
 ) -> Score:
@@ -46,7 +47,7 @@ def compose(
     """
     leader = dominant(ingredients)
     asked_bpm = any(part.style.asked_bpm for part in ingredients)
-    form = plan_form(blended_bpm(ingredients), leader.meter, length_s, asked_bpm=asked_bpm)
+    form = plan_form(blended_bpm(ingredients), leader.meter, length_s, asked_bpm=asked_bpm, bars=bars)
     keyed = [part for part in ingredients if part.style.tonic is not None]
     key_giver = max(keyed, key=lambda part: part.weight).style if keyed else None
     tonic = key_giver.tonic if key_giver and key_giver.tonic is not None else int(unit_hash("key", seed) * 12)

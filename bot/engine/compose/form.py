@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from bot.engine.score import Section
+from bot.engine.spec import MAX_LENGTH_S
 
 FRAMES_PER_S = 100  # one picture column is 10 ms, 441 samples
 SHORTEST_LOOP_S, LONGEST_LOOP_S = 5.0, 12.0
@@ -81,13 +82,22 @@ def next_smooth(frames: float) -> int:
     return candidate
 
 
-def plan_form(bpm: float, meter: int, length_s: float | None, *, asked_bpm: bool) -> Form:
+def plan_form(
+    bpm: float, meter: int, length_s: float | None, *, asked_bpm: bool, bars: int | None = None
+) -> Form:
     """Choose bars and length.
 
     Without an asked length: the most bars of 1, 2, 4 or 8 that last 5 to 12 s. With one: bars up to the
     length, or to the first bar line after it; a tempo nobody asked for gives way by up to 2.5 % to end on it.
+    Asked `bars` are played as they are. Raises ValueError where they last longer than `MAX_LENGTH_S`.
     """
     bar_s = meter * 60.0 / bpm
+    if bars is not None:
+        if bars * bar_s > MAX_LENGTH_S:
+            raise ValueError(
+                f"{bars} bars last {bars * bar_s:.0f} seconds at this tempo; {MAX_LENGTH_S:g} is the most."
+            )
+        return Form(bpm, meter, bars, nearest_smooth(bars * bar_s * FRAMES_PER_S), _sections(bars, bar_s))
     if length_s is None:
         bpm = _fitted_tempo(bpm, bar_s, asked_bpm=asked_bpm)
         bar_s = meter * 60.0 / bpm
