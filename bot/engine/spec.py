@@ -131,6 +131,14 @@ class SongSpec:
     seed: int = 0
     take: int = 0
 
+    def __post_init__(self) -> None:
+        """Check every field."""
+        _check_words(self.tags, self.lyrics, self.title, self.topic)
+        if not (self.tags.strip() or self.lyrics.strip() or self.title.strip() or self.topic.strip()):
+            raise ValueError("A song needs tags, lyrics, a title or a topic.")
+        _check_choices(self.voice, self.quality, self.take)
+        _check_song_length(self.length_s)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MorphSpec:
@@ -157,3 +165,70 @@ class MorphSpec:
     quality: str = "FUZZ-1.1"
     seed: int = 0
     take: int = 0
+
+    def __post_init__(self) -> None:
+        """Check every field, and that the transform has the times that it needs."""
+        if self.transform not in TRANSFORMS:
+            raise ValueError(f"The transform must be one of: {', '.join(TRANSFORMS)}.")
+        _check_words(self.tags, self.lyrics, self.title, "")
+        _check_choices(self.voice, self.quality, self.take)
+        _check_song_length(self.length_s)
+        for name in _STRENGTHS:
+            _check_share(name.replace("_", " "), getattr(self, name))
+        self._check_times()
+
+    def _check_times(self) -> None:
+        for name in ("crop_end_s", "replace_start_s", "replace_end_s"):
+            time_s: float | None = getattr(self, name)
+            if time_s is not None and not (math.isfinite(time_s) and 0.0 <= time_s <= _LATEST_TIME_S):
+                raise ValueError(f"{_TIME_NAMES[name]} must be a time from 0 to {_LATEST_TIME_S:g} seconds.")
+        if self.crop_end_s == 0.0:
+            raise ValueError("The time to extend from must be after the beginning.")
+        if self.transform != "inpaint":
+            return
+        if self.replace_start_s is None or self.replace_end_s is None:
+            raise ValueError("To replace a part, give the seconds where it starts and ends.")
+        if self.replace_start_s >= self.replace_end_s:
+            raise ValueError("The part to replace must end after it starts.")
+
+
+_STRENGTHS = (
+    "lyrics_strength",
+    "sound_prompt_strength",
+    "weirdness",
+    "cover_strength",
+    "variation_strength",
+)
+_TIME_NAMES = {
+    "crop_end_s": "The time to extend from",
+    "replace_start_s": "The start of the part to replace",
+    "replace_end_s": "The end of the part to replace",
+}
+_LATEST_TIME_S = 600.0
+MIN_SONG_S = 10.0
+MAX_TITLE_CHARACTERS = 200
+
+
+def _check_words(tags: str, lyrics: str, title: str, topic: str) -> None:
+    for name, text, most in (
+        ("The tags have", tags, MAX_PROMPT_CHARACTERS),
+        ("The lyrics have", lyrics, MAX_LYRICS_CHARACTERS),
+        ("The title has", title, MAX_TITLE_CHARACTERS),
+        ("The topic has", topic, MAX_PROMPT_CHARACTERS),
+    ):
+        if len(text) > most:
+            raise ValueError(f"{name} {len(text)} characters; {most} is the most.")
+
+
+def _check_choices(voice: str | None, quality: str, take: int) -> None:
+    if voice is not None and voice not in VOICES:
+        raise ValueError(f"The voice must be one of: {', '.join(VOICES)}.")
+    if quality not in QUALITIES:
+        raise ValueError(f"The model must be one of: {', '.join(QUALITIES)}.")
+    if take not in {0, 1}:
+        raise ValueError("The take must be 0 or 1.")
+
+
+def _check_song_length(length_s: float | None) -> None:
+    if length_s is not None and not MIN_SONG_S <= length_s <= MAX_SONG_S:
+        raise ValueError(f"The length must be from {MIN_SONG_S:g} to {MAX_SONG_S:g} seconds.")
