@@ -29,7 +29,6 @@ MAX_PROMPT_CHARACTERS = 500
 MAX_INFERENCE_STEPS = 1000
 MIN_LENGTH_S = 1.0
 MAX_LENGTH_S = 60.0
-MAX_BARS = 120
 MAX_BARS = 64
 
 
@@ -82,6 +81,8 @@ class RiffSpec:
             raise ValueError(f"The number of bars must be from 1 to {MAX_BARS}.")
         if self.bars is not None and self.length_s is not None:
             raise ValueError("The length is either in seconds or in bars, not both.")
+        if self.like_as not in LIKE_AS:
+            raise ValueError(f"A riff goes with another in one of these ways: {', '.join(LIKE_AS)}.")
 
     @property
     def seed_name(self) -> str:
