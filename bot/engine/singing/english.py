@@ -10,8 +10,8 @@ from bot.engine.singing.phones import NASALS, VOWELS, Syllable
 from bot.engine.singing.tables import english_onsets, letter_rules
 
 _LONGEST_WORD = 40  # letters; more is no word and is said in pieces
-_SIBILANTS = frozenset("S Z SH ZH CH JH".split())
-_VOICELESS = frozenset("P T K F TH".split())
+_SIBILANTS = frozenset(["S", "Z", "SH", "ZH", "CH", "JH"])
+_VOICELESS = frozenset(["P", "T", "K", "F", "TH"])
 _VOWEL_LETTERS = re.compile(r"[aeiouy]+")
 
 

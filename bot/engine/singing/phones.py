@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-PLAIN_VOWELS = frozenset("AA AE AH AO EH ER IH IY UH UW YU EU ZHI ZI".split())
+PLAIN_VOWELS = frozenset(
+    ["AA", "AE", "AH", "AO", "EH", "ER", "IH", "IY", "UH", "UW", "YU", "EU", "ZHI", "ZI"]
+)
 DIPHTHONGS = {
     "AW": ("AA", "UH"),
     "AY": ("AA", "IY"),
@@ -19,11 +21,11 @@ DIPHTHONGS = {
     "AR": ("AA", "ER"),
 }
 VOWELS = PLAIN_VOWELS | DIPHTHONGS.keys()
-GLIDES = frozenset("W Y WY L R RR".split())
-NASALS = frozenset("M N NG".split())
-FRICATIVES = frozenset("S Z SH ZH F V TH DH HH HX SHR XX".split())
-STOPS = frozenset("P T K B D G".split())
-AFFRICATES = frozenset("CH JH ZHR CHR JX QX TZ TS".split())
+GLIDES = frozenset(["W", "Y", "WY", "L", "R", "RR"])
+NASALS = frozenset(["M", "N", "NG"])
+FRICATIVES = frozenset(["S", "Z", "SH", "ZH", "F", "V", "TH", "DH", "HH", "HX", "SHR", "XX"])
+STOPS = frozenset(["P", "T", "K", "B", "D", "G"])
+AFFRICATES = frozenset(["CH", "JH", "ZHR", "CHR", "JX", "QX", "TZ", "TS"])
 CONSONANTS = GLIDES | NASALS | FRICATIVES | STOPS | AFFRICATES
 
 

@@ -1,0 +1,73 @@
+"""One line of lyrics as a voice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bot.engine.arrays import SAMPLE_RATE_HZ, Samples, spectrum_of
+from bot.engine.chance import whole_hash
+from bot.engine.singing.gestures import HOP, VOICE_RATE_HZ, gestures_of
+from bot.engine.singing.lyrics import syllables
+from bot.engine.singing.melody_line import sung_pitch
+from bot.engine.singing.sounds import voice_shapes
+from bot.engine.singing.sources import hiss, pulses
+from bot.engine.singing.throat import tract_spectra
+from bot.engine.singing.timing import SING_LEAD_S, Timed, segments_of
+
+if TYPE_CHECKING:
+    from bot.engine.score import SungLine
+
+_RELEASE_S = 0.35
+_RAP_STRETCH = 0.75
+_PEAK = 0.8
+
+
+def sing(line: SungLine, *, voice: str, bpm: float, seed: int) -> Samples:
+    """Return one line sung, mono at 44.1 kHz; its first note starts SING_LEAD_S after sample 0.
+
+    `voice` is a singer's instrument ("singer_female") or short name ("female"). The line has one note for
+    each syllable of its text; raises ValueError if not. A line with nothing to sing is silence of no length.
+    """
+    said = syllables(line.text)
+    if len(said) != len(line.notes):
+        raise ValueError(f"{len(said)} syllables do not go on {len(line.notes)} notes: {line.text!r}")
+    if not said:
+        return np.zeros(0, np.float32)
+    beat_s = 60.0 / bpm
+    zero = line.notes[0].start
+    notes = [
+        Timed(
+            start_s=SING_LEAD_S + (note.start - zero) * beat_s,
+            end_s=SING_LEAD_S + (note.start + note.length - zero) * beat_s,
+            pitch=note.pitch,
+            velocity=note.velocity,
+            syllable=syllable,
+        )
+        for note, syllable in zip(line.notes, said, strict=True)
+    ]
+    name = voice.removeprefix("singer_")
+    return _one(notes, name, line.rapped, whole_hash("sing", seed, line.text, name))
+
+
+def _one(notes: list[Timed], name: str, rapped: bool, seed: int) -> Samples:
+    shape = voice_shapes()[name if name != "choir" else "female"]
+    segments = segments_of(notes, stretch=_RAP_STRETCH if rapped else 1.0)
+    seconds = max(notes[-1].end_s, segments[-1].end_s) + _RELEASE_S
+    frames = int(seconds * VOICE_RATE_HZ / HOP) + 1
+    made = gestures_of(segments, notes, frames, shape)
+    tract = tract_spectra(made, shape)
+    chance = np.random.Generator(np.random.PCG64(seed))
+    pitch_hz = sung_pitch(notes, frames, shape, rapped=rapped, chance=chance)
+    count = frames * HOP
+    sound = pulses(pitch_hz, made, tract, shape, count) + hiss(made, tract, shape, count, seed)
+    return _at_full_rate(sound * np.float32(_PEAK / max(1e-6, float(np.abs(sound).max()))))
+
+
+def _at_full_rate(sound: Samples) -> Samples:
+    size = 2 ** int(np.ceil(np.log2(len(sound) + 512)))
+    factor = SAMPLE_RATE_HZ // VOICE_RATE_HZ
+    spectrum = np.zeros(size * factor // 2 + 1, np.complex64)
+    spectrum[: size // 2 + 1] = spectrum_of(sound, size)
+    return np.fft.irfft(spectrum, size * factor)[: len(sound) * factor] * np.float32(factor)
