@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from bot.engine.score import (
-    Chord,
-    Feel,
-    MaskPlan,
-    Note,
-    Score,
-    Section,
-    SungLine,
-    Track,
-    Trim,
-    Underlay,
-)
+from bot.engine.score_reading import SCORE_FORMAT, read_score, score_from_json
 
-SCORE_FORMAT = 2
+if TYPE_CHECKING:
+    from bot.engine.score import Note, Score, Track
+
+__all__ = ["SCORE_FORMAT", "read_score", "score_from_json", "score_to_json"]
 
 
 def score_to_json(score: Score) -> dict[str, Any]:
@@ -50,36 +42,6 @@ def score_to_json(score: Score) -> dict[str, Any]:
     }
 
 
-def score_from_json(data: dict[str, Any]) -> Score:
-    """Rebuild a score from `score_to_json`. Raises ValueError for what this version cannot read."""
-    if data.get("format") != SCORE_FORMAT:
-        raise ValueError(f"A score of format {data.get('format')!r} cannot be read by this version.")
-    underlay = data["underlay"]
-    return Score(
-        bpm=data["bpm"],
-        tonic=data["tonic"],
-        mode=data["mode"],
-        meter=data["meter"],
-        bars=data["bars"],
-        swing=data["swing"],
-        chords=[[Chord(root, tuple(steps)) for root, steps in bar] for bar in data["chords"]],
-        tracks=[_track_from_json(track) for track in data["tracks"]],
-        feel=Feel(**data["feel"]),
-        seed=data["seed"],
-        sections=[Section(*part) for part in data["sections"]],
-        ingredients=dict(data["ingredients"]),
-        frames=data["frames"],
-        key_spelling=data["key_spelling"],
-        mask=None if data["mask"] is None else MaskPlan(*data["mask"]),
-        loops=data["loops"],
-        title=data["title"],
-        tags=data["tags"],
-        underlay=None
-        if underlay is None
-        else Underlay(score_from_json(underlay["score"]), underlay["start"], underlay["end"]),
-    )
-
-
 def _notes_to_json(notes: list[Note]) -> list[list[Any]]:
     return [[note.start, note.length, note.pitch, note.velocity, note.mark] for note in notes]
 
@@ -97,20 +59,3 @@ def _track_to_json(track: Track) -> dict[str, Any]:
         "lines": [[line.text, _notes_to_json(line.notes), line.rapped] for line in track.lines],
         "trim": None if track.trim is None else [track.trim.gain, track.trim.peak],
     }
-
-
-def _track_from_json(data: dict[str, Any]) -> Track:
-    return Track(
-        role=data["role"],
-        instrument=data["instrument"],
-        notes=[Note(*note) for note in data["notes"]],
-        level_db=data["level_db"],
-        weight=data["weight"],
-        ingredient=data["ingredient"],
-        pattern=data["pattern"],
-        under_mask=data["under_mask"],
-        lines=[
-            SungLine(text, [Note(*note) for note in notes], rapped) for text, notes, rapped in data["lines"]
-        ],
-        trim=None if data["trim"] is None else Trim(*data["trim"]),
-    )
