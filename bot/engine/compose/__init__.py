@@ -18,6 +18,7 @@ from bot.engine.compose.form import Form, plan_form
 from bot.engine.compose.melody import MelodySearch
 from bot.engine.compose.players import melody_tasks
 from bot.engine.harmony import MAJORISH_MODES, Harmony, parse_bar
+from bot.engine.metre import metre_of
 from bot.engine.score import Score
 
 if TYPE_CHECKING:
@@ -57,7 +58,8 @@ def compose(
     )
     hidden = [under_mask] if under_mask else []
     search = _searched([part.style for part in ingredients] + hidden, form, seed, search_steps, on_step)
-    desk = Arranger(ingredients, harmony, form, seed, search, blended_swing(ingredients))
+    swing = 0.0 if metre_of(form.meter).is_compound else blended_swing(ingredients)
+    desk = Arranger(ingredients, harmony, form, seed, search, swing)
     tracks = desk.drum_tracks(ingredients) + desk.player_tracks()
     if under_mask:
         tracks += _hidden_tracks(under_mask, harmony, form, seed, search)
@@ -108,6 +110,9 @@ def _chords(
 def _chords_of_bar(style: Style, form: Form, section: Section, place: int) -> list[Chord]:
     lifted = section.name == "lift" and len(style.progressions) > 1
     progression = style.progressions[1 if lifted else 0]
+    if metre_of(form.meter).written_bars == 2:
+        pair = (2 * place, 2 * place + 1)
+        return [parse_bar(progression[bar % len(progression)])[0] for bar in pair]
     whole_tale = len(progression) == 4 and form.meter == 4 and style.feel.energy > _STILL_ENERGY
     if form.bars == 2 and whole_tale:  # a slow loop of two bars has two chords in each
         return [parse_bar(symbols)[0] for symbols in progression[2 * place : 2 * place + 2]]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.engine.chance import dice
 from bot.engine.compose.events import Event
+from bot.engine.metre import fitted, metre_of
 from bot.engine.patterns import hold_length, patterns
 
 if TYPE_CHECKING:
@@ -22,11 +23,10 @@ def bass_line(pattern: str, harmony: Harmony, name: tuple[object, ...]) -> list[
     chance = dice("bass", *name)
     if pattern == "walk":
         return _walk(harmony, chance)
-    steps = patterns().bass.get(pattern, patterns().bass["root8"])
+    steps = fitted(patterns().bass.get(pattern, patterns().bass["root8"]), harmony.steps // 4)
     events: list[Event] = []
     for bar in range(harmony.bars):
-        for place in range(min(harmony.steps, len(steps))):
-            sign = steps[place]
+        for place, sign in enumerate(steps):
             if sign in ".-":
                 continue
             step = bar * harmony.steps + place
@@ -54,19 +54,20 @@ def _degree(sign: str, harmony: Harmony, step: int) -> int:
 
 def _walk(harmony: Harmony, chance: random.Random) -> list[Event]:
     events: list[Event] = []
-    beats = harmony.steps // 4
+    groups = metre_of(harmony.steps // 4).groups
     for bar in range(harmony.bars):
-        for beat in range(beats):
-            step = bar * harmony.steps + beat * 4
+        step = bar * harmony.steps
+        for beat, size in enumerate(groups):
             root = harmony.bass_pitch(step)
             intervals = harmony.chord_at(step).intervals
             if beat == 0:
                 pitch = root
-            elif beat == beats - 1:
-                pitch = harmony.bass_pitch(step + 4) + chance.choice((-1, 1, -2))
+            elif beat == len(groups) - 1:
+                pitch = harmony.bass_pitch(step + size) + chance.choice((-1, 1, -2))
             else:
                 pitch = root + chance.choice([intervals[1] % 12, 7, 12, intervals[-1] % 12])
             events.append(
-                Event(step, 3.7, pitch, 0.8 if beat % 2 == 0 else 0.72, delay=0.06 * chance.random())
+                Event(step, size - 0.3, pitch, 0.8 if beat % 2 == 0 else 0.72, delay=0.06 * chance.random())
             )
+            step += size
     return events

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.engine.chance import dice
 from bot.engine.compose.events import Event
+from bot.engine.metre import fitted, group_starts, source_steps
 from bot.engine.patterns import hold_length, patterns
 
 if TYPE_CHECKING:
@@ -17,27 +18,31 @@ _CENTRES = {"pad": 60, "long": 58, "bossa": 58, "montuno": 64, "skank": 66, "scr
 _CHUG_ACCENTS = frozenset({0, 6, 12})
 _DRONES = frozenset({"organum", "drone5"})
 _STRUM_DELAY = 0.09
+_WHOLE_BAR = 16  # a strike held this long sounds until the chord changes, whatever the metre
 
 
 def chords(pattern: str, harmony: Harmony, name: tuple[object, ...], *, strum: bool) -> list[Event]:
     """Return chords in a comping rhythm for the whole piece; unknown patterns play blocks."""
     rhythm = patterns().comp.get(pattern, patterns().comp["block"])
+    beats = harmony.steps // 4
+    steps, accents = fitted(rhythm.steps, beats), group_starts(beats)
+    sustained = rhythm.hold_steps is not None and rhythm.hold_steps >= _WHOLE_BAR
     chance = dice("comp", *name)
     previous: list[int] | None = None
     events: list[Event] = []
     for bar in range(harmony.bars):
-        for place in range(min(harmony.steps, len(rhythm.steps))):
+        for place, sign in enumerate(steps):
             step = bar * harmony.steps + place
             turns = place > 0 and harmony.chord_at(step) != harmony.chord_at(step - 1)
-            held_over = turns and rhythm.hold_steps is not None and rhythm.hold_steps >= harmony.steps
-            if rhythm.steps[place] != "x" and not held_over:
+            if sign != "x" and not (turns and sustained):
                 continue
             pitches = _pitches(pattern, harmony, step, place, previous)
             if pattern not in _FIFTHS_PATTERNS | _DRONES | {"boogie", "montuno"}:
                 previous = pitches
-            length = _length(pattern, rhythm.hold_steps, rhythm.steps, place)
-            length = min(length, harmony.steps / len(harmony.chords[bar]))
-            velocity = 0.62 + (0.2 if place % 4 == 0 else 0.0) + 0.08 * chance.random()
+            chord_steps = harmony.steps / len(harmony.chords[bar])
+            length = chord_steps if sustained else _length(pattern, rhythm.hold_steps, steps, place)
+            length = min(length, chord_steps)
+            velocity = 0.62 + (0.2 if place in accents else 0.0) + 0.08 * chance.random()
             if pattern == "chug":
                 velocity = 0.95 if place in _CHUG_ACCENTS else 0.7
             downward = strum and place % 4 == 2  # an up-stroke starts at the top string
@@ -79,6 +84,8 @@ def _pitches(pattern: str, harmony: Harmony, step: int, place: int, previous: li
 def arpeggio(pattern: str, harmony: Harmony, name: tuple[object, ...]) -> list[Event]:
     """Return a broken chord pattern for the whole piece."""
     steps = patterns().arp[pattern]
+    beats = harmony.steps // 4
+    sources, accents = source_steps(beats), group_starts(beats)
     chance = dice("arp", *name)
     centre = 66 if pattern == "chiparp" else 62
     length = 1.6 if pattern in {"arp16", "chiparp"} else 2.4
@@ -87,12 +94,12 @@ def arpeggio(pattern: str, harmony: Harmony, name: tuple[object, ...]) -> list[E
     for bar in range(harmony.bars):
         for place in range(harmony.steps):
             step = bar * harmony.steps + place
-            sign = steps[place % len(steps)]
+            sign = steps[sources[place]]
             if place % (harmony.steps // 2) == 0:
                 previous = harmony.voicing(step, previous, centre, 4)
             if sign == "." or previous is None:
                 continue
             voices = [*previous, previous[0] + 12, previous[min(1, len(previous) - 1)] + 12]
-            velocity = 0.55 + (0.25 if place % 4 == 0 else 0.0) + 0.08 * chance.random()
+            velocity = 0.55 + (0.25 if place in accents else 0.0) + 0.08 * chance.random()
             events.append(Event(step, length, voices[int(sign) % len(voices)], velocity))
     return events

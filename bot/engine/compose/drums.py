@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bot.engine.chance import dice, unit_hash
 from bot.engine.compose.events import Event
 from bot.engine.compose.form import RESTING_DRUMS
+from bot.engine.metre import PATTERN_STEPS, group_starts, source_steps
 
 if TYPE_CHECKING:
     from bot.engine.blend import Ingredient
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 # How surely a sign sounds, and how loud.
 _PRESENCE = {"X": 1.0, "x": 0.97, "o": 0.55, "-": 0.5, ".": 0.0}
 _LOUDNESS = {"X": 1.0, "x": 0.84, "o": 0.66, "-": 0.36, ".": 0.0}
-_PATTERN_STEPS = 16  # a pattern's bar; three-four time plays the first twelve of each
 _FILL_DRUMS = ("snare", "snare", "tomh", "tomm", "toml")
 _FILL_ENERGY = 0.4
 _CRASH_ENERGY = 0.62
@@ -29,10 +29,17 @@ def presence(ingredients: list[Ingredient], drum: str, step: int, steps: int) ->
         grid = part.style.drums.get(drum)
         if not grid:
             continue
-        place = (bar * _PATTERN_STEPS + inside) % len(grid)
+        place = _place(grid, bar, inside, steps)
         sure += part.weight * _PRESENCE[grid[place]]
         loud += part.weight * _PRESENCE[grid[place]] * _LOUDNESS[grid[place]]
     return sure, loud / sure if sure else 0.0
+
+
+def _place(grid: str, bar: int, inside: int, steps: int) -> int:
+    """Return where a drum's grid stands: one in four-four is danced to the metre, another is the metre's own."""
+    if PATTERN_STEPS % len(grid) and len(grid) % PATTERN_STEPS:
+        return inside % len(grid)
+    return (bar * PATTERN_STEPS + source_steps(steps // 4)[inside]) % len(grid)
 
 
 def threshold(seed: int, drum: str, step: int, bar: int) -> float:

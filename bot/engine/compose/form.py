@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from bot.engine.metre import metre_of
 from bot.engine.score import Section
 from bot.engine.spec import MAX_LENGTH_S
 
 FRAMES_PER_S = 100  # one picture column is 10 ms, 441 samples
 SHORTEST_LOOP_S, LONGEST_LOOP_S = 5.0, 12.0
-_LOOP_BARS = (1, 2, 4, 8)
+_LOOP_BARS = (1, 2, 4, 8, 16)
 _MAX_TEMPO_STRETCH = 0.025
 _LARGEST_LOOP_NUDGE = 0.06
 _SMALL_PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23)
@@ -87,12 +88,13 @@ def plan_form(
 ) -> Form:
     """Choose bars and length.
 
-    Without an asked length: the most bars of 1, 2, 4 or 8 that last 5 to 12 s. With one: bars up to the
-    length, or to the first bar line after it; a tempo nobody asked for gives way by up to 2.5 % to end on it.
-    Asked `bars` are played as they are. Raises ValueError where they last longer than `MAX_LENGTH_S`.
+    Without an asked length: the most bars of 1, 2, 4, 8 or 16 that last 5 to 12 s. With one: bars up to
+    the length, or to the first bar line after it; a tempo nobody asked for gives way by up to 2.5 % to end
+    on it. Asked `bars` are those on paper, played as they are. Raises ValueError where they last longer than `MAX_LENGTH_S`.
     """
     bar_s = meter * 60.0 / bpm
     if bars is not None:
+        bars = math.ceil(bars / metre_of(meter).written_bars)
         if bars * bar_s > MAX_LENGTH_S:
             raise ValueError(
                 f"{bars} bars last {bars * bar_s:.0f} seconds at this tempo; {MAX_LENGTH_S:g} is the most."

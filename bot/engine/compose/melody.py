@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bot.engine.chance import dice
+from bot.engine.metre import group_starts, source_steps
 from bot.engine.patterns import patterns
 
 if TYPE_CHECKING:
@@ -114,6 +115,7 @@ def _write_bar(
     degree: int,
     chance: random.Random,
 ) -> int:
+    accents = group_starts(task.steps // 4)
     low, high = _NARROW_RANGE if task.habit in _NARROW_HABITS else _WIDE_RANGE
     for place, step in enumerate(cell):
         if place or bar % 2:
@@ -131,8 +133,8 @@ def _write_bar(
         length = following - step
         if task.habit in _SHORT_NOTE_HABITS:
             length = min(length, 3)
-        velocity = 0.62 + (0.22 if step % 8 == 0 else 0.0) + 0.12 * chance.random()
-        melody.append(MelodyNote(bar * task.steps + step, length, degree, step % 4 == 0 or closing, velocity))
+        velocity = 0.62 + (0.22 if step in accents[::2] else 0.0) + 0.12 * chance.random()
+        melody.append(MelodyNote(bar * task.steps + step, length, degree, step in accents or closing, velocity))
     return degree
 
 
@@ -140,8 +142,9 @@ def _rhythm(chance: random.Random, wanted: float, steps: int, syncopation: float
     count = max(1, min(steps, round(wanted * steps / 16)))
     if count == steps:
         return list(range(steps))
+    sources = source_steps(steps // 4)
     weights = [
-        (_ONSET_WEIGHTS[step % 16] * (1.0 if step % 4 == 0 or chance.random() > syncopation else 1.6) + 0.03)
+        (_ONSET_WEIGHTS[sources[step]] * (1.0 if step in group_starts(steps // 4) or chance.random() > syncopation else 1.6) + 0.03)
         * (0.35 + chance.random())
         for step in range(steps)
     ]

@@ -59,7 +59,7 @@ def talk(harmony: Harmony, name: tuple[object, ...]) -> list[Event]:
     for bar in range(harmony.bars):
         for place in range(harmony.steps):
             likely = 0.85 if place % 2 == 0 else 0.35
-            if (bar % 2 == 1 and place > 12) or chance.random() >= likely:
+            if (bar % 2 == 1 and place > harmony.steps - 4) or chance.random() >= likely:
                 continue
             step = bar * harmony.steps + place
             root = 48 + (harmony.tonic + harmony.chord_at(step).root) % 12
