@@ -151,16 +151,36 @@ def true_peak(audio: Floats, *, circular: bool = False) -> float:
         return 0.0
     largest = max(float(table.max()), -float(table.min()))
     edge = _PEAK_TAPS // 2
-    for channel in range(table.shape[1]):
-        signal = table[:, channel]
-        padded = (
-            np.pad(signal, edge, mode="wrap") if circular and len(signal) > edge else np.pad(signal, edge)
-        )
-        starts = _peak_candidates(padded, _CANDIDATE_LEVEL * largest)
-        for first in range(0, len(starts), _CANDIDATES_AT_ONCE):
-            window = starts[first : first + _CANDIDATES_AT_ONCE, None] + np.arange(_PEAK_TAPS)
-            window = np.minimum(window, len(padded) - 1)
-            largest = max(largest, float(np.abs(padded[window] @ _peak_filters()).max()))
+    for channel in table.T:
+        ends = (channel[-edge:], channel[:edge]) if circular and len(channel) > edge else (None, None)
+        for first in range(0, len(channel), _PEAK_PIECE):
+            piece = _with_neighbours(channel, first, edge, *ends)
+            largest = max(largest, _piece_peak(piece, _CANDIDATE_LEVEL * largest))
+    return largest
+
+
+def _with_neighbours(
+    channel: Samples, first: int, edge: int, before: Samples | None, after: Samples | None
+) -> Samples:
+    """Return a piece of a channel with `edge` samples to both sides; what lies beyond its ends is given."""
+    nothing = np.zeros(edge, np.float32)
+    last = first + _PEAK_PIECE
+    parts = [channel[max(0, first - edge) : last + edge]]
+    if first == 0:
+        parts.insert(0, nothing if before is None else before)
+    if (missing := last + edge - len(channel)) > 0:
+        parts.append((nothing if after is None else after)[: min(missing, edge)])
+    return np.concatenate(parts)
+
+
+def _piece_peak(padded: Samples, level: float) -> float:
+    """Return the largest value between samples, looked for where the samples reach a level."""
+    starts = _peak_candidates(padded, level)
+    largest = 0.0
+    for first in range(0, len(starts), _CANDIDATES_AT_ONCE):
+        window = starts[first : first + _CANDIDATES_AT_ONCE, None] + np.arange(_PEAK_TAPS)
+        window = np.minimum(window, len(padded) - 1)
+        largest = max(largest, float(np.abs(padded[window] @ _peak_filters()).max()))
     return largest
 
 

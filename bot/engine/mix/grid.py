@@ -18,6 +18,21 @@ _PART_BINS = 1 << 15
 _WIDTH_SEED, _WIDTH_POINTS = 11, 64
 _WIDTH_RADIANS = 1.15
 _WIDTH_FROM_HZ = 250.0
+_FAST_PRIMES = (2, 3, 5, 7)
+
+
+def fast_frames(frames: int) -> int:
+    """Return the next number of frames whose Fourier transform is fast: one without large prime factors."""
+    while not _is_fast(frames):
+        frames += 1
+    return frames
+
+
+def _is_fast(number: int) -> bool:
+    for prime in _FAST_PRIMES:
+        while number % prime == 0:
+            number //= prime
+    return number == 1
 
 
 class Grid:

@@ -22,6 +22,11 @@ def reverb_time_s(amount: float) -> float:
     return 0.5 + 3.2 * amount
 
 
+def response_s(amount: float) -> float:
+    """Return the length of the impulse response for a reverb amount of 0..1."""
+    return min(reverb_time_s(amount) * 1.3, _LONGEST_S)
+
+
 @lru_cache(maxsize=1)
 def _bands() -> tuple[Samples, Samples]:
     count = int(_LONGEST_S * SAMPLE_RATE_HZ)
@@ -32,17 +37,17 @@ def _bands() -> tuple[Samples, Samples]:
     return low, raw - low
 
 
-def impulse_response(amount: float, samples: int) -> Samples:
-    """Return a stereo impulse response (2, length) of unit energy, at most as long as the loop, for 0..1."""
+def impulse_response(amount: float, samples: int, side: int) -> Samples:
+    """Return one side's impulse response of unit energy, at most `samples` long, for an amount of 0..1."""
     reverb_s = reverb_time_s(amount)
-    length = min(samples, int(reverb_s * 1.3 * SAMPLE_RATE_HZ), int(_LONGEST_S * SAMPLE_RATE_HZ))
-    low, high = _bands()
+    length = min(samples, int(response_s(amount) * SAMPLE_RATE_HZ))
+    low, high = (part[side, :length] for part in _bands())
     time = np.arange(length, dtype=np.float32) / np.float32(SAMPLE_RATE_HZ)
-    response = low[:, :length] * np.exp(time * np.float32(-_DECAY_60_DB / reverb_s))
-    response += high[:, :length] * (
+    response = low * np.exp(time * np.float32(-_DECAY_60_DB / reverb_s))
+    response += high * (
         np.float32(_HIGH_LEVEL) * np.exp(time * np.float32(-_DECAY_60_DB / (reverb_s * _HIGH_DECAY)))
     )
     rise = int(_RISE_S * SAMPLE_RATE_HZ)
-    response[:, :rise] *= np.linspace(0.0, 1.0, rise, dtype=np.float32)
-    response[:, : int(_PRE_DELAY_S * SAMPLE_RATE_HZ)] = 0.0
-    return response / np.sqrt((response**2).sum(axis=1, keepdims=True))
+    response[:rise] *= np.linspace(0.0, 1.0, rise, dtype=np.float32)
+    response[: int(_PRE_DELAY_S * SAMPLE_RATE_HZ)] = 0.0
+    return response / np.float32(np.sqrt(np.vdot(response, response)))

@@ -1,4 +1,4 @@
-"""One track of the score to a mono or stereo buffer around the loop."""
+"""One track of the score to a mono or stereo buffer: around a loop, or for one stretch of a song."""
 
 from __future__ import annotations
 
@@ -13,16 +13,22 @@ from bot.engine.instruments import hits, instruments
 from bot.engine.voices import drum_hit, play_note
 
 if TYPE_CHECKING:
+    from bot.engine.mix.stretch import Stretch
     from bot.engine.score import Score, Track
 
 _HIT_CURVE = 1.5  # velocity to level
 _LONGEST_SLIDE = 12
 _EARLIEST, _LATEST = 200, 800  # samples; 5 to 18 ms
+_STAND_IN_VOICE = "oohs"
 
 
-def place_around(buffer: Samples, sound: Samples, start: int, gain: float) -> None:
-    """Add a sound to a loop at a sample; what passes the end comes in again at the beginning."""
+def place_sound(buffer: Samples, sound: Samples, start: int, gain: float, *, loops: bool) -> None:
+    """Add a sound at a sample. In a loop what passes the end comes in again at the beginning; elsewhere
+    what lies outside of the buffer is cut off."""
     size = len(buffer)
+    if not loops:
+        sound = sound[max(0, -start) : max(0, size - start)]
+        start = max(0, start)
     start %= size
     offset = 0
     while offset < len(sound):
@@ -32,62 +38,57 @@ def place_around(buffer: Samples, sound: Samples, start: int, gain: float) -> No
         start = 0
 
 
-def drum_buffers(track: Track, score: Score, samples: int) -> Samples:
+def drum_buffers(track: Track, score: Score, stretch: Stretch, samples: int) -> Samples:
     """Return the drums (2, samples), each drum at its place between left and right."""
-    per_beat = samples / score.beats
     buffers = np.zeros((2, samples), np.float32)
     for note in track.notes:
+        if note.start not in stretch:
+            continue
         hit = hits()[note.mark]
         sound = drum_hit(track.instrument, note.mark, score.tonic)
         level = note.velocity**_HIT_CURVE * hit.level
         angle = (hit.pan + 1.0) * math.pi / 4.0
-        start = round(note.start * per_beat)
-        place_around(buffers[0], sound, start, level * math.sqrt(2.0) * math.cos(angle))
-        place_around(buffers[1], sound, start, level * math.sqrt(2.0) * math.sin(angle))
+        start = stretch.place(note.start)
+        for buffer, gain in zip(buffers, (math.cos(angle), math.sin(angle)), strict=True):
+            place_sound(buffer, sound, start, level * math.sqrt(2.0) * gain, loops=stretch.loops)
     return buffers
 
 
-def player_buffer(track: Track, score: Score, samples: int, *, take: int = 0) -> Samples:
+def player_buffer(track: Track, score: Score, stretch: Stretch, samples: int, *, take: int = 0) -> Samples:
     """Return a melodic track (samples,), with slides between neighbouring notes where they are marked.
 
     A take other than 0 is the same part played again: a few milliseconds off, never the same way twice.
     """
-    per_beat = samples / score.beats
     seconds_per_beat = 60.0 / score.bpm
     glides = instruments()[track.instrument].glide
     buffer = np.zeros(samples, np.float32)
     previous: float | None = None
     chance = dice("take", score.seed, track.instrument, track.pattern, take)
     for note in track.notes:
+        late = round(chance.uniform(_EARLIEST, _LATEST)) if take else 0
         slides = glides and note.mark == "slide" and previous is not None
         slide_from = previous if slides and abs((previous or 0.0) - note.pitch) <= _LONGEST_SLIDE else None
-        seconds = note.length * seconds_per_beat
-        sound = play_note(track.instrument, note.pitch, seconds, note.velocity, slide_from)
-        start = round(note.start * per_beat)
-        if take:
-            start += round(chance.uniform(_EARLIEST, _LATEST))
-        place_around(buffer, sound, start, note.velocity)
         previous = note.pitch
+        if note.start not in stretch:
+            continue
+        sound = play_note(
+            track.instrument, note.pitch, note.length * seconds_per_beat, note.velocity, slide_from
+        )
+        start = stretch.place(note.start) + late
+        place_sound(buffer, sound, start, note.velocity, loops=stretch.loops)
     return buffer
 
 
-def overdrive(buffer: Samples, amount: float) -> None:
-    """Send a track through a soft-clipping amplifier, 0..1, in place."""
-    peak = float(np.abs(buffer).max()) + 1e-9
-    push = 1.0 + 9.0 * amount
-    buffer *= np.float32(push / peak)
-    np.tanh(buffer, out=buffer)
-    buffer *= np.float32(0.8 * peak / math.tanh(push))
-
-
-def duck(buffer: Samples, beats: int, amount: float) -> None:
-    """Let a track make way for every beat, as a compressor keyed by the kick does, in place."""
-    per_beat = len(buffer) / beats
-    for beat in range(beats):
-        start, end = round(beat * per_beat), round((beat + 1) * per_beat)
-        place = np.arange(end - start, dtype=np.float32) * np.float32(1.0 / per_beat)
-        dip = np.exp(place * np.float32(-1.0 / 0.16)) * (1.0 - np.exp(place * np.float32(-1.0 / 0.01)))
-        buffer[start:end] *= 1.0 - np.float32(0.75 * amount) * dip
+def singer_buffer(track: Track, score: Score, stretch: Stretch, samples: int) -> Samples:
+    """Return the sung lines (samples,) that begin in the stretch."""
+    buffer = np.zeros(samples, np.float32)
+    for line in track.lines:
+        if not line.notes or line.notes[0].start not in stretch:
+            continue
+        for note in line.notes:
+            sound = play_note(_STAND_IN_VOICE, note.pitch, note.length * 60.0 / score.bpm, note.velocity)
+            place_sound(buffer, sound, stretch.place(note.start), note.velocity, loops=stretch.loops)
+    return buffer
 
 
 def sounding_share(buffer: Samples) -> float:
