@@ -56,14 +56,13 @@ def spoilt(draw: st.DrawFn) -> dict[str, Any]:
     data = sane()
     place: Any = data
     while True:
-        key = draw(
-            st.sampled_from(sorted(place)) if isinstance(place, dict) else st.sampled_from(range(len(place)))
-        )
-        inner = place[key]
+        keys: list[Any] = sorted(place) if isinstance(place, dict) else list(range(len(place)))
+        key = draw(st.sampled_from(keys))
+        inner: Any = place[key]
         if not isinstance(inner, (dict, list)) or not inner or draw(st.integers(0, 3)) == 0:
             place[key] = draw(JSON)
             return data
-        place = inner
+        place = inner  # pyright: ignore[reportUnknownVariableType]  # JSON has no static shape
 
 
 @given(data=spoilt())
@@ -140,25 +139,25 @@ def test_every_accepted_score_can_be_mixed(data: dict[str, Any]) -> None:
     assert np.abs(audio).max() <= 1.0
 
 
-@pytest.mark.parametrize(
-    ("change", "told"),
-    [
-        ({"format": 99}, "format 99"),
-        ({"mode": "loud"}, "mode cannot be 'loud'"),
-        ({"bpm": 1e400}, "bpm must be a number"),
-        ({"bpm": float("nan")}, "bpm must be a number"),
-        ({"bpm": True}, "bpm must be a number"),
-        ({"bars": 10**9}, "bars must be a whole number"),
-        ({"frames": 1_000}, "do not go with its tempo"),
-        ({"chords": []}, "chords must be a list"),
-        ({"tracks": [{}] * 33}, "tracks must be a list of 0 to 32"),
-        ({"mask": ["mask_of_zorro", 1]}, "mask cannot be"),
-        ({"sections": [["verse", 1, 2, 1]]}, "do not follow one another"),
-        ({"feel": {"textures": {"thunder": 1}}}, "texture cannot be 'thunder'"),
-        ({"title": "\ud800"}, "not valid Unicode"),
-        ({"loops": 1}, "true or false"),
-    ],
-)
+WRONG: list[tuple[dict[str, Any], str]] = [
+    ({"format": 99}, "format 99"),
+    ({"mode": "loud"}, "mode cannot be 'loud'"),
+    ({"bpm": 1e400}, "bpm must be a number"),
+    ({"bpm": float("nan")}, "bpm must be a number"),
+    ({"bpm": True}, "bpm must be a number"),
+    ({"bars": 10**9}, "bars must be a whole number"),
+    ({"frames": 1_000}, "do not go with its tempo"),
+    ({"chords": []}, "chords must be a list"),
+    ({"tracks": [{}] * 33}, "tracks must be a list of 0 to 32"),
+    ({"mask": ["mask_of_zorro", 1]}, "mask cannot be"),
+    ({"sections": [["verse", 1, 2, 1]]}, "do not follow one another"),
+    ({"feel": {"textures": {"thunder": 1}}}, "texture cannot be 'thunder'"),
+    ({"title": "\ud800"}, "not valid Unicode"),
+    ({"loops": 1}, "true or false"),
+]
+
+
+@pytest.mark.parametrize(("change", "told"), WRONG)
 def test_the_sentence_names_what_is_wrong(change: dict[str, Any], told: str) -> None:
     """One plain sentence with the place."""
     with pytest.raises(ValueError, match=told) as refused:

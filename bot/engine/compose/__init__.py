@@ -15,6 +15,7 @@ from bot.engine.blend import (
 from bot.engine.chance import unit_hash
 from bot.engine.compose.arranger import Arranger
 from bot.engine.compose.form import Form, plan_form
+from bot.engine.compose.ground import Ground
 from bot.engine.compose.melody import MelodySearch
 from bot.engine.compose.players import melody_tasks
 from bot.engine.harmony import MAJORISH_MODES, Harmony, parse_bar
@@ -37,6 +38,7 @@ def compose(
     search_steps: int,
     length_s: float | None = None,
     bars: int | None = None,
+    ground: Ground | None = None,
     under_mask: Style | None = None,
     on_step: Callable[[int], None] | None = None,
 ) -> Score:
@@ -44,29 +46,22 @@ def compose(
 
     `search_steps` candidates are tried for every melody and `on_step` is told the number of each one
     done. `under_mask` adds that style's tracks, in the piece's own tempo and chords, marked to sound
-    only through a mask.
+    only through a mask. With a `ground`, tempo, bars, key and chords are not chosen but those of it.
     """
     leader = dominant(ingredients)
-    asked_bpm = any(part.style.asked_bpm for part in ingredients)
-    form = plan_form(blended_bpm(ingredients), leader.meter, length_s, asked_bpm=asked_bpm, bars=bars)
-    keyed = [part for part in ingredients if part.style.tonic is not None]
-    key_giver = max(keyed, key=lambda part: part.weight).style if keyed else None
-    tonic = key_giver.tonic if key_giver and key_giver.tonic is not None else int(unit_hash("key", seed) * 12)
-    mode = (key_giver or leader).mode
-    harmony = Harmony(
-        tonic, mode, form.bars, form.meter * 4, _chords(ingredients, leader, key_giver, mode, form)
-    )
+    ground = ground or _chosen_ground(ingredients, leader, seed, length_s, bars)
+    form = ground.form
+    harmony = Harmony(ground.tonic, ground.mode, form.bars, form.meter * 4, ground.chords)
     hidden = [under_mask] if under_mask else []
     search = _searched([part.style for part in ingredients] + hidden, form, seed, search_steps, on_step)
-    swing = 0.0 if metre_of(form.meter).is_compound else blended_swing(ingredients)
-    desk = Arranger(ingredients, harmony, form, seed, search, swing)
+    desk = Arranger(ingredients, harmony, form, seed, search, ground.swing)
     tracks = desk.drum_tracks(ingredients) + desk.player_tracks()
     if under_mask:
         tracks += _hidden_tracks(under_mask, harmony, form, seed, search)
     return Score(
         bpm=form.bpm,
-        tonic=tonic,
-        mode=mode,
+        tonic=ground.tonic,
+        mode=ground.mode,
         meter=form.meter,
         bars=form.bars,
         swing=desk.swing,
@@ -77,8 +72,22 @@ def compose(
         sections=list(form.sections),
         ingredients={part.style.identity: round(part.weight, 4) for part in ingredients},
         frames=form.frames,
-        key_spelling=key_giver.key_spelling if key_giver else "",
+        key_spelling=ground.key_spelling,
     )
+
+
+def _chosen_ground(
+    ingredients: list[Ingredient], leader: Style, seed: int, length_s: float | None, bars: int | None
+) -> Ground:
+    asked_bpm = any(part.style.asked_bpm for part in ingredients)
+    form = plan_form(blended_bpm(ingredients), leader.meter, length_s, asked_bpm=asked_bpm, bars=bars)
+    keyed = [part for part in ingredients if part.style.tonic is not None]
+    key_giver = max(keyed, key=lambda part: part.weight).style if keyed else None
+    tonic = key_giver.tonic if key_giver and key_giver.tonic is not None else int(unit_hash("key", seed) * 12)
+    mode = (key_giver or leader).mode
+    swing = 0.0 if metre_of(form.meter).is_compound else blended_swing(ingredients)
+    chords = _chords(ingredients, leader, key_giver, mode, form)
+    return Ground(form, tonic, mode, key_giver.key_spelling if key_giver else "", swing, chords)
 
 
 def _searched(

@@ -90,7 +90,8 @@ def plan_form(
 
     Without an asked length: the most bars of 1, 2, 4, 8 or 16 that last 5 to 12 s. With one: bars up to
     the length, or to the first bar line after it; a tempo nobody asked for gives way by up to 2.5 % to end
-    on it. Asked `bars` are those on paper, played as they are. Raises ValueError where they last longer than `MAX_LENGTH_S`.
+    on it. Asked `bars` are those on paper, played as they are. Raises ValueError where they last longer than
+    `MAX_LENGTH_S`.
     """
     bar_s = meter * 60.0 / bpm
     if bars is not None:
@@ -99,20 +100,20 @@ def plan_form(
             raise ValueError(
                 f"{bars} bars last {bars * bar_s:.0f} seconds at this tempo; {MAX_LENGTH_S:g} is the most."
             )
-        return Form(bpm, meter, bars, nearest_smooth(bars * bar_s * FRAMES_PER_S), _sections(bars, bar_s))
+        return Form(bpm, meter, bars, nearest_smooth(bars * bar_s * FRAMES_PER_S), sections_of(bars, bar_s))
     if length_s is None:
         bpm = _fitted_tempo(bpm, bar_s, asked_bpm=asked_bpm)
         bar_s = meter * 60.0 / bpm
         fitting = [bars for bars in _LOOP_BARS if SHORTEST_LOOP_S <= bars * bar_s <= LONGEST_LOOP_S]
         bars = fitting[-1] if fitting else max(1, round((SHORTEST_LOOP_S + LONGEST_LOOP_S) / 2.0 / bar_s))
-        return Form(bpm, meter, bars, nearest_smooth(bars * bar_s * FRAMES_PER_S), _sections(bars, bar_s))
+        return Form(bpm, meter, bars, nearest_smooth(bars * bar_s * FRAMES_PER_S), sections_of(bars, bar_s))
     nearest = max(1, round(length_s / bar_s))
     if not asked_bpm and abs(nearest * bar_s / length_s - 1.0) <= _MAX_TEMPO_STRETCH:
         bars, bpm = nearest, nearest * meter * 60.0 / length_s
     else:
         bars = max(1, math.ceil(length_s / bar_s - 1e-9))
     bar_s = meter * 60.0 / bpm
-    return Form(bpm, meter, bars, next_smooth(bars * bar_s * FRAMES_PER_S), _sections(bars, bar_s))
+    return Form(bpm, meter, bars, next_smooth(bars * bar_s * FRAMES_PER_S), sections_of(bars, bar_s))
 
 
 def _fitted_tempo(bpm: float, bar_s: float, *, asked_bpm: bool) -> float:
@@ -124,7 +125,8 @@ def _fitted_tempo(bpm: float, bar_s: float, *, asked_bpm: bool) -> float:
     return bpm
 
 
-def _sections(bars: int, bar_s: float) -> tuple[Section, ...]:
+def sections_of(bars: int, bar_s: float) -> tuple[Section, ...]:
+    """Return the sections of a loop of so many bars, each lasting `bar_s`."""
     if bars <= _LONGEST_SINGLE_SECTION_BARS:
         return (Section("loop", 0, bars),)
     size = 8 if bar_s < _SHORT_BAR_S else 4
