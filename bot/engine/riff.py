@@ -13,6 +13,7 @@ from bot.engine.blend import (
     seed_share,
 )
 from bot.engine.compose import compose
+from bot.engine.fitting import ground_of, guests, joined
 from bot.engine.instruments import instruments, kits
 from bot.engine.lexicon import understand
 from bot.engine.mix import mixdown
@@ -57,6 +58,7 @@ def make_riff(spec: RiffSpec, *, progress: Callable[[int, int], None] | None = N
 
 def write_score(spec: RiffSpec, styles: list[Style], on_step: Callable[[int], None] | None = None) -> Score:
     """Return the score for a spec whose prompts' styles are known: A alone, or A and B."""
+    spec, styles = guests(spec, styles)
     masked = spec.seed_name.startswith(_MASK_PREFIX)
     strength = mask_strength(spec.denoising) if masked else 0.0
     base = seed_style(MASK_SEED if masked else spec.seed_name)
@@ -71,11 +73,12 @@ def write_score(spec: RiffSpec, styles: list[Style], on_step: Callable[[int], No
         search_steps=spec.num_inference_steps,
         length_s=spec.length_s,
         bars=spec.bars,
+        ground=ground_of(spec),
         under_mask=base if through_mask else None,
         on_step=on_step,
     )
     score.mask = MaskPlan(spec.seed_name, strength) if through_mask else None
-    return score
+    return joined(score, spec)
 
 
 def _ingredients(spec: RiffSpec, styles: list[Style], base: Style, *, masked: bool) -> list[Ingredient]:

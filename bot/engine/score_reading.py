@@ -76,7 +76,7 @@ def _score(data: Any, depth: int) -> Score:
         shown = told if isinstance(told, int) and abs(told) < 10**6 else "unknown"
         raise ValueError(f"A score of format {shown} cannot be read by this version.")
     bars = whole(given.get("bars"), "bars", 1, MAX_BARS)
-    meter = whole(given.get("meter", 4), "meter", 2, 7)
+    meter = whole(given.get("meter", 4), "meter", 2, 12)
     score = Score(
         bpm=number(given.get("bpm"), "bpm", MIN_BPM / _STRETCH, MAX_BPM * _STRETCH),
         tonic=whole(given.get("tonic"), "tonic", 0, 11),
