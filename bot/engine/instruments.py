@@ -8,7 +8,8 @@ from functools import lru_cache
 from bot.engine.tables_io import demand, known_keys, number_of, read_table
 
 _REQUIRED = frozenset({"label", "voice", "low", "high", "release_s"})
-_OPTIONAL = frozenset({"home", "strum", "amp", "glide", "genre"})
+_OPTIONAL = frozenset({"home", "strum", "amp", "glide", "genre", "sample", "vibrato_cents"})
+_VOICES = frozenset({"bank", "synth", "singer"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,8 @@ class Instrument:
     """One melodic instrument.
 
     Pitches are MIDI numbers; `home` is where its melodies lie; `strum` spreads its chords; `amp` plays
-    it through a distorted amplifier; `glide` slides between notes; `genre` is what it suggests alone.
+    it through a distorted amplifier; `glide` slides between notes; `genre` is what it suggests alone. One
+    of the bank may play another's `sample`, with a vibrato of its own. A "singer" sings lines only.
     """
 
     name: str
@@ -30,6 +32,8 @@ class Instrument:
     amp: bool = False
     glide: bool = False
     genre: str = ""
+    sample: str = ""
+    vibrato_cents: float = 0.0
 
     def in_range(self, pitch: float) -> float:
         """Return a pitch moved by octaves into the instrument's range."""
@@ -69,7 +73,7 @@ def instruments() -> dict[str, Instrument]:
     for name, entry in read_table("instruments").items():
         place = f"instruments.{name}"
         known_keys(entry, place, required=_REQUIRED, optional=_OPTIONAL)
-        demand(entry["voice"] in {"bank", "synth"}, place, "voice must be bank or synth")
+        demand(entry["voice"] in _VOICES, place, "voice must be bank, synth or singer")
         demand(entry["high"] - entry["low"] >= 12, place, "needs a range of an octave")
         number_of(entry["release_s"], place, 0, 10)
         found[name] = Instrument(name=name, **entry)

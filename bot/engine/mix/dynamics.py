@@ -55,7 +55,7 @@ def _kick_dip() -> Samples:
 
 def under_kick(buffer: Samples, score: Score, stretch: Stretch) -> None:
     """Take a bass down for the moment of each kick, in place, so that the two do not fight for the lows."""
-    depth = np.float32(1.0 - 10.0 ** (_KICK_DIP_DB / 20.0))
+    depth = 1.0 - 10.0 ** (_KICK_DIP_DB / 20.0)
     dips = np.zeros(len(buffer), np.float32)
     shape = _kick_dip()
     for track in score.tracks:

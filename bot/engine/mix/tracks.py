@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.engine.arrays import FRAME_SAMPLES, Samples
+from bot.engine.arrays import FRAME_SAMPLES, SAMPLE_RATE_HZ, Samples
 from bot.engine.chance import dice
 from bot.engine.instruments import hits, instruments
 from bot.engine.voices import drum_hit, play_note
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 _HIT_CURVE = 1.5  # velocity to level
 _LONGEST_SLIDE = 12
 _EARLIEST, _LATEST = 200, 800  # samples; 5 to 18 ms
-_STAND_IN_VOICE = "oohs"
 
 
 def place_sound(buffer: Samples, sound: Samples, start: int, gain: float, *, loops: bool) -> None:
@@ -81,13 +80,16 @@ def player_buffer(track: Track, score: Score, stretch: Stretch, samples: int, *,
 
 def singer_buffer(track: Track, score: Score, stretch: Stretch, samples: int) -> Samples:
     """Return the sung lines (samples,) that begin in the stretch."""
+    from bot.engine.singing import SING_LEAD_S, sing  # its dictionaries only where somebody sings
+
+    lead_in = round(SING_LEAD_S * SAMPLE_RATE_HZ)
     buffer = np.zeros(samples, np.float32)
     for line in track.lines:
         if not line.notes or line.notes[0].start not in stretch:
             continue
-        for note in line.notes:
-            sound = play_note(_STAND_IN_VOICE, note.pitch, note.length * 60.0 / score.bpm, note.velocity)
-            place_sound(buffer, sound, stretch.place(note.start), note.velocity, loops=stretch.loops)
+        sound = sing(line, voice=track.instrument, bpm=score.bpm, seed=score.seed)
+        start = stretch.place(line.notes[0].start) - lead_in
+        place_sound(buffer, sound, start, 1.0, loops=stretch.loops)
     return buffer
 
 

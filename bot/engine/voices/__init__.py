@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from bot.engine.arrays import SAMPLE_RATE_HZ, Samples, as_samples
+from bot.engine.arrays import SAMPLE_RATE_HZ, Floats, Samples, as_samples
 from bot.engine.instruments import Instrument, instruments
 from bot.engine.voices.bank import decode, is_sustained, sampled_note
 from bot.engine.voices.cache import ByteCache
 from bot.engine.voices.drum_kits import drum_hit
+from bot.engine.voices.shapes import TAU, times
 from bot.engine.voices.synths import SYNTHS
 
 _VELOCITY_STEPS = 8
@@ -16,6 +17,7 @@ _GATE_QUANTUM = 256  # samples; equal gates share a cached note
 _SHORTEST_GATE = 400
 _LONGEST_GATE = 9 * SAMPLE_RATE_HZ
 _ATTACK_S, _SUSTAINED_ATTACK_S = 0.003, 0.018
+_VIBRATO_HZ, _SLIDE_S = 5.4, 0.05
 _WARM_NAMES = (
     "piano",
     "epiano",
@@ -52,13 +54,16 @@ def _render(
         return np.ascontiguousarray(
             SYNTHS[instrument.name](pitch, gate, velocity, slide_from), dtype=np.float32
         )
-    return _sampled(instrument, pitch, gate, velocity)
+    return _sampled(instrument, pitch, gate, velocity, slide_from)
 
 
-def _sampled(instrument: Instrument, pitch: float, gate: int, velocity: float) -> Samples:
+def _sampled(
+    instrument: Instrument, pitch: float, gate: int, velocity: float, slide_from: float | None
+) -> Samples:
     count = gate + int(instrument.release_s * SAMPLE_RATE_HZ)
-    sound = sampled_note(instrument.name, pitch, count)
-    sustained = is_sustained(instrument.name)
+    sample = instrument.sample or instrument.name
+    sound = sampled_note(sample, pitch, count, _bend(instrument, pitch, count, slide_from))
+    sustained = is_sustained(sample)
     if len(sound) > gate:
         tail = np.arange(len(sound) - gate, dtype=np.float32)
         sound[gate:] *= np.exp(tail * np.float32(-4.0 / (SAMPLE_RATE_HZ * max(instrument.release_s, 0.01))))
@@ -67,6 +72,19 @@ def _sampled(instrument: Instrument, pitch: float, gate: int, velocity: float) -
     if sustained:
         sound[: attack // 8] *= np.linspace(0.0, 1.0, attack // 8, dtype=np.float32)
     return _softened(sound, velocity)
+
+
+def _bend(instrument: Instrument, pitch: float, count: int, slide_from: float | None) -> Floats | None:
+    """Return a note's slide and vibrato as factors of its frequency, or None if it has neither."""
+    if not instrument.vibrato_cents and slide_from is None:
+        return None
+    cents = as_samples(np.zeros(count))
+    if instrument.vibrato_cents:
+        swing = np.sin(times(count) * np.float32(TAU * _VIBRATO_HZ))
+        cents += instrument.vibrato_cents * swing * np.clip((times(count) - 0.15) / 0.3, 0.0, 1.0)
+    if slide_from is not None:
+        cents += np.float32(100.0 * (slide_from - pitch)) * np.exp(times(count) * np.float32(-1.0 / _SLIDE_S))
+    return np.exp2(cents.astype(np.float64) / 1200.0)
 
 
 def _softened(sound: Samples, velocity: float) -> Samples:

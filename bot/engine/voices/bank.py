@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from bot.engine.arrays import SAMPLE_RATE_HZ, Samples, as_samples
+from bot.engine.arrays import SAMPLE_RATE_HZ, Floats, Samples, as_samples
 from bot.engine.voices.cache import ByteCache
 
 BANK_FOLDER = Path(__file__).parents[1] / "bank"
@@ -74,23 +74,33 @@ def _looped(sample: Samples) -> Samples:
     return np.concatenate(parts)
 
 
-def _read_at(sample: Samples, ratio: float, count: int) -> Samples:
-    """Return `count` samples (or as many as there are) read at a speed, between samples linearly."""
-    count = min(count, int((len(sample) - 2) / ratio))
-    position = np.arange(count) * ratio
+def _read_at(sample: Samples, ratio: float | Floats, count: int) -> Samples:
+    """Return `count` samples (or as many as there are) read at a speed, fixed or one a sample.
+
+    Between samples it reads linearly.
+    """
+    if isinstance(ratio, (int, float)):
+        count = min(count, int((len(sample) - 2) / ratio))
+        position: Floats = np.arange(count) * ratio
+    else:
+        position = np.cumsum(ratio[:count])
+        position = position[: int((position < len(sample) - 2).sum())]
     index = position.astype(np.int32)
     share = as_samples(position - index)
     return as_samples(sample[index] * (1 - share) + sample[index + 1] * share)
 
 
-def sampled_note(name: str, pitch: float, count: int) -> Samples:
-    """Return up to `count` samples of an instrument from the zone nearest to a pitch, tuned to it."""
+def sampled_note(name: str, pitch: float, count: int, bend: Floats | None = None) -> Samples:
+    """Return up to `count` samples of an instrument from the zone nearest to a pitch, tuned to it.
+
+    `bend` are factors of the frequency, one a sample, for slides and vibrato.
+    """
     entry = bank_index()[name]
     zones = entry["k"]
     place = min(range(len(zones)), key=lambda candidate: abs(zones[candidate][0] - pitch))
     key = zones[place][0] + entry.get("cents", {}).get(str(zones[place][0]), 0) / 100.0
     ratio = 2.0 ** ((pitch - key) / 12.0) * BANK_RATE_HZ / SAMPLE_RATE_HZ
-    return _read_at(_zone(name, place), ratio, count)
+    return _read_at(_zone(name, place), ratio if bend is None else bend * ratio, count)
 
 
 def is_sustained(name: str) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 
 from bot.engine.arrays import SAMPLE_RATE_HZ, Floats, Samples, as_samples, midi_to_hz
 from bot.engine.voices.chip import chip_arp, chip_bass, chip_lead
-from bot.engine.voices.shapes import TAU, decay, envelope, phase, samples_of, times, vibrato
+from bot.engine.voices.shapes import TAU, band, decay, envelope, phase, samples_of, times, vibrato
 from bot.engine.voices.throats import growl, talkbox, voice_aah, voice_ooh
 from bot.engine.voices.wavetable import oscillator
 
@@ -161,7 +161,35 @@ def _fm_bell(pitch: float, gate: int, velocity: float, slide_from: float | None)
     return as_samples(wave * decay(count, 0.55) * start * 0.7)
 
 
+def _theremin(pitch: float, gate: int, velocity: float, slide_from: float | None) -> Samples:
+    count = gate + samples_of(0.15)
+    frequency = midi_to_hz(pitch)
+    if slide_from is not None:
+        frequency = frequency * 2.0 ** ((slide_from - pitch) / 12.0 * np.exp(-times(count) / 0.09))
+    frequency = vibrato(frequency, count, rate_hz=5.8, depth=0.011, delay_s=0.08)
+    level = envelope(count, gate, attack_s=0.07, decay_s=1.0, sustain=0.95, release_s=0.12)
+    # A theremin's valves round its sine off on one side: a strong second harmonic, little above.
+    angle = TAU * phase(frequency, count)
+    wave = np.sin(angle) + 0.32 * velocity * np.sin(2 * angle) + 0.1 * np.sin(3 * angle)
+    return as_samples(wave * level * 0.6)
+
+
+def _kazoo(pitch: float, gate: int, velocity: float, slide_from: float | None) -> Samples:
+    count = gate + samples_of(0.05)
+    frequency = vibrato(
+        _glide(pitch - 0.4, pitch - 1.5, count), count, rate_hz=5.5, depth=0.008, delay_s=0.2
+    ) * 2.0 ** (0.4 / 12.0)
+    level = envelope(count, gate, attack_s=0.025, decay_s=0.5, sustain=0.85, release_s=0.04)
+    buzz = oscillator("pulse", frequency, count, 5200.0 + 2500.0 * velocity, resonance=0.2)
+    # The membrane rattles on one half of each swing of the voice.
+    rattled = np.maximum(buzz, -0.25) + 0.35 * np.maximum(0.0, buzz) ** 2
+    nasal = band(rattled, 450.0, 3600.0)
+    return as_samples(nasal * level * 0.7)
+
+
 SYNTHS: dict[str, Synth] = {
+    "theremin": _theremin,
+    "kazoo": _kazoo,
     "synth_lead": _synth_lead,
     "supersaw": _supersaw,
     "warm_pad": _warm_pad,
