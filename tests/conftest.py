@@ -13,6 +13,8 @@ from simcord.http import router
 
 from tests import discord_schema
 
+pytest_plugins = ("tests.workers",)
+
 UPLOAD_LIMIT_BYTES = 10 * 1024 * 1024
 """Discord, "Uploading Files": 10 MiB a file where the server has no boosts. simcord has no limit."""
 

@@ -101,28 +101,40 @@ def test_the_engine_needs_no_heavy_science() -> None:
     assert loaded_by("import bot.engine") & NEVER_IN_ENGINE == set()
 
 
+IMPORT_EACH_ALONE = """
+import importlib, os, sys
+import alembic, av, discord, numpy, pydantic_settings, simcord, sqlalchemy.ext.asyncio  # once for all
+
+def alone(above):
+    # Python imports the packages above a module first: what those load needs no process of its own.
+    failed = 0
+    for name in sys.argv[1:]:
+        package = name.rpartition(".")[0]
+        if not name.startswith(above) or name in sys.modules or (package and package not in sys.modules):
+            continue
+        child = os.fork()
+        if child == 0:
+            try:
+                importlib.import_module(name)
+            except BaseException as error:
+                print(name, repr(error), flush=True)
+                os._exit(1)
+            os._exit(alone(name + "."))
+        failed |= os.waitpid(child, 0)[1]
+    return int(failed > 0)
+
+sys.exit(alone(""))
+"""
+
+
 def test_every_module_imports_alone() -> None:
     """No module relies on another having been imported before it (no circular imports)."""
     names = [dotted(path) for path in MODULES if "migrations" not in path.parts and path.stem != "__main__"]
-    script = """
-import importlib, os, sys
-import alembic, av, discord, numpy, pydantic_settings, simcord, sqlalchemy.ext.asyncio  # once for all
-failed, running = 0, 0
-for name in sys.argv[1:]:
-    if running == os.cpu_count():
-        failed, running = failed + bool(os.wait()[1]), running - 1
-    running += 1
-    if os.fork() == 0:
-        try:
-            importlib.import_module(name)
-        except BaseException as error:
-            print(name, repr(error))
-            sys.stdout.flush()
-            os._exit(1)
-        os._exit(0)
-sys.exit(failed + sum(bool(os.wait()[1]) for _ in range(running)) > 0)
-"""
     done = subprocess.run(
-        [sys.executable, "-c", script, *names], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-c", IMPORT_EACH_ALONE, *names],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr

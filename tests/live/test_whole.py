@@ -143,7 +143,9 @@ async def test_a_hundred_members_at_the_same_instant(home: House) -> None:
     for name in names:
         await home.room.add_user(name)
     orders = [
-        home.room.slash(name, channel, "riff", {"prompt": f"techno {name}", "steps": 1}, wait_s=10.0)
+        home.room.slash(
+            name, channel, "riff", {"prompt": f"techno {name}", "steps": 1, "length_s": 1}, wait_s=10.0
+        )
         for name in names
     ]
     done = await asyncio.gather(*orders)

@@ -1,0 +1,50 @@
+"""How the whole suite is shared out: two worker processes, since half of the tests wait for other processes.
+
+A part of the suite (`pytest tests/store`) runs in one process, where a debugger works; `-n 2` and `-n 0`
+overrule that. Every worker has its own session fixtures: a PostgreSQL server, a house, a Chromium.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from xdist.scheduler import LoadScopeScheduling
+
+from tests import discord_schema
+
+if TYPE_CHECKING:
+    import pytest
+    from xdist.workermanage import WorkerController
+
+WORKERS = 2
+_BODIES = "discord_bodies"
+_LONG_TESTS = ("tests/crash/", "tests/live/test_tree.py", "tests/live/test_browser.py")
+
+
+class ByFile(LoadScopeScheduling):
+    """A file's tests stay together, since they share fixtures and renders; long ones that do not go alone."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return nodeid if nodeid.startswith(_LONG_TESTS) else nodeid.partition("::")[0]
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Two for the whole suite, none (this process) for a part of it."""
+    return WORKERS if config.args == config.getini("testpaths") else 0
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    """Share out by file."""
+    return ByFile(config, log)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand in, from a worker, what it checked."""
+    handed_in: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
+    if handed_in is not None:
+        handed_in[_BODIES] = discord_schema.tally.bodies
+
+
+def pytest_testnodedown(node: WorkerController) -> None:
+    """Add, in the main process, what an ended worker checked; one that crashed handed in nothing."""
+    discord_schema.tally.bodies += getattr(node, "workeroutput", {}).get(_BODIES, 0)
