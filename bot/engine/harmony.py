@@ -40,7 +40,15 @@ MINORISH_MODES = frozenset({"min", "dor", "phr", "ins"})
 MAJORISH_MODES = frozenset({"maj", "lyd", "mix", "blu", "pen"})
 
 _NUMERALS = {"i": 0, "ii": 2, "iii": 4, "iv": 5, "v": 7, "vi": 9, "vii": 11}
-_ADDITIONS: dict[str, tuple[int, ...]] = {"7": (10,), "maj7": (11,), "6": (9,), "m7": (10,)}
+_ADDITIONS: dict[str, tuple[int, ...]] = {
+    "7": (10,),
+    "maj7": (11,),
+    "6": (9,),
+    "m7": (10,),
+    "add9": (14,),
+    "7b9": (10, 13),
+    "7#9": (10, 15),
+}
 _SHAPES: dict[str, tuple[int, ...]] = {
     "13": (0, 4, 10, 14, 21),
     "maj9": (0, 4, 7, 11, 14),
@@ -48,6 +56,8 @@ _SHAPES: dict[str, tuple[int, ...]] = {
     "sus4": (0, 5, 7),
     "5": (0, 7),
     "ø": (0, 3, 6, 10),
+    "o": (0, 3, 6),
+    "o7": (0, 3, 6, 9),
 }
 
 

@@ -10,8 +10,11 @@ class Intent:
     """A prompt understood.
 
     `genres` in the order of their places in the prompt; `instruments` as (instrument, role);
-    `mood` sums of changes to the feel, with "tempo" as a factor; `banned` holds instruments, roles
-    ("drums", "vox", "bass") and genres that were refused; `ignored` holds words nobody knew.
+    `mood` sums of changes to the feel, with "tempo" as a factor, and `moods` are their names; `banned`
+    holds instruments, roles ("drums", "vox", "bass") and genres that were refused; `ignored` holds words
+    nobody knew. `parts` are roles that a prompt gives to instruments by name; `leads_end` is how many
+    genres and instruments stood before an "over"; `alone` is "only" or "solo" where the asked players
+    play without a band; `clamped` holds numbers that cannot be played, as (what, asked, played).
     """
 
     text: str
@@ -27,6 +30,14 @@ class Intent:
     mode: str | None = None
     key_spelling: str = ""
     meter: int | None = None
+    meter_name: str = ""
+    moods: list[str] = field(default_factory=list[str])
+    parts: dict[str, str] = field(default_factory=dict[str, str])
+    leads_end: tuple[int, int] | None = None
+    alone: str = ""
+    understood_words: list[str] = field(default_factory=list[str])
+    refused_words: list[str] = field(default_factory=list[str])
+    clamped: list[tuple[str, str, str]] = field(default_factory=list[tuple[str, str, str]])
 
     def shift_mood(self, change: dict[str, float]) -> None:
         """Add one word's mood to what is already asked for."""

@@ -1,4 +1,7 @@
-"""The lexicon's data, checked: every surface form and what it means."""
+"""The lexicon's data, checked: every surface form and what it means.
+
+The tables lie in `tables/lexicon`: genres, instruments, moods, and words of all other kinds.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from bot.engine.instruments import instruments, roles
-from bot.engine.tables_io import demand, known_keys, number_of, read_table, words_of
+from bot.engine.tables_io import demand, known_keys, number_of, read_family, words_of
 from bot.engine.templates import genres
 
 if TYPE_CHECKING:
@@ -28,8 +31,12 @@ _MOOD_NAMES = frozenset(
 }
 _SECTIONS = frozenset(
     {"genres", "instruments", "moods", "eras", "voices", "percussion", "bass", "without", "families"}
-    | {"negations", "negations_joined", "carry_on", "stopwords"}
+    | {"negations", "negations_joined", "carry_on", "stopwords", "no_typos", "alone", "over", "parts"}
 )
+
+
+_ALONE = frozenset({"anywhere", "beside", "solo"})
+_PRIVATE_USE = 0xE000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +52,11 @@ class Meaning:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """All surface forms; `phrases` for words between spaces, `joined` for scripts without spaces."""
+    """All surface forms; `phrases` for words between spaces, `joined` for scripts without spaces.
+
+    `mixed` maps words of both scripts ("80年代") to what is read in their stead; `all_joined` is every
+    word that a run of characters may be cut into; `no_typos` are English words that look like others.
+    """
 
     phrases: dict[str, tuple[Meaning, ...]]
     joined: dict[str, tuple[Meaning, ...]]
@@ -57,11 +68,20 @@ class Lexicon:
     joined_negations: tuple[str, ...]
     carry_on: frozenset[str]
     stopwords: frozenset[str]
+    no_typos: frozenset[str]
+    alone_anywhere: frozenset[str]
+    alone_beside: frozenset[str]
+    alone_solo: frozenset[str]
+    over: frozenset[str]
+    parts: dict[str, str]
+    mixed: dict[str, str]
+    all_joined: frozenset[str]
 
     @property
     def surface_forms(self) -> int:
         """Return how many words and phrases are understood."""
-        return len(self.phrases) + len(self.joined)
+        known = self.phrases.keys() | self.joined.keys() | self.parts.keys() | self.over
+        return len(known | self.alone_anywhere | self.alone_beside | self.alone_solo)
 
 
 def _meanings(table: dict[str, Any]) -> Iterator[tuple[str, Meaning]]:
@@ -77,7 +97,7 @@ def _meanings(table: dict[str, Any]) -> Iterator[tuple[str, Meaning]]:
             entry["words"], "instruments", Meaning("instrument", entry["instrument"], entry["role"])
         )
     for entry in table["moods"]:
-        yield from _each(entry["words"], "moods", Meaning("mood", change=_change(entry)))
+        yield from _each(entry["words"], "moods", Meaning("mood", entry["name"], change=_change(entry)))
     for year, words in table["eras"].items():
         yield from _each(words, f"eras.{year}", Meaning("era", year=int(year)))
     for voice, words in table["voices"].items():
@@ -93,7 +113,8 @@ def _each(words: Any, place: str, meaning: Meaning) -> Iterator[tuple[str, Meani
 
 
 def _change(entry: dict[str, Any]) -> tuple[tuple[str, float], ...]:
-    place = f"{_PLACE}.moods.{entry.get('words', ['?'])[0]}"
+    place = f"{_PLACE}.moods.{entry.get('name')}"
+    known_keys(entry, place, required=frozenset({"name", "change", "words"}), optional=frozenset())
     unknown = entry["change"].keys() - _MOOD_NAMES
     demand(not unknown, place, f"has unknown {sorted(unknown)}")
     return tuple((name, number_of(value, place, -2, 2)) for name, value in entry["change"].items())
@@ -105,31 +126,65 @@ def _check_tokens(word: str) -> None:
     demand(len(parts) <= MAX_PHRASE_WORDS, _PLACE, f"{word!r} is too long a phrase")
 
 
-@lru_cache(maxsize=1)
-def lexicon() -> Lexicon:
-    """Return the lexicon, read and checked once. Raises TableError if the data breaks the schema."""
-    table = read_table(_PLACE)
-    known_keys(table, _PLACE, required=_SECTIONS, optional=frozenset())
+def _alias(word: str) -> str:
+    """Return a word with its Latin letters and digits moved out of ASCII, so that it is read in one run."""
+    return "".join(chr(_PRIVATE_USE + ord(sign)) if sign.isascii() else sign for sign in word)
+
+
+def _list(table: dict[str, Any], name: str) -> tuple[str, ...]:
+    return words_of(table[name], f"{_PLACE}.{name}")
+
+
+def _parts(table: dict[str, Any]) -> dict[str, str]:
+    unknown = table["parts"].keys() - roles().keys()
+    demand(not unknown, f"{_PLACE}.parts", f"unknown roles {sorted(unknown)}")
+    return {
+        word: role for role, words in table["parts"].items() for word in words_of(words, f"{_PLACE}.parts")
+    }
+
+
+def _senses(table: dict[str, Any]) -> dict[str, tuple[Meaning, ...]]:
     senses: dict[str, list[Meaning]] = {}
     for word, meaning in _meanings(table):
         senses.setdefault(word, []).append(meaning)
-    phrases = {word: tuple(found) for word, found in senses.items() if word.isascii()}
-    joined = {word: tuple(found) for word, found in senses.items() if not word.isascii()}
+    return {word: tuple(found) for word, found in senses.items()}
+
+
+@lru_cache(maxsize=1)
+def lexicon() -> Lexicon:
+    """Return the lexicon, read and checked once. Raises TableError if the data breaks the schema."""
+    table = read_family(_PLACE)
+    known_keys(table, _PLACE, required=_SECTIONS, optional=frozenset())
+    known_keys(table["alone"], f"{_PLACE}.alone", required=_ALONE, optional=frozenset())
+    senses = _senses(table)
+    phrases = {word: found for word, found in senses.items() if word.isascii()}
+    joined = {_alias(word): found for word, found in senses.items() if not word.isascii()}
     for word in phrases:
         _check_tokens(word)
     fuzzy: dict[str, list[str]] = {}
     for word in phrases:
         if len(word) >= MIN_FUZZY_LETTERS and " " not in word:
             fuzzy.setdefault(word[0], []).append(word)
+    alone = {kind: frozenset(words_of(table["alone"][kind], f"{_PLACE}.alone")) for kind in _ALONE}
+    cut_into = {*joined, *_list(table, "over"), *_parts(table), *_list(table, "stopwords")}
+    cut_into.update(*alone.values(), _list(table, "carry_on"))
     return Lexicon(
         phrases=phrases,
         joined=joined,
         longest_joined=max(map(len, joined)),
         fuzzy_by_letter={letter: tuple(words) for letter, words in fuzzy.items()},
         families={word: words_of(names, f"{_PLACE}.families") for word, names in table["families"].items()},
-        bass_words=frozenset(words_of(table["bass"], f"{_PLACE}.bass")),
-        negations=frozenset(words_of(table["negations"], f"{_PLACE}.negations")),
-        joined_negations=words_of(table["negations_joined"], f"{_PLACE}.negations_joined"),
-        carry_on=frozenset(words_of(table["carry_on"], f"{_PLACE}.carry_on")),
-        stopwords=frozenset(words_of(table["stopwords"], f"{_PLACE}.stopwords")),
+        bass_words=frozenset(_list(table, "bass")),
+        negations=frozenset(_list(table, "negations")),
+        joined_negations=tuple(sorted(_list(table, "negations_joined"), key=len, reverse=True)),
+        carry_on=frozenset(_list(table, "carry_on")),
+        stopwords=frozenset(_list(table, "stopwords")),
+        no_typos=frozenset(_list(table, "no_typos")),
+        alone_anywhere=alone["anywhere"],
+        alone_beside=alone["beside"],
+        alone_solo=alone["solo"],
+        over=frozenset(_list(table, "over")),
+        parts=_parts(table),
+        mixed={word: _alias(word) for word in senses if not word.isascii() and word != _alias(word)},
+        all_joined=frozenset(word for word in cut_into if not word.isascii()),
     )

@@ -25,6 +25,17 @@ def read_table(name: str) -> dict[str, Any]:
     return content  # pyright: ignore[reportUnknownVariableType]  # JSON has no static shape
 
 
+def read_family(name: str) -> dict[str, Any]:
+    """Return all tables of a folder as one. Raises TableError if two of them have an entry of the same name."""
+    whole: dict[str, Any] = {}
+    for path in sorted((TABLES_FOLDER / name).glob("*.json")):
+        part = read_table(f"{name}/{path.stem}")
+        twice = whole.keys() & part.keys()
+        demand(not twice, f"{name}/{path.stem}", f"has {sorted(twice)} again")
+        whole |= part
+    return whole
+
+
 def demand(holds: bool, place: str, problem: str) -> None:
     """Raise TableError unless a schema rule holds."""
     if not holds:

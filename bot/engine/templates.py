@@ -8,9 +8,10 @@ from typing import Any
 
 from bot.engine.harmony import SCALES, parse_bar
 from bot.engine.instruments import hits, instruments, kits, roles
+from bot.engine.metre import BEATS, PATTERN_STEPS
 from bot.engine.patterns import patterns
 from bot.engine.score import Feel
-from bot.engine.tables_io import demand, known_keys, number_of, read_table, words_of
+from bot.engine.tables_io import demand, known_keys, number_of, read_family, read_table, words_of
 
 DRUM_SIGNS = "Xxo-."
 TEXTURES = frozenset({"rain", "wind", "waves", "vinyl"})
@@ -32,7 +33,8 @@ class LayerTemplate:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A genre (or a seed image) as data. `drums` maps a drum to a pattern of 16 or 32 steps."""
+    """A genre (or a seed image) as data. `drums` maps a drum to its grid of sixteenths: 4, 8, 16 or 32 of them,
+    danced to whatever metre is asked, or a whole number of bars of the genre's own metre."""
 
     name: str
     label: str
@@ -61,12 +63,13 @@ def _layer(entry: dict[str, Any], place: str) -> LayerTemplate:
     return LayerTemplate(entry["role"], names, entry["pattern"], level, octave)
 
 
-def _drums(entry: dict[str, Any], place: str) -> dict[str, str]:
+def _drums(entry: dict[str, Any], place: str, meter: int) -> dict[str, str]:
     drums: dict[str, str] = entry.get("drums", {})
     for drum, steps in drums.items():
         demand(drum in hits(), place, f"unknown drum {drum!r}")
         demand(set(steps) <= set(DRUM_SIGNS), place, f"{drum} may only use {DRUM_SIGNS!r}")
-        demand(len(steps) in {4, 8, 16, 32}, place, f"{drum} must have 4, 8, 16 or 32 steps")
+        even = len(steps) in {4, 8, PATTERN_STEPS, 2 * PATTERN_STEPS}
+        demand(even or len(steps) % (meter * 4) == 0, place, f"{drum} must have 4, 8, 16 or 32 steps")
     demand(not drums or entry.get("kit") in kits(), place, "drums need a known kit")
     return drums
 
@@ -80,6 +83,8 @@ def _template(name: str, entry: dict[str, Any], table: str) -> Template:
     progressions = tuple(tuple(text.split()) for text in words_of(entry["progressions"], place))
     for bar in (bar for progression in progressions for bar in progression):
         parse_bar(bar)
+    meter = entry.get("meter", 4)
+    demand(meter in BEATS, place, f"unknown metre {meter!r}")
     unknown = entry["feel"].keys() - _FEEL_NAMES
     demand(not unknown, place, f"unknown feel {sorted(unknown)}")
     textures = entry.get("textures", {})
@@ -90,10 +95,10 @@ def _template(name: str, entry: dict[str, Any], table: str) -> Template:
         bpm=(slow, fast),
         swing=number_of(entry.get("swing", 0.0), place, 0, 0.4),
         mode=entry["mode"],
-        meter=int(number_of(entry.get("meter", 4), place, 3, 4)),
+        meter=meter,
         progressions=progressions,
         kit=entry.get("kit", ""),
-        drums=_drums(entry, place),
+        drums=_drums(entry, place, meter),
         layers=tuple(_layer(layer, f"{place}.layers") for layer in entry["layers"]),
         feel={key: number_of(value, place, -1, 1) for key, value in entry["feel"].items()},
         textures=textures,
@@ -111,7 +116,7 @@ def feel_of(template: Template) -> Feel:
 @lru_cache(maxsize=1)
 def genres() -> dict[str, Template]:
     """Return all genre templates. Raises TableError if the data breaks the schema."""
-    return {name: _template(name, entry, "genres") for name, entry in read_table("genres").items()}
+    return {name: _template(name, entry, "genres") for name, entry in read_family("genres").items()}
 
 
 @lru_cache(maxsize=1)

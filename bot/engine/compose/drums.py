@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.engine.chance import dice, unit_hash
 from bot.engine.compose.events import Event
 from bot.engine.compose.form import RESTING_DRUMS
-from bot.engine.metre import PATTERN_STEPS, group_starts, source_steps
+from bot.engine.metre import PATTERN_STEPS, source_steps
 
 if TYPE_CHECKING:
     from bot.engine.blend import Ingredient
@@ -39,6 +39,8 @@ def _place(grid: str, bar: int, inside: int, steps: int) -> int:
     """Return where a drum's grid stands: one in four-four is danced to the metre, another is the metre's own."""
     if PATTERN_STEPS % len(grid) and len(grid) % PATTERN_STEPS:
         return inside % len(grid)
+    if steps < PATTERN_STEPS // 2 + 1:  # two bars of two-four are one of four-four
+        return (bar * steps + inside) % len(grid)
     return (bar * PATTERN_STEPS + source_steps(steps // 4)[inside]) % len(grid)
 
 

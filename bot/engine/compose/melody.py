@@ -134,7 +134,9 @@ def _write_bar(
         if task.habit in _SHORT_NOTE_HABITS:
             length = min(length, 3)
         velocity = 0.62 + (0.22 if step in accents[::2] else 0.0) + 0.12 * chance.random()
-        melody.append(MelodyNote(bar * task.steps + step, length, degree, step in accents or closing, velocity))
+        melody.append(
+            MelodyNote(bar * task.steps + step, length, degree, step in accents or closing, velocity)
+        )
     return degree
 
 
@@ -144,7 +146,11 @@ def _rhythm(chance: random.Random, wanted: float, steps: int, syncopation: float
         return list(range(steps))
     sources = source_steps(steps // 4)
     weights = [
-        (_ONSET_WEIGHTS[sources[step]] * (1.0 if step in group_starts(steps // 4) or chance.random() > syncopation else 1.6) + 0.03)
+        (
+            _ONSET_WEIGHTS[sources[step]]
+            * (1.0 if step in group_starts(steps // 4) or chance.random() > syncopation else 1.6)
+            + 0.03
+        )
         * (0.35 + chance.random())
         for step in range(steps)
     ]
