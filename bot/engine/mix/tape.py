@@ -38,7 +38,8 @@ def warble(mix: Samples, amount: float, first: int, last: int, *, loops: bool) -
     if not loops:
         turns = _WARBLE_HZ / SAMPLE_RATE_HZ
     reach = int(2.0 * SAMPLE_RATE_HZ * _WARBLE_S * amount) + 2
-    # What the last chunk to be written reads from before the loop's beginning is its end, still undelayed.
+    # What the last chunk to be written reads from before the loop's beginning is its end, still undelayed;
+    # before a range of a song lies other music.
     history = mix[:, samples - reach :].copy() if loops else np.zeros((2, reach), np.float32)
     for start in reversed(range(first, last, _CHUNK)):
         place = np.arange(start, min(start + _CHUNK, last))
@@ -47,7 +48,7 @@ def warble(mix: Samples, amount: float, first: int, last: int, *, loops: bool) -
         share = as_samples(delay - whole)
         index = place - whole - start + reach
         for channel, before in zip(mix, history, strict=True):
-            missing = max(0, reach - start)
+            missing = max(0, reach - (start - first))
             source = np.concatenate(
                 [before[reach - missing :], channel[start - reach + missing : start + len(place)]]
             )

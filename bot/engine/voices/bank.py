@@ -81,7 +81,7 @@ def _read_at(sample: Samples, ratio: float | Floats, count: int) -> Samples:
     """
     if isinstance(ratio, (int, float)):
         count = min(count, int((len(sample) - 2) / ratio))
-        position: Floats = np.arange(count) * ratio
+        position = np.arange(count, dtype=np.float64) * ratio
     else:
         position = np.cumsum(ratio[:count])
         position = position[: int((position < len(sample) - 2).sum())]

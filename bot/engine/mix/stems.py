@@ -1,0 +1,73 @@
+"""Stems: one file a track, which together are the mix.
+
+Everything on the way from a track to the mix adds up: rooms, echoes and tape treat each track by itself,
+amplifiers and ducking belong to the track, and mastering is a gain that was found for the whole. So a stem is
+the same mix with all but one layer left out, under the gains of the whole.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.engine.arrays import SAMPLE_RATE_HZ
+from bot.engine.mix.layers import layers
+from bot.engine.mix.loop import LoopGains, loop_premaster
+from bot.engine.mix.master import apply_curves, block_powers, master
+from bot.engine.mix.song import calibrated, song_premaster
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from bot.engine.arrays import Samples
+    from bot.engine.score import Score
+
+    Play = Callable[[str | None], Samples]  # a layer, or None for all, to (2, samples)
+
+
+@dataclass(frozen=True, slots=True)
+class Stem:
+    """A layer of the mix as a file: "bass-ebass", "texture-rain"."""
+
+    name: str
+    path: Path
+
+
+def write_stems(score: Score, folder: Path) -> list[Stem]:
+    """Write one WAV (32-bit float, stereo, 44.1 kHz) a track and texture that sounds, and return them.
+
+    Each is as long as the mix, has its own reverb and echoes, and is mastered by the mix's gain curves: the
+    sum is the mix. Raises OSError where a file cannot be written.
+    """
+    import soundfile
+
+    written: list[Stem] = []
+    for name, sound in stems(score):
+        stem = Stem(name, folder / f"{name}.wav")
+        soundfile.write(stem.path, sound.T, SAMPLE_RATE_HZ, subtype="FLOAT")
+        written.append(stem)
+    return written
+
+
+def stems(score: Score) -> Iterator[tuple[str, Samples]]:
+    """Yield the name and sound (2, samples) of each layer that is not silent, one after the other."""
+    play = _player(score)
+    whole = play(None)
+    curves = master(whole, block_powers(whole))
+    del whole  # a song's is too large to be kept beside its stems
+    for name in layers(score):
+        sound = play(name)
+        if sound.any():
+            apply_curves(sound, curves)
+            yield name, sound
+        del sound
+
+
+def _player(score: Score) -> Play:
+    """Return what renders one layer after another with the gains of the whole, which is asked for first."""
+    if score.loops:
+        gains = LoopGains()
+        return lambda layer: loop_premaster(score, layer, gains)
+    measured = calibrated(score)
+    return lambda layer: song_premaster(measured, layer)
