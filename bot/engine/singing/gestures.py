@@ -23,6 +23,7 @@ _LEVEL_GLIDE = 7
 _NOISE_GLIDE = 3
 _NASAL_GLIDE = 11
 _BURST_FRAMES = 2
+_FADE_FRAMES = 24
 
 
 @dataclass(slots=True)
@@ -68,6 +69,7 @@ def gestures_of(
         made.nasal[first:last] = shape.nasal
         strength = 0.4 + 0.6 * notes[segment.note].velocity
         _sound_levels(made, shape, first, last, strength)
+    _fade_ends(made.voice, segments, notes)
     _fill(formants)
     made.formants = smooth(formants * np.float32(voice.tract), _FORMANT_GLIDE)
     made.voice = smooth(made.voice, _LEVEL_GLIDE)
@@ -90,6 +92,16 @@ def _sound_levels(made: Gestures, shape: SoundShape, first: int, last: int, stre
     made.voice[first:last] = shape.voice * strength
     made.breath[first:last] = shape.breath * strength
     _rub(made, shape.noise, first, last, strength)
+
+
+def _fade_ends(voice: Samples, segments: Sequence[Segment], notes: Sequence[Timed]) -> None:
+    """Let the voice fall away over the last of each note that is followed by silence, in place."""
+    for segment, following in zip(segments, [*segments[1:], None], strict=True):
+        if following is not None and following.start_s - segment.end_s < FRAME_S:
+            continue
+        end = round(segment.end_s / FRAME_S)
+        length = min(_FADE_FRAMES, round((segment.end_s - notes[segment.note].start_s) / FRAME_S / 3))
+        voice[end - length : end] *= np.linspace(1.0, 0.15, length, dtype=np.float32)
 
 
 def _rub(made: Gestures, peaks: Peaks, first: int, last: int, strength: float) -> None:

@@ -26,6 +26,8 @@ NASALS = frozenset(["M", "N", "NG"])
 FRICATIVES = frozenset(["S", "Z", "SH", "ZH", "F", "V", "TH", "DH", "HH", "HX", "SHR", "XX"])
 STOPS = frozenset(["P", "T", "K", "B", "D", "G"])
 AFFRICATES = frozenset(["CH", "JH", "ZHR", "CHR", "JX", "QX", "TZ", "TS"])
+# Shades of sounds that depend on the neighbours; lyrics are spelt without them (see `shades`).
+SHADES = frozenset({"AX", "LX", "DX", "PX", "TX", "KX"})
 CONSONANTS = GLIDES | NASALS | FRICATIVES | STOPS | AFFRICATES
 
 

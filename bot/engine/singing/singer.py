@@ -11,6 +11,7 @@ from bot.engine.chance import whole_hash
 from bot.engine.singing.gestures import HOP, VOICE_RATE_HZ, gestures_of
 from bot.engine.singing.lyrics import syllables
 from bot.engine.singing.melody_line import sung_pitch
+from bot.engine.singing.shades import shaded
 from bot.engine.singing.sounds import voice_shapes
 from bot.engine.singing.sources import hiss, pulses
 from bot.engine.singing.throat import tract_spectra
@@ -45,7 +46,7 @@ def sing(line: SungLine, *, voice: str, bpm: float, seed: int) -> Samples:
             velocity=note.velocity,
             syllable=syllable,
         )
-        for note, syllable in zip(line.notes, said, strict=True)
+        for note, syllable in zip(line.notes, shaded(said), strict=True)
     ]
     name = voice.removeprefix("singer_")
     return _one(notes, name, line.rapped, whole_hash("sing", seed, line.text, name))
