@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     engine_url: str | None = None
     engine_workers: int = Field(default=0, ge=0, le=256)
     engine_private_webhooks: bool = False
+    engine_private_sources: bool = False
 
     room_port: int = Field(default=0, ge=0, le=65_535)
 

@@ -17,8 +17,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 RIFFUSION_MODEL = "riffusion/riffusion"
 RIFFUSION_VERSION = "8cf61ea6c56afd61d8f5b9ffd14d7c216c0a93844ce2d82ac1c9ecc9c7f24e05"
 ENGINE_MODEL = "riffcord/engine"
-ENGINE_VERSION = "6b45e431f0c6a132895f30969ba9faa580b1b2d6250684dd0a7ed448b05cc2aa"
-"""SHA-256 of ``riffcord/engine 1``. It names the shape of input and output, not the sound."""
+ENGINE_VERSION = "7e2e8ff5c2016e59d870ef62913c2c0ce08f533989e5d07b711ec41a6fae2909"
+"""SHA-256 of ``riffcord/engine 2``. It names the shape of input and output, not the sound."""
 
 TERMINAL_STATUSES = frozenset({"succeeded", "failed", "canceled", "aborted"})
 """``aborted`` is sent only where a deadline was asked for (official clients do not know it)."""
@@ -65,16 +65,6 @@ class RiffusionInput(BaseModel):
         return value
 
 
-class EngineInput(RiffusionInput):
-    """What our own engine takes beyond the six: ``riffcord/engine``."""
-
-    seed: int | None = Field(default=None, ge=0, lt=2**53)
-    """The same seed gives the same samples; left out, the server draws one and reports it in ``output``."""
-    length_s: float | None = Field(default=None, ge=1, le=60)
-    reference: str | None = Field(default=None, max_length=100)
-    """Echoed in ``input``, changes nothing: the fingerprint by which a caller finds its prediction again."""
-
-
 class RiffusionOutput(BaseModel):
     """Two addresses: WAV 44.1 kHz, and the 512-row spectrogram picture."""
 
@@ -82,19 +72,6 @@ class RiffusionOutput(BaseModel):
 
     audio: str
     spectrogram: str | None = None
-
-
-class EngineOutput(RiffusionOutput):
-    """What ``riffcord/engine`` tells besides: what it understood and decided."""
-
-    bpm: float | None = None
-    key: str | None = None
-    """Tonic and mode, as in ``F# minor``."""
-    seed: int | None = None
-    duration_s: float | None = None
-    genres: dict[str, float] = Field(default_factory=dict)
-    instruments: list[str] = Field(default_factory=list)
-    ignored: list[str] = Field(default_factory=list)
 
 
 class CreatePrediction(BaseModel):

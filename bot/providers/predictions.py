@@ -14,7 +14,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from bot.errors import NotUnderstood, OutcomeUnknown, PredictionFailed, Refused
 from bot.jobs.order import Order
 from bot.jobs.records import Facts, Fetched
-from bot.protocol.predictions import ENGINE_MODEL, EngineOutput, Prediction, PredictionPage
+from bot.protocol.engine import EngineOutput
+from bot.protocol.predictions import ENGINE_MODEL, Prediction, PredictionPage
 from bot.providers import fingerprint
 from bot.providers.addresses import is_loopback_name
 from bot.providers.answers import read

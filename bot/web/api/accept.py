@@ -12,14 +12,13 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ValidationError
 
+from bot.protocol.engine import EngineInput, EngineOutput
 from bot.protocol.predictions import (
     ENGINE_MODEL,
     ENGINE_VERSION,
     RIFFUSION_MODEL,
     RIFFUSION_VERSION,
     CreatePrediction,
-    EngineInput,
-    EngineOutput,
     RiffusionInput,
     RiffusionOutput,
 )
@@ -29,11 +28,6 @@ from bot.web.api.problems import Refusal, invalid_input, not_found
 
 DEFAULT_EVENTS = ("output", "completed")
 """What a webhook hears when the call does not say."""
-
-_LONGEST_PROMPT = 500
-"""The rest is not heard, as the original's text encoder does not hear what is beyond its window."""
-_MOST_STEPS = 1_000
-"""The API has no upper bound; the engine has."""
 
 Record = TypeVar("Record", bound=BaseModel)
 
@@ -97,6 +91,13 @@ def accept(body: bytes, *, path_model: str | None, private_webhooks: bool) -> Ac
     created = _parsed(CreatePrediction, _json(body))
     model = _model(created.version, path_model)
     checked = _parsed(model.input, created.input, within="input")
+    if isinstance(checked, EngineInput) and (wrong := checked.contradictions()):
+        raise invalid_input(
+            [
+                InvalidField(field=f"input.{name}", type="contradiction", description=why)
+                for name, why in wrong
+            ]
+        )
     _echoable(created.input)
     if created.webhook is not None:
         _check_webhook(created.webhook, private_webhooks)
@@ -108,17 +109,6 @@ def accept(body: bytes, *, path_model: str | None, private_webhooks: bool) -> Ac
         webhook=created.webhook,
         webhook_events=list(DEFAULT_EVENTS if events is None else events),
     )
-
-
-def spec_of(model_name: str, sent_input: dict[str, Any], seed: int) -> dict[str, Any]:
-    """The arguments of ``bot.engine.RiffSpec`` for an accepted input."""
-    checked = MODELS[model_name].input.model_validate(sent_input)
-    spec = checked.model_dump(include=set(RiffusionInput.model_fields))
-    spec["prompt_a"] = checked.prompt_a[:_LONGEST_PROMPT]
-    spec["prompt_b"] = checked.prompt_b[:_LONGEST_PROMPT] if checked.prompt_b is not None else None
-    spec["num_inference_steps"] = min(checked.num_inference_steps, _MOST_STEPS)
-    spec["length_s"] = checked.length_s if isinstance(checked, EngineInput) else None
-    return {**spec, "seed": seed}
 
 
 def _json(body: bytes) -> object:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
 import structlog
 from aiohttp import web
 
+from bot.protocol.engine import MAX_SOURCE_TEXT
 from bot.store.db import open_database
 from bot.store.migrate import upgrade
 from bot.store.tables.predictions import PredictionRows
@@ -23,6 +24,7 @@ from bot.web.api.pool import RenderPool
 from bot.web.api.problems import problems
 from bot.web.api.renders import Renders
 from bot.web.api.routes import Api
+from bot.web.api.sources import SourceLimits, Sources
 
 log = structlog.get_logger(__name__)
 
@@ -31,12 +33,14 @@ log = structlog.get_logger(__name__)
 class Bounds:
     """What keeps the server small."""
 
-    body_bytes: int = 256 * 2**10
+    body_bytes: int = MAX_SOURCE_TEXT + 2**20
+    """A request may bring a recording along."""
     queue: int = 1_000
     keep_data_s: float = 3_600.0
     """Inputs, outputs and logs go after this, as the API has it."""
     keep_rows_s: float = 7 * 86_400.0
     purge_every_s: float = 60.0
+    source: SourceLimits = field(default_factory=SourceLimits)
 
 
 @contextlib.asynccontextmanager
@@ -46,6 +50,7 @@ async def open_app(
     own_url: str,
     tokens: Iterable[str],
     private_webhooks: bool,
+    private_sources: bool = False,
     pool: RenderPool,
     bounds: Bounds | None = None,
     now: Now = utc_now,
@@ -57,6 +62,7 @@ async def open_app(
         own_url: Where this server listens, for webhooks about predictions of an earlier one.
         tokens: Accepted bearer tokens; none means calls to localhost only.
         private_webhooks: Whether webhooks may go to private addresses.
+        private_sources: Whether scores and recordings may be fetched from private addresses.
         pool: The render workers; the caller stops them.
         bounds: Limits of size and age.
         now: The clock.
@@ -73,13 +79,15 @@ async def open_app(
         async with (
             contextlib.aclosing(PredictionRows(database)) as rows,
             Notices(rows, secret, own_url=own_url, private_allowed=private_webhooks, now=now) as notices,
+            Sources(outputs, private_allowed=private_sources, limits=bounds.source) as sources,
         ):
             book = Book(rows, notices.tell, now)
-            renders = Renders(book, pool, outputs)
+            renders = Renders(book, pool, outputs, sources)
             api = Api(
                 book=book,
                 renders=renders,
                 outputs=outputs,
+                sources=sources,
                 signing_secret=secret,
                 private_webhooks=private_webhooks,
                 queue_limit=bounds.queue,

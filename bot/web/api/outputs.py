@@ -7,11 +7,25 @@ import re
 import shutil
 from pathlib import Path
 
-from bot.web.api.render import AUDIO_NAME, PICTURE_NAME
+OUTPUTS_PATH = "/outputs/"
+"""Below it each result has its address: the prediction's key, then the file's name."""
+GIVEN_NAME = "source.given"
+"""What the request brought along; nobody vouches for what it is."""
 
-CONTENT_TYPES = {AUDIO_NAME: "audio/wav", PICTURE_NAME: "image/jpeg"}
+CONTENT_TYPES = {
+    ".wav": "audio/wav",
+    ".flac": "audio/flac",
+    ".ogg": "audio/ogg",
+    ".mp3": "audio/mpeg",
+    ".jpg": "image/jpeg",
+    ".json": "application/json",
+    ".mid": "audio/midi",
+    ".lrc": "text/plain; charset=utf-8",
+    ".given": "application/octet-stream",
+}
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{20,64}")
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,100}(\.[a-z0-9]{2,5})")
 
 
 class Outputs:
@@ -26,21 +40,36 @@ class Outputs:
         return self._folder / key
 
     async def prepare(self, key: str) -> None:
-        """Make the folder of ``key`` anew, whatever an earlier try left there."""
+        """Make the folder of ``key`` anew, whatever an earlier try left there; what was given stays."""
         folder = self.folder(key)
 
         def make() -> None:
-            shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir()
+            folder.mkdir(exist_ok=True)
+            for file in folder.iterdir():
+                if file.name != GIVEN_NAME:
+                    shutil.rmtree(file) if file.is_dir() else file.unlink()
 
         await asyncio.to_thread(make)
 
+    def keep_given(self, key: str, content: bytes) -> None:
+        """Keep what a request brought along, until the prediction's data goes."""
+        folder = self.folder(key)
+        folder.mkdir(exist_ok=True)
+        (folder / GIVEN_NAME).write_bytes(content)
+
     def file(self, key: str, name: str) -> Path | None:
         """A result that may be handed out; None for anything else that an address may name."""
-        if name not in CONTENT_TYPES or not _KEY.fullmatch(key):
+        found = _NAME.fullmatch(name)
+        if found is None or found[1] not in CONTENT_TYPES or not _KEY.fullmatch(key):
             return None
         file = self._folder / key / name
         return file if file.is_file() else None
+
+    def at(self, address: str) -> Path | None:
+        """The result of this very server that an address names, by whatever name the server is called."""
+        path = address.partition("://")[2].partition("/")[2].partition("?")[0]
+        parts = f"/{path}".removeprefix(OUTPUTS_PATH).split("/")
+        return self.file(*parts) if len(parts) == 2 and f"/{path}".startswith(OUTPUTS_PATH) else None
 
     async def remove(self, key: str) -> None:
         """Delete everything of ``key``; no error when there is nothing."""

@@ -5,42 +5,47 @@ This module and what it imports at its top stay light: each worker loads them be
 
 from __future__ import annotations
 
-import os
 import time
-import wave
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.processes import follow_parent
 from bot.web.api.progress import Reporter
+from bot.web.api.wanted import Wanted
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from bot.engine import Piece
 
-AUDIO_NAME = "riff.wav"
 PICTURE_NAME = "spectrogram.jpg"
+AUDIO_NAME = "riff.wav"
+"""Of the first take, in the format that is the default."""
 
-_SAMPLE_RATE_HZ = 44_100
+Progress = Callable[[int, int], None]
+
+_STEPS_A_TAKE = 100
+_COMPOSED = 90
+"""Of a take's hundred steps, those until its sound is there; the rest is writing files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenderJob:
-    """One riff to make. It travels to the worker by pickle, so it holds plain values only."""
+    """One request to be made. It travels to the worker by pickle, so it holds plain values only."""
 
     folder: Path
-    """Where audio, picture and progress go; it exists."""
-    spec: dict[str, Any]
-    """The arguments of ``bot.engine.RiffSpec``."""
+    """Where files and progress go; it exists."""
+    wanted: Wanted
+    source: Path | None = None
+    """Other music that the request names, as it came: a score or audio."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
     """What came out: the files lie in the job's folder."""
 
-    facts: dict[str, Any]
-    """bpm, key, seed, duration_s, genres, instruments, ignored: as ``EngineOutput`` has them."""
+    output: dict[str, Any]
+    """As ``EngineOutput`` has it, with file names where that has addresses."""
     predict_time_s: float
 
 
@@ -57,41 +62,53 @@ def be_there() -> None:
 
 
 def render(job: RenderJob) -> Rendered:
-    """Make the riff and write it.
+    """Make the music and write its files.
 
     Raises:
-        ValueError: the engine refuses the request, in a plain sentence.
+        ValueError: the engine refuses the request or its source, in a plain sentence.
         Stopped: the server asked to stop.
     """
-    from bot.engine import RiffSpec, make_riff
+    from bot.web.api.files import write_take
+    from bot.web.api.making import maker_of
 
     began_s = time.perf_counter()
-    riff = make_riff(RiffSpec(**job.spec), progress=Reporter(job.folder).step)
-    write_wav(job.folder / AUDIO_NAME, riff.audio)
-    _write_synced(job.folder / PICTURE_NAME, riff.picture_bytes("JPEG"))
-    facts = {**riff.understood.to_json(), "seed": job.spec["seed"], "duration_s": riff.duration_s}
-    return Rendered(facts=facts, predict_time_s=time.perf_counter() - began_s)
+    wanted = job.wanted
+    report = Reporter(job.folder).step
+    make = maker_of(wanted.kind, job.source)
+    takes: list[dict[str, Any]] = []
+    facts: dict[str, Any] = {}
+    for number, spec in enumerate(wanted.specs):
+        piece = make(spec, _progress_of(number, wanted, report))
+        files = write_take(job.folder, piece, wanted, number)
+        takes.append({**files, **_facts_of(piece, spec)})
+        if number == 0:
+            facts = piece.understood.to_json()
+        if wanted.steps != wanted.specs[0].get("num_inference_steps"):
+            report((number + 1) * _STEPS_A_TAKE, wanted.steps)
+        del piece  # before the next is made: a song is 85 MB
+    output = {**facts, **takes[0]}
+    if len(takes) > 1:
+        output["takes"] = takes
+    return Rendered(output=output, predict_time_s=time.perf_counter() - began_s)
 
 
-def write_wav(path: Path, audio: NDArray[np.float32]) -> None:
-    """Write ``audio``, (samples, channels) in [-1, 1] at 44,100 Hz, as 16-bit PCM, synced to disk."""
-    whole = (audio.clip(-1.0, 1.0) * 32_767.0).round().astype("<i2")
-    part = path.with_suffix(".part")
-    with part.open("wb") as file:
-        with wave.open(file, "wb") as wav:
-            wav.setnchannels(audio.shape[1])
-            wav.setsampwidth(2)
-            wav.setframerate(_SAMPLE_RATE_HZ)
-            wav.writeframes(whole.tobytes())
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+def _progress_of(number: int, wanted: Wanted, report: Progress) -> Progress:
+    """How a take reports its progress as part of the whole."""
+    if wanted.kind == "riff" and len(wanted.specs) == 1:
+        return report
+
+    def step(done: int, total: int) -> None:
+        report(number * _STEPS_A_TAKE + _COMPOSED * done // max(1, total), wanted.steps)
+
+    return step
 
 
-def _write_synced(path: Path, content: bytes) -> None:
-    part = path.with_suffix(".part")
-    with part.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+def _facts_of(piece: Piece, spec: dict[str, Any]) -> dict[str, Any]:
+    understood = piece.understood
+    facts = {
+        "bpm": understood.bpm,
+        "key": understood.key,
+        "seed": spec["seed"],
+        "duration_s": piece.duration_s,
+    }
+    return {**facts, "title": piece.score.title} if piece.score.title else facts

@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
+from pathlib import Path
 
 import structlog
 
 from bot.store.tables.predictions import PredictionRow
-from bot.web.api.accept import spec_of
 from bot.web.api.book import Book
 from bot.web.api.outputs import Outputs
 from bot.web.api.pool import RenderPool, WorkerDied
 from bot.web.api.progress import Stopped, ask_to_stop, read_progress, steps_told, tqdm_line
 from bot.web.api.render import RenderJob
+from bot.web.api.sources import Sources
+from bot.web.api.wanted import source_of, wanted
 
 log = structlog.get_logger(__name__)
 
@@ -31,10 +33,11 @@ _AGAIN_S = 5.0
 class Renders:
     """The queue and what runs."""
 
-    def __init__(self, book: Book, pool: RenderPool, outputs: Outputs) -> None:
+    def __init__(self, book: Book, pool: RenderPool, outputs: Outputs, sources: Sources) -> None:
         self._book = book
         self._pool = pool
         self._outputs = outputs
+        self._sources = sources
         self._queue: deque[PredictionRow] = deque()
         self._running: dict[str, tuple[PredictionRow, asyncio.Task[None]]] = {}
         self._closing = False
@@ -100,8 +103,7 @@ class Renders:
         kept = False
         try:
             await self._outputs.prepare(row.output_key)
-            job = RenderJob(folder=folder, spec=spec_of(row.model, row.input, row.seed))
-            kept = await self._follow(began, job)
+            kept = await self._follow(began, await self._job(row, folder))
         except WorkerDied:
             if began.attempts < MOST_ATTEMPTS:
                 self._queue.appendleft(began)
@@ -121,6 +123,13 @@ class Renders:
             if not kept:
                 await self._outputs.remove(row.output_key)
 
+    async def _job(self, row: PredictionRow, folder: Path) -> RenderJob:
+        """The request as its worker gets it, with the source that it names brought home."""
+        asked = wanted(row.model, row.input, row.seed)
+        named = source_of(row.input) if asked.full else None
+        source = None if named is None else await self._sources.bring(named, row.output_key)
+        return RenderJob(folder=folder, wanted=asked, source=source)
+
     @staticmethod
     def _told(row: PredictionRow, error: Exception) -> str:
         if isinstance(error, ValueError):
@@ -133,7 +142,7 @@ class Renders:
     async def _follow(self, row: PredictionRow, job: RenderJob) -> bool:
         """Run it, telling its progress; whether its result counts (it may have been cancelled)."""
         began_s = time.monotonic()
-        total = int(job.spec["num_inference_steps"])
+        total = job.wanted.steps
         told = steps_told(row.logs)  # a second try is silent until it is further than the first
         if not row.logs:
             self._book.log(row.id, f"Using seed: {row.seed}\n{tqdm_line(0, total, 0.0)}")
@@ -151,5 +160,5 @@ class Renders:
             work.cancel()
         self._book.log(row.id, tqdm_line(total, total, time.monotonic() - began_s))
         return await self._book.end(
-            row.id, "succeeded", output=rendered.facts, predict_time_s=rendered.predict_time_s
+            row.id, "succeeded", output=rendered.output, predict_time_s=rendered.predict_time_s
         )

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import secrets
 import string
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 from aiohttp import web
 
+from bot.protocol.predictions import ENGINE_MODEL
 from bot.store.tables.predictions import PredictionRow
 from bot.web.api.accept import MODELS, Accepted, accept
 from bot.web.api.access import OWNER, PREFIXES
 from bot.web.api.book import Book, Now, utc_now
 from bot.web.api.listing import page_of
-from bot.web.api.outputs import CONTENT_TYPES, Outputs
+from bot.web.api.outputs import CONTENT_TYPES, OUTPUTS_PATH, Outputs
 from bot.web.api.problems import Refusal, not_found
 from bot.web.api.renders import Renders
+from bot.web.api.sources import Sources
+from bot.web.api.wanted import SOURCE_FIELDS
 from bot.web.api.wire import as_told, encoded
 
 _ID_ALPHABET = string.ascii_lowercase + string.digits
 _ID_LENGTH = 26
 _SEED_LIMIT = 2**32
 _MOST_WAIT_S = 60
+_QUICKLY_READ_BYTES = 256 * 2**10
 
 _WAIT = re.compile(r"wait(?:=([1-9]\d?))?", re.IGNORECASE)
 
@@ -34,6 +40,7 @@ class Api:
     book: Book
     renders: Renders
     outputs: Outputs
+    sources: Sources
     signing_secret: str
     private_webhooks: bool
     queue_limit: int
@@ -53,7 +60,7 @@ class Api:
             app.router.add_post(f"{one}/cancel", self.cancel)
             app.router.add_get(f"{prefix}/webhooks/default/secret", self.secret, allow_head=False)
             app.router.add_get(f"{prefix}/health", self.health, allow_head=False)
-        app.router.add_get("/outputs/{key}/{name}", self.output)
+        app.router.add_get(OUTPUTS_PATH + "{key}/{name}", self.output)
 
     async def create(self, request: web.Request) -> web.Response:
         """Accept a prediction; with ``Prefer: wait`` answer when it has ended or the time is up."""
@@ -61,12 +68,16 @@ class Api:
             raise Refusal(415, "Unsupported media type", "Send the body as application/json.")
         self._check_queue()
         path = request.match_info
-        accepted = accept(
-            await request.read(),
+        body = await request.read()
+        check = partial(
+            accept,
+            body,
             path_model=f"{path['owner']}/{path['name']}" if "owner" in path else None,
             private_webhooks=self.private_webhooks,
         )
-        row = self._new_row(request, accepted)
+        # A recording that came along takes a moment to read: others are answered meanwhile.
+        accepted = check() if len(body) < _QUICKLY_READ_BYTES else await asyncio.to_thread(check)
+        row = await self._without_recordings(self._new_row(request, accepted))
         await self.book.add(row)
         self.renders.push(row)
         answer = web.Response(status=201, content_type="application/json")
@@ -107,6 +118,17 @@ class Api:
             webhook_events=accepted.webhook_events,
             created_at=self.now(),
         )
+
+    async def _without_recordings(self, row: PredictionRow) -> PredictionRow:
+        """The row with the address of what the request brought along, in place of the thing itself."""
+        if row.model != ENGINE_MODEL:
+            return row
+        kept = {
+            name: await self.sources.keep(row.output_key, source, row.base_url)
+            for name in SOURCE_FIELDS
+            if (source := row.input.get(name)) is not None
+        }
+        return replace(row, input={**row.input, **kept}) if kept else row
 
     async def _row(self, request: web.Request) -> PredictionRow:
         row = await self.book.get(request[OWNER], request.match_info["id"])
@@ -153,7 +175,7 @@ class Api:
         if file is None:
             raise not_found("The file")
         headers = {
-            "Content-Type": CONTENT_TYPES[name],
+            "Content-Type": CONTENT_TYPES[file.suffix],
             "Cache-Control": "private, max-age=3600, immutable",
             "X-Content-Type-Options": "nosniff",
         }

@@ -59,6 +59,7 @@ async def serve_engine(
             own_url=_url_of(listener),
             tokens=settings.tokens,
             private_webhooks=is_loopback or settings.engine_private_webhooks,
+            private_sources=settings.engine_private_sources,
             pool=pool,
         ) as app:
             runner = web.AppRunner(app, access_log=None, shutdown_timeout=_STOP_S)

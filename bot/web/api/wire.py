@@ -8,9 +8,9 @@ from typing import Any
 
 from bot.protocol.predictions import RIFFUSION_MODEL
 from bot.store.tables.predictions import PredictionRow
-from bot.web.api.render import AUDIO_NAME, PICTURE_NAME
+from bot.web.api.outputs import OUTPUTS_PATH
 
-_FILES = {"audio": AUDIO_NAME, "spectrogram": PICTURE_NAME}
+_FILES = ("audio", "spectrogram", "score", "midi", "lrc")
 
 
 def as_told(row: PredictionRow, base_url: str, *, status: str | None = None) -> dict[str, Any]:
@@ -42,8 +42,24 @@ def as_told(row: PredictionRow, base_url: str, *, status: str | None = None) -> 
 def _output(row: PredictionRow, base_url: str) -> dict[str, Any] | None:
     if row.output is None:
         return None
-    files = {name: f"{base_url}/outputs/{row.output_key}/{file}" for name, file in _FILES.items()}
-    return files if row.model == RIFFUSION_MODEL else {**files, **row.output}
+    below = f"{base_url}{OUTPUTS_PATH}{row.output_key}/"
+    told = _addressed(row.output, below)
+    if row.model == RIFFUSION_MODEL:
+        return {name: told[name] for name in ("audio", "spectrogram")}
+    if "takes" in told:
+        told["takes"] = [_addressed(take, below) for take in told["takes"]]
+    return told
+
+
+def _addressed(output: dict[str, Any], below: str) -> dict[str, Any]:
+    """The same with addresses in place of file names."""
+    told = dict(output)
+    for name in _FILES:
+        if name in told:
+            told[name] = below + told[name]
+    if "stems" in told:
+        told["stems"] = {name: below + file for name, file in told["stems"].items()}
+    return told
 
 
 def _metrics(row: PredictionRow) -> dict[str, float]:

@@ -42,7 +42,7 @@ class TinyEngine:
         """Do the work, reporting each step."""
         self.jobs.append(job)
         reporter = Reporter(job.folder)
-        total = int(job.spec["num_inference_steps"])
+        total = job.wanted.steps
         reporter.step(total // 2, total)
         while not self.free.wait(0.04):
             reporter.step(total // 2, total)
@@ -50,8 +50,9 @@ class TinyEngine:
             raise self.fail
         write_sine(job.folder / AUDIO_NAME)
         (job.folder / PICTURE_NAME).write_bytes(b"\xff\xd8\xff\xd9")
-        facts = {"bpm": 120.0, "key": "A minor", "seed": job.spec["seed"], "duration_s": 0.1}
-        return Rendered(facts=facts, predict_time_s=0.01)
+        facts = {"bpm": 120.0, "key": "A minor", "seed": job.wanted.specs[0]["seed"], "duration_s": 0.1}
+        files = {"audio": AUDIO_NAME, "spectrogram": PICTURE_NAME}
+        return Rendered(output={**files, **facts}, predict_time_s=0.01)
 
 
 def write_sine(path: Path) -> None:

@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.protocol.predictions import ENGINE_VERSION
-from bot.web.api.accept import accept, spec_of
+from bot.web.api.accept import accept
 from bot.web.api.app import Bounds
 from bot.web.api.problems import Refusal
 from bot.web.api.routes import preferred_wait_s
+from bot.web.api.wanted import wanted
 from tests.web.api.support import BODY, VERSION, TinyEngine, server
 
 REQUIRED = {
@@ -126,7 +127,7 @@ async def test_a_faulty_call_names_the_field(
 async def test_bodies_that_are_no_call_are_refused(tmp_path: Path, body: bytes, status: int) -> None:
     """Broken JSON, numbers that are none, half characters and too much of it."""
     async with (
-        server(tmp_path) as engine,
+        server(tmp_path, bounds=Bounds(body_bytes=256 * 2**10)) as engine,
         engine.session.post(
             engine.url + "/v1/predictions", data=body, headers={"Content-Type": "application/json"}
         ) as response,
@@ -228,7 +229,7 @@ def test_what_is_accepted_can_be_played(given_input: dict[str, Any]) -> None:
         accepted = accept(body, path_model="riffcord/engine", private_webhooks=False)
     except Refusal:
         return
-    spec = spec_of(accepted.model.name, accepted.sent_input, 1)
+    spec = wanted(accepted.model.name, accepted.sent_input, 1).specs[0]
     assert 0 <= spec["alpha"] <= 1
     assert 0 <= spec["denoising"] <= 1
     assert 1 <= spec["num_inference_steps"] <= 1_000

@@ -39,7 +39,7 @@ async def test_our_own_model_tells_what_it_understood(tmp_path: Path) -> None:
     assert told["output"]["seed"] == 7
     assert told["output"]["bpm"] == 120
     assert told["input"] == sent
-    assert "reference" not in engine.engine.jobs[0].spec
+    assert "reference" not in engine.engine.jobs[0].wanted.specs[0]
 
 
 async def test_a_drawn_seed_is_told(tmp_path: Path) -> None:
@@ -47,7 +47,7 @@ async def test_a_drawn_seed_is_told(tmp_path: Path) -> None:
     async with server(tmp_path) as engine:
         made = await engine.create(version=ENGINE_VERSION, input={})
         told = await engine.ended(made["id"])
-    assert told["output"]["seed"] == engine.engine.jobs[0].spec["seed"]
+    assert told["output"]["seed"] == engine.engine.jobs[0].wanted.specs[0]["seed"]
     assert told["logs"].startswith(f"Using seed: {told['output']['seed']}\n")
 
 

@@ -16,7 +16,8 @@ import pytest
 import pytest_asyncio
 from PIL import Image
 
-from bot.protocol.predictions import ENGINE_MODEL, EngineOutput
+from bot.protocol.engine import EngineOutput
+from bot.protocol.predictions import ENGINE_MODEL
 from bot.web.api.app import open_app
 from bot.web.api.pool import RenderPool, worker_processes
 from tests.web.api.support import Server, TinyEngine, listening, serving

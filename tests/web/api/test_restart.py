@@ -36,7 +36,7 @@ async def test_a_stopped_server_hands_over_what_it_accepted(tmp_path: Path) -> N
         assert told["status"] == "processing"
         held.free.set()
         assert [(await engine.ended(each))["status"] for each in ids] == ["succeeded"] * 3
-    assert [job.spec["seed"] for job in held.jobs[:1]] == [job.spec["seed"] for job in tiny.jobs]
+    assert [job.wanted.specs for job in held.jobs[:1]] == [job.wanted.specs for job in tiny.jobs]
 
 
 @contextlib.asynccontextmanager
