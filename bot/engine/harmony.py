@@ -36,8 +36,9 @@ PENTATONICS: dict[str, tuple[int, ...]] = {
     "phr": _MINOR_PENTATONIC,
     "blu": SCALES["blu"],
 }
-MINORISH_MODES = frozenset({"min", "dor", "phr", "ins"})
+# Which modes have a minor third is `score.MINOR_MODES`; these sound major (phrygian dominant is neither).
 MAJORISH_MODES = frozenset({"maj", "lyd", "mix", "blu", "pen"})
+DIATONIC_MODES = frozenset({"maj", "lyd", "mix", "min", "dor", "phr"})
 
 _NUMERALS = {"i": 0, "ii": 2, "iii": 4, "iv": 5, "v": 7, "vi": 9, "vii": 11}
 _ADDITIONS: dict[str, tuple[int, ...]] = {

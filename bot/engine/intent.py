@@ -12,7 +12,8 @@ class Intent:
     `genres` in the order of their places in the prompt; `instruments` as (instrument, role);
     `mood` sums of changes to the feel, with "tempo" as a factor, and `moods` are their names; `banned`
     holds instruments, roles ("drums", "vox", "bass") and genres that were refused; `ignored` holds words
-    nobody knew. `parts` are roles that a prompt gives to instruments by name; `leads_end` is how many
+    nobody knew. `loose` maps an instrument that was named by its family ("guitar") to all that would do.
+    `parts` are roles that a prompt gives to instruments by name; `leads_end` is how many
     genres and instruments stood before an "over"; `alone` is "only" or "solo" where the asked players
     play without a band; `clamped` holds numbers that cannot be played, as (what, asked, played).
     """
@@ -33,6 +34,7 @@ class Intent:
     meter_name: str = ""
     moods: list[str] = field(default_factory=list[str])
     parts: dict[str, str] = field(default_factory=dict[str, str])
+    loose: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     leads_end: tuple[int, int] | None = None
     alone: str = ""
     understood_words: list[str] = field(default_factory=list[str])

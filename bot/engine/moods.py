@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.engine.chance import unit_hash
-from bot.engine.harmony import MAJORISH_MODES, MINORISH_MODES, progression_is_minor
+from bot.engine.harmony import DIATONIC_MODES, progression_is_minor
 from bot.engine.reharmonise import reharmonise
 from bot.engine.score import MINOR_MODES, Feel
 
@@ -14,8 +14,11 @@ if TYPE_CHECKING:
     from bot.engine.style import Style
 
 _SLOWEST_BPM, _FASTEST_BPM = 46.0, 210.0
-_NEVER_CHEERFUL = frozenset({"metal", "deathmetal", "techno", "trap", "industrial", "hardstyle", "phonk"})
+_NEVER_CHEERFUL = frozenset(
+    {"metal", "deathmetal", "doom", "techno", "eurotechno", "trap", "drill", "industrial", "ebm", "hardstyle"}
+) | {"phonk", "horror", "darkwave"}
 _TEXTURE_AMOUNT = 0.8
+_TINT_REACH = {"brightness": 0.7, "reverb": 0.5, "density": 0.7, "energy": 0.3, "lofi": 0.25, "drive": 0.25}
 
 
 def _clamp(value: float, low: float, high: float) -> float:
@@ -39,7 +42,10 @@ def apply_mood(style: Style, intent: Intent) -> None:
 
 
 def _apply_era(feel: Feel, year: int) -> None:
-    if year <= 1970:
+    if year <= 1940:
+        feel.lofi = max(feel.lofi, 0.55)
+        feel.brightness = _clamp(feel.brightness - 0.25, -1.0, 1.0)
+    elif year <= 1970:
         feel.lofi = max(feel.lofi, 0.35)
         feel.brightness = _clamp(feel.brightness - 0.15, -1.0, 1.0)
     elif year == 1980:
@@ -74,10 +80,10 @@ def choose_mode(style: Style, intent: Intent, genre: str) -> None:
 
 
 def _agree_with_progression(style: Style) -> None:
-    if style.mode not in MINORISH_MODES | MAJORISH_MODES - {"blu", "pen"} or style.mode == "ins":
+    if style.mode not in DIATONIC_MODES:
         return
     minor = progression_is_minor(style.progressions[0])
-    if minor != (style.mode in MINORISH_MODES):
+    if minor != (style.mode in MINOR_MODES):
         style.mode = "min" if minor else "maj"
     same = [bars for bars in style.progressions if progression_is_minor(bars) == minor]
     style.progressions = same or style.progressions[:1]
@@ -91,15 +97,18 @@ def honour_numbers(style: Style, intent: Intent) -> None:
     if intent.tonic is not None:
         style.tonic, style.key_spelling = intent.tonic, intent.key_spelling
     if intent.meter is not None:
-        style.meter = intent.meter
+        style.meter, style.meter_name = intent.meter, intent.meter_name
 
 
 def tint(style: Style, words: list[str]) -> None:
-    """Let words nobody knows still colour the music a little, always in the same way."""
+    """Let words nobody knows still colour the music, each in its own way and always in the same."""
     feel = style.feel
+    share = 1.0 / max(1, len(words)) ** 0.5  # many words pull in many directions, none too far together
     for word in words:
         if not style.asked_bpm:
-            style.bpm *= 1.0 + 0.06 * (unit_hash("tint", word) - 0.5)
-        feel.brightness = _clamp(feel.brightness + 0.25 * (unit_hash("bright", word) - 0.5), -1.0, 1.0)
-        feel.reverb = _clamp(feel.reverb + 0.2 * (unit_hash("room", word) - 0.4), 0.0, 1.0)
-        feel.density = _clamp(feel.density + 0.3 * (unit_hash("density", word) - 0.5), 0.0, 1.0)
+            style.bpm *= 1.0 + share * 0.16 * (unit_hash("tint", word) - 0.5)
+        for name, reach in _TINT_REACH.items():
+            low = -1.0 if name in {"brightness", "valence"} else 0.0
+            moved = getattr(feel, name) + share * reach * (unit_hash(name, word) - 0.5)
+            setattr(feel, name, _clamp(moved, low, 1.0))
+        style.swing = _clamp(style.swing + share * 0.08 * (unit_hash("swing", word) - 0.5), 0.0, 0.33)

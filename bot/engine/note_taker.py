@@ -45,9 +45,25 @@ class NoteTaker:
                 self._accept(meaning)
                 if meaning.kind in _PLAYERS:
                     self.player = meaning.name or "drums"
+        self._note_family(phrase, meanings)
         (self._intent.refused_words if self._refused else self._intent.understood_words).append(phrase)
         only_qualities = all(meaning.kind in _QUALITIES for meaning in meanings)
         self._refused = self._handed_on if self._refused and only_qualities else frozenset()
+
+    def _note_family(self, phrase: str, meanings: tuple[Meaning, ...]) -> None:
+        for meaning in meanings:
+            if meaning.kind == "instrument" and meaning.kind not in self._refused:
+                family = self._words.families.get(phrase, ())
+                if meaning.name in family:
+                    self._intent.loose.setdefault(meaning.name, family)
+                else:
+                    self._intent.loose[meaning.name] = ()
+
+    def lay_bed(self) -> None:
+        """Make the genre that was just read the bed of all others: "erhu with a trap beat"."""
+        genres = self._intent.genres
+        if genres:
+            genres.insert(0, genres.pop())
 
     def refuse(self, negation: str) -> None:
         """Refuse what comes next."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _PIECES = re.compile(r"[a-z0-9&#']+(?:-[a-z0-9]+)*|[,.;!?/]|[^\x00-\x7f]+")
 _BREAKS = frozenset(",.;!?")
+_BEATS = frozenset({"beat", "beats", "groove", "grooves"})
 _PLAYERS = frozenset({"instrument", "drums", "voice"})
 _BEFORE_A_NOUN = frozenset({"a", "an", "the", "one", "single", "some"})
 
@@ -62,9 +63,17 @@ class PhraseReader:
                 self._notes.take(phrase, words.phrases[phrase])
                 if size > 1 and wanted:
                     self._take_facets(pieces[place : place + size], phrase)
+                if wanted and self._is_beat(pieces, place, place + size):
+                    self._notes.lay_bed()
                 return size
         self._read_unknown(pieces[place])
         return 1
+
+    def _is_beat(self, pieces: list[str], place: int, end: int) -> bool:
+        """Tell whether a phrase names a genre as a beat: "trap beat", "over house beats"."""
+        meanings = self._words.phrases[" ".join(pieces[place:end])]
+        beat = pieces[end - 1] in _BEATS or (end < len(pieces) and pieces[end] in _BEATS)
+        return beat and any(meaning.kind == "genre" for meaning in meanings)
 
     def _settles_who(self, phrase: str, player_follows: Callable[[], bool]) -> bool:
         """Take a phrase that says who plays alone, who leads, or which part the last player has."""

@@ -44,6 +44,7 @@ class Style:
     key_spelling: str = ""
     asked_bpm: bool = False
     refused: frozenset[str] = frozenset()
+    meter_name: str = ""
 
     @property
     def is_seed(self) -> bool:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from bot.engine.alone import send_the_band_home
 from bot.engine.chance import pick, unit_hash
 from bot.engine.instruments import instruments
 from bot.engine.intent import Intent
 from bot.engine.moods import apply_mood, choose_mode, honour_numbers, tint
-from bot.engine.seating import dismiss, seat_instruments, seat_voices
+from bot.engine.seating import clear_for_leads, dismiss, seat_instruments, seat_voices
 from bot.engine.style import SEED_PREFIX, Layer, Style
 from bot.engine.templates import LayerTemplate, Template, feel_of, genres, seed_templates
 
-_SECOND_GENRE_SHARE = 0.35
+_LENT_SHARES = (0.35, 0.2)  # how much of a style is its second and its third genre
 _FALLBACK_GENRES = ("pop", "house", "rock", "funk", "synthwave", "trip", "folk", "cinematic")
 _SOLOING_ROLES = frozenset({"lead", "vox", "bell"})
 _BED_FEEL = ("energy", "valence", "brightness", "reverb")
@@ -44,6 +45,8 @@ def identity_of(intent: Intent) -> str:
     ]
     parts += [f"{name}{amount:+.2f}" for name, amount in sorted(intent.mood.items())]
     parts += [f"-{name}" for name in sorted(intent.banned)] + intent.ignored
+    parts += [f"{name}={role}" for name, role in sorted(intent.parts.items())]
+    parts += [intent.alone] if intent.alone else []
     return " ".join(parts) or intent.text or "silence"
 
 
@@ -53,10 +56,14 @@ def style_for(intent: Intent, seed: int) -> Style:
     chooser = _Chooser(identity, seed, frozenset(name for name, _ in intent.instruments))
     names = _genre_names(intent, chooser)
     style = _from_template(genres()[names[0]], identity, chooser)
-    for name in names[1:2]:
-        _lend(style, genres()[name], chooser)
+    for name, share in zip(names[1:], _LENT_SHARES, strict=False):
+        _lend(style, genres()[name], chooser, share)
     seat_instruments(style, intent)
     seat_voices(style, intent)
+    if intent.leads_end:
+        clear_for_leads(style)
+    if intent.alone:
+        send_the_band_home(style, intent)
     dismiss(style, intent)
     style.refused = frozenset(intent.banned)
     apply_mood(style, intent)
@@ -115,14 +122,21 @@ def _layer(template: LayerTemplate, chooser: _Chooser, *name: object) -> Layer:
     return Layer(template.role, instrument, template.pattern, template.level_db, template.octave)
 
 
-def _lend(style: Style, other: Template, chooser: _Chooser) -> None:
-    """Let a second genre lend soloists, one comping player, drums if there are none, and some feel."""
-    comping_lent = False
+def _lend(style: Style, other: Template, chooser: _Chooser, share: float) -> None:
+    """Let a further genre lend soloists, one comping player, drums if there are none, and some feel.
+
+    The second genre lends all its soloists, a third one only its first.
+    """
+    comping_lent = share < _LENT_SHARES[0]
+    soloists = 0
     for place, template in enumerate(other.layers):
         solo = template.role in _SOLOING_ROLES
         if not solo and (template.role != "comp" or comping_lent):
             continue
-        layer = _layer(template, chooser, "lent", place)
+        soloists += solo
+        if solo and soloists > 1 and share < _LENT_SHARES[0]:
+            continue
+        layer = _layer(template, chooser, "lent", other.name, place)
         layer.level_db -= 1.0 if solo else 3.0
         layer.lent = solo
         comping_lent = comping_lent or not solo
@@ -132,10 +146,10 @@ def _lend(style: Style, other: Template, chooser: _Chooser) -> None:
     feel, lent = style.feel, feel_of(other)
     for name in _BED_FEEL:
         own = getattr(feel, name)
-        setattr(feel, name, own + _SECOND_GENRE_SHARE * (getattr(lent, name) - own))
+        setattr(feel, name, own + share * (getattr(lent, name) - own))
     feel.lofi = max(feel.lofi, 0.6 * lent.lofi)
     feel.drive = max(feel.drive, 0.6 * lent.drive)
     for name, amount in other.textures.items():
         feel.textures[name] = max(feel.textures.get(name, 0.0), 0.6 * amount)
-    style.genres = dict.fromkeys(style.genres, 1.0 - _SECOND_GENRE_SHARE)
-    style.genres[other.label] = style.genres.get(other.label, 0.0) + _SECOND_GENRE_SHARE
+    style.genres = {label: weight * (1.0 - share) for label, weight in style.genres.items()}
+    style.genres[other.label] = style.genres.get(other.label, 0.0) + share

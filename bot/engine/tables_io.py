@@ -26,7 +26,7 @@ def read_table(name: str) -> dict[str, Any]:
 
 
 def read_family(name: str) -> dict[str, Any]:
-    """Return all tables of a folder as one. Raises TableError if two of them have an entry of the same name."""
+    """Return all tables of a folder as one. Raises TableError if an entry is in two of them."""
     whole: dict[str, Any] = {}
     for path in sorted((TABLES_FOLDER / name).glob("*.json")):
         part = read_table(f"{name}/{path.stem}")

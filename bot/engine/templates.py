@@ -33,8 +33,11 @@ class LayerTemplate:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A genre (or a seed image) as data. `drums` maps a drum to its grid of sixteenths: 4, 8, 16 or 32 of them,
-    danced to whatever metre is asked, or a whole number of bars of the genre's own metre."""
+    """A genre (or a seed image) as data.
+
+    `drums` maps a drum to its grid of sixteenths: 4, 8, 16 or 32 of them, danced to whatever metre is
+    asked, or a whole number of bars of the genre's own metre.
+    """
 
     name: str
     label: str

@@ -1,4 +1,4 @@
-"""Tempo, key and meter as people write them: "140 bpm", "F# minor", "Am", "升c小调", "3/4"."""
+"""Tempo and key as people write them: "140 bpm", "techno at 140", "F# minor", "Am", "升c小调"."""
 
 from __future__ import annotations
 
@@ -11,12 +11,16 @@ if TYPE_CHECKING:
 MIN_BPM = 30.0
 MAX_BPM = 260.0
 
-_NUMBER = r"(\d{2,3}(?:\.\d{1,3})?)"
+_NUMBER = r"(\d{1,4}(?:\.\d{1,3})?)"
 _TEMPO = re.compile(
     rf"(?<![\d.]){_NUMBER}\s*-?\s*(?:bpm|b\.p\.m\.?|beats (?:per|a) minute|拍)"
     rf"|(?:bpm|tempo|每分钟|速度)\s*(?:of|is|at|=|:)?\s*{_NUMBER}(?!\.?\d)"
 )
-_METER = re.compile(r"(?<!\d)3/4(?!\d)(?:\s*time)?|三拍子?")
+# "Techno at 140", "techno 140": a number by itself, where nothing else can be meant.
+_TEMPO_AT = re.compile(r"\b(?:at|@)\s*(\d{2,3})(?![\d.:/%'a-z])")
+_TEMPO_ALONE = re.compile(r"(?:^|(?<=[,;.!?]))\s*(\d{2,3})\b(?![-.:/%'])|\b(\d{2,3})\s*(?=$|[,;!?])")
+_LIKELY_BPM = range(60, 200)
+_NO_TEMPO_AFTER = re.compile(r"\b(?:studio|area|route|commodore|top|in|of|mode|year|level|no|nr)\s*$|[-/:.]$")
 _SEMITONES = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11}
 _SIGNS = {"#": 1, "sharp": 1, "升": 1, "b": -1, "flat": -1, "降": -1}
 _MODES = {
@@ -56,20 +60,22 @@ _BREAK = " , "
 
 def take_tempo(text: str, intent: Intent) -> str:
     """Note an asked tempo, held to 30..260 beats a minute, and return the text without it."""
-    found = _TEMPO.search(text)
+    found = _TEMPO.search(text) or _TEMPO_AT.search(text) or _lone_number(text)
     if not found:
         return text
-    intent.bpm = min(MAX_BPM, max(MIN_BPM, float(found[1] or found[2])))
+    asked = float(next(number for number in found.groups() if number))
+    intent.bpm = min(MAX_BPM, max(MIN_BPM, asked))
+    if intent.bpm != asked:
+        intent.clamped.append(("tempo", f"{asked:g}", f"{intent.bpm:g}"))
     return text[: found.start()] + _BREAK + text[found.end() :]
 
 
-def take_meter(text: str, intent: Intent) -> str:
-    """Note three-four time and return the text without it."""
-    found = _METER.search(text)
-    if not found:
-        return text
-    intent.meter = 3
-    return text[: found.start()] + _BREAK + text[found.end() :]
+def _lone_number(text: str) -> re.Match[str] | None:
+    for found in _TEMPO_ALONE.finditer(text):
+        number = int(found[1] or found[2])
+        if number in _LIKELY_BPM and not _NO_TEMPO_AFTER.search(text[: found.start()]):
+            return found
+    return None
 
 
 def take_short_key(text: str, intent: Intent) -> str:

@@ -12,13 +12,13 @@ from bot.engine.blend import (
     dominant,
     owner_of_bar,
 )
-from bot.engine.chance import unit_hash
 from bot.engine.compose.arranger import Arranger
 from bot.engine.compose.form import Form, plan_form
 from bot.engine.compose.ground import Ground
 from bot.engine.compose.melody import MelodySearch
 from bot.engine.compose.players import melody_tasks
 from bot.engine.harmony import MAJORISH_MODES, Harmony, parse_bar
+from bot.engine.key_choice import tonic_for
 from bot.engine.metre import metre_of
 from bot.engine.score import Score
 
@@ -83,7 +83,7 @@ def _chosen_ground(
     form = plan_form(blended_bpm(ingredients), leader.meter, length_s, asked_bpm=asked_bpm, bars=bars)
     keyed = [part for part in ingredients if part.style.tonic is not None]
     key_giver = max(keyed, key=lambda part: part.weight).style if keyed else None
-    tonic = key_giver.tonic if key_giver and key_giver.tonic is not None else int(unit_hash("key", seed) * 12)
+    tonic = tonic_for(leader, seed) if key_giver is None or key_giver.tonic is None else key_giver.tonic
     mode = (key_giver or leader).mode
     swing = 0.0 if metre_of(form.meter).is_compound else blended_swing(ingredients)
     chords = _chords(ingredients, leader, key_giver, mode, form)

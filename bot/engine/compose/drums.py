@@ -36,7 +36,7 @@ def presence(ingredients: list[Ingredient], drum: str, step: int, steps: int) ->
 
 
 def _place(grid: str, bar: int, inside: int, steps: int) -> int:
-    """Return where a drum's grid stands: one in four-four is danced to the metre, another is the metre's own."""
+    """Return a drum's place in its grid; one in four-four is danced to the metre, any other is its own."""
     if PATTERN_STEPS % len(grid) and len(grid) % PATTERN_STEPS:
         return inside % len(grid)
     if steps < PATTERN_STEPS // 2 + 1:  # two bars of two-four are one of four-four
