@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any, cast
 
 from bot.engine.singing.phones import NASALS, VOWELS, Syllable
 from bot.engine.singing.tables import pinyin_sounds
@@ -23,13 +24,17 @@ def character_syllables(characters: str) -> tuple[Syllable, ...]:
             characters,
             style=style,
             strict=True,
-            errors=lambda unread: [""] * len(unread),
+            errors=cast("Any", _nothing),  # it may give a list, one entry a character; the hints forgot
             tone_sandhi=style is Style.FINALS_TONE3,
         )
 
     readings = zip(characters, read(Style.INITIALS), read(Style.FINALS_TONE3), strict=True)
     said = (_syllable(character, initial, final) for character, initial, final in readings)
     return tuple(syllable for syllable in said if syllable)
+
+
+def _nothing(unread: str) -> list[str]:
+    return [""] * len(unread)
 
 
 def _syllable(character: str, initial: str, final_and_tone: str) -> Syllable | None:

@@ -13,35 +13,12 @@ import zlib
 from functools import lru_cache
 from pathlib import Path
 
+from bot.engine.singing.phones import ENGLISH_CONSONANTS, ENGLISH_VOWELS
+
 _PACKED = Path(__file__).parent / "cmudict.z"
-_VOWELS = ["AA", "AE", "AH", "AO", "AW", "AY", "EH", "ER", "EY", "IH", "IY", "OW", "OY", "UH", "UW"]
-_CONSONANTS = [
-    "B",
-    "CH",
-    "D",
-    "DH",
-    "F",
-    "G",
-    "HH",
-    "JH",
-    "K",
-    "L",
-    "M",
-    "N",
-    "NG",
-    "P",
-    "R",
-    "S",
-    "SH",
-    "T",
-    "TH",
-    "V",
-    "W",
-    "Y",
-    "Z",
-    "ZH",
-]
-_SOUNDS = [vowel + stress for vowel in _VOWELS for stress in "012"] + _CONSONANTS
+_SOUNDS = [vowel + stress for vowel in sorted(ENGLISH_VOWELS) for stress in "012"] + sorted(
+    ENGLISH_CONSONANTS
+)
 _FIRST_CODE = ord("0")
 _CODES = {sound: chr(_FIRST_CODE + place) for place, sound in enumerate(_SOUNDS)}
 

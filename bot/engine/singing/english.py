@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 from bot.engine.singing.dictionary import pronounced
 from bot.engine.singing.phones import NASALS, VOWELS, Syllable
 from bot.engine.singing.tables import english_onsets, letter_rules
 
 _LONGEST_WORD = 40  # letters; more is no word and is said in pieces
-_SIBILANTS = frozenset(["S", "Z", "SH", "ZH", "CH", "JH"])
-_VOICELESS = frozenset(["P", "T", "K", "F", "TH"])
+_SIBILANTS = frozenset({"S", "Z", "SH", "ZH", "CH", "JH"})
+_VOICELESS = frozenset({"P", "T", "K", "F", "TH"})
 _VOWEL_LETTERS = re.compile(r"[aeiouy]+")
 
 
@@ -108,7 +109,7 @@ def word_syllables(word: str) -> list[Syllable]:
 
 
 def split(sounds: tuple[str, ...], text: str) -> list[Syllable]:
-    """Return the syllables of a word's sounds, consonants going to the later syllable where that is sayable."""
+    """Return the syllables of a word's sounds, consonants going to the later one where that is sayable."""
     plain = [sound.rstrip("012") for sound in sounds]
     places = [place for place, sound in enumerate(plain) if sound in VOWELS]
     if not places:
@@ -157,7 +158,7 @@ def fragments(word: str, count: int) -> list[str]:
     if len(groups) > count and word.lower().rstrip("'sd").endswith("e"):
         groups = groups[:count]  # a silent e
     if len(groups) == count:
-        cuts = [(left[1] + right[0]) // 2 for left, right in zip(groups, groups[1:], strict=False)]
+        cuts = [(left[1] + right[0]) // 2 for left, right in pairwise(groups)]
     else:
         cuts = [round(len(word) * place / count) for place in range(1, count)]
     return [word[start:end] for start, end in zip([0, *cuts], [*cuts, len(word)], strict=True)]

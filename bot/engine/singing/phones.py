@@ -9,9 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-PLAIN_VOWELS = frozenset(
-    ["AA", "AE", "AH", "AO", "EH", "ER", "IH", "IY", "UH", "UW", "YU", "EU", "ZHI", "ZI"]
-)
+
+def _named(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
+ENGLISH_VOWELS = _named("AA AE AH AO AW AY EH ER EY IH IY OW OY UH UW")
+ENGLISH_CONSONANTS = _named("B CH D DH F G HH JH K L M N NG P R S SH T TH V W Y Z ZH")
 DIPHTHONGS = {
     "AW": ("AA", "UH"),
     "AY": ("AA", "IY"),
@@ -20,15 +24,11 @@ DIPHTHONGS = {
     "OY": ("AO", "IY"),
     "AR": ("AA", "ER"),
 }
-VOWELS = PLAIN_VOWELS | DIPHTHONGS.keys()
-GLIDES = frozenset(["W", "Y", "WY", "L", "R", "RR"])
-NASALS = frozenset(["M", "N", "NG"])
-FRICATIVES = frozenset(["S", "Z", "SH", "ZH", "F", "V", "TH", "DH", "HH", "HX", "SHR", "XX"])
-STOPS = frozenset(["P", "T", "K", "B", "D", "G"])
-AFFRICATES = frozenset(["CH", "JH", "ZHR", "CHR", "JX", "QX", "TZ", "TS"])
+VOWELS = ENGLISH_VOWELS | _named("YU EU ZHI ZI AR")
+CONSONANTS = ENGLISH_CONSONANTS | _named("WY RR SHR XX HX ZHR CHR JX QX TZ TS")
+NASALS = _named("M N NG")
 # Shades of sounds that depend on the neighbours; lyrics are spelt without them (see `shades`).
-SHADES = frozenset({"AX", "LX", "DX", "PX", "TX", "KX"})
-CONSONANTS = GLIDES | NASALS | FRICATIVES | STOPS | AFFRICATES
+SHADES = _named("AX LX DX PX TX KX")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.engine.arrays import SAMPLE_RATE_HZ, Samples, spectrum_of
+from bot.engine.arrays import SAMPLE_RATE_HZ, Samples, as_samples, spectrum_of
 from bot.engine.chance import whole_hash
 from bot.engine.singing.gestures import HOP, VOICE_RATE_HZ, gestures_of
 from bot.engine.singing.lyrics import syllables
@@ -71,4 +71,5 @@ def _at_full_rate(sound: Samples) -> Samples:
     factor = SAMPLE_RATE_HZ // VOICE_RATE_HZ
     spectrum = np.zeros(size * factor // 2 + 1, np.complex64)
     spectrum[: size // 2 + 1] = spectrum_of(sound, size)
-    return np.fft.irfft(spectrum, size * factor)[: len(sound) * factor] * np.float32(factor)
+    wave = np.fft.irfft(spectrum, size * factor)[: len(sound) * factor]
+    return as_samples(wave) * np.float32(factor)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from bot.engine.singing.phones import CONSONANTS, PLAIN_VOWELS, SHADES
-from bot.engine.singing.tables import read
+from bot.engine.singing.phones import CONSONANTS, DIPHTHONGS, SHADES, VOWELS
+from bot.engine.singing.tables import list_of, read
 from bot.engine.tables_io import demand, known_keys, number_of
 
 Peaks = tuple[tuple[float, float, float], ...]  # centre Hz, width Hz, level
@@ -55,12 +55,13 @@ class VoiceShape:
 
 
 def _numbers(value: Any, place: str, count: int, low: float, high: float) -> tuple[float, ...]:
-    demand(isinstance(value, list) and len(value) == count, place, f"must be {count} numbers")
-    return tuple(number_of(number, place, low, high) for number in value)
+    numbers = list_of(value, place)
+    demand(len(numbers) == count, place, f"must be {count} numbers")
+    return tuple(number_of(number, place, low, high) for number in numbers)
 
 
 def _peaks(value: Any, place: str) -> Peaks:
-    rows = [_numbers(row, place, 3, 0.0, 11_000.0) for row in value]
+    rows = [_numbers(row, place, 3, 0.0, 11_000.0) for row in list_of(value, place)]
     return tuple((row[0], row[1], row[2]) for row in rows)
 
 
@@ -84,7 +85,7 @@ def sound_shapes() -> dict[str, SoundShape]:
             breath=number_of(entry.get("breath", 0.0), place, 0.0, 2.0),
             aspirated_s=number_of(entry.get("aspirated_s", 0.0), place, 0.0, 0.2),
         )
-    missing = (PLAIN_VOWELS | CONSONANTS | SHADES) - found.keys()
+    missing = ((VOWELS - DIPHTHONGS.keys()) | CONSONANTS | SHADES) - found.keys()
     demand(not missing, "phones", f"lacks {sorted(missing)}")
     return found
 

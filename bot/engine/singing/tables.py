@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from bot.engine.singing.phones import CONSONANTS, VOWELS
 from bot.engine.tables_io import TableError, demand, known_keys, words_of
@@ -23,6 +23,12 @@ def read(name: str) -> dict[str, Any]:
     return content  # pyright: ignore[reportUnknownVariableType]  # JSON has no static shape
 
 
+def list_of(value: Any, place: str) -> list[Any]:
+    """Return a list of anything. Raises TableError if it is none."""
+    demand(isinstance(value, list), place, "must be a list")
+    return cast("list[Any]", value)
+
+
 def sounds_of(text: str, place: str) -> tuple[str, ...]:
     """Return sounds written with spaces between, stress digits kept. Raises TableError at an unknown one."""
     sounds = tuple(text.split())
@@ -35,14 +41,16 @@ def sounds_of(text: str, place: str) -> tuple[str, ...]:
 def letter_rules() -> list[tuple[re.Pattern[str], tuple[str, ...]]]:
     """Return the letter-to-sound rules, first match wins: a pattern and the sounds that it stands for."""
     rules: list[tuple[re.Pattern[str], tuple[str, ...]]] = []
-    for number, row in enumerate(read("letters")["rules"]):
+    for number, entry in enumerate(list_of(read("letters")["rules"], "letters.rules")):
         place = f"letters.rules[{number}]"
-        demand(isinstance(row, list) and len(row) == 2, place, "must be a pattern and its sounds")
+        row = list_of(entry, place)
+        demand(len(row) == 2, place, "must be a pattern and its sounds")
+        written, sounds = str(row[0]), str(row[1])
         try:
-            pattern = re.compile(row[0])
+            pattern = re.compile(written)
         except re.error as problem:
-            raise TableError(place, f"{row[0]!r} is not a pattern: {problem}") from problem
-        rules.append((pattern, sounds_of(row[1], place)))
+            raise TableError(place, f"{written!r} is not a pattern: {problem}") from problem
+        rules.append((pattern, sounds_of(sounds, place)))
     return rules
 
 
@@ -55,7 +63,7 @@ def english_onsets() -> frozenset[tuple[str, ...]]:
 
 @dataclass(frozen=True, slots=True)
 class Pinyin:
-    """How Chinese syllables are said: sounds of initials, of finals, of i after buzzing initials, and hums."""
+    """How Chinese is said: initials, finals, the i after buzzing initials, and hums."""
 
     initials: dict[str, tuple[str, ...]]
     finals: dict[str, tuple[str, ...]]

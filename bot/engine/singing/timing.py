@@ -15,7 +15,9 @@ SING_LEAD_S = 0.4  # room before a line's first note for the consonants before i
 _CONSONANTS_SHARE = 0.6  # of the time between two vowel starts, at most
 _SHORTEST_VOWEL_S = 0.045
 _CODA_AFTER_NOTE = 0.5  # share of the last consonants that may sound after the note's end
+_LEGATO_GAP_S = 0.12  # notes nearer than this are bound: the vowel lasts until the next consonants
 _DIPHTHONG_TURN = 0.55  # share of a diphthong's time on its first vowel
+_CLUSTER = 0.85  # consonants beside others are shorter
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,69 +42,72 @@ class Segment:
     note: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Lengths:
+    """How long the consonants of one note are, in seconds."""
+
+    onset: list[float]
+    coda: list[float]
+
+
 def segments_of(notes: Sequence[Timed], *, stretch: float = 1.0) -> list[Segment]:
     """Return the sounds of a line in order, without overlap; `stretch` lengthens or shortens consonants."""
+    lengths = _consonant_lengths(notes, stretch)
     found: list[Segment] = []
     for number, note in enumerate(notes):
-        following = notes[number + 1] if number + 1 < len(notes) else None
-        previous = notes[number - 1] if number else None
-        onset = _lengths(note.syllable.onset, stretch * _squeeze(previous, note, stretch))
-        start_s = note.start_s - sum(onset)
-        earliest_s = found[-1].end_s if found else 0.0
-        if start_s < earliest_s:  # what is still too long is pressed together
-            scale = max(0.0, note.start_s - earliest_s) / max(sum(onset), 1e-6)
-            onset = [length * scale for length in onset]
-            start_s = note.start_s - sum(onset)
-        first_vowel = _vowel_targets(note.syllable.nucleus)[0]
-        for sound, length in zip(note.syllable.onset, onset, strict=True):
-            found.append(Segment(sound, start_s, start_s + length, first_vowel, number))
-            start_s += length
-        coda = _lengths(note.syllable.coda, stretch * _squeeze(note, following, stretch))
+        targets = DIPHTHONGS.get(note.syllable.nucleus, (note.syllable.nucleus,))
+        onset, coda = lengths[number].onset, lengths[number].coda
+        room_s = note.start_s - (found[-1].end_s if found else 0.0)
+        fitting = min(1.0, max(0.0, room_s) / sum(onset)) if onset else 1.0
+        at_s = note.start_s - fitting * sum(onset)
+        for sound, length_s in zip(note.syllable.onset, onset, strict=True):
+            found.append(Segment(sound, at_s, at_s + fitting * length_s, targets[0], number))
+            at_s += fitting * length_s
         end_s = note.end_s + _CODA_AFTER_NOTE * sum(coda)
-        if following is not None:
-            room_s = following.start_s - note.start_s
-            ahead = sum(_lengths(following.syllable.onset, stretch * _squeeze(note, following, stretch)))
-            end_s = min(end_s, note.start_s + room_s - ahead)
-            if following.start_s - note.end_s < _LEGATO_GAP_S:
-                end_s = note.start_s + room_s - ahead
+        if number + 1 < len(notes):
+            consonants_s = notes[number + 1].start_s - sum(lengths[number + 1].onset)
+            bound = notes[number + 1].start_s - note.end_s < _LEGATO_GAP_S
+            end_s = consonants_s if bound else min(end_s, consonants_s)
         vowel_end_s = max(note.start_s + _SHORTEST_VOWEL_S, end_s - sum(coda))
-        found += _nucleus(note, vowel_end_s, number)
-        last_vowel = _vowel_targets(note.syllable.nucleus)[-1]
+        found += _nucleus(targets, note.start_s, vowel_end_s, number)
         at_s = vowel_end_s
-        for sound, length in zip(note.syllable.coda, coda, strict=True):
-            found.append(Segment(sound, at_s, at_s + length, last_vowel, number))
-            at_s += length
+        for sound, length_s in zip(note.syllable.coda, coda, strict=True):
+            found.append(Segment(sound, at_s, at_s + length_s, targets[-1], number))
+            at_s += length_s
     return found
 
 
-_LEGATO_GAP_S = 0.12  # notes nearer than this are bound: the vowel lasts until the next consonants
-
-
-def _lengths(sounds: tuple[str, ...], stretch: float) -> list[float]:
-    shapes = sound_shapes()
-    clustered = 1.0 if len(sounds) < 2 else 0.85
-    return [shapes[sound].length_s * stretch * clustered for sound in sounds]
-
-
-def _squeeze(note: Timed | None, following: Timed | None, stretch: float) -> float:
-    """Return how much the consonants between two vowels must be shortened to leave the vowel its time."""
-    if note is None or following is None:
-        return 1.0
-    wanted = sum(_lengths(note.syllable.coda, stretch)) + sum(_lengths(following.syllable.onset, stretch))
-    room = _CONSONANTS_SHARE * (following.start_s - note.start_s)
-    return min(1.0, room / wanted) if wanted > 0.0 else 1.0
-
-
-def _vowel_targets(nucleus: str) -> tuple[str, ...]:
-    return DIPHTHONGS.get(nucleus, (nucleus,))
-
-
-def _nucleus(note: Timed, end_s: float, number: int) -> list[Segment]:
-    targets = _vowel_targets(note.syllable.nucleus)
-    if len(targets) == 1:
-        return [Segment(targets[0], note.start_s, end_s, targets[0], number)]
-    turn_s = note.start_s + _DIPHTHONG_TURN * (end_s - note.start_s)
+def _consonant_lengths(notes: Sequence[Timed], stretch: float) -> list[_Lengths]:
+    """Return the consonants' lengths, shortened where they would leave a vowel too little of its time."""
+    wished = [
+        _Lengths(_wished(note.syllable.onset, stretch), _wished(note.syllable.coda, stretch))
+        for note in notes
+    ]
+    squeezes = [1.0]
+    for number in range(len(notes) - 1):
+        wanted_s = sum(wished[number].coda) + sum(wished[number + 1].onset)
+        room_s = _CONSONANTS_SHARE * (notes[number + 1].start_s - notes[number].start_s)
+        squeezes.append(min(1.0, max(0.0, room_s) / wanted_s) if wanted_s > 0.0 else 1.0)
+    squeezes.append(1.0)
+    first_s = sum(wished[0].onset) if wished else 0.0
+    squeezes[0] = min(1.0, SING_LEAD_S / first_s) if first_s > 0.0 else 1.0
     return [
-        Segment(targets[0], note.start_s, turn_s, targets[0], number),
+        _Lengths([before * length for length in one.onset], [after * length for length in one.coda])
+        for one, before, after in zip(wished, squeezes[:-1], squeezes[1:], strict=True)
+    ]
+
+
+def _wished(sounds: tuple[str, ...], stretch: float) -> list[float]:
+    shapes = sound_shapes()
+    beside = 1.0 if len(sounds) < 2 else _CLUSTER
+    return [shapes[sound].length_s * stretch * beside for sound in sounds]
+
+
+def _nucleus(targets: tuple[str, ...], start_s: float, end_s: float, number: int) -> list[Segment]:
+    if len(targets) == 1:
+        return [Segment(targets[0], start_s, end_s, targets[0], number)]
+    turn_s = start_s + _DIPHTHONG_TURN * (end_s - start_s)
+    return [
+        Segment(targets[0], start_s, turn_s, targets[0], number),
         Segment(targets[1], turn_s, end_s, targets[1], number),
     ]
