@@ -26,7 +26,21 @@ _PLUCKED = frozenset(
         "guzheng",
         "pipa",
     }
-) | {"koto", "shamisen", "sitar", "dulcimer", "kalimba", "marimba", "vibes", "musicbox", "celesta", "clav"}
+) | {
+    "koto",
+    "distgtr",
+    "odgtr",
+    "mutegtr",
+    "shamisen",
+    "sitar",
+    "dulcimer",
+    "kalimba",
+    "marimba",
+    "vibes",
+    "musicbox",
+    "celesta",
+    "clav",
+}
 _SINGERS = frozenset({"choir", "oohs", "voice_ooh", "voice_aah"})
 _BASSES = frozenset(
     {"ebass", "slap", "upright", "fretless", "acid_bass", "sub_808", "sub_sine", "synth_bass"}

@@ -15,7 +15,16 @@ from bot.engine.style import Style
 _SMALLEST_WEIGHT = 1e-6
 # The seed's share falls faster than denoising rises: at the default of 0.75 it tints, it does not lead.
 _SEED_SHARE_CURVE = 1.5
-MASK_SEED = "og_beat"
+# What lies beneath each mask. In the original a mask id is its picture as the first image, so that without
+# denoising each sounds of itself: here each has a seed of its own, as bright as the mask is dark at the top.
+MASK_SEEDS = {
+    "mask_beat_lines_80": "motorway",
+    "mask_gradient_dark": "agile",
+    "mask_gradient_top_70": "marim",
+    "mask_graident_top_fifth_75": "vibes",
+    "mask_top_third_75": "og_beat",
+    "mask_top_third_95": "veil",
+}
 _GOLDEN_RATIO = 0.618034
 
 

@@ -27,6 +27,7 @@ class NoteTaker:
         self._refused: frozenset[str] = frozenset()  # the kinds of meaning that are refused just now
         self._handed_on: frozenset[str] = frozenset()  # what stays refused after a quality
         self._just_refused = False  # "no drums or bass": the "or" hands the refusal on
+        self.facet_genres: list[str] = []
         self.player = ""  # the player that was named last, while nothing else was read
 
     @property
@@ -62,7 +63,7 @@ class NoteTaker:
     def lay_bed(self) -> None:
         """Make the genre that was just read the bed of all others: "erhu with a trap beat"."""
         genres = self._intent.genres
-        if genres:
+        if genres and not self._intent.leads_end:
             genres.insert(0, genres.pop())
 
     def refuse(self, negation: str) -> None:
@@ -86,7 +87,9 @@ class NoteTaker:
     def accept_facets(self, meanings: list[Meaning], kinds: set[str]) -> None:
         """Note what the words inside a wanted phrase add of some kinds."""
         for meaning in meanings:
-            if meaning.kind in kinds and meaning.role != "bass":
+            if meaning.kind == "genre" and meaning.kind in kinds:
+                self.facet_genres.append(meaning.name)  # "classical guitar rock" is rock before classical
+            elif meaning.kind in kinds and meaning.role != "bass":
                 self._accept(meaning)
 
     def give_part(self, role: str) -> None:

@@ -47,6 +47,8 @@ class PhraseReader:
                 place += 1
             else:
                 place += self._read_phrase(pieces, place)
+        genres = self._intent.genres
+        genres += [genre for genre in dict.fromkeys(self._notes.facet_genres) if genre not in genres]
 
     def _read_phrase(self, pieces: list[str], place: int) -> int:
         """Take the longest known phrase at a place and return how many pieces it has."""

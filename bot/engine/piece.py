@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,23 +25,34 @@ class UnmusicalResultError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """What the musician made of the words: tempo, key, genres with shares, instruments, unknown words."""
+    """What the musician made of the words.
+
+    `genres` have shares that sum to 1; `instruments` are those who are heard; `ignored` are words that
+    nobody knows, `refused` what was not to be heard. `clamped` holds [what, asked, played] for numbers
+    out of reach. `tempo_from` is "asked" or "style", `key_from` "asked", "mode asked" or "chosen".
+    `search` holds the number of melodies tried and what the critic thought of the first and the best.
+    """
 
     bpm: float
     key: str
     genres: dict[str, float]
     instruments: list[str]
     ignored: list[str]
+    meter: str = "4/4"
+    moods: list[str] = field(default_factory=list[str])
+    eras: list[str] = field(default_factory=list[str])
+    words: list[str] = field(default_factory=list[str])
+    refused: list[str] = field(default_factory=list[str])
+    alone: bool = False
+    clamped: list[list[str]] = field(default_factory=list[list[str]])
+    sections: list[str] = field(default_factory=list[str])
+    tempo_from: str = "style"
+    key_from: str = "chosen"
+    search: dict[str, float] = field(default_factory=dict[str, float])
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values for JSON."""
-        return {
-            "bpm": self.bpm,
-            "key": self.key,
-            "genres": dict(self.genres),
-            "instruments": list(self.instruments),
-            "ignored": list(self.ignored),
-        }
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

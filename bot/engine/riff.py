@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.engine.blend import (
-    MASK_SEED,
+    MASK_SEEDS,
     Ingredient,
     mask_seed_share,
     mask_strength,
@@ -14,19 +14,19 @@ from bot.engine.blend import (
 )
 from bot.engine.compose import compose
 from bot.engine.fitting import ground_of, guests, joined
-from bot.engine.instruments import instruments, kits
 from bot.engine.lexicon import understand
 from bot.engine.mix import mixdown
-from bot.engine.piece import Piece, Understood, check_sound
+from bot.engine.piece import Piece, check_sound
 from bot.engine.score import MaskPlan, Score
 from bot.engine.seating import leave_out
 from bot.engine.style import Style
 from bot.engine.styles import seed_style, style_for
+from bot.engine.understanding import understood_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.engine.intent import Intent
+    from bot.engine.compose.melody import MelodySearch
     from bot.engine.spec import RiffSpec
 
 _MASK_PREFIX = "mask_"
@@ -48,20 +48,28 @@ def make_riff(spec: RiffSpec, *, progress: Callable[[int, int], None] | None = N
     if spec.effective_alpha > 0.0:
         intents.append(understand(spec.prompt_b or ""))
     styles = [style_for(intent, spec.seed) for intent in intents]
-    score = write_score(spec, styles, on_step)
+    searches: list[MelodySearch] = []
+    score = write_score(spec, styles, on_step, searches.append)
     audio = mixdown(score)
     check_sound(audio)
     if progress:
         progress(total, total)
-    return Piece(audio, score, _understood(spec, intents, styles, score))
+    alpha = spec.effective_alpha
+    shares = (1.0 - alpha, alpha)[: len(styles)]
+    return Piece(audio, score, understood_of(intents, styles, shares, score, searches[0]))
 
 
-def write_score(spec: RiffSpec, styles: list[Style], on_step: Callable[[int], None] | None = None) -> Score:
+def write_score(
+    spec: RiffSpec,
+    styles: list[Style],
+    on_step: Callable[[int], None] | None = None,
+    on_search: Callable[[MelodySearch], None] | None = None,
+) -> Score:
     """Return the score for a spec whose prompts' styles are known: A alone, or A and B."""
     spec, styles = guests(spec, styles)
     masked = spec.seed_name.startswith(_MASK_PREFIX)
     strength = mask_strength(spec.denoising) if masked else 0.0
-    base = seed_style(MASK_SEED if masked else spec.seed_name)
+    base = seed_style(MASK_SEEDS[spec.seed_name] if masked else spec.seed_name)
     ingredients = _ingredients(spec, styles, base, masked=masked)
     prompts = [part.style for part in ingredients if not part.style.is_seed]
     if prompts:
@@ -76,6 +84,7 @@ def write_score(spec: RiffSpec, styles: list[Style], on_step: Callable[[int], No
         ground=ground_of(spec),
         under_mask=base if through_mask else None,
         on_step=on_step,
+        on_search=on_search,
     )
     score.mask = MaskPlan(spec.seed_name, strength) if through_mask else None
     return joined(score, spec)
@@ -87,24 +96,3 @@ def _ingredients(spec: RiffSpec, styles: list[Style], base: Style, *, masked: bo
     weights = [1.0] if len(styles) == 1 else [1.0 - alpha, alpha]
     prompts = [(style, weight * (1.0 - share)) for style, weight in zip(styles, weights, strict=True)]
     return mix_styles([*prompts, (base, share)])
-
-
-def _understood(spec: RiffSpec, intents: list[Intent], styles: list[Style], score: Score) -> Understood:
-    alpha = spec.effective_alpha
-    genres: dict[str, float] = {}
-    for style, share in zip(styles, (1.0 - alpha, alpha), strict=False):
-        for label, weight in style.genres.items():
-            genres[label] = round(genres.get(label, 0.0) + weight * share, 4)
-    ignored = list(dict.fromkeys(word for intent in intents for word in intent.ignored))
-    return Understood(
-        round(score.bpm, 2), score.key, {k: v for k, v in genres.items() if v > 0.0}, _players(score), ignored
-    )
-
-
-def _players(score: Score) -> list[str]:
-    labels = [
-        kits()[track.instrument][0] if track.role == "drums" else instruments()[track.instrument].label
-        for track in score.tracks
-        if not track.under_mask
-    ]
-    return list(dict.fromkeys(labels))

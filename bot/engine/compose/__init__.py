@@ -41,12 +41,14 @@ def compose(
     ground: Ground | None = None,
     under_mask: Style | None = None,
     on_step: Callable[[int], None] | None = None,
+    on_search: Callable[[MelodySearch], None] | None = None,
 ) -> Score:
     """Return the score of blended styles.
 
     `search_steps` candidates are tried for every melody and `on_step` is told the number of each one
-    done. `under_mask` adds that style's tracks, in the piece's own tempo and chords, marked to sound
-    only through a mask. With a `ground`, tempo, bars, key and chords are not chosen but those of it.
+    done; `on_search` is given the finished search. `under_mask` adds that style's tracks, in the piece's
+    own tempo and chords, marked to sound only through a mask. With a `ground`, tempo, bars, key and
+    chords are not chosen but those of it.
     """
     leader = dominant(ingredients)
     ground = ground or _chosen_ground(ingredients, leader, seed, length_s, bars)
@@ -54,6 +56,8 @@ def compose(
     harmony = Harmony(ground.tonic, ground.mode, form.bars, form.meter * 4, ground.chords)
     hidden = [under_mask] if under_mask else []
     search = _searched([part.style for part in ingredients] + hidden, form, seed, search_steps, on_step)
+    if on_search:
+        on_search(search)
     desk = Arranger(ingredients, harmony, form, seed, search, ground.swing)
     tracks = desk.drum_tracks(ingredients) + desk.player_tracks()
     if under_mask:

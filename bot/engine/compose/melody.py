@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import fmean
 from typing import TYPE_CHECKING
 
 from bot.engine.chance import dice
@@ -51,12 +52,16 @@ class MelodySearch:
     def __init__(self, tasks: list[MelodyTask]) -> None:
         self._tasks = tasks
         self._best: dict[tuple[object, ...], tuple[float, list[MelodyNote]]] = {}
+        self._first: dict[tuple[object, ...], float] = {}
+        self._tried = 0
 
     def step(self, number: int) -> None:
         """Throw and judge candidate `number` of every task."""
+        self._tried += 1
         for task in self._tasks:
             melody = propose(task, number)
             value = judge(melody, task)
+            self._first.setdefault(task.name, value)
             best = self._best.get(task.name)
             if best is None or value > best[0]:
                 self._best[task.name] = (value, melody)
@@ -68,6 +73,17 @@ class MelodySearch:
     def value(self, name: tuple[object, ...]) -> float:
         """Return what the critic thinks of the best melody so far."""
         return self._best[name][0]
+
+    def report(self) -> dict[str, float]:
+        """Return how many candidates each melody had, and the means of the first and best values."""
+        if not self._best:
+            return {}
+        return {
+            "melodies": len(self._best),
+            "candidates": self._tried,
+            "first": round(fmean(self._first.values()), 3),
+            "best": round(fmean(value for value, _ in self._best.values()), 3),
+        }
 
 
 def propose(task: MelodyTask, number: int) -> list[MelodyNote]:

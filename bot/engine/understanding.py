@@ -1,0 +1,82 @@
+"""What was understood, gathered from the intents, the styles they became and the finished score."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.engine.instruments import instruments, kits
+from bot.engine.metre import metre_of
+from bot.engine.piece import Understood
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from bot.engine.compose.melody import MelodySearch
+    from bot.engine.intent import Intent
+    from bot.engine.score import Score, Track
+    from bot.engine.style import Style
+
+AUDIBLE_WEIGHT = 0.2
+"""A player with less than this share is heard as a colour; it is not named."""
+
+
+def understood_of(
+    intents: Sequence[Intent],
+    styles: Sequence[Style],
+    shares: Sequence[float],
+    score: Score,
+    search: MelodySearch | None = None,
+) -> Understood:
+    """Return what was understood of prompts whose styles have these shares of the score."""
+    genres: dict[str, float] = {}
+    for style, share in zip(styles, shares, strict=True):
+        for label, weight in style.genres.items():
+            genres[label] = round(genres.get(label, 0.0) + weight * share, 4)
+    return Understood(
+        bpm=round(score.bpm, 2),
+        key=score.key,
+        genres={label: share for label, share in genres.items() if share > 0.0},
+        instruments=players_of(score),
+        ignored=_once(word for intent in intents for word in intent.ignored),
+        meter=_meter(styles, score),
+        moods=_once(mood for intent in intents for mood in intent.moods),
+        eras=_once(f"{year}s" for intent in intents for year in intent.eras),
+        words=_once(word for intent in intents for word in intent.understood_words),
+        refused=_once(word for intent in intents for word in intent.refused_words),
+        alone=any(intent.alone for intent in intents),
+        clamped=[list(clamp) for intent in intents for clamp in intent.clamped],
+        sections=[part.name for part in score.sections],
+        tempo_from=_tempo_from(styles),
+        key_from=_key_from(intents),
+        search={} if search is None else search.report(),
+    )
+
+
+def players_of(score: Score) -> list[str]:
+    """Return the labels of all players that are heard, each once."""
+    heard = [track for track in score.tracks if not track.under_mask and track.weight >= AUDIBLE_WEIGHT]
+    return _once(map(label_of, heard))
+
+
+def label_of(track: Track) -> str:
+    """Return a player's name for people."""
+    return kits()[track.instrument][0] if track.role == "drums" else instruments()[track.instrument].label
+
+
+def _once(words: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(words))
+
+
+def _meter(styles: Sequence[Style], score: Score) -> str:
+    asked = [style.meter_name for style in styles if style.meter_name and style.meter == score.meter]
+    return asked[0] if asked else metre_of(score.meter).name
+
+
+def _tempo_from(styles: Sequence[Style]) -> str:
+    return "asked" if any(style.asked_bpm for style in styles) else "style"
+
+
+def _key_from(intents: Sequence[Intent]) -> str:
+    if any(intent.tonic is not None for intent in intents):
+        return "asked"
+    return "mode asked" if any(intent.mode for intent in intents) else "chosen"
