@@ -53,6 +53,10 @@ async def _run(arguments: argparse.Namespace, settings: Settings) -> ExitCode:
         from bot.cli import riff
 
         return await riff.run(arguments, settings)
+    if command in ("song", "morph"):
+        from bot.cli import song
+
+        return await (song.run_song if command == "song" else song.run_morph)(arguments, settings)
 
     from bot import logs
 

@@ -20,6 +20,7 @@
     │   │   ├── OutcomeUnknown    the call may or may not have been accepted: never repeat it blindly
     │   │   ├── NotUnderstood     an answer that is not what the API documents
     │   │   └── PredictionFailed  the model itself failed or was stopped
+    │   │       └── EngineSaid    our own engine, in a sentence that people can read
     │   ├── NoSpace               our disk is full: nothing more can be kept
     │   ├── UnusableAudio         what came back is not music: empty, silent, noise or not audio
     │   └── DiscordError          Discord refused or could not be reached
@@ -195,6 +196,12 @@ class PredictionFailed(HostError):
     """The model ran and failed, or was stopped at the host."""
 
     key = "error.prediction_failed"
+
+
+class EngineSaid(PredictionFailed):
+    """Our own engine failed at it; ``detail`` is its sentence, which says what to do."""
+
+    key = "error.engine_said"
 
 
 class NoSpace(RemoteError):

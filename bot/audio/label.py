@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 from bot.jobs.order import Order
 
@@ -33,10 +34,15 @@ class Label:
         if seed is not None:
             recipe["seed"] = seed
         prompts = [order.riff.prompt, *([order.riff.prompt_b] if order.riff.prompt_b else [])]
+        return cls.written(" → ".join(prompts), order.user_name, {"host": order.host, **recipe})
+
+    @classmethod
+    def written(cls, title: str, artist: str, recipe: Mapping[str, Any]) -> Self:
+        """The label of any music; ``recipe`` holds plain values."""
         return cls(
-            title=_plain(" → ".join(prompts))[:_TITLE_MAX],
-            artist=_plain(order.user_name),
-            comment=_plain(json.dumps({"host": order.host, **recipe}, ensure_ascii=False)),
+            title=_plain(title)[:_TITLE_MAX],
+            artist=_plain(artist),
+            comment=_plain(json.dumps(recipe, ensure_ascii=False)),
         )
 
     def tags(self) -> dict[str, str]:

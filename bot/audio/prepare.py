@@ -44,10 +44,15 @@ class Prepared:
 
 def prepare(fetched: Fetched, order: Order) -> Prepared:
     """Everything but writing files. Raises ``UnusableAudio``."""
+    return prepare_as(fetched, length_s=order.riff.length_s)
+
+
+def prepare_as(fetched: Fetched, *, length_s: float | None) -> Prepared:
+    """The same for any music; ``length_s`` None leaves it as long as it is. Raises ``UnusableAudio``."""
     came = decode(fetched.audio)
     refuse_useless(came.audio)
     ear = Ear(came, fetched.facts)
-    levelled = level(fit(came.audio, length_s=order.riff.length_s, tempo=lambda: ear.heard.bpm))
+    levelled = level(fit(came.audio, length_s=length_s, tempo=lambda: ear.heard.bpm))
     return Prepared(
         sound=came if levelled.audio is came.audio else came.changed(levelled.audio),
         ear=ear,

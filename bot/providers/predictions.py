@@ -97,9 +97,12 @@ class PredictionsHost:
             OutcomeUnknown: it may have been; :meth:`find` tells.
         """
         is_engine = self.model == ENGINE_MODEL
-        body: dict[str, Any] = {
-            "input": engine_inputs(order, reference) if is_engine else riffusion_inputs(order, reference)
-        }
+        inputs = engine_inputs(order, reference) if is_engine else riffusion_inputs(order, reference)
+        return await self.ask(inputs, webhook=webhook)
+
+    async def ask(self, inputs: Mapping[str, Any], *, webhook: str | None = None) -> Prediction:
+        """Order what the model takes, as it takes it, once. Raises as :meth:`create`."""
+        body: dict[str, Any] = {"input": inputs}
         if self.version is not None:
             body["version"] = self.version
         if webhook is not None:

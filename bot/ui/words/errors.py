@@ -19,6 +19,10 @@ SENTENCES: Final[dict[str, str]] = {
     "error.invalid_option.not_a_number": "{option} is not a number. Please give one, for example 0.5.",
     "error.invalid_option.out_of_range": "{option} must lie between {low:.16g} and {high:.16g}.",
     "error.invalid_option.unknown_seed_image": "There is no such seed image. Choose one of: {choices}.",
+    "error.invalid_option.engine_only": "{option} works with the built-in engine only: leave out --host.",
+    "error.invalid_option.told": "{option}: {told}.",
+    "error.invalid_option.no_file": "There is no file {file} that can be read.",
+    "error.invalid_option.file_too_large": "The file {file} is larger than {limit} MB. Choose a shorter one.",
     "error.invalid_option.unknown_format": "{option} must end in one of: {choices}.",
     "error.invalid_option.no_folder": "The folder {folder} does not exist. Make it first, or choose another.",
     "error.invalid_option.unknown_host": "There is no such host. Choose one of: {choices}.",
@@ -57,6 +61,7 @@ SENTENCES: Final[dict[str, str]] = {
     "Nothing was charged; try again, and tell the bot's owner if it stays so.",
     "error.prediction_failed": "The music host ({host}) tried and failed to play this. "
     "Nothing was charged; try again or change the prompt.",
+    "error.engine_said": "{detail}",
     "error.unusable_audio": "What came back was not usable as music. Nothing was charged; try again.",
     "error.unusable_audio.silent": "What came back was silence. Nothing was charged; "
     "try again or change the prompt.",

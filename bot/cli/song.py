@@ -1,0 +1,157 @@
+"""``python -m bot song`` and ``python -m bot morph``: whole songs, by the same server as everything."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from bot.cli.engine_call import (
+    ENGINE,
+    Files,
+    as_address,
+    host_for,
+    is_score,
+    output_of,
+    until_made,
+    without_none,
+)
+from bot.cli.outs import checked_out
+from bot.cli.riff import import_audio
+from bot.cli.telling import as_json, explained_in_words, in_words
+from bot.errors import ExitCode, InvalidOption
+from bot.jobs.records import Fetched
+from bot.providers import PredictionsHost
+from bot.providers.predictions import facts_of
+from bot.settings import Settings
+
+_STRENGTHS = ("lyrics_strength", "sound_prompt_strength", "weirdness", "cover_strength", "variation_strength")
+
+
+async def run_song(arguments: argparse.Namespace, settings: Settings) -> ExitCode:
+    """Make a song, one file a take, with lyrics, score and picture beside each."""
+    lyrics = _lyrics(arguments.lyrics)
+    words = any((text or "").strip() for text in (lyrics, arguments.title, arguments.topic))
+    # Without any words the tags alone ask for a song; what it sings about, it finds in them.
+    plain = None if words else False
+    return await _run(
+        arguments,
+        settings,
+        {
+            "prompt_a": _prompt("TAGS", arguments.tags),
+            "topic": arguments.topic,
+            "instrumental": arguments.instrumental or plain,
+            "length_s": arguments.length_s,
+            **_of_both(arguments, lyrics),
+        },
+    )
+
+
+async def run_morph(arguments: argparse.Namespace, settings: Settings) -> ExitCode:
+    """Make something else of a score or a recording."""
+    source: Path = arguments.source
+    inputs: dict[str, Any] = {
+        "transform": arguments.transform,
+        "score" if is_score(source) else "audio": as_address("SOURCE", source),
+        "prompt_a": None if arguments.tags is None else _prompt("--tags", arguments.tags),
+        "crop_end_at": arguments.crop_end_at,
+        "replace_start_at": arguments.replace_start_at,
+        "replace_end_at": arguments.replace_end_at,
+        "duration": arguments.length_s,
+    }
+    inputs |= {f"normalized_{name}": getattr(arguments, name) for name in _STRENGTHS}
+    return await _run(arguments, settings, {**inputs, **_of_both(arguments, _lyrics(arguments.lyrics))})
+
+
+def _of_both(arguments: argparse.Namespace, lyrics: str | None) -> dict[str, Any]:
+    return {
+        "lyrics": lyrics,
+        "title": arguments.title,
+        "voice": arguments.voice,
+        "quality": arguments.quality,
+        "seed": arguments.seed,
+        "takes": arguments.takes,
+        "stems": True if arguments.stems is not None else None,
+        "explain": arguments.explain or None,
+    }
+
+
+def _prompt(option: str, text: str) -> str:
+    if not text.strip():
+        raise InvalidOption(option, "empty")
+    return text
+
+
+def _lyrics(given: str | None) -> str | None:
+    """The lyrics themselves, or those of a file; a line break may be typed as ``\\n``."""
+    if given is None:
+        return None
+    try:
+        if Path(given).is_file():
+            return Path(given).read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        if isinstance(error, UnicodeDecodeError):
+            raise InvalidOption("--lyrics", "no_file", file=given) from error
+    return given.replace("\\n", "\n")
+
+
+async def _run(arguments: argparse.Namespace, settings: Settings, inputs: dict[str, Any]) -> ExitCode:
+    out = checked_out(arguments.out)
+    if settings.default_host != ENGINE:
+        settings = settings.model_copy(update={"default_host": ENGINE})
+    with tempfile.TemporaryDirectory(prefix="riffcord-") as scratch:
+        folder = Path(scratch)
+        async with host_for(settings, ENGINE, folder) as host:
+            imported = asyncio.create_task(asyncio.to_thread(import_audio))
+            prediction = await until_made(host, host.ask(without_none(inputs)))
+            await imported
+            output = output_of(prediction)
+            takes: list[dict[str, Any]] = output.get("takes") or [output]
+            told = [
+                await _take(host, take, _numbered(out, number, len(takes)), arguments, folder)
+                for number, take in enumerate(takes, 1)
+            ]
+    if arguments.json:
+        explained = {"explained": output.get("explained")} if arguments.explain else {}
+        text = json.dumps({"takes": [each for each, _ in told], **explained})
+    else:
+        text = "\n".join(words for _, words in told)
+        if arguments.explain:
+            text = f"{text}\n{explained_in_words(output)}"
+    sys.stdout.write(text + "\n")
+    return ExitCode.OK
+
+
+def _numbered(out: Path, number: int, count: int) -> Path:
+    return out if count == 1 else out.with_stem(f"{out.stem}-{number}")
+
+
+async def _take(
+    host: PredictionsHost, take: dict[str, Any], out: Path, arguments: argparse.Namespace, folder: Path
+) -> tuple[dict[str, Any], str]:
+    """Write one take's files; what to tell of it as data and in words."""
+    from bot.audio.export import export_clip
+    from bot.audio.label import Label
+
+    also: dict[str, Any] = {}
+    async with Files(host) as files:
+        came = await files.bring(take["audio"], folder / f"came-{out.stem}.wav")
+        also["score"] = await files.bring(take["score"], out.with_suffix(".json"))
+        if take.get("lrc"):
+            also["lrc"] = await files.bring(take["lrc"], out.with_suffix(".lrc"))
+        if arguments.midi:
+            also["midi"] = await files.bring(take["midi"], out.with_suffix(".mid"))
+        if arguments.stems is not None:
+            also["stems"] = await files.stems(take, arguments.stems / out.stem)
+    title = take.get("title") or out.stem
+    label = Label.written(title, os.environ.get("USER", ""), {"host": ENGINE, "seed": take.get("seed")})
+    fetched = Fetched(audio=came, facts=facts_of(take))
+    report = await asyncio.to_thread(export_clip, fetched, label, out)
+    came.unlink()
+    written = [also[name] for name in ("lrc", "score", "midi") if name in also] + also.get("stems", [])
+    return as_json(report, also), in_words(report, written)

@@ -1,0 +1,60 @@
+"""What the command line says about music that it wrote."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bot.ui.words import say
+
+if TYPE_CHECKING:
+    from bot.audio.export import Report
+
+
+def as_json(report: Report, extra: Mapping[str, Any]) -> dict[str, Any]:
+    """Everything about one file, as plain values."""
+    told = {**asdict(report), **extra}
+    return {name: _plain(value) for name, value in told.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, list):
+        return [_plain(each) for each in value]  # pyright: ignore[reportUnknownVariableType]
+    return value
+
+
+def in_words(report: Report, also: list[Path]) -> str:
+    """Where it is and how it sounds; what the host did not tell and nobody heard is left out."""
+    tempo = None if report.bpm is None else say("cli.tempo", bpm=report.bpm)
+    seed = None if report.seed is None else say("cli.seed", seed=report.seed)
+    measured = say(
+        "cli.sound",
+        duration_s=report.duration_s,
+        lufs=report.lufs,
+        true_peak_db=report.true_peak_db,
+    )
+    sound = ", ".join(part for part in (tempo, report.key, measured, seed) if part is not None)
+    lines = [say("cli.made", audio=report.audio, sound=sound, picture=report.picture)]
+    return "\n".join(lines + [say("cli.also", file=file) for file in also])
+
+
+def explained_in_words(output: Mapping[str, Any]) -> str:
+    """What was understood and decided, a line each."""
+    lines: list[str] = []
+    if genres := output.get("genres"):
+        shares = ", ".join(f"{name} {share:.0%}" for name, share in genres.items())
+        lines.append(say("cli.explained.genres", shares=shares))
+    if names := output.get("instruments"):
+        lines.append(say("cli.explained.instruments", names=", ".join(names)))
+    if words := output.get("ignored"):
+        lines.append(say("cli.explained.ignored", words=", ".join(words)))
+    explained: dict[str, Any] = output.get("explained") or {}
+    for name, value in explained.items():
+        shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        lines.append(say("cli.explained.fact", name=name.replace("_", " "), value=shown))
+    return "\n".join(lines)
