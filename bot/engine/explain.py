@@ -88,11 +88,7 @@ def _player(track: Track) -> dict[str, Any]:
         "level_db": round(track.level_db, 1),
         "share": round(track.weight, 3),
         "notes": len(track.sounding),
-        "heard": "through the mask"
-        if track.under_mask
-        else "yes"
-        if track.weight >= AUDIBLE_WEIGHT
-        else "faintly",
+        "heard": _heard(track),
     }
 
 

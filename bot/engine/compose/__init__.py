@@ -17,7 +17,7 @@ from bot.engine.compose.form import Form, plan_form
 from bot.engine.compose.ground import Ground
 from bot.engine.compose.melody import MelodySearch
 from bot.engine.compose.players import melody_tasks
-from bot.engine.harmony import MAJORISH_MODES, Harmony, parse_bar
+from bot.engine.harmony import MAJORISH_MODES, Harmony, parse_bar, parse_chord
 from bot.engine.key_choice import tonic_for
 from bot.engine.metre import metre_of
 from bot.engine.score import Score
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from bot.engine.style import Style
 
 _STILL_ENERGY = 0.09
+_PROGRESSION_OF = {"lift": 1, "break": 2}
+_TURNAROUNDS = {"maj": "V", "lyd": "V", "min": "v", "dor": "bVII"}
 
 
 def compose(
@@ -121,15 +123,19 @@ def _chords(
 
 
 def _chords_of_bar(style: Style, form: Form, section: Section, place: int) -> list[Chord]:
-    lifted = section.name == "lift" and len(style.progressions) > 1
-    progression = style.progressions[1 if lifted else 0]
+    wish = _PROGRESSION_OF.get(section.name, 0)
+    progression = style.progressions[wish if wish < len(style.progressions) else 0]
     if metre_of(form.meter).written_bars == 2:
         pair = (2 * place, 2 * place + 1)
         return [parse_bar(progression[bar % len(progression)])[0] for bar in pair]
     whole_tale = len(progression) == 4 and form.meter == 4 and style.feel.energy > _STILL_ENERGY
     if form.bars == 2 and whole_tale:  # a slow loop of two bars has two chords in each
         return [parse_bar(symbols)[0] for symbols in progression[2 * place : 2 * place + 2]]
-    return parse_bar(progression[place % len(progression)])
+    chords = parse_bar(progression[place % len(progression)])
+    closes = place == section.bars - 1 and section.first_bar > 0 and len(set(progression)) > 1
+    if closes and len(chords) == 1 and style.feel.energy > _STILL_ENERGY and style.mode in _TURNAROUNDS:
+        chords.append(parse_chord(_TURNAROUNDS[style.mode]))  # a section's last bar leads on
+    return chords
 
 
 def _same_family(one: str, other: str) -> bool:

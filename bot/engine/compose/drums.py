@@ -12,11 +12,20 @@ from bot.engine.metre import PATTERN_STEPS, source_steps
 if TYPE_CHECKING:
     from bot.engine.blend import Ingredient
     from bot.engine.compose.form import Form
+    from bot.engine.score import Section
 
 # How surely a sign sounds, and how loud.
 _PRESENCE = {"X": 1.0, "x": 0.97, "o": 0.55, "-": 0.5, ".": 0.0}
 _LOUDNESS = {"X": 1.0, "x": 0.84, "o": 0.66, "-": 0.36, ".": 0.0}
-_FILL_DRUMS = ("snare", "snare", "tomh", "tomm", "toml")
+_FILL_SHAPES = (
+    ("snare", "snare", "tomh", "tomm"),
+    ("snare", "tomh", "tomm", "toml"),
+    ("tomh", "tomh", "tomm", "toml"),
+    ("snare", "snare", "snare", "snare"),
+    ("kick", "snare", "kick", "snare"),
+    ("toml", "snare", "toml", "snare"),
+)
+_LONG_BARS = 9
 _FILL_ENERGY = 0.4
 _CRASH_ENERGY = 0.62
 
@@ -51,7 +60,9 @@ def threshold(seed: int, drum: str, step: int, bar: int) -> float:
     highest one a beat that is slightly diluted loses none.
     """
     weight = 0.0 if step % 4 == 0 else 0.5 if step % 2 == 0 else 1.0
-    return 0.15 + 0.69 * (0.55 * unit_hash("drum", seed, drum, step, bar % 4) + 0.45 * weight)
+    return 0.15 + 0.69 * (
+        0.55 * unit_hash("drum", seed, drum, step, bar % 4 + 4 * (bar // 8)) + 0.45 * weight
+    )
 
 
 def beat(ingredients: list[Ingredient], form: Form, seed: int) -> list[Event]:
@@ -70,10 +81,22 @@ def beat(ingredients: list[Ingredient], form: Form, seed: int) -> list[Event]:
             if drum not in resting:
                 events += _bar_of(drum, ingredients, bar, steps, seed, filling=filling)
         if filling:
-            events += _fill(bar, steps, seed)
+            events += _fill(bar, steps, seed, energy)
+        elif has_snare and form.bars >= _LONG_BARS and bar % 4 == 3:
+            events += _pick_up(bar, steps, seed)
     if has_snare and energy > _CRASH_ENERGY and form.bars >= 4 and "crash" not in drums:
-        events.append(Event(0, 1, 0, 0.7, "crash"))
+        events += [
+            Event(part.first_bar * steps, 1, 0, 0.7, "crash") for part in form.sections if _opens(part)
+        ]
+    for event in events:
+        bar = int(event.step) // steps
+        if event.mark == "hat" and "ride" not in drums and form.section_at(bar).name == "lift":
+            event.mark = "ride"  # the lift rings
     return events
+
+
+def _opens(section: Section) -> bool:
+    return section.first_bar == 0 or section.name not in RESTING_DRUMS
 
 
 def _closes_section(form: Form, bar: int) -> bool:
@@ -95,11 +118,19 @@ def _bar_of(
     return events
 
 
-def _fill(bar: int, steps: int, seed: int) -> list[Event]:
+def _fill(bar: int, steps: int, seed: int, energy: float) -> list[Event]:
+    """Return the roll that closes a section: a shape that is drawn by bar, louder towards the bar line."""
     chance = dice("fill", seed, bar)
+    shape = chance.choice(_FILL_SHAPES)
     events: list[Event] = []
-    for place in range(4):
-        if place in {0, 2} or chance.random() < 0.6:
-            drum = _FILL_DRUMS[min(len(_FILL_DRUMS) - 1, place + chance.randrange(2))]
+    for place, drum in enumerate(shape):
+        if place in {0, 2} or chance.random() < 0.5 + 0.4 * energy:
             events.append(Event(bar * steps + steps - 4 + place, 1, 0, 0.55 + 0.1 * place, drum))
     return events
+
+
+def _pick_up(bar: int, steps: int, seed: int) -> list[Event]:
+    """Return a light upbeat inside a long section: one or two soft strokes before the bar line."""
+    chance = dice("pick-up", seed, bar)
+    places = chance.choice(((1,), (2,), (1, 2), ()))
+    return [Event((bar + 1) * steps - place, 1, 0, 0.3 + 0.08 * chance.random(), "snare") for place in places]

@@ -10,6 +10,7 @@ from bot.engine.compose.comping import arpeggio, chords
 from bot.engine.compose.events import Event
 from bot.engine.compose.melody import MelodyNote, MelodySearch, MelodyTask
 from bot.engine.compose.special import growl, peal, talk, toll
+from bot.engine.compose.variation import VARIED_SECTIONS, breathing, varied
 from bot.engine.harmony import PENTATONICS
 from bot.engine.instruments import instruments
 from bot.engine.patterns import patterns
@@ -25,6 +26,8 @@ _PENTATONIC_HABITS = frozenset({"solo", "bluslead", "riffrock", "riff", "shred",
 _LEGATO_HABITS = frozenset({"chant", "mel", "sparse", "classic"})
 _SLIDING_HABITS = frozenset({"chant", "bluslead", "raga"})
 _OFF_GRID = 0.05  # sixteenths, at a human feel of 1
+_BREATHING_ROLES = frozenset({"comp", "stab"})
+_BEHIND_THE_BEAT = 0.06  # sixteenths that soloists of swung styles lie back, at a human feel of 1
 _FIRST_THEME, _SECOND_THEME = "first", "second"
 
 
@@ -75,6 +78,8 @@ def play(
         events = talk(harmony, name)
     else:
         events = chords(layer.pattern, harmony, name, strum=instruments()[layer.instrument].strum)
+        if layer.role in _BREATHING_ROLES and form.sections[0].name in VARIED_SECTIONS:
+            events = breathing(events, harmony.bars, harmony.steps, name)
     return _humanised(events, layer, style, seed, harmony.steps)
 
 
@@ -88,7 +93,9 @@ def _melody(
     for section in form.sections:
         theme = _SECOND_THEME if section.name == "lift" else _FIRST_THEME
         first, end = section.first_bar * harmony.steps, (section.first_bar + section.bars) * harmony.steps
-        for step, note in _repeated(search.best(_theme_name(style, layer, seed, theme)), first, end, form):
+        name = _theme_name(style, layer, seed, theme)
+        vary = section.name in VARIED_SECTIONS
+        for step, note in _repeated(search.best(name), first, end, form, name if vary else ()):
             pitch = harmony.melody_pitch(
                 note.degree, step, instrument.home, on_chord=note.strong, pentatonic=pentatonic
             )
@@ -97,11 +104,15 @@ def _melody(
     return events
 
 
-def _repeated(theme: list[MelodyNote], first: int, end: int, form: Form) -> Iterator[tuple[int, MelodyNote]]:
-    """Yield a theme's notes again and again from one step to another."""
-    phrase_steps = form.phrase_bars * form.meter * 4
+def _repeated(
+    theme: list[MelodyNote], first: int, end: int, form: Form, name: tuple[object, ...]
+) -> Iterator[tuple[int, MelodyNote]]:
+    """Yield a theme's notes again and again from one step to another, varied each time if it has a name."""
+    bar_steps = form.meter * 4
+    phrase_steps = form.phrase_bars * bar_steps
     for start in range(first, end, phrase_steps):
-        for note in theme:
+        turn = start // phrase_steps if name else 0
+        for note in varied(theme, turn, bar_steps, name):
             if start + note.step < end:
                 yield start + note.step, note
 
@@ -110,8 +121,10 @@ def _humanised(events: list[Event], layer: Layer, style: Style, seed: int, steps
     instrument = instruments()[layer.instrument]
     chance = dice("human", seed, style.identity, layer.role, layer.instrument, layer.pattern)
     human = style.feel.human
+    laid_back = style.swing > 0.1 and layer.role in {"lead", "vox", "comp"}
+    lean = _BEHIND_THE_BEAT * chance.random() if laid_back else 0.0  # each player's own, all the way through
     for event in events:
         event.pitch = instrument.in_range(event.pitch + 12 * layer.octave)
         wobble = chance.uniform(-_OFF_GRID, _OFF_GRID) if event.step % steps else chance.uniform(0, _OFF_GRID)
-        event.delay += human * wobble
+        event.delay += human * (wobble + lean)
     return events
