@@ -50,6 +50,21 @@ class Tune:
             found.append(events)
         return found
 
+    def line(self, section: Section, placed: PlacedLine, place: int, *, rapped: bool) -> SungLine:
+        """Return one line, the `place`-th of its section, with its notes."""
+        events = line_events(
+            placed,
+            place,
+            section.name,
+            self._part,
+            self._ground.harmony(section),
+            self._shapes,
+            rapped=rapped,
+        )
+        for event in events:
+            event.step += section.first_bar * self._ground.steps
+        return SungLine(placed.line.text, to_notes(events, self._ground.swing), rapped)
+
     def sung(self, section: Section, lines: tuple[PlacedLine, ...], *, rapped: bool) -> list[SungLine]:
         """Return the lines with their notes; rapped ones only where the section is no sung hook."""
         rapped = rapped and section.name not in _SUNG_HOOKS

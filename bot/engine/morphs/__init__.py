@@ -1,0 +1,79 @@
+"""Morphs: something else made of a song or riff by its score, or of an upload by what is heard in it.
+
+Which strength rules what (all 0..1; 0 leaves it as it was, 1 goes all the way, and more only ever changes
+more; "up to 0.5" means that 0.5 already reaches everything):
+
+============== ======================= =================== ================ =============== ==============
+strength       cover                   extend              inpaint          swap_vocals     swap_sound
+============== ======================= =================== ================ =============== ==============
+sound_prompt   holds the cover back    the new part in     the stretch in   another voice   instruments
+               below 0.5               the tags' style,    the tags' style, up to 0.5       and feel
+                                       up to 0.5           up to 0.5
+lyrics         new words, up to 0.5    new words, if > 0   new words, up    new words, up   -
+                                                           to 0.5           to 0.5
+cover          band, feel; tempo       -                   -                -               -
+               from 0.5
+variation      -                       new music rather    new music rather -               -
+                                       than the old again  than the old
+weirdness      odd instruments         odd instruments     odd instruments  -               odd
+               from 0.5                and tunes           and tunes                        instruments
+============== ======================= =================== ================ =============== ==============
+
+A cover keeps key, chords, sections and tune. The part before an extension and everything outside of an
+inpainted stretch keep their very samples (before levelling).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.engine.mix import calibrated, mixdown
+from bot.engine.morphs.cover import cover, swap_sound
+from bot.engine.morphs.extend import extend
+from bot.engine.morphs.inpaint import inpaint
+from bot.engine.morphs.vocals import swap_vocals
+from bot.engine.piece import Piece, check_sound
+from bot.engine.score import Score
+from bot.engine.songs.understood import understood_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.engine.spec import MorphSpec
+
+__all__ = ["make_morph", "morph_score"]
+
+_TRANSFORMS = {
+    "cover": cover,
+    "extend": extend,
+    "inpaint": inpaint,
+    "swap_vocals": swap_vocals,
+    "swap_sound": swap_sound,
+}
+_STEPS = 4
+
+
+def morph_score(spec: MorphSpec, source: Score) -> Score:
+    """Return the score that a morph makes of another; the other is not changed."""
+    changed = _TRANSFORMS[spec.transform](source, spec)
+    if changed is source or changed.loops:
+        return changed
+    return calibrated(changed)
+
+
+def make_morph(
+    spec: MorphSpec, source: Score, *, progress: Callable[[int, int], None] | None = None
+) -> Piece:
+    """Make and render a morph; the same spec and source give the same samples."""
+
+    def report(step: int) -> None:
+        if progress:
+            progress(step, _STEPS)
+
+    score = morph_score(spec, source)
+    report(2)
+    audio = mixdown(score)
+    report(3)
+    check_sound(audio)
+    report(4)
+    return Piece(audio, score, understood_of(score, spec.tags or score.tags))

@@ -1,0 +1,262 @@
+"""Making it longer: everything up to a bar line stays as it was, to the sample, and new sections follow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from bot.engine.chance import whole_hash
+from bot.engine.morphs.cells import merged
+from bot.engine.morphs.source import arranged, made_odd, pull, sections_in, style_of, tags_of, unrolled
+from bot.engine.morphs.words import GUESSED_VOICE, pace_of, voice_of
+from bot.engine.score import Score, Section, SungLine, Track, Underlay
+from bot.engine.songs.fit import fit_bars
+from bot.engine.songs.ground import SongGround
+from bot.engine.songs.lyrics import parse_lyrics
+from bot.engine.songs.plan import (
+    PlannedSection,
+    bars_within,
+    longest_bars,
+    numbered,
+    plan_song,
+    played_section,
+    total_bars,
+)
+from bot.engine.songs.song import sections_of, song_chords, song_frames
+from bot.engine.songs.vocal import Tune, singer_track, voice_part
+from bot.engine.songs.voices import asked_voice, qualities
+from bot.engine.spec import MAX_SONG_S
+
+if TYPE_CHECKING:
+    from bot.engine.score import Chord, Note
+    from bot.engine.spec import MorphSpec
+    from bot.engine.style import Style
+
+_EARLY = 0.05  # beats
+_FEWEST_NEW_BARS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Addition:
+    """What is to follow: its sections counted from the cut, and where in the source each comes from."""
+
+    planned: list[PlannedSection]
+    sections: list[Section]
+    models: list[Section]
+
+
+def extend(score: Score, spec: MorphSpec) -> Score:
+    """Return the song made longer from `crop_end_s` on, or from its outro; a loop is played once before.
+
+    `length_s` is that of the finished piece. With a `variation_strength` of 0 the new part says again what
+    the song has said; at 1 it is newly composed. Raises ValueError where nothing would fit.
+    """
+    base = unrolled(score)
+    cut = _cut_bar(base, spec)
+    addition = _planned(base, cut, spec)
+    style = style_of(tags_of(base), base, base.seed)
+    chords = base.chords[:cut] + _chords(base, addition, style)
+    ground = SongGround(base.tonic, base.mode, base.meter, base.swing, chords)
+    sections = [*_kept_sections(base, cut), *addition.sections]
+    copies = _copied(base, addition)
+    lines = _lines(base, addition, ground, spec)
+    singers = [singer_track(voice_of(base) or _asked(spec), lines)] if lines else []
+    fresh = _new_band(style, ground, sections, cut, singers, spec, "extend")
+    starts = [float(section.first_bar * base.meter) for section in addition.sections]
+    # The final chord is never a copy.
+    last = (len(chords) - 1) * base.meter
+    copies = [replace(track, notes=[n for n in track.notes if n.start < last - _EARLY]) for track in copies]
+    ending = [replace(track, notes=[n for n in track.notes if n.start >= last - _EARLY]) for track in fresh]
+    fresh = [replace(track, notes=[n for n in track.notes if n.start < last - _EARLY]) for track in fresh]
+    new = merged(copies, fresh, starts, spec.variation_strength, ("extend", spec.seed)) + ending
+    share = pull(spec.sound_prompt_strength) if spec.tags.strip() else 0.0
+    if share > 0.0:
+        other = style_of(spec.tags, base, whole_hash("extend sound", spec.seed, spec.take))
+        tagged = _new_band(other, ground, sections, cut, singers, spec, "tags")
+        new = merged(new, tagged, starts, share, ("extend tags", spec.seed))
+    before = _before(base, cut * base.meter)
+    bars = len(chords)
+    return replace(
+        base,
+        bars=bars,
+        chords=chords,
+        sections=sections,
+        tracks=joined(before, [track for track in new if track.notes] + singers),
+        frames=song_frames(bars * base.meter, base.bpm),
+        underlay=Underlay(base, float(cut * base.meter), None),
+    )
+
+
+def _cut_bar(base: Score, spec: MorphSpec) -> int:
+    bar_s = base.meter * 60.0 / base.bpm
+    if spec.crop_end_s is None:
+        last = sections_in(base)[-1]
+        return last.first_bar if last.name == "outro" and last.first_bar else base.bars
+    return max(1, min(base.bars, round(spec.crop_end_s / bar_s)))
+
+
+def _planned(base: Score, cut: int, spec: MorphSpec) -> _Addition:
+    pace = pace_of(base, rapped=_rapped(base))
+    words = spec.lyrics if pull(spec.lyrics_strength) > 0.0 else ""
+    lyrics = parse_lyrics(words)
+    if lyrics:
+        planned = plan_song(lyrics, pace, sung=True)
+        if lyrics[0].name != "intro":  # an intro in the middle of a song
+            planned = planned[1:]
+    else:
+        chorus = next((s for s in reversed(sections_in(base)) if s.name == "chorus"), None)
+        model = chorus or max(sections_in(base), key=lambda section: section.bars)
+        body = PlannedSection(model.name, max(_FEWEST_NEW_BARS, model.bars))
+        planned = [body, played_section("outro", pace)]
+    room = longest_bars(pace.bar_s, MAX_SONG_S) - cut
+    if spec.length_s is not None:
+        room = min(room, bars_within(spec.length_s, pace.bar_s) - cut)
+    elif total_bars(planned) <= room:
+        room = total_bars(planned)
+    if room < _FEWEST_NEW_BARS:
+        raise ValueError("There is no room for more: ask for a longer piece, or cut it earlier.")
+    planned = fit_bars(planned, room, pace) if total_bars(planned) != room else numbered(planned)
+    sections = sections_of(planned, cut)
+    return _Addition(planned, sections, [_model(base, section) for section in sections])
+
+
+def _model(base: Score, section: Section) -> Section:
+    """Return the section of the source that a new one is like: the last of its name, or the fullest."""
+    known = sections_in(base)
+    own = [other for other in known if other.name == section.name]
+    return own[-1] if own else max(known, key=lambda other: (other.energy, other.bars))
+
+
+def _rapped(base: Score) -> bool:
+    return any(line.rapped for track in base.tracks for line in track.lines)
+
+
+def _asked(spec: MorphSpec) -> str:
+    return spec.voice or asked_voice(spec.tags) or GUESSED_VOICE
+
+
+def _chords(base: Score, addition: _Addition, style: Style) -> list[list[Chord]]:
+    chords: list[list[Chord]] = []
+    fallback = song_chords(addition.planned, style, base.seed)
+    for section, model in zip(addition.sections, addition.models, strict=True):
+        own = base.chords[model.first_bar : model.first_bar + model.bars]
+        known = own if model.name == section.name else []
+        chords += [
+            known[bar % len(known)] if known else fallback[len(chords) + bar] for bar in range(section.bars)
+        ]
+    chords[-1] = fallback[-1]
+    return chords
+
+
+def _kept_sections(base: Score, cut: int) -> list[Section]:
+    return [
+        replace(section, bars=min(section.bars, cut - section.first_bar))
+        for section in sections_in(base)
+        if section.first_bar < cut
+    ]
+
+
+def _copied(base: Score, addition: _Addition) -> list[Track]:
+    """Return the source's band again in the new sections, each going round its model's bars."""
+    tracks: list[Track] = []
+    for track in base.tracks:
+        if track.lines:
+            continue
+        notes: list[Note] = []
+        for section, model in zip(addition.sections, addition.models, strict=True):
+            notes += _round(track.notes, section, model, base.meter)
+        if notes:
+            tracks.append(replace(track, notes=notes))
+    return tracks
+
+
+def _round(notes: list[Note], section: Section, model: Section, meter: int) -> list[Note]:
+    first, length = model.first_bar * meter, model.bars * meter
+    own = [note for note in notes if first - _EARLY <= note.start < first + length - _EARLY]
+    start, end = section.first_bar * meter, (section.first_bar + section.bars) * meter
+    found: list[Note] = []
+    for turn in range(start, end, length):
+        moved = [replace(note, start=round(note.start - first + turn, 5)) for note in own]
+        found += [note for note in moved if note.start < end - _EARLY]
+    return found
+
+
+def _lines(base: Score, addition: _Addition, ground: SongGround, spec: MorphSpec) -> list[SungLine]:
+    """Return what is sung in the new part: new words on the song's tunes, or its own lines again."""
+    if any(part.lines for part in addition.planned):
+        voice = voice_of(base) or _asked(spec)
+        candidates = qualities()[spec.quality].candidates
+        part = voice_part(voice, candidates, ("tune", base.seed), max(0.0, spec.weirdness - 0.5))
+        tune = Tune(part, ground)
+        rapped = _rapped(base)
+        return [
+            line
+            for planned, section in zip(addition.planned, addition.sections, strict=True)
+            for line in tune.sung(section, planned.lines, rapped=rapped)
+        ]
+    lines: list[SungLine] = []
+    for section, model in zip(addition.sections, addition.models, strict=True):
+        if model.name != section.name:
+            continue
+        first = model.first_bar * base.meter
+        end = (section.first_bar + section.bars) * base.meter
+        shift = section.first_bar * base.meter - first
+        for line in (line for track in base.tracks for line in track.lines if line.notes):
+            inside = first - _EARLY <= line.notes[0].start < first + model.bars * base.meter - _EARLY
+            if inside and line.notes[-1].start + shift < end - _EARLY:
+                lines.append(shifted(line, shift))
+    return lines
+
+
+def shifted(line: SungLine, beats: float) -> SungLine:
+    """Return a line so many beats later."""
+    return replace(line, notes=[replace(note, start=round(note.start + beats, 5)) for note in line.notes])
+
+
+def _new_band(
+    style: Style,
+    ground: SongGround,
+    sections: list[Section],
+    cut: int,
+    singers: list[Track],
+    spec: MorphSpec,
+    purpose: str,
+) -> list[Track]:
+    seed = whole_hash(purpose, spec.seed, spec.take)
+    band = arranged(style, ground, sections, singers, spec.quality, seed)
+    band = made_odd(band, spec.weirdness, seed)
+    start = cut * ground.meter - _EARLY
+    return [replace(track, notes=[note for note in track.notes if note.start >= start]) for track in band]
+
+
+def _before(base: Score, beat: int) -> list[Track]:
+    """Return the tracks up to a beat; a line or note that begins before it is kept whole."""
+    return [
+        replace(
+            track,
+            notes=[note for note in track.notes if note.start < beat - _EARLY],
+            lines=[line for line in track.lines if line.notes and line.notes[0].start < beat - _EARLY],
+        )
+        for track in base.tracks
+    ]
+
+
+def joined(old: list[Track], new: list[Track]) -> list[Track]:
+    """Return old tracks with the new ones' notes where the player is the same, and further tracks."""
+    result = list(old)
+    for track in new:
+        for place, other in enumerate(result):
+            same = (other.role, other.instrument, other.level_db, other.weight) == (
+                track.role,
+                track.instrument,
+                track.level_db,
+                track.weight,
+            )
+            if same and (bool(other.lines) == bool(track.lines) or not other.sounding):
+                notes = sorted(other.notes + track.notes, key=lambda n: (n.start, n.pitch, n.mark))
+                lines = sorted(other.lines + track.lines, key=lambda line: line.notes[0].start)
+                result[place] = replace(other, notes=notes, lines=lines)
+                break
+        else:
+            result.append(track)
+    return [track for track in result if track.sounding]
