@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -44,17 +43,7 @@ def in_words(report: Report, also: list[Path]) -> str:
 
 
 def explained_in_words(output: Mapping[str, Any]) -> str:
-    """What was understood and decided, a line each."""
-    lines: list[str] = []
-    if genres := output.get("genres"):
-        shares = ", ".join(f"{name} {share:.0%}" for name, share in genres.items())
-        lines.append(say("cli.explained.genres", shares=shares))
-    if names := output.get("instruments"):
-        lines.append(say("cli.explained.instruments", names=", ".join(names)))
-    if words := output.get("ignored"):
-        lines.append(say("cli.explained.ignored", words=", ".join(words)))
-    explained: dict[str, Any] = output.get("explained") or {}
-    for name, value in explained.items():
-        shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-        lines.append(say("cli.explained.fact", name=name.replace("_", " "), value=shown))
-    return "\n".join(lines)
+    """What was understood and decided, a line each, as the engine tells it."""
+    from bot.engine.explain import explanation_text  # an audio library comes along with it
+
+    return explanation_text(output["explained"])

@@ -219,5 +219,17 @@ class EngineOutput(EngineTake):
     genres: dict[str, float] = Field(default_factory=dict)
     instruments: list[str] = Field(default_factory=list)
     ignored: list[str] = Field(default_factory=list)
+    words: list[str] = Field(default_factory=list)
+    """What was understood, one entry a word or phrase."""
+    refused: list[str] = Field(default_factory=list)
+    """What was not to be heard."""
+    clamped: list[list[str]] = Field(default_factory=list)
+    """Numbers out of reach: what, as asked, as played."""
+    moods: list[str] = Field(default_factory=list)
+    eras: list[str] = Field(default_factory=list)
+    meter: str | None = None
+    sections: list[str] = Field(default_factory=list)
+    tempo_from: str | None = None
+    key_from: str | None = None
     explained: dict[str, Any] | None = None
     takes: list[EngineTake] | None = None

@@ -10,6 +10,7 @@ from PIL import Image
 
 from bot.audio.export import export_clip
 from bot.audio.formats import FORMATS, Format
+from bot.audio.label import Label
 from bot.audio.sound import Audio, as_audio
 from bot.errors import InvalidOption, UnusableAudio
 from bot.jobs.records import Facts, Fetched
@@ -22,7 +23,7 @@ def test_the_report_says_what_the_files_hold(tmp_path: Path, riff_file: Path, fo
     """Length, loudness, peak, tempo and key of the written file; facts of the host are believed."""
     out = tmp_path / f"my riff.{form}"
     fetched = Fetched(audio=riff_file, facts=Facts(bpm=96.0, key="E dorian", seed=1))
-    report = export_clip(fetched, order("funky synth solo"), out)
+    report = export_clip(fetched, Label.of(order("funky synth solo")), out)
     assert (report.audio, report.picture) == (out, tmp_path / "my riff.png")
     assert (report.bpm, report.key) == (96.0, "E dorian")
     audio = decoded(out)
@@ -37,7 +38,7 @@ def test_the_report_says_what_the_files_hold(tmp_path: Path, riff_file: Path, fo
 def test_the_picture_can_go_back_into_a_riffusion_tool(tmp_path: Path, riff_file: Path) -> None:
     """512 rows, 100 columns a second, and the EXIF tags that tell the scale."""
     out = tmp_path / "riff.wav"
-    report = export_clip(Fetched(audio=riff_file, facts=Facts()), order(), out)
+    report = export_clip(Fetched(audio=riff_file, facts=Facts()), Label.of(order()), out)
     with Image.open(report.picture) as picture:
         assert (picture.format, picture.height) == ("PNG", 512)
         assert picture.width == pytest.approx(report.duration_s * 100, abs=1)
@@ -47,7 +48,7 @@ def test_the_picture_can_go_back_into_a_riffusion_tool(tmp_path: Path, riff_file
 
 def test_what_the_host_does_not_tell_is_heard(tmp_path: Path, riff_file: Path) -> None:
     """Tempo and key of an untold clip are listened for."""
-    report = export_clip(Fetched(audio=riff_file, facts=Facts()), order(), tmp_path / "riff.wav")
+    report = export_clip(Fetched(audio=riff_file, facts=Facts()), Label.of(order()), tmp_path / "riff.wav")
     assert report.bpm is not None
     assert min(abs(report.bpm * octave - 96.0) for octave in (0.5, 1, 2)) < 3.0
     assert report.key
@@ -57,7 +58,7 @@ def test_a_hosts_short_quiet_clip_is_brought_to_length_and_level(tmp_path: Path,
     """Five seconds at -30 LUFS and 22 kHz become twenty at -14."""
     clip = write(tmp_path / "host.wav", riff_audio[:220_500:2] * 0.16, 22_050, subtype="PCM_16")
     out = tmp_path / "riff.flac"
-    report = export_clip(Fetched(audio=clip, facts=Facts(bpm=96.0)), order(length_s=20.0), out)
+    report = export_clip(Fetched(audio=clip, facts=Facts(bpm=96.0)), Label.of(order()), out, length_s=20.0)
     assert report.duration_s == 20.0
     told = ebu_r128(decoded(out))
     assert told.lufs == pytest.approx(-14.0, abs=0.5)
@@ -66,8 +67,9 @@ def test_a_hosts_short_quiet_clip_is_brought_to_length_and_level(tmp_path: Path,
 
 def test_a_wrong_suffix_is_told_before_anything_is_read(tmp_path: Path) -> None:
     """The person's mistake wins over a file that is not there."""
+    missing = Fetched(audio=tmp_path / "missing", facts=Facts())
     with pytest.raises(InvalidOption):
-        export_clip(Fetched(audio=tmp_path / "missing", facts=Facts()), order(), tmp_path / "riff.xyz")
+        export_clip(missing, Label.of(order()), tmp_path / "riff.xyz")
 
 
 def test_nothing_is_written_for_noise(tmp_path: Path) -> None:
@@ -75,7 +77,7 @@ def test_nothing_is_written_for_noise(tmp_path: Path) -> None:
     fetched = Fetched(audio=write(tmp_path / "in.wav", as_audio(noise())), facts=Facts())
     (tmp_path / "out").mkdir()
     with pytest.raises(UnusableAudio, match="noise"):
-        export_clip(fetched, order(), tmp_path / "out" / "riff.mp3")
+        export_clip(fetched, Label.of(order()), tmp_path / "out" / "riff.mp3")
     assert list((tmp_path / "out").iterdir()) == []
 
 
@@ -85,5 +87,5 @@ def test_silence_with_a_click_is_not_blown_up(tmp_path: Path) -> None:
     audio[40_000:44_000] = 0.01 * np.sin(np.arange(4000) / 10)[:, None]
     fetched = Fetched(audio=write(tmp_path / "in.wav", audio, subtype="FLOAT"), facts=Facts())
     out = tmp_path / "riff.wav"
-    export_clip(fetched, order(), out)
+    export_clip(fetched, Label.of(order()), out)
     assert ebu_r128(decoded(out)).true_peak_db <= -0.949

@@ -13,10 +13,6 @@ SENTENCES: Final[dict[str, str]] = {
     "cli.tempo": "{bpm:.0f} BPM",
     "cli.seed": "seed {seed}",
     "cli.also": "{file}",
-    "cli.explained.genres": "Style: {shares}",
-    "cli.explained.instruments": "Players: {names}",
-    "cli.explained.ignored": "Not understood, it tints the sound: {words}",
-    "cli.explained.fact": "{name}: {value}",
     "log.guild_lacks_permissions": "In the server {guild} I lack: {permissions}. "
     "Give me these permissions, or invite me again with {invite}",
 }

@@ -61,7 +61,7 @@ SENTENCES: Final[dict[str, str]] = {
     "Nothing was charged; try again, and tell the bot's owner if it stays so.",
     "error.prediction_failed": "The music host ({host}) tried and failed to play this. "
     "Nothing was charged; try again or change the prompt.",
-    "error.engine_said": "{detail}",
+    "error.engine_said": "That could not be made. {detail}",
     "error.unusable_audio": "What came back was not usable as music. Nothing was charged; try again.",
     "error.unusable_audio.silent": "What came back was silence. Nothing was charged; "
     "try again or change the prompt.",

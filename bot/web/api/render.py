@@ -68,6 +68,7 @@ def render(job: RenderJob) -> Rendered:
         ValueError: the engine refuses the request or its source, in a plain sentence.
         Stopped: the server asked to stop.
     """
+    from bot.engine.explain import explain
     from bot.web.api.files import write_take
     from bot.web.api.making import maker_of
 
@@ -83,6 +84,8 @@ def render(job: RenderJob) -> Rendered:
         takes.append({**files, **_facts_of(piece, spec)})
         if number == 0:
             facts = piece.understood.to_json()
+            if wanted.explain:
+                facts["explained"] = explain(piece, piece.understood)
         if wanted.steps != wanted.specs[0].get("num_inference_steps"):
             report((number + 1) * _STEPS_A_TAKE, wanted.steps)
         del piece  # before the next is made: a song is 85 MB
