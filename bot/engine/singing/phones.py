@@ -28,7 +28,7 @@ VOWELS = ENGLISH_VOWELS | _named("YU EU ZHI ZI AR")
 CONSONANTS = ENGLISH_CONSONANTS | _named("WY RR SHR XX HX ZHR CHR JX QX TZ TS")
 NASALS = _named("M N NG")
 # Shades of sounds that depend on the neighbours; lyrics are spelt without them (see `shades`).
-SHADES = _named("AX LX DX PX TX KX")
+SHADES = _named("AX LX RX DX PX TX KX")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""How sounds change beside others: weak vowels, dark l, the tapped t of "water", stops without breath."""
+"""How sounds change beside others: weak vowels, dark l, the r of vowels, the tapped t of "water", stops without breath."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.engine.singing.phones import Syllable
 
 _BREATHLESS = {"P": "PX", "T": "TX", "K": "KX"}
-_CLOSING = _BREATHLESS | {"L": "LX"}
+_CLOSING = _BREATHLESS | {"L": "LX", "R": "RX"}
 
 
 def shaded(said: list[Syllable]) -> list[Syllable]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,24 +13,28 @@ from bot.engine.singing.gestures import HOP, VOICE_RATE_HZ, gestures_of
 from bot.engine.singing.lyrics import syllables
 from bot.engine.singing.melody_line import sung_pitch
 from bot.engine.singing.shades import shaded
-from bot.engine.singing.sounds import voice_shapes
+from bot.engine.singing.sounds import VoiceShape, choristers, voice_shapes
 from bot.engine.singing.sources import hiss, pulses
 from bot.engine.singing.throat import tract_spectra
 from bot.engine.singing.timing import SING_LEAD_S, Timed, segments_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.engine.score import SungLine
 
 _RELEASE_S = 0.35
 _RAP_STRETCH = 0.75
 _PEAK = 0.8
+_QUIETEST_PEAK = 1e-6
 
 
 def sing(line: SungLine, *, voice: str, bpm: float, seed: int) -> Samples:
     """Return one line sung, mono at 44.1 kHz; its first note starts SING_LEAD_S after sample 0.
 
     `voice` is a singer's instrument ("singer_female") or short name ("female"). The line has one note for
-    each syllable of its text; raises ValueError if not. A line with nothing to sing is silence of no length.
+    each syllable of its text; raises ValueError if not, KeyError for an unknown voice. The peak is 0.8 for a
+    line with a note of full velocity, less for a softer one. A line with nothing to sing has no samples.
     """
     said = syllables(line.text)
     if len(said) != len(line.notes):
@@ -49,11 +54,38 @@ def sing(line: SungLine, *, voice: str, bpm: float, seed: int) -> Samples:
         for note, syllable in zip(line.notes, shaded(said), strict=True)
     ]
     name = voice.removeprefix("singer_")
-    return _one(notes, name, line.rapped, whole_hash("sing", seed, line.text, name))
+    chance = whole_hash("sing", seed, line.text, name)
+    if name == "choir":
+        sound = _choir(notes, line.rapped, chance)
+    else:
+        sound = _one(notes, voice_shapes()[name], line.rapped, chance)
+    sound = _at_full_rate(sound)
+    peak = _PEAK * (0.3 + 0.7 * max(note.velocity for note in notes))
+    return sound * np.float32(peak / max(_QUIETEST_PEAK, float(np.abs(sound).max())))
 
 
-def _one(notes: list[Timed], name: str, rapped: bool, seed: int) -> Samples:
-    shape = voice_shapes()[name if name != "choir" else "female"]
+def _choir(notes: Sequence[Timed], rapped: bool, chance: int) -> Samples:
+    """Return several singers who are not quite together, at the voice's rate."""
+    parts: list[tuple[int, Samples]] = []
+    for number, chorister in enumerate(choristers()):
+        own = voice_shapes()[chorister.voice]
+        shape = replace(
+            own,
+            tract=own.tract * chorister.tract,
+            vibrato_hz=own.vibrato_hz * (1.0 + 0.04 * (number - 2)),
+            scoop_semitones=own.scoop_semitones * (0.6 + 0.2 * number),
+        )
+        tuned = [replace(note, pitch=note.pitch + chorister.cents / 100.0) for note in notes]
+        late = round(chorister.late_ms / 1000.0 * VOICE_RATE_HZ)
+        parts.append((late, _one(tuned, shape, rapped, chance + number) * np.float32(chorister.level)))
+    together = np.zeros(max(late + len(part) for late, part in parts), np.float32)
+    for late, part in parts:
+        together[late : late + len(part)] += part
+    return together
+
+
+def _one(notes: Sequence[Timed], shape: VoiceShape, rapped: bool, seed: int) -> Samples:
+    """Return one singer, mono at the voice's rate, about as loud as any other line."""
     segments = segments_of(notes, stretch=_RAP_STRETCH if rapped else 1.0)
     seconds = max(notes[-1].end_s, segments[-1].end_s) + _RELEASE_S
     frames = int(seconds * VOICE_RATE_HZ / HOP) + 1
@@ -62,8 +94,7 @@ def _one(notes: list[Timed], name: str, rapped: bool, seed: int) -> Samples:
     chance = np.random.Generator(np.random.PCG64(seed))
     pitch_hz = sung_pitch(notes, frames, shape, rapped=rapped, chance=chance)
     count = frames * HOP
-    sound = pulses(pitch_hz, made, tract, shape, count) + hiss(made, tract, shape, count, seed)
-    return _at_full_rate(sound * np.float32(_PEAK / max(1e-6, float(np.abs(sound).max()))))
+    return pulses(pitch_hz, made, tract, shape, count) + hiss(made, tract, shape, count, seed)
 
 
 def _at_full_rate(sound: Samples) -> Samples:

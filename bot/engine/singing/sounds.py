@@ -54,6 +54,17 @@ class VoiceShape:
     wander_semitones: float
 
 
+@dataclass(frozen=True, slots=True)
+class Chorister:
+    """One of a choir: whose voice, how much longer or shorter the tract, how far off pitch and beat."""
+
+    voice: str
+    tract: float
+    cents: float
+    late_ms: float
+    level: float
+
+
 def _numbers(value: Any, place: str, count: int, low: float, high: float) -> tuple[float, ...]:
     numbers = list_of(value, place)
     demand(len(numbers) == count, place, f"must be {count} numbers")
@@ -100,3 +111,23 @@ def voice_shapes() -> dict[str, VoiceShape]:
         known_keys(entry, place, required=fields, optional=frozenset())
         found[name] = VoiceShape(**{key: number_of(entry[key], place, 0.0, 10_000.0) for key in fields})
     return found
+
+
+@lru_cache(maxsize=1)
+def choristers() -> tuple[Chorister, ...]:
+    """Return the singers of the choir. Raises TableError if the data breaks the schema."""
+    found: list[Chorister] = []
+    for number, entry in enumerate(list_of(read("choir")["singers"], "choir.singers")):
+        place = f"choir.singers[{number}]"
+        known_keys(entry, place, required=frozenset(Chorister.__dataclass_fields__), optional=frozenset())
+        demand(entry["voice"] in voice_shapes(), place, "sings with an unknown voice")
+        found.append(
+            Chorister(
+                voice=entry["voice"],
+                tract=number_of(entry["tract"], place, 0.8, 1.2),
+                cents=number_of(entry["cents"], place, -30.0, 30.0),
+                late_ms=number_of(entry["late_ms"], place, 0.0, 50.0),
+                level=number_of(entry["level"], place, 0.0, 1.0),
+            )
+        )
+    return tuple(found)

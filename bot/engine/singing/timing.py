@@ -17,6 +17,7 @@ _SHORTEST_VOWEL_S = 0.045
 _CODA_AFTER_NOTE = 0.5  # share of the last consonants that may sound after the note's end
 _LEGATO_GAP_S = 0.12  # notes nearer than this are bound: the vowel lasts until the next consonants
 _DIPHTHONG_TURN = 0.55  # share of a diphthong's time on its first vowel
+_HELD_SHARE, _LONGEST_HELD_S = 0.25, 0.2  # of a note, for a consonant that can be sung
 _CLUSTER = 0.85  # consonants beside others are shorter
 
 
@@ -101,6 +102,15 @@ def _wished(sounds: tuple[str, ...], stretch: float) -> list[float]:
     shapes = sound_shapes()
     beside = 1.0 if len(sounds) < 2 else _CLUSTER
     return [shapes[sound].length_s * stretch * beside for sound in sounds]
+
+
+def _held(note: Timed, coda: list[float]) -> list[float]:
+    """Return last consonants' lengths: those that can be sung last longer on long notes."""
+    least_s = min(_LONGEST_HELD_S, _HELD_SHARE * (note.end_s - note.start_s))
+    return [
+        max(length_s, least_s) if sound_shapes()[sound].kind in {"glide", "nasal"} else length_s
+        for sound, length_s in zip(note.syllable.coda, coda, strict=True)
+    ]
 
 
 def _nucleus(targets: tuple[str, ...], start_s: float, end_s: float, number: int) -> list[Segment]:
