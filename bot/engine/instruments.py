@@ -62,7 +62,7 @@ class Role:
     send: float
     low_cut_hz: float
     high_cut_hz: float
-    wide: bool
+    wide: float
     echo: float
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bot.engine.arrays import Samples
-from bot.engine.mix.loop import loop_premaster
+from bot.engine.mix.loop import is_masked, loop_premaster
 from bot.engine.mix.master import block_powers, master
 from bot.engine.mix.song import calibrated, song_premaster
 
@@ -26,7 +26,7 @@ def premaster(score: Score) -> Samples:
 def mixdown(score: Score) -> Samples:
     """Return the score mastered (samples, 2), float32, at -14 LUFS; a loop goes round without a seam."""
     mix = premaster(score)
-    master(mix, block_powers(mix))
+    master(mix, block_powers(mix), glued=is_masked(score))
     return np.ascontiguousarray(mix.T)
 
 

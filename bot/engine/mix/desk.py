@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from bot.engine.score import Score, Track
 
 _DRY_REVERB = 0.05
+_MONO_BELOW_HZ = 170.0  # half of the difference is gone here, nine tenths at 120 Hz
+_SIDES = 1.25
 _REVERB_LOW_CUT_HZ = 180.0
 _DRY_ROLES = frozenset({"bass", "drums"})
 _DOUBLE_NEAR, _DOUBLE_FAR = 0.97, 0.24
@@ -70,8 +72,18 @@ class Desk:
                 buses.mix[side, part] += room[part] * buses.send[part]
         if buses.echo is not None:
             self._add_echo(buses.mix, buses.echo, stretch)
+        self._set_sides(buses.mix)
         buses.mix[:, 0] = 0.0
         return buses.mix
+
+    def _set_sides(self, mix: Spectrum) -> None:
+        """Make the lows mono, as records have them, and the sides above a little wider."""
+        for part in self._grid.parts:
+            cut = np.float32(_MONO_BELOW_HZ) / (self._grid.frequency_hz[part] + np.float32(0.1))
+            differing = (mix[0, part] - mix[1, part]) * np.float32(0.5)
+            differing *= np.float32(_SIDES) / (1.0 + (cut * cut) ** 3) - np.float32(1.0)
+            mix[0, part] += differing
+            mix[1, part] -= differing
 
     def _add(self, track: Track, pan: float, stretch: Stretch, buses: _Buses) -> None:
         channel, role = self.strips.channel(track, stretch), role_of(track)
@@ -79,16 +91,18 @@ class Desk:
             return
         send = role.send * (0.25 + 1.6 * self._feel.reverb) * (0.6 if track.role in _DRY_ROLES else 1.0)
         if track.role == "drums":
-            for place, side in enumerate(channel.spectra):
-                self._route(side, buses.mix[place], 1.0)
+            left, right = channel.spectra
+            self._place(left, right, role, role.pan, buses.mix)
+            for side in channel.spectra:
                 self._route(side, buses.send, 0.5 * send)
             return
         spectrum = channel.spectra[0]
-        if instruments()[track.instrument].amp and track.role == "comp":
+        instrument = instruments()[track.instrument]
+        if track.role == "comp" and (instrument.amp or instrument.strum):
             second = self.strips.channel(track, stretch, take=1, trim=channel.trim)
             self._place_twice(spectrum, second.spectra[0], buses.mix)
         else:
-            self._place(spectrum, role, pan, buses.mix)
+            self._place(spectrum, spectrum, role, pan, buses.mix)
         self._route(spectrum, buses.send, send)
         if role.echo and self._feel.reverb > _DRY_REVERB:
             if buses.echo is None:
@@ -109,17 +123,20 @@ class Desk:
         for part in self._grid.parts:
             bus[part] += spectrum[part] * np.float32(level)
 
-    def _place(self, spectrum: Spectrum, role: Role, pan: float, mix: Spectrum) -> None:
-        left, right = _pan_gains(pan)
+    def _place(self, left: Spectrum, right: Spectrum, role: Role, pan: float, mix: Spectrum) -> None:
+        to_left, to_right = _pan_gains(pan)
         for part in self._grid.parts:
-            channel = spectrum[part]
-            if role.wide:
-                spread = self._grid.width[part]
-                mix[0, part] += channel * spread * left
-                mix[1, part] += channel * np.conj(spread) * right
-            else:
-                mix[0, part] += channel * left
-                mix[1, part] += channel * right
+            spread = self._spread(role.wide, part)
+            mix[0, part] += left[part] * spread * to_left
+            mix[1, part] += right[part] * np.conj(spread) * to_right
+
+    def _spread(self, amount: float, part: slice) -> Spectrum | np.float32:
+        """Return what widens a channel on the left; mirrored, on the right. It leaves the tone as it was."""
+        if not amount:
+            return np.float32(1.0)
+        spread = self._grid.width[part] * np.float32(amount)
+        spread += np.float32(math.sqrt(1.0 - amount**2))
+        return spread
 
     def _place_twice(self, first: Spectrum, second: Spectrum, mix: Spectrum) -> None:
         """Seat two takes of one part far left and far right, as guitars are recorded."""

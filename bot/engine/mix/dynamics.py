@@ -12,13 +12,12 @@ from bot.engine.arrays import SAMPLE_RATE_HZ, Samples, as_samples
 
 if TYPE_CHECKING:
     from bot.engine.mix.stretch import Stretch
-    from bot.engine.score import Score
+    from bot.engine.score import Score, Track
 
 _PART = 1 << 16
 _VOICE_EARLY_S, _VOICE_LATE_S = 0.15, 0.3
 _VOICE_RAMP_S = 0.15
 _KICK_DIP_S, _KICK_ATTACK_S = 0.075, 0.004
-_KICK_DIP_DB = -9.0
 
 
 def peak_of(buffer: Samples) -> float:
@@ -53,17 +52,14 @@ def _kick_dip() -> Samples:
     return as_samples(rise * np.exp(time * np.float32(-1.0 / _KICK_DIP_S)))
 
 
-def under_kick(buffer: Samples, score: Score, stretch: Stretch) -> None:
+def under_kick(buffer: Samples, drums: list[Track], stretch: Stretch, depth_db: float) -> None:
     """Take a bass down for the moment of each kick, in place, so that the two do not fight for the lows."""
-    depth = 1.0 - 10.0 ** (_KICK_DIP_DB / 20.0)
+    depth = 1.0 - 10.0 ** (depth_db / 20.0)
     dips = np.zeros(len(buffer), np.float32)
     shape = _kick_dip()
-    for track in score.tracks:
-        for note in track.notes if track.role == "drums" else ():
-            if note.mark != "kick":
-                continue
-            start = stretch.place(note.start)
-            _deepest(dips, shape, note.velocity * depth, start, loops=stretch.loops)
+    for note in (note for track in drums for note in track.notes if note.mark == "kick"):
+        start = stretch.place(note.start)
+        _deepest(dips, shape, note.velocity * depth, start, loops=stretch.loops)
     np.subtract(np.float32(1.0), dips, out=dips)
     buffer *= dips
 

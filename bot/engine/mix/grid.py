@@ -15,9 +15,10 @@ from bot.engine.loudness import k_weighting
 
 _K_POINTS = 4096
 _PART_BINS = 1 << 15
+_DEEP_BELOW_HZ, _DEEP_WEIGHT = 75.0, 2.25
 _WIDTH_SEED, _WIDTH_POINTS = 11, 64
-_WIDTH_RADIANS = 1.15
-_WIDTH_FROM_HZ = 250.0
+_WIDTH_RADIANS = 1.75
+_WIDTH_FROM_HZ = 130.0
 _FAST_PRIMES = (2, 3, 5, 7)
 
 
@@ -58,15 +59,29 @@ class Grid:
         return curve
 
     def balance_power(self, spectrum: Spectrum) -> float:
-        """Return the mean power of a channel by which tracks are balanced: K-weighted, the deep bass in full.
+        """Return the mean power of a channel by which tracks are balanced: K-weighted, the deep bass more.
 
         K hears little below 60 Hz; by K alone a sub bass would be turned up until it swallowed the rest.
         """
         energy = 0.0
         for part in self.parts:
-            weighted = spectrum[part] * np.maximum(self.k_weighting[part], np.float32(1.0))
+            weighted = spectrum[part] * self._balance_weighting[part]
             energy += float(np.square(weighted.real).sum() + np.square(weighted.imag).sum())
         return 2.0 * energy / self.samples**2
+
+    @cached_property
+    def _balance_weighting(self) -> Samples:
+        curve = np.maximum(self.k_weighting, np.float32(1.0))
+        for part in self.parts:
+            ratio = self.frequency_hz[part] / np.float32(_DEEP_BELOW_HZ)
+            curve[part] *= 1.0 + np.float32(_DEEP_WEIGHT - 1.0) / (1.0 + (ratio * ratio) ** 2)
+        return curve
+
+    def deep_shelf(self, gain_db: float) -> Samples:
+        """Return a low shelf for the bins from the lowest: the gain below 60 Hz, none above 250 Hz."""
+        low = self.frequency_hz[: int(np.searchsorted(self.frequency_hz, _DEEP_BELOW_HZ * 8.0))]
+        ratio = low / np.float32(_DEEP_BELOW_HZ * 1.2)
+        return as_samples(1.0 + np.float32(10.0 ** (gain_db / 20.0) - 1.0) / (1.0 + (ratio * ratio) ** 2))
 
     @cached_property
     def width(self) -> Spectrum:

@@ -35,6 +35,11 @@ class LoopGains:
     curves: list[list[Floats]] = field(default_factory=list[list[Floats]])
 
 
+def is_masked(score: Score) -> bool:
+    """Tell whether a loop is heard through a mask: then its parts come mastered to their joining."""
+    return score.mask is not None and any(track.under_mask for track in score.tracks)
+
+
 def loop_premaster(score: Score, layer: str | None = None, gains: LoopGains | None = None) -> Samples:
     """Return a loop, or one layer of it, as (2, samples) before levelling; length score.frames * 441.
 
@@ -43,7 +48,7 @@ def loop_premaster(score: Score, layer: str | None = None, gains: LoopGains | No
     """
     grid = Grid(score.frames)
     gains = gains or LoopGains()
-    if score.mask is None or not any(track.under_mask for track in score.tracks):
+    if score.mask is None or not is_masked(score):
         return _sound(score, grid, layer, gains, hidden=False)
     music = _levelled(score, grid, layer, gains, hidden=False)
     seed = _levelled(score, grid, layer, gains, hidden=True)

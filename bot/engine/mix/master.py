@@ -24,24 +24,27 @@ _ROUNDS = 8
 _GLUE_OVER_DB = 3.0  # above the mean level
 _GLUE_RATIO = 0.5
 _GLUE_FRAMES = 9
+_GLUED_LU = 0.2
 _PIECE_SAMPLES = 1800 * FRAME_SAMPLES  # looked at or changed at once
 _MARGIN_SAMPLES = 30 * FRAME_SAMPLES
 
 
-def master(mix: Samples, powers: Floats) -> list[Floats]:
+def master(mix: Samples, powers: Floats, *, glued: bool = False) -> list[Floats]:
     """Bring a mix to -14 LUFS and below -1 dBTP, in place; return the gain curves that did it.
 
     `mix` is (2, samples), a multiple of 441 long; `powers` is its K-weighted power (both channels summed)
     in each block of 21 samples. The curves, to be applied one after the other by `apply_curve`, have one
-    gain a block. Digital silence is left as it is.
+    gain a block. What is `glued` is a sum of mastered parts: it is not compressed again, and may stay a
+    fifth of a decibel quieter rather than be limited twice. Digital silence is left as it is.
     """
     peaks = _block_peaks(mix)
     if float(peaks.max()) < 1e-7:
         return []
-    glue = _glue_curve(powers)
+    glue = np.ones(len(powers)) if glued else _glue_curve(powers)
     peaks, powers = peaks * glue, powers * glue**2
     ceiling_db = _SAMPLE_CEILING_DB
-    curves: list[Floats] = [glue * _solve(peaks, powers, 10.0 ** (ceiling_db / 20.0))]
+    target = min(TARGET_LUFS, max(TARGET_LUFS - _GLUED_LU, _loudness(powers))) if glued else TARGET_LUFS
+    curves: list[Floats] = [glue * _solve(peaks, powers, 10.0 ** (ceiling_db / 20.0), target)]
     apply_curve(mix, curves[0])
     while True:
         over_db = 20.0 * math.log10(true_peak(mix.T, circular=True)) - CEILING_DBTP
@@ -49,7 +52,7 @@ def master(mix: Samples, powers: Floats) -> list[Floats]:
             return curves
         ceiling_db -= over_db + 0.05
         before = np.prod(curves, axis=0)
-        curves.append(glue * _solve(peaks, powers, 10.0 ** (ceiling_db / 20.0)) / before)
+        curves.append(glue * _solve(peaks, powers, 10.0 ** (ceiling_db / 20.0), target) / before)
         apply_curve(mix, curves[-1])
 
 
@@ -126,12 +129,12 @@ def _lowest_within(curve: Floats, reach: int) -> Floats:
     return lowest
 
 
-def _solve(peaks: Floats, powers: Floats, ceiling: float) -> Floats:
+def _solve(peaks: Floats, powers: Floats, ceiling: float, target: float) -> Floats:
     """Return the gain curve, limiter included, that brings the loop to a loudness."""
-    static = 10.0 ** ((TARGET_LUFS - _loudness(powers)) / 20.0)
+    static = 10.0 ** ((target - _loudness(powers)) / 20.0)
     curve = static * _limit_curve(peaks * static, ceiling)
     for _ in range(_ROUNDS):
-        miss = TARGET_LUFS - _loudness(powers * curve**2)
+        miss = target - _loudness(powers * curve**2)
         if abs(miss) < 0.02:
             break
         static *= 10.0 ** (1.3 * miss / 20.0)

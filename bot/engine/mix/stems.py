@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot.engine.arrays import SAMPLE_RATE_HZ
 from bot.engine.mix.layers import layers
-from bot.engine.mix.loop import LoopGains, loop_premaster
+from bot.engine.mix.loop import LoopGains, is_masked, loop_premaster
 from bot.engine.mix.master import apply_curves, block_powers, master
 from bot.engine.mix.song import calibrated, song_premaster
 
@@ -54,7 +54,7 @@ def stems(score: Score) -> Iterator[tuple[str, Samples]]:
     """Yield the name and sound (2, samples) of each layer that is not silent, one after the other."""
     play = _player(score)
     whole = play(None)
-    curves = master(whole, block_powers(whole))
+    curves = master(whole, block_powers(whole), glued=is_masked(score))
     del whole  # a song's is too large to be kept beside its stems
     for name in layers(score):
         sound = play(name)

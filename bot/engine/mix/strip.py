@@ -10,7 +10,7 @@ import numpy as np
 
 from bot.engine.arrays import Samples, Spectrum, spectrum_of
 from bot.engine.instruments import Instrument, Role, instruments
-from bot.engine.mix.dynamics import duck, overdrive, peak_of, under_voice
+from bot.engine.mix.dynamics import duck, overdrive, peak_of, under_kick, under_voice
 from bot.engine.mix.seats import role_of
 from bot.engine.mix.tracks import drum_buffers, player_buffer, singer_buffer, sounding_share
 from bot.engine.score import Trim
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 REFERENCE_DB = -20.0
 _PUMPING_ROLES = frozenset({"bass", "pad", "comp", "arp"})
+_DEEP_ROLES, _DEEP_SHELF_DB = frozenset({"bass", "drums"}), -4.0  # kick and bass share the deep lows
 _DRIVEN_ROLES = frozenset({"bass", "lead", "vox"})
 _UNDER_VOICE_DB = {"comp": -1.5, "pad": -1.5, "arp": -1.5, "stab": -1.5, "lead": -3.0}
 _AMP_HIGH_CUT_HZ = 7500.0
@@ -74,6 +75,9 @@ class Strips:
             trim = Trim(self._gain(track, role, power, share), peak)
         for place in range(len(spectra)):
             spectra[place] *= np.float32(trim.gain)
+            if track.role in _DEEP_ROLES:
+                shelf = self._grid.deep_shelf(_DEEP_SHELF_DB)
+                spectra[place][: len(shelf)] *= shelf
         return Channel(spectra, trim)
 
     def _played(self, track: Track, stretch: Stretch, take: int) -> list[Samples]:
@@ -99,6 +103,10 @@ class Strips:
             overdrive(buffer, 0.3 * self._feel.drive, peak)
         if self._feel.pump > _AUDIBLE_PUMP and track.role in _PUMPING_ROLES:
             duck(buffer, stretch, self._feel.pump)
+        if track.role == "bass":
+            beside = [other for other in self._score.tracks if other.under_mask == track.under_mask]
+            drums = [other for other in beside if other.role == "drums"]
+            under_kick(buffer, drums, stretch, -4.0 - 5.0 * self._feel.pump)
         if track.role in _UNDER_VOICE_DB:
             under_voice(buffer, self._score, stretch, _UNDER_VOICE_DB[track.role])
 
