@@ -191,8 +191,8 @@ class EngineInput(RiffusionInput):
                 found.append(("replace_end_at", "must come after replace_start_at"))
         if (self.topic or "").strip():
             found.append(("topic", "is for songs; this is a morph"))
-        if self.instrumental and (self.lyrics or "").strip():
-            found.append(("lyrics", "nobody sings an instrumental: leave one of the two out"))
+        if self.instrumental is not None:
+            found.append(("instrumental", "is for songs; this is a morph"))
         return found
 
 

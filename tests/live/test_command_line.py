@@ -16,6 +16,7 @@ import soundfile as sf
 from aiohttp import web
 from PIL import Image
 
+from bot.engine import SEED_IMAGE_IDS
 from bot.engine.loudness import integrated_lufs, true_peak_db
 from bot.errors import ExitCode
 from bot.web.app import serving
@@ -24,9 +25,14 @@ ROOT = Path(__file__).parents[2]
 
 
 def riff(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    """Run the command."""
+    """Make a riff."""
+    return command("riff", *arguments, cwd=cwd)
+
+
+def command(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """Run a command."""
     return subprocess.run(
-        [sys.executable, "-m", "bot", "riff", *arguments],
+        [sys.executable, "-m", "bot", *arguments],
         cwd=cwd,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
@@ -43,7 +49,8 @@ def test_it_writes_sound_and_picture(tmp_path: Path, suffix: str) -> None:
     done = riff("funky synth solo", "--seed", "3", "--steps", "10", "--out", str(out), "--json")
     assert done.returncode == ExitCode.OK, done.stderr
     told = json.loads(done.stdout)
-    assert set(told) == {"duration_s", "bpm", "key", "lufs", "true_peak_db", "audio", "picture"}
+    assert set(told) == {"duration_s", "bpm", "key", "lufs", "true_peak_db", "seed", "audio", "picture"}
+    assert told["seed"] == 3
     read, rate = sf.read(told["audio"], always_2d=True)
     samples = read.astype(np.float32)
     assert rate == 44_100
@@ -82,6 +89,10 @@ def test_a_host_that_is_not_there_is_one_clear_line(tmp_path: Path) -> None:
         (("jazz", "--seed-image", "nope", "--out", "x.mp3"), "seed image"),
         (("jazz", "--out", "x.aiff"), ".mp3"),
         (("jazz", "--out", "no/such/folder/x.mp3"), "folder"),
+        (("jazz", "--like", "missing.json", "--out", "x.mp3"), "no file missing.json"),
+        (("jazz", "--midi", "x.txt", "--out", "x.mp3"), ".mid"),
+        (("jazz", "--bars", "4", "--length-s", "8", "--out", "x.mp3"), "not both"),
+        (("jazz", "--stems", "x", "--host", "replicate", "--out", "x.mp3"), "built-in engine only"),
     ],
 )
 def test_a_mistake_is_one_clear_line(tmp_path: Path, arguments: tuple[str, ...], told: str) -> None:
@@ -91,6 +102,87 @@ def test_a_mistake_is_one_clear_line(tmp_path: Path, arguments: tuple[str, ...],
     assert len(done.stderr.strip().splitlines()) == 1
     assert told in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (("song", " ", "--out", "x.mp3"), ExitCode.USAGE, "empty"),
+        (("song", "folk", "--lyrics", "la", "--instrumental", "--out", "x.mp3"), ExitCode.USAGE, "lyrics"),
+        (("song", "folk", "--length-s", "500", "--out", "x.mp3"), ExitCode.USAGE, "length_s"),
+        (
+            ("morph", "none.json", "--transform", "cover", "--out", "x.mp3"),
+            ExitCode.USAGE,
+            "no file none.json",
+        ),
+        (
+            ("morph", __file__, "--transform", "cover", "--out", "x.mp3"),
+            ExitCode.JOB_FAILED,
+            "neither a score",
+        ),
+    ],
+)
+def test_a_song_that_cannot_be_made_is_one_clear_line(
+    tmp_path: Path, arguments: tuple[str, ...], code: ExitCode, told: str
+) -> None:
+    """Mistakes and sources that are no music alike."""
+    done = command(*arguments, cwd=tmp_path)
+    assert done.returncode == code
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert told in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_riff_goes_with_another_and_tells_how(tmp_path: Path) -> None:
+    """Score, MIDI and stems are written; the next riff takes the score; --explain says what was decided."""
+    score, midi, stems = tmp_path / "a.json", tmp_path / "a.mid", tmp_path / "stems"
+    done = riff(
+        *("techno 128 bpm", "--steps", "2", "--bars", "2", "--seed", "5", "--out", str(tmp_path / "a.mp3")),
+        *("--score", str(score), "--midi", str(midi), "--stems", str(stems)),
+    )
+    assert done.returncode == ExitCode.OK, done.stderr
+    assert "seed 5" in done.stdout
+    assert midi.read_bytes().startswith(b"MThd")
+    assert len(list(stems.glob("*.wav"))) > 2
+    beside = tmp_path / "b.wav"
+    done = riff("banjo", "--steps", "2", "--like", str(score), "--out", str(beside), "--explain")
+    assert done.returncode == ExitCode.OK, done.stderr
+    assert "Tempo: 128 beats a minute" in done.stdout
+    assert sf.info(beside).duration == pytest.approx(json.loads(score.read_text())["frames"] / 100)
+
+
+def test_the_seed_pictures_are_named_in_the_help() -> None:
+    """All eleven ids."""
+    told = riff("--help").stdout
+    assert all(name in told.replace("\n", "").replace(" ", "") for name in SEED_IMAGE_IDS)
+
+
+def test_a_song_is_written_take_by_take_and_morphed(tmp_path: Path) -> None:
+    """Each take has sound, picture, lyrics and score; the score of one becomes a cover of it."""
+    lyrics = tmp_path / "words.txt"
+    lyrics.write_text("[Verse]\nThe morning comes again to me\nI see the light upon the sea\n")
+    done = command(
+        *("song", "indie folk, banjo", "--lyrics", str(lyrics), "--title", "Morning", "--length-s", "12"),
+        *("--seed", "8", "--out", str(tmp_path / "song.mp3"), "--json"),
+    )
+    assert done.returncode == ExitCode.OK, done.stderr
+    takes = json.loads(done.stdout)["takes"]
+    assert [Path(take["audio"]).name for take in takes] == ["song-1.mp3", "song-2.mp3"]
+    for take in takes:
+        assert take["seed"] == 8
+        assert "morning comes again" in Path(take["lrc"]).read_text()
+        samples = sf.read(take["audio"], always_2d=True)[0].astype(np.float32)
+        assert abs(integrated_lufs(samples) + 14) <= 0.5
+        with Image.open(take["picture"]) as picture:
+            assert picture.height == 512
+    cover = tmp_path / "cover.ogg"
+    done = command(
+        *("morph", takes[0]["score"], "--transform", "cover", "--tags", "techno", "--cover-strength", "1"),
+        *("--out", str(cover), "--explain"),
+    )
+    assert done.returncode == ExitCode.OK, done.stderr
+    assert "techno" in done.stdout
+    assert sf.info(cover).duration > 5
 
 
 async def test_ctrl_c_stops_the_riff_at_the_host_too(tmp_path: Path) -> None:

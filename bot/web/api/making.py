@@ -79,12 +79,17 @@ def _song_maker() -> Make:
 
 
 def _morph_maker(other: Score | Samples | None) -> Make:
-    from bot.engine.morphs import make_morph, upload_of
+    from bot.engine.morphs import make_morph
     from bot.engine.spec import MorphSpec
 
     if other is None:
         raise ValueError("A morph needs its source.")
-    source = other if isinstance(other, Score) else upload_of(other)
+    if not isinstance(other, Score):
+        from bot.engine.morphs import Upload
+
+        source = Upload(other)
+    else:
+        source = other
 
     def make(spec: dict[str, Any], progress: Progress) -> Piece:
         return make_morph(MorphSpec(**spec), source, progress=progress)

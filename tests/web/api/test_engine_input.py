@@ -111,7 +111,7 @@ def test_an_address_that_is_none_is_for_the_prediction_to_fail_on() -> None:
 
 def test_a_morphs_fields_reach_the_engine() -> None:
     """Strengths and times under the engine's own names; the tags are the prompt, if there is one."""
-    sent = {
+    sent: dict[str, Any] = {
         "transform": "inpaint",
         "score": {},
         "prompt_a": "jazz",

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import io
+import json
 import multiprocessing
+import re
 import wave
 from collections.abc import AsyncGenerator
 from typing import Any
@@ -14,8 +16,10 @@ import aiohttp
 import numpy as np
 import pytest
 import pytest_asyncio
+import soundfile as sf
 from PIL import Image
 
+from bot.engine import score_from_json
 from bot.protocol.engine import EngineOutput
 from bot.protocol.predictions import ENGINE_MODEL
 from bot.web.api.app import open_app
@@ -112,3 +116,102 @@ async def test_a_running_render_is_stopped_in_its_worker(real: Server) -> None:
     after = await _made(real, length_s=2, num_inference_steps=1)
     assert after["status"] == "succeeded"
     assert {worker.pid for worker in multiprocessing.active_children()} == workers
+
+
+async def test_a_riff_can_be_had_in_every_way(real: Server) -> None:
+    """Score, MIDI, stems that sum to the mix, FLAC, two takes, and what was decided."""
+    sent = {
+        "prompt_a": "funk",
+        "bars": 1,
+        "num_inference_steps": 2,
+        "seed": 4,
+        "format": "flac",
+        "stems": True,
+        "explain": True,
+        "takes": 2,
+    }
+    told = await _made(real, **sent)
+    assert told["status"] == "succeeded", told["error"]
+    output = EngineOutput.model_validate(told["output"])
+    whole = await _samples(real, output.audio)
+    assert output.stems is not None
+    parts = [await _samples(real, address) for address in output.stems.values()]
+    assert len(parts) > 2
+    rest_db = 20 * np.log10(np.abs(np.sum(parts, axis=0) - whole).max())
+    assert rest_db < -60
+    score = score_from_json(json.loads(await _bytes(real, output.score or "")))
+    assert (score.bars, score.seed) == (1, 4)
+    assert (await _bytes(real, output.midi or "")).startswith(b"MThd")
+    assert output.explained is not None
+    assert output.explained["key"]["name"] == output.key
+    assert output.takes is not None
+    assert [take.seed for take in output.takes] == [4, 5]
+    assert output.takes[0].audio == output.audio
+    assert (await _samples(real, output.takes[1].audio)).shape[1] == 2
+    assert told["logs"].rstrip().splitlines()[-1].startswith("100%")
+
+
+@pytest.mark.parametrize(("form", "start"), [("mp3", b"\xff"), ("ogg", b"OggS"), ("wav", b"RIFF")])
+async def test_each_format_is_what_it_says(real: Server, form: str, start: bytes) -> None:
+    """By its first bytes, its address and its type."""
+    told = await _made(real, prompt_a="techno", bars=1, num_inference_steps=1, format=form)
+    address = told["output"]["audio"]
+    assert address.endswith(f"/riff.{form}")
+    content = await _bytes(real, address)
+    assert content.startswith(start)
+    samples, rate = sf.read(io.BytesIO(content), always_2d=True)
+    assert rate == 44_100
+    assert len(samples) / rate == pytest.approx(told["output"]["duration_s"], abs=0.06)
+
+
+async def test_a_riff_goes_with_another_persons(real: Server) -> None:
+    """Named by the address of its score, as an object or as data: the same length, to the sample."""
+    first = (await _made(real, prompt_a="techno 128 bpm", num_inference_steps=1))["output"]
+    score = json.loads(await _bytes(real, first["score"]))
+    for like in (first["score"], score):
+        told = await _made(real, prompt_a="banjo", like=like, num_inference_steps=1)
+        assert told["status"] == "succeeded", told["error"]
+        assert (told["output"]["bpm"], told["output"]["key"]) == (first["bpm"], first["key"])
+        assert told["output"]["duration_s"] == first["duration_s"]
+
+
+@pytest.mark.parametrize(
+    ("like", "told"),
+    [
+        ({"format": 1}, "A score of format 1 cannot be read by this version."),
+        ("data:text/plain,hello", "The source is neither a score nor audio that can be read."),
+        ("data:application/json,{", "The score is not a JSON document."),
+    ],
+)
+async def test_music_that_is_none_fails_in_a_sentence(real: Server, like: Any, told: str) -> None:
+    """What cannot be decoded fails the prediction."""
+    ended = await _made(real, prompt_a="banjo", like=like)
+    assert (ended["status"], ended["error"]) == ("failed", told)
+
+
+async def test_a_song_has_takes_lyrics_and_progress(real: Server) -> None:
+    """Two takes that differ, synced lyrics with each, and logs that tell more than the end."""
+    told = await _made(
+        real,
+        prompt_a="indie folk, banjo",
+        lyrics="[Verse]\nThe morning comes again to me\nI see the light upon the sea",
+        title="Morning",
+        length_s=12,
+        seed=3,
+    )
+    assert told["status"] == "succeeded", told["error"]
+    output = EngineOutput.model_validate(told["output"])
+    assert output.takes is not None
+    assert len(output.takes) == 2
+    first, second = [await _samples(real, take.audio) for take in output.takes]
+    assert len(first) != len(second) or not np.array_equal(first, second)
+    for take in output.takes:
+        assert "morning comes again" in (await _bytes(real, take.lrc or "")).decode()
+        assert take.title == "Morning"
+    percents = re.findall(r"(\d+)%\|", told["logs"])
+    assert len(set(percents)) >= 4
+
+
+async def _samples(real: Server, address: str) -> np.ndarray[Any, np.dtype[np.float64]]:
+    samples, _ = sf.read(io.BytesIO(await _bytes(real, address)), always_2d=True)
+    return samples.astype(np.float64)
