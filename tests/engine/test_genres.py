@@ -1,7 +1,8 @@
-"""Genres: enough of them, each with a beat, chords and players of its own, and none that sounds like another."""
+"""Genres: many of them, each with beat, chords and players of its own, and none that sounds like another."""
 
 from __future__ import annotations
 
+import sys
 from functools import lru_cache
 from itertools import combinations
 
@@ -15,7 +16,7 @@ from tests.engine.support import distance, features
 
 PAIRS = list(combinations(sorted(genres()), 2))
 # Pairs are printed with `pytest -s`; nearer than this nobody could tell them apart.
-NEAREST_ALLOWED = 1.0
+NEAREST_ALLOWED = 1.25
 PRINTED = 12
 
 
@@ -69,5 +70,5 @@ def test_no_two_genres_sound_alike() -> None:
     points = sounds()
     pairs = sorted((distance(points[one], points[other]), one, other) for one, other in PAIRS)
     for apart, one, other in pairs[:PRINTED]:
-        print(f"{apart:6.2f}  {one} - {other}")
+        sys.stdout.write(f"{apart:6.2f}  {one} - {other}\n")
     assert pairs[0][0] >= NEAREST_ALLOWED

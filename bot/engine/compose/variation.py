@@ -36,7 +36,7 @@ def varied(theme: list[MelodyNote], turn: int, bar_steps: int, name: tuple[objec
         bar = note.step // bar_steps
         opening = bar == 0 or (bars >= 4 and bar == bars // 2)
         moved = note if opening else replace(note, degree=_within(note.degree + (lifted if bar % 2 else 0)))
-        told += [moved] if note is theme[-1] else _retold(moved, chance, keep=opening)
+        told += [note] if note is theme[-1] else _retold(moved, chance, keep=opening)
     return _surely_different(told, theme, chance)
 
 
@@ -64,7 +64,7 @@ def _surely_different(
 ) -> list[MelodyNote]:
     if told != theme or len(told) < 2:
         return told
-    place = chance.randrange(1, len(told))  # luck changed nothing: one note does
+    place = chance.randrange(len(told) > 2, len(told) - 1)  # luck changed nothing: one inner note does
     note = told[place]
     return [
         *told[:place],
