@@ -6,22 +6,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.engine.compose.form import RESTING_ROLES, is_smooth, next_smooth, plan_form
+from bot.engine.metre import BEATS, metre_of
 
 TEMPO = st.floats(46.0, 210.0)
 
 
-@given(TEMPO, st.sampled_from([3, 4]), st.booleans())
+@given(TEMPO, st.sampled_from(BEATS), st.booleans())
 @settings(deadline=None)
 def test_loops_last_five_to_twelve_seconds(bpm: float, meter: int, asked: bool) -> None:
-    """A loop is 1, 2, 4 or 8 bars of 5 to 12 s, within 1 % of its tempo."""
+    """A loop is 1, 2, 4, 8 or, of two-four, 16 bars of 5 to 12 s, within 1 % of its tempo."""
     form = plan_form(bpm, meter, None, asked_bpm=asked)
-    assert form.bars in {1, 2, 4, 8}
+    assert form.bars in {1, 2, 4, 8, 16}
     assert 4.95 <= form.frames / 100 <= 12.1
     assert abs(form.frames / 100 / (form.bars * meter * 60 / form.bpm) - 1) < 0.01
     assert form.bpm == bpm or (not asked and bpm < form.bpm <= bpm * 1.0601)
 
 
-@given(TEMPO, st.sampled_from([3, 4]), st.floats(1.0, 60.0), st.booleans())
+@given(TEMPO, st.sampled_from(BEATS), st.floats(1.0, 60.0), st.booleans())
 @settings(deadline=None)
 def test_asked_lengths_end_on_the_next_bar_line(bpm: float, meter: int, length_s: float, asked: bool) -> None:
     """The music is at least as long as asked and at most one bar (and a rounding) longer."""
@@ -46,6 +47,18 @@ def test_sections_cover_all_bars_and_the_last_one_is_full(bpm: float, length_s: 
 def test_round_lengths_are_met_exactly_when_no_tempo_was_asked() -> None:
     """A tempo nobody asked for gives way, so that a minute is a minute."""
     assert plan_form(104.3, 4, 60.0, asked_bpm=False).frames == 6000
+
+
+@given(TEMPO, st.sampled_from(BEATS), st.integers(1, 12))
+@settings(deadline=None)
+def test_asked_bars_are_those_on_paper(bpm: float, meter: int, bars: int) -> None:
+    """So many written bars are played, one more where the metre is written in pairs, at the asked tempo."""
+    written = metre_of(meter).written_bars
+    if bars * meter * 60 / bpm / written > 55:
+        return
+    form = plan_form(bpm, meter, None, asked_bpm=False, bars=bars)
+    assert form.bars * written - bars in range(written)
+    assert form.bpm == bpm
 
 
 @given(st.integers(2, 7000))

@@ -6,15 +6,45 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from bot.engine.instruments import instruments
+from bot.engine.key_choice import tonic_for
 from bot.engine.lexicon import understand
 from bot.engine.lexicon_table import lexicon
 from bot.engine.styles import identity_of, style_for
+from bot.engine.templates import genres
 
 
-def test_at_least_seven_hundred_surface_forms_with_chinese() -> None:
-    """The lexicon is large, and a good part of it is Chinese."""
-    assert lexicon().surface_forms >= 700
-    assert len(lexicon().joined) >= 200
+def test_the_lexicon_is_large() -> None:
+    """At least 1,400 surface forms, 400 of them Chinese, and 75 instruments; every instrument has words."""
+    words = lexicon()
+    assert words.surface_forms >= 1400
+    assert len(words.joined) >= 400
+    named = {
+        meaning.name for found in words.phrases.values() for meaning in found if meaning.kind == "instrument"
+    }
+    assert len(named) >= 75
+    assert set(instruments()) - named <= {"singer_female", "singer_male", "singer_child", "singer_choir"}
+
+
+@pytest.mark.parametrize("word", sorted(lexicon().no_typos)[::7])
+def test_a_word_of_its_own_is_no_typo(word: str) -> None:
+    """English words that look like music words ("mental", "father") are not taken for them."""
+    assert understand(word).ignored == [word]
+
+
+@given(st.sampled_from(sorted(lexicon().phrases)))
+@settings(max_examples=200, deadline=None)
+def test_every_phrase_is_understood(phrase: str) -> None:
+    """Whatever stands in the tables can be asked for: nothing of it is ignored."""
+    assert understand(phrase).ignored == []
+
+
+@given(st.sampled_from(sorted(lexicon().joined)))
+@settings(max_examples=200, deadline=None)
+def test_every_joined_word_is_understood(word: str) -> None:
+    """The same for words between which there are no spaces."""
+    plain = "".join(chr(ord(sign) - 0xE000) if 0xE000 <= ord(sign) < 0xE080 else sign for sign in word)
+    assert understand(plain).ignored == []
 
 
 @pytest.mark.parametrize(
@@ -65,7 +95,18 @@ def test_instruments_are_recognised(prompt: str, instrument: str) -> None:
         ("钢琴 90拍", 90.0),
         ("999 bpm", 260.0),
         ("10 bpm", 30.0),
+        ("techno at 140", 140.0),
+        ("140bpm techno", 140.0),
+        ("techno 140", 140.0),
+        ("124, deep house", 124.0),
+        ("速度 96 爵士", 96.0),
+        ("1200 bpm", 260.0),
         ("808 drums", None),
+        ("studio 54 disco", None),
+        ("commodore 64", None),
+        ("route 66", None),
+        ("top 100", None),
+        ("waltz at 3/4", None),
         ("90s house", None),
     ],
 )
@@ -157,11 +198,61 @@ def test_unknown_words_are_reported_and_still_colour_the_music() -> None:
     assert style_for(intent, 1).bpm != style_for(understand("house"), 1).bpm
 
 
-def test_the_same_meaning_in_chinese_and_english_is_the_same_style() -> None:
-    """Jazz saxophone is one thing in both languages, to the last parameter."""
-    english, chinese = understand("jazz sax"), understand("爵士 萨克斯")
-    assert identity_of(english) == identity_of(chinese)
-    assert style_for(english, 5) == style_for(chinese, 5)
+@pytest.mark.parametrize(
+    ("english", "chinese"),
+    [
+        ("jazz sax", "爵士 萨克斯"),
+        ("slower jazz", "慢一点 爵士"),
+        ("rock, no drums", "摇滚 不要鼓"),
+        ("solo piano", "钢琴独奏"),
+        ("sad folk, 90 bpm", "悲伤的民谣 90拍"),
+        ("80s disco", "80年代的迪斯科"),
+        ("erhu and guzheng", "二胡和古筝"),
+        ("rock in 6/8", "摇滚 八六拍"),
+    ],
+)
+def test_the_same_meaning_in_chinese_and_english_is_the_same_music(english: str, chinese: str) -> None:
+    """One meaning is one thing in both languages, to the last parameter, the key included."""
+    intents = understand(english), understand(chinese)
+    assert identity_of(intents[0]) == identity_of(intents[1])
+    for seed in (1, 5):
+        styles = [style_for(intent, seed) for intent in intents]
+        assert styles[0] == styles[1]
+        assert tonic_for(styles[0], seed) == tonic_for(styles[1], seed)
+
+
+def test_the_key_depends_on_meaning_and_seed() -> None:
+    """Keys differ over prompts with one seed and over seeds with one prompt; filler words do not count."""
+    labels = [template.label for template in genres().values()]
+    assert len({tonic_for(style_for(understand(label), 1), 1) for label in labels}) >= 9
+    assert len({tonic_for(style_for(understand("jazz"), seed), seed) for seed in range(40)}) >= 5
+    one, other = (style_for(understand(prompt), 1) for prompt in ("jazz piano", "some jazz with a piano"))
+    assert tonic_for(one, 1) == tonic_for(other, 1)
+
+
+@given(
+    st.lists(
+        st.sampled_from(["zorgle", "fnord", "🦖", "🛼", "qwrtyp", "blivet"]),
+        min_size=2,
+        max_size=2,
+        unique=True,
+    )
+)
+@settings(deadline=None)
+def test_unknown_words_colour_the_music_apart(pair: list[str]) -> None:
+    """Two words or pictures that nobody knows make two clearly different feels of the same genre."""
+    feels = [style_for(understand(f"house {word}"), 1).feel for word in pair]
+    names = ("brightness", "reverb", "density", "energy", "drive")
+    assert sum(abs(getattr(feels[0], name) - getattr(feels[1], name)) for name in names) > 0.1
+
+
+def test_pictures_have_meanings() -> None:
+    """An emoji is a word: a violin, Christmas, fire; and one that nobody knows is reported."""
+    intent = understand("🎻🎄🔥🦖")
+    assert intent.instruments == [("violin", "lead")]
+    assert intent.genres == ["christmas"]
+    assert intent.moods == ["energetic"]
+    assert intent.ignored == ["🦖"]
 
 
 @given(st.text(max_size=500))
