@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _SLOWEST_BPM, _FASTEST_BPM = 46.0, 210.0
 _NEVER_CHEERFUL = frozenset(
-    {"metal", "deathmetal", "doom", "techno", "eurotechno", "trap", "drill", "industrial", "ebm", "hardstyle"}
+    {"metal", "deathmetal", "doom", "techno", "hardtechno", "trap", "drill", "industrial", "ebm", "hardstyle"}
 ) | {"phonk", "horror", "darkwave"}
 _TEXTURE_AMOUNT = 0.8
 _TINT_REACH = {"brightness": 0.7, "reverb": 0.5, "density": 0.7, "energy": 0.3, "lofi": 0.25, "drive": 0.25}

@@ -41,7 +41,7 @@ def test_more_steps_never_find_a_worse_melody() -> None:
 
 @pytest.mark.parametrize("habit", sorted(patterns().lead))
 def test_search_pays_for_every_habit(habit: str) -> None:
-    """For each habit the best of sixty candidates is never worth less than the best of five, and mostly more."""
+    """For each habit sixty candidates never end in a worse melody than five, and mostly in a better one."""
 
     def best_of(candidates: int, seed: int) -> float:
         task = MelodyTask((seed, habit), habit, 4, 16, 0.5)
