@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bot.engine.arrays import SAMPLE_RATE_HZ, Samples
-from bot.engine.spectrogram import image_bytes, mel_spectrogram, spectrogram_image
+from bot.engine.spectrogram import image_bytes, spectrogram_picture
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -72,8 +72,7 @@ class Piece:
     def picture(self) -> Image.Image:
         """Return the spectrogram: 512 rows, 100 columns a second, EXIF tags of the original."""
         if not self._drawn:
-            mel = mel_spectrogram(self.audio, circular=self.score.loops)
-            self._drawn.append(spectrogram_image(mel))
+            self._drawn.append(spectrogram_picture(self.audio, circular=self.score.loops))
         return self._drawn[0]
 
     def picture_bytes(self, file_format: str = "PNG") -> bytes:
@@ -83,9 +82,11 @@ class Piece:
 
 def check_sound(audio: Samples) -> None:
     """Raise UnmusicalResultError for silence, noise and numbers that are no sound."""
-    if not np.isfinite(audio).all():
+    flat = audio.reshape(-1)
+    power = float(np.vdot(flat, flat)) / flat.size  # of what is no number, no number: nothing large is made
+    if not np.isfinite(power):
         raise UnmusicalResultError("The render holds numbers that are no sound.")
-    if float(np.sqrt(np.square(audio).mean())) < _QUIETEST_RMS:
+    if power < _QUIETEST_RMS**2:
         raise UnmusicalResultError("The render is silent.")
     if spectral_flatness(audio) > _NOISE_FLATNESS:
         raise UnmusicalResultError("The render is noise.")

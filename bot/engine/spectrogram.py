@@ -17,15 +17,17 @@ import numpy as np
 from bot.engine.arrays import SAMPLE_RATE_HZ, Floats, Samples, as_samples, spectrum_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from PIL import Image
 
 MEL_ROWS = 512
 COLUMNS_PER_S = 100
 TOP_HZ = 10_000.0
 POWER = 0.25
-_RATE_HZ = 20_000
-_HOP, _WINDOW, _PADDED = 200, 2000, 8000
-_ORIGINAL_WINDOW_SCALE = SAMPLE_RATE_HZ / _RATE_HZ  # as many more samples fall into the original's window
+RATE_HZ = 20_000
+HOP, WINDOW, PADDED = 200, 2000, 8000
+_ORIGINAL_WINDOW_SCALE = SAMPLE_RATE_HZ / RATE_HZ  # as many more samples fall into the original's window
 # Blocks stay in the processor's cache, and their products are too small for the linear algebra library to
 # wake its threads, which would burn more time than they save.
 _FRAMES_AT_ONCE = 32
@@ -45,16 +47,20 @@ _EXIF_TAGS = {
     11060: int(TOP_HZ),
     11070: POWER,
 }
-_EXIF_MAX_VALUE = 11080
+EXIF_MAX_VALUE = 11080
+
+
+def mel_corners_hz() -> Floats:
+    """Return the 514 corners of the filters: row r rises from corner r to r + 1 and falls to r + 2."""
+    return 700.0 * np.expm1(np.linspace(0.0, math.log1p(TOP_HZ / 700.0), MEL_ROWS + 2))
 
 
 @lru_cache(maxsize=1)
 def _filter_groups() -> tuple[tuple[int, Samples], ...]:
     """Return the triangular mel filters in groups of neighbours: first bin, weights (bins, rows)."""
-    bins = _PADDED // 2 + 1
-    frequency = np.arange(bins) * (_RATE_HZ / _PADDED)
-    top_mel = 2595.0 * math.log10(1.0 + TOP_HZ / 700.0)
-    corners = 700.0 * np.expm1(np.linspace(0.0, top_mel * math.log(10.0) / 2595.0, MEL_ROWS + 2))
+    bins = PADDED // 2 + 1
+    frequency = np.arange(bins) * (RATE_HZ / PADDED)
+    corners = mel_corners_hz()
     rising = (frequency[:, None] - corners[None, :-2]) / np.diff(corners)[None, :-1]
     falling = (corners[None, 2:] - frequency[:, None]) / np.diff(corners)[None, 1:]
     weights = np.maximum(0.0, np.minimum(rising, falling))
@@ -69,7 +75,7 @@ def _filter_groups() -> tuple[tuple[int, Samples], ...]:
 
 def _resampled(signal: Samples, sample_rate_hz: int) -> Samples:
     """Return a signal at 20 kHz by cutting its spectrum; it is treated as one period of a loop."""
-    count = round(len(signal) * _RATE_HZ / sample_rate_hz)
+    count = round(len(signal) * RATE_HZ / sample_rate_hz)
     spectrum = spectrum_of(signal)
     kept = np.zeros(count // 2 + 1, np.complex64)
     shared = min(len(kept), len(spectrum))
@@ -79,17 +85,17 @@ def _resampled(signal: Samples, sample_rate_hz: int) -> Samples:
 
 def _mel_of(signal: Samples, *, circular: bool) -> Samples:
     """Return mel magnitudes (512, frames) of a 20 kHz signal, one frame for each started 10 ms."""
-    frames = max(1, -(-len(signal) // _HOP))
-    edge = _WINDOW // 2
+    frames = max(1, -(-len(signal) // HOP))
+    edge = WINDOW // 2
     mode = "wrap" if circular else "reflect"
     padded = (
-        np.pad(signal, (edge, edge + _HOP), mode=mode) if len(signal) > edge + _HOP else _padded_short(signal)
+        np.pad(signal, (edge, edge + HOP), mode=mode) if len(signal) > edge + HOP else _padded_short(signal)
     )
-    windows = np.lib.stride_tricks.sliding_window_view(padded, _WINDOW)[::_HOP][:frames]
-    shape = as_samples(np.hanning(_WINDOW + 1)[:-1] * _ORIGINAL_WINDOW_SCALE)
+    windows = np.lib.stride_tricks.sliding_window_view(padded, WINDOW)[::HOP][:frames]
+    shape = as_samples(np.hanning(WINDOW + 1)[:-1] * _ORIGINAL_WINDOW_SCALE)
     mel = np.empty((frames, MEL_ROWS), np.float32)
     for start in range(0, frames, _FRAMES_AT_ONCE):
-        magnitude = np.abs(spectrum_of(windows[start : start + _FRAMES_AT_ONCE] * shape, _PADDED))
+        magnitude = np.abs(spectrum_of(windows[start : start + _FRAMES_AT_ONCE] * shape, PADDED))
         for group, (first, weights) in enumerate(_filter_groups()):
             rows = slice(group * _ROWS_AT_ONCE, (group + 1) * _ROWS_AT_ONCE)
             mel[start : start + _FRAMES_AT_ONCE, rows] = magnitude[:, first : first + len(weights)] @ weights
@@ -97,7 +103,7 @@ def _mel_of(signal: Samples, *, circular: bool) -> Samples:
 
 
 def _padded_short(signal: Samples) -> Samples:
-    return np.pad(signal, (_WINDOW // 2, _WINDOW + _HOP))
+    return np.pad(signal, (WINDOW // 2, WINDOW + HOP))
 
 
 def mel_spectrogram(
@@ -108,31 +114,61 @@ def mel_spectrogram(
     `audio` is (samples,) or (samples, channels), in -1..1; channels are averaged. `circular` treats it as
     a loop. Long clips are done in pieces of half a minute. Raises ValueError for empty audio.
     """
+    parts = list(_mel_pieces(audio, sample_rate_hz, circular=circular))
+    return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
+
+
+def _mel_pieces(audio: Floats, sample_rate_hz: int, *, circular: bool) -> Iterator[Samples]:
+    """Yield the mel magnitudes of half a minute after another; a loop and a short clip are one piece."""
     if not audio.size:
         raise ValueError("There is no audio to draw.")
-    mono = as_samples(audio.mean(axis=1) if audio.ndim > 1 else audio)
-    if circular or len(mono) <= (_PIECE_S + 2 * _MARGIN_S) * sample_rate_hz:
-        return _mel_of(_resampled(mono, sample_rate_hz), circular=circular)
-    parts: list[Samples] = []
+    if circular or len(audio) <= (_PIECE_S + 2 * _MARGIN_S) * sample_rate_hz:
+        yield _mel_of(_resampled(_mono(audio), sample_rate_hz), circular=circular)
+        return
     step, margin = _PIECE_S * sample_rate_hz, _MARGIN_S * sample_rate_hz
-    for start in range(0, len(mono), step):
+    for start in range(0, len(audio), step):
         before = min(start, margin)
-        piece = mono[start - before : start + step + margin]
-        wanted = -(-min(step, len(mono) - start) * COLUMNS_PER_S // sample_rate_hz)
+        piece = _mono(audio[start - before : start + step + margin])
+        wanted = -(-min(step, len(audio) - start) * COLUMNS_PER_S // sample_rate_hz)
         first = before // sample_rate_hz * COLUMNS_PER_S
-        parts.append(_mel_of(_resampled(piece, sample_rate_hz), circular=False)[:, first : first + wanted])
-    return np.concatenate(parts, axis=1)
+        yield _mel_of(_resampled(piece, sample_rate_hz), circular=False)[:, first : first + wanted]
+
+
+def _mono(audio: Floats) -> Samples:
+    return as_samples(audio.mean(axis=1) if audio.ndim > 1 else audio)
 
 
 def spectrogram_image(mel: Samples) -> Image.Image:
     """Return a mel spectrogram as an RGB picture, 512 rows high, with the original's EXIF tags."""
+    return _drawn(np.sqrt(np.sqrt(mel)), float(mel.max(initial=0.0)))
+
+
+def spectrogram_picture(audio: Floats, *, circular: bool = False) -> Image.Image:
+    """Return the picture of audio at 44.1 kHz, as `mel_spectrogram` and `spectrogram_image` draw it.
+
+    A song's takes little memory: between the two, half a minute after the other is kept in 16 bits a point,
+    which is a tenth of a grey level. Raises ValueError for empty audio.
+    """
+    largest = 0.0
+    parts: list[Floats] = []
+    for mel in _mel_pieces(audio, SAMPLE_RATE_HZ, circular=circular):
+        largest = max(largest, float(mel.max(initial=0.0)))
+        roots = np.sqrt(np.sqrt(mel))
+        parts.append(roots if circular else roots.astype(np.float16))
+    return _drawn(parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1), largest)
+
+
+def _drawn(roots: Floats, largest: float) -> Image.Image:
+    """Return the picture of fourth roots of magnitudes; the largest magnitude is black."""
     from PIL import Image
 
-    largest = float(mel.max(initial=0.0))
-    brightness = 255.0 - 255.0 * np.sqrt(np.sqrt(mel * np.float32(1.0 / max(largest, 1e-12))))
-    picture = Image.fromarray(brightness.astype(np.uint8)[::-1]).convert("RGB")
+    scale = np.float32(-255.0 / max(largest, 1e-12) ** POWER)
+    grey = np.empty(roots.shape, np.uint8)
+    for row, line in enumerate(roots):
+        grey[MEL_ROWS - 1 - row] = np.maximum(0.0, 255.0 + line * scale)
+    picture = Image.fromarray(grey).convert("RGB")
     exif = picture.getexif()
-    for tag, value in (_EXIF_TAGS | {_EXIF_MAX_VALUE: largest}).items():
+    for tag, value in (_EXIF_TAGS | {EXIF_MAX_VALUE: largest}).items():
         exif[tag] = value
     return picture
 
