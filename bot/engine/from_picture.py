@@ -2,7 +2,8 @@
 
 The picture holds how strong each band is, not its phase. Phases are first guessed from the peaks of each
 column (Beauregard, Harish and Wyse 2015), then found by going to and fro between sound and spectrum, keeping
-the strengths each time; the momentum is that of Perraudin, Balazs and Sondergaard (2013). All is done at 20 kHz, of which the picture's 10 kHz are the top, with the window unpadded.
+the strengths each time; the momentum is that of Perraudin, Balazs and Sondergaard (2013). All is done at
+20 kHz, of which the picture's 10 kHz are the top, with the window unpadded.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from bot.engine.spectrogram import (
 )
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from PIL import Image
 
 _ROUNDS = 26
@@ -86,19 +88,19 @@ def _with_phases(strengths: Samples) -> Samples:
 def _guessed(strengths: Samples) -> Spectrum:
     """Return unit phasors that go on from column to column at the frequency of the nearest peak."""
     columns, bins = strengths.shape
-    place = np.arange(bins)
+    place: NDArray[np.intp] = np.arange(bins, dtype=np.intp)
     middle = strengths[:, 1:-1]
     peaks = np.zeros(strengths.shape, np.bool_)
     peaks[:, 1:-1] = (middle > strengths[:, :-2]) & (middle >= strengths[:, 2:])
-    phase = np.zeros(bins)
+    phase: NDArray[np.float64] = np.zeros(bins, np.float64)
     guessed: Spectrum = np.empty(strengths.shape, np.complex64)
     for column in range(columns):
         peak = np.flatnonzero(peaks[column])
         if len(peak):
             before, at, after = (strengths[column, peak + step] for step in (-1, 0, 1))
             offset = 0.5 * (before - after) / (before - 2.0 * at + after - 1e-12)
-            carried = phase[peak] + 2.0 * np.pi * HOP / WINDOW * (peak + offset)
-            nearest = np.searchsorted((peak[1:] + peak[:-1] + 1) // 2, place, side="right")
+            carried: NDArray[np.float64] = phase[peak] + 2.0 * np.pi * HOP / WINDOW * (peak + offset)
+            nearest: NDArray[np.intp] = np.searchsorted((peak[1:] + peak[:-1] + 1) // 2, place, side="right")
             # Neighbours of a peak under a window that is centred swing against each other.
             phase = carried[nearest] + np.pi * ((place - peak[nearest]) % 2)
         guessed[column] = np.exp(1j * phase)
