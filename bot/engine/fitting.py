@@ -10,22 +10,26 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.engine.arrays import SAMPLE_RATE_HZ
 from bot.engine.compose.form import FRAMES_PER_S, Form, nearest_smooth, sections_of
 from bot.engine.compose.ground import Ground
 from bot.engine.instruments import roles
-from bot.engine.score import Note, Score, Section, Track, Underlay
-from bot.engine.score_reading import MAX_TRACKS
+from bot.engine.listen import hear
+from bot.engine.score import Feel, Note, Score, Section, Track, Underlay
+from bot.engine.score_reading import MAX_LOOP_S, MAX_TRACKS
 from bot.engine.spec import MAX_LENGTH_S, MAX_SONG_S
 from bot.engine.style import Layer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bot.engine.arrays import Samples
     from bot.engine.spec import RiffSpec
     from bot.engine.style import Style
 
 BESIDE, LAYER, CONTINUE = "beside", "layer", "continue"
 
+_LOOP_TOLERANCE = 0.01
 _LONGEST_PHRASE_BARS = 16
 _LONGEST_PART_BARS = 8
 _CHORD_ROLES = frozenset({"comp", "arp", "stab", "pad"})
@@ -33,6 +37,35 @@ _SOLO_ROLES = frozenset({"lead", "vox", "bell"})
 _SINGLE_ROLES = frozenset({"bass", "vox"})
 _GUEST = Layer("lead", "vibes", "mel")
 _LOOP = "loop"
+
+
+def ground_heard(recording: Samples) -> Score:
+    """Return a score without players that stands for a recording (samples, channels) at 44,100 Hz.
+
+    It has the tempo, key and chords that are heard. A recording of a whole number of bars, a minute at most,
+    is taken for a loop and its length kept to the nearest 10 ms; of any other it has the whole bars from the
+    first bar line on.
+    """
+    heard = hear(recording)
+    length_s = len(recording) / SAMPLE_RATE_HZ
+    bars = max(1, round(length_s / heard.bar_s))
+    is_loop = length_s <= MAX_LENGTH_S and abs(length_s / (bars * heard.bar_s) - 1.0) <= _LOOP_TOLERANCE
+    if not is_loop:
+        bars = max(1, min(heard.bars, int(MAX_LENGTH_S / heard.bar_s)))
+        length_s = bars * heard.bar_s
+    return Score(
+        bpm=bars * heard.meter * 60.0 / length_s,
+        tonic=heard.tonic,
+        mode=heard.mode,
+        meter=heard.meter,
+        bars=bars,
+        swing=0.0,
+        chords=[[heard.chords[bar % heard.bars]] for bar in range(bars)],
+        tracks=[],
+        feel=Feel(),
+        seed=0,
+        frames=round(length_s * FRAMES_PER_S),
+    )
 
 
 def guests(spec: RiffSpec, styles: list[Style]) -> tuple[RiffSpec, list[Style]]:
@@ -90,8 +123,9 @@ def _new_bars(spec: RiffSpec, like: Score, bar_s: float) -> int:
         bars = max(1, math.ceil(spec.length_s / bar_s - 1e-9))
     if bars * bar_s > MAX_LENGTH_S:
         raise ValueError(f"{bars} more bars last {bars * bar_s:.0f} seconds; {MAX_LENGTH_S:g} is the most.")
-    if (like.bars + bars) * bar_s > MAX_SONG_S:
-        raise ValueError(f"Together that would last longer than {MAX_SONG_S:g} seconds.")
+    most_s = MAX_LOOP_S if like.loops else MAX_SONG_S
+    if (like.bars + bars) * bar_s > most_s:
+        raise ValueError(f"Together that would last longer than {most_s:g} seconds.")
     return bars
 
 

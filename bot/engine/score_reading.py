@@ -36,6 +36,8 @@ MAX_BARS = 1_000
 MAX_DEPTH = 8
 """How many scores may lie one beneath another."""
 MAX_RING_OUT_S = 20.0
+MAX_LOOP_S = 120.0
+"""A loop is mixed as a whole, which takes memory that a song does not."""
 MAX_JSON_BYTES = 8 * 2**20
 TEXTURES = frozenset({"rain", "vinyl", "wind", "waves"})
 
@@ -105,8 +107,10 @@ def _score(data: Any, depth: int) -> Score:
 def _check_length(score: Score) -> None:
     """Refuse a length that does not go with tempo and bars."""
     asked_s, written_s = score.frames / 100.0, score.beats * 60.0 / score.bpm
-    if written_s > MAX_SONG_S * (1.0 + _LOOP_TOLERANCE):
-        raise ValueError(f"The score lasts {written_s:.0f} seconds; {MAX_SONG_S:.0f} is the most.")
+    most_s = MAX_LOOP_S if score.loops else MAX_SONG_S
+    if written_s > most_s * (1.0 + _LOOP_TOLERANCE):
+        kind = "a loop" if score.loops else "a piece"
+        raise ValueError(f"The score lasts {written_s:.0f} seconds; {most_s:.0f} is the most for {kind}.")
     if score.loops and not abs(asked_s / written_s - 1.0) <= _LOOP_TOLERANCE:
         raise ValueError("The score's frames do not go with its tempo and bars.")
     if not score.loops and not -0.02 <= asked_s - written_s <= MAX_RING_OUT_S:

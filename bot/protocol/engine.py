@@ -191,6 +191,8 @@ class EngineInput(RiffusionInput):
                 found.append(("replace_end_at", "must come after replace_start_at"))
         if (self.topic or "").strip():
             found.append(("topic", "is for songs; this is a morph"))
+        if self.audio is not None and self.stems:
+            found.append(("stems", "a recording has no players of its own; a score has"))
         if self.instrumental is not None:
             found.append(("instrumental", "is for songs; this is a morph"))
         return found
@@ -223,7 +225,7 @@ class EngineOutput(EngineTake):
     """What was understood, one entry a word or phrase."""
     refused: list[str] = Field(default_factory=list)
     """What was not to be heard."""
-    clamped: list[list[str]] = Field(default_factory=list)
+    clamped: list[list[str]] = Field(default_factory=list[list[str]])
     """Numbers out of reach: what, as asked, as played."""
     moods: list[str] = Field(default_factory=list)
     eras: list[str] = Field(default_factory=list)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from bot.engine import Piece, RiffSpec, Score, make_riff
+from bot.engine.fitting import ground_heard
 from bot.engine.harmony import SCALES
 from bot.engine.loudness import integrated_lufs
 from bot.engine.midi import midi_file
@@ -183,6 +184,29 @@ def test_what_was_fitted_can_be_kept_and_fitted_to_again(like_as: str) -> None:
     assert midi_file(again).startswith(b"MThd")
     third = make_riff(RiffSpec(prompt_a="organ", like=again, seed=4, num_inference_steps=2))
     assert ground(third.score) == ground(score)
+
+
+@pytest.mark.parametrize("prompt", ["techno 127 bpm in F# minor", "house in A minor"])
+def test_a_recording_is_gone_with_by_what_is_heard(prompt: str) -> None:
+    """A loop of ours, heard again: as many bars, the same length to the sample, a key that goes with it."""
+    riff = make_riff(RiffSpec(prompt_a=prompt, denoising=1.0, seed=1, num_inference_steps=4))
+    heard = ground_heard(riff.audio)
+    octave = heard.bpm / riff.score.bpm
+    assert min(abs(octave - factor) for factor in (0.5, 1.0, 2.0)) < 0.02
+    assert abs(heard.frames - riff.score.frames) <= 1
+    made = make_riff(RiffSpec(prompt_a="banjo", like=heard, seed=2, num_inference_steps=2))
+    assert len(made.audio) == heard.frames * 441
+    assert (made.score.tonic, made.score.mode) == (heard.tonic, heard.mode)
+    assert score_from_json(score_to_json(made.score)) == made.score
+
+
+def test_a_long_recording_is_gone_with_for_a_minute() -> None:
+    """More would be no riff."""
+    riff = make_riff(RiffSpec(prompt_a="techno", bars=4, num_inference_steps=1))
+    long = np.tile(riff.audio, (14, 1))
+    heard = ground_heard(long)
+    assert 50.0 <= heard.frames / 100.0 <= 60.6
+    assert len(heard.chords) == heard.bars
 
 
 def test_the_same_request_gives_the_same_music() -> None:

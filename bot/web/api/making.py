@@ -63,6 +63,8 @@ def _riff_maker(other: Score | Samples | None) -> Make:
         like = ground_heard(other)
 
     def make(spec: dict[str, Any], progress: Progress) -> Piece:
+        if like is not other and spec.get("like_as", "beside") != "beside":
+            raise ValueError("A riff goes beside a recording only; to change the recording itself, morph it.")
         return make_riff(RiffSpec(**spec, like=like), progress=progress)
 
     return make
@@ -79,17 +81,12 @@ def _song_maker() -> Make:
 
 
 def _morph_maker(other: Score | Samples | None) -> Make:
-    from bot.engine.morphs import make_morph
+    from bot.engine.morphs import make_morph, upload_of
     from bot.engine.spec import MorphSpec
 
     if other is None:
         raise ValueError("A morph needs its source.")
-    if not isinstance(other, Score):
-        from bot.engine.morphs import Upload
-
-        source = Upload(other)
-    else:
-        source = other
+    source = other if isinstance(other, Score) else upload_of(other)
 
     def make(spec: dict[str, Any], progress: Progress) -> Piece:
         return make_morph(MorphSpec(**spec), source, progress=progress)

@@ -96,6 +96,8 @@ def test_what_is_given_decides_what_is_made(given_input: dict[str, Any], kind: s
         ),
         ({"transform": "cover", "score": {}, "normalized_weirdness": 1.5}, ["normalized_weirdness"]),
         ({"transform": "cover", "score": {}, "topic": "rain"}, ["topic"]),
+        ({"transform": "cover", "score": {}, "instrumental": True}, ["instrumental"]),
+        ({"transform": "cover", "audio": "data:,", "stems": True}, ["stems"]),
     ],
 )
 def test_contradictions_name_their_field(given_input: dict[str, Any], fields: list[str]) -> None:
