@@ -88,23 +88,28 @@ def _with_phases(strengths: Samples) -> Samples:
 def _guessed(strengths: Samples) -> Spectrum:
     """Return unit phasors that go on from column to column at the frequency of the nearest peak."""
     columns, bins = strengths.shape
-    place: NDArray[np.intp] = np.arange(bins, dtype=np.intp)
     middle = strengths[:, 1:-1]
     peaks = np.zeros(strengths.shape, np.bool_)
     peaks[:, 1:-1] = (middle > strengths[:, :-2]) & (middle >= strengths[:, 2:])
-    phase: NDArray[np.float64] = np.zeros(bins, np.float64)
+    phase: Floats = np.zeros(bins, np.float64)
     guessed: Spectrum = np.empty(strengths.shape, np.complex64)
     for column in range(columns):
-        peak = np.flatnonzero(peaks[column])
-        if len(peak):
-            before, at, after = (strengths[column, peak + step] for step in (-1, 0, 1))
-            offset = 0.5 * (before - after) / (before - 2.0 * at + after - 1e-12)
-            carried: NDArray[np.float64] = phase[peak] + 2.0 * np.pi * HOP / WINDOW * (peak + offset)
-            nearest: NDArray[np.intp] = np.searchsorted((peak[1:] + peak[:-1] + 1) // 2, place, side="right")
-            # Neighbours of a peak under a window that is centred swing against each other.
-            phase = carried[nearest] + np.pi * ((place - peak[nearest]) % 2)
-        guessed[column] = np.exp(1j * phase)
+        places = np.flatnonzero(peaks[column])
+        if len(places):
+            phase = _a_column_later(phase, strengths[column], places)
+        guessed[column].real, guessed[column].imag = np.cos(phase), np.sin(phase)
     return guessed
+
+
+def _a_column_later(phase: Floats, strength: Samples, peaks: NDArray[np.intp]) -> Floats:
+    """Return the phase of each bin 10 ms later: a peak's goes on, those around it stand to it as they must."""
+    before, at, after = (strength[peaks + step] for step in (-1, 0, 1))
+    offset = 0.5 * (before - after) / (before - 2.0 * at + after - 1e-12)
+    carried = phase[peaks] + 2.0 * np.pi * HOP / WINDOW * (peaks + offset)
+    place = np.arange(len(phase))
+    nearest = np.searchsorted((peaks[1:] + peaks[:-1] + 1) // 2, place, side="right")
+    # Neighbours of a peak under a window that is centred swing against each other.
+    return np.asarray(carried[nearest] + np.pi * ((place - peaks[nearest]) % 2), np.float64)
 
 
 @lru_cache(maxsize=1)

@@ -32,7 +32,8 @@ _ORIGINAL_WINDOW_SCALE = SAMPLE_RATE_HZ / RATE_HZ  # as many more samples fall i
 # wake its threads, which would burn more time than they save.
 _FRAMES_AT_ONCE = 32
 _ROWS_AT_ONCE = 16
-_PIECE_S, _MARGIN_S = 30, 1
+_PIECE_S, _MARGIN_S = 15, 1
+_LONGEST_RGB_S = 60
 
 # The original's EXIF tags: rate, stereo, step, window and padded duration, rows, lowest and highest
 # frequency, power. Tag 11080 carries the largest mel value.
@@ -112,14 +113,14 @@ def mel_spectrogram(
     """Return mel magnitudes (512, columns), low frequencies first, 100 columns a second.
 
     `audio` is (samples,) or (samples, channels), in -1..1; channels are averaged. `circular` treats it as
-    a loop. Long clips are done in pieces of half a minute. Raises ValueError for empty audio.
+    a loop. Long clips are done in pieces of 15 s. Raises ValueError for empty audio.
     """
     parts = list(_mel_pieces(audio, sample_rate_hz, circular=circular))
     return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
 
 
 def _mel_pieces(audio: Floats, sample_rate_hz: int, *, circular: bool) -> Iterator[Samples]:
-    """Yield the mel magnitudes of half a minute after another; a loop and a short clip are one piece."""
+    """Yield the mel magnitudes of 15 s after 15 s; a loop and a short clip are one piece."""
     if not audio.size:
         raise ValueError("There is no audio to draw.")
     if circular or len(audio) <= (_PIECE_S + 2 * _MARGIN_S) * sample_rate_hz:
@@ -146,19 +147,21 @@ def spectrogram_image(mel: Samples) -> Image.Image:
 def spectrogram_picture(audio: Floats, *, circular: bool = False) -> Image.Image:
     """Return the picture of audio at 44.1 kHz, as `mel_spectrogram` and `spectrogram_image` draw it.
 
-    A song's takes little memory: between the two, half a minute after the other is kept in 16 bits a point,
-    which is a tenth of a grey level. Raises ValueError for empty audio.
+    A song's takes little memory: between the two, they are kept in 16 bits a point, which is a tenth of a grey level, and the picture is one of greys. Raises ValueError for empty audio.
     """
-    largest = 0.0
-    parts: list[Floats] = []
-    for mel in _mel_pieces(audio, SAMPLE_RATE_HZ, circular=circular):
+    pieces = _mel_pieces(audio, SAMPLE_RATE_HZ, circular=circular)
+    if circular or len(audio) <= _LONGEST_RGB_S * SAMPLE_RATE_HZ:
+        return spectrogram_image(np.concatenate(list(pieces), axis=1))
+    largest, column = 0.0, 0
+    roots = np.zeros((MEL_ROWS, -(-len(audio) * COLUMNS_PER_S // SAMPLE_RATE_HZ)), np.float16)
+    for mel in pieces:
         largest = max(largest, float(mel.max(initial=0.0)))
-        roots = np.sqrt(np.sqrt(mel))
-        parts.append(roots if circular else roots.astype(np.float16))
-    return _drawn(parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1), largest)
+        roots[:, column : column + mel.shape[1]] = np.sqrt(np.sqrt(mel))
+        column += mel.shape[1]
+    return _drawn(roots, largest, mode="L")
 
 
-def _drawn(roots: Floats, largest: float) -> Image.Image:
+def _drawn(roots: Floats, largest: float, mode: str = "RGB") -> Image.Image:
     """Return the picture of fourth roots of magnitudes; the largest magnitude is black."""
     from PIL import Image
 
@@ -166,7 +169,7 @@ def _drawn(roots: Floats, largest: float) -> Image.Image:
     grey = np.empty(roots.shape, np.uint8)
     for row, line in enumerate(roots):
         grey[MEL_ROWS - 1 - row] = np.maximum(0.0, 255.0 + line * scale)
-    picture = Image.fromarray(grey).convert("RGB")
+    picture = Image.fromarray(grey).convert(mode)
     exif = picture.getexif()
     for tag, value in (_EXIF_TAGS | {EXIF_MAX_VALUE: largest}).items():
         exif[tag] = value
