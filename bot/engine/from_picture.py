@@ -87,13 +87,12 @@ def _with_phases(strengths: Samples) -> Samples:
 
 def _guessed(strengths: Samples) -> Spectrum:
     """Return unit phasors that go on from column to column at the frequency of the nearest peak."""
-    columns, bins = strengths.shape
     middle = strengths[:, 1:-1]
     peaks = np.zeros(strengths.shape, np.bool_)
     peaks[:, 1:-1] = (middle > strengths[:, :-2]) & (middle >= strengths[:, 2:])
-    phase: Floats = np.zeros(bins, np.float64)
+    phase: Floats = np.zeros(len(strengths[0]), np.float64)
     guessed: Spectrum = np.empty(strengths.shape, np.complex64)
-    for column in range(columns):
+    for column in range(len(strengths)):
         places = np.flatnonzero(peaks[column])
         if len(places):
             phase = _a_column_later(phase, strengths[column], places)
@@ -102,7 +101,7 @@ def _guessed(strengths: Samples) -> Spectrum:
 
 
 def _a_column_later(phase: Floats, strength: Samples, peaks: NDArray[np.intp]) -> Floats:
-    """Return the phase of each bin 10 ms later: a peak's goes on, those around it stand to it as they must."""
+    """Return the phase of each bin 10 ms later: a peak's goes on, those around it keep to it."""
     before, at, after = (strength[peaks + step] for step in (-1, 0, 1))
     offset = 0.5 * (before - after) / (before - 2.0 * at + after - 1e-12)
     carried = phase[peaks] + 2.0 * np.pi * HOP / WINDOW * (peaks + offset)

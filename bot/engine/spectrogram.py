@@ -147,7 +147,8 @@ def spectrogram_image(mel: Samples) -> Image.Image:
 def spectrogram_picture(audio: Floats, *, circular: bool = False) -> Image.Image:
     """Return the picture of audio at 44.1 kHz, as `mel_spectrogram` and `spectrogram_image` draw it.
 
-    A song's takes little memory: between the two, they are kept in 16 bits a point, which is a tenth of a grey level, and the picture is one of greys. Raises ValueError for empty audio.
+    A song's takes little memory: between the two, it is kept in 16 bits a point, which is a tenth of a grey
+    level, and the picture is one of greys. Raises ValueError for empty audio.
     """
     pieces = _mel_pieces(audio, SAMPLE_RATE_HZ, circular=circular)
     if circular or len(audio) <= _LONGEST_RGB_S * SAMPLE_RATE_HZ:
