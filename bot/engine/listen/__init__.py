@@ -40,5 +40,5 @@ def listen(audio: Floats, *, sample_rate: int = SAMPLE_RATE_HZ) -> Heard:
     mono = mono_of(audio)[: int(_LONGEST_S * sample_rate)]
     if len(mono) < _SHORTEST_S * sample_rate or float(np.abs(mono).max()) < _SILENT_PEAK:
         return Heard(None, None)
-    key = clear_key(mean_classes(chromas_of(mono, sample_rate)[0]))
+    key = clear_key(mean_classes(chromas_of(mono, sample_rate).all))
     return Heard(tempo_of(onsets_of(mono, sample_rate).all), key_name(*key) if key else None)

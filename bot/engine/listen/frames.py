@@ -1,4 +1,4 @@
-"""Recordings in short frames: resampled and transformed piece by piece, so that minutes need little memory."""
+"""Recordings in short frames: resampled and transformed in pieces, so that minutes need little memory."""
 
 from __future__ import annotations
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bot.engine.arrays import SAMPLE_RATE_HZ
-from bot.engine.listen.chords import chords_per_bar
+from bot.engine.listen.chords import key_and_chords
 from bot.engine.listen.frames import mono_of
-from bot.engine.listen.pitches import CHROMAS_PER_S, chromas_of, key_scores, mean_classes
+from bot.engine.listen.pitches import CHROMAS_PER_S, chromas_of
 from bot.engine.listen.pulse import ONSETS_PER_S, Onsets, beat_phase_s, onsets_of, refined_tempo, tempo_of
 
 if TYPE_CHECKING:
@@ -62,15 +63,13 @@ def hear(audio: Floats, *, sample_rate: int = SAMPLE_RATE_HZ) -> Hearing:
     onsets = onsets_of(mono, sample_rate)
     coarse = tempo_of(onsets.all)
     bpm = refined_tempo(onsets.all, coarse) if coarse else _FREE_BPM
-    chromas, bass = chromas_of(mono, sample_rate)
+    chromas = chromas_of(mono, sample_rate)
     phase_s = beat_phase_s(onsets, bpm) if coarse else 0.0
     length_s = len(mono) / sample_rate
-    first_s = _first_bar_line(onsets, chromas, bpm, phase_s, length_s) if coarse else 0.0
-    scores = key_scores(mean_classes(chromas))
-    tonic, mode = scores[0][1:] if scores else (0, "maj")
+    first_s = _first_bar_line(onsets, chromas.chords, bpm, phase_s, length_s) if coarse else 0.0
     bar_s = _METER * 60.0 / bpm
     bars = max(1, int((length_s - first_s) / bar_s + 0.02))
-    chords = chords_per_bar(chromas, bass, bpm, first_s, bars, tonic, mode)
+    tonic, mode, chords = key_and_chords(chromas, bpm, first_s, bars)
     levels = [
         _level(
             mono[
@@ -128,9 +127,7 @@ def _changes(chromas: NDArray[np.float64], phase_s: float, beat_s: float, count:
     edges = np.clip(
         np.round((phase_s + np.arange(-1, count + 1) * beat_s) * CHROMAS_PER_S).astype(int), 0, len(chromas)
     )
-    beats = np.array(
-        [chromas[a : max(a + 1, b)].sum(axis=0) for a, b in zip(edges[:-1], edges[1:], strict=True)]
-    )
+    beats = np.array([chromas[a : max(a + 1, b)].sum(axis=0) for a, b in pairwise(edges)])
     beats = np.sqrt(beats)
     beats /= np.linalg.norm(beats, axis=1, keepdims=True) + 1e-9
     return 1.0 - np.sum(beats[1:] * beats[:-1], axis=1)

@@ -28,11 +28,12 @@ _CLEAR_PULSE = 0.06
 _REFINEMENTS = ((0.012, 0.0004), (0.0008, 0.00002))
 _HARMONICS = ((1, 1.0), (2, 0.7), (4, 0.5))
 _FOLD_BINS = 96
+_ATTACK_S = 0.007  # a window hears an attack before it is centred on it
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Onsets:
-    """How much new sound begins at each hundredth of a second: in all bands, in the low and in the high ones."""
+    """How much new sound begins at each hundredth of a second: in all bands, in low and in high ones."""
 
     all: NDArray[np.float64]
     low: NDArray[np.float64]
@@ -45,7 +46,7 @@ def onsets_of(mono: Samples, sample_rate_hz: int) -> Onsets:
     edges = np.unique(np.round(np.geomspace(2, _WINDOW // 2, _BANDS + 1)).astype(int))
     bands = np.concatenate(
         [np.add.reduceat(block, edges[:-1], axis=1) for block in magnitude_blocks(signal, _WINDOW, _HOP)]
-    )
+    ).astype(np.float64)
     level = np.log1p(100.0 * bands / (float(bands.max()) + 1e-9))
     rise = np.maximum(0.0, np.diff(level, axis=0))
     return Onsets(
@@ -55,7 +56,7 @@ def onsets_of(mono: Samples, sample_rate_hz: int) -> Onsets:
     )
 
 
-def _sharpened(rise: Samples) -> NDArray[np.float64]:
+def _sharpened(rise: NDArray[np.float64]) -> NDArray[np.float64]:
     window = np.hanning(40)
     return np.maximum(0.0, rise - np.convolve(rise, window / window.sum(), "same"))
 
@@ -117,4 +118,4 @@ def beat_phase_s(onsets: Onsets, bpm: float) -> float:
     before, peak, after = (float(smooth[at]) for at in around)
     bend = before - 2.0 * peak + after
     shift = 0.5 * (before - after) / bend if bend else 0.0
-    return ((best + 0.5 + shift) / _FOLD_BINS % 1.0) * period_s
+    return (((best + 0.5 + shift) / _FOLD_BINS) * period_s + _ATTACK_S) % period_s

@@ -27,21 +27,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from bot.engine.mix import calibrated, mixdown
+from bot.engine.mix.master import block_powers, master
 from bot.engine.morphs.cover import cover, swap_sound
 from bot.engine.morphs.extend import extend
 from bot.engine.morphs.inpaint import inpaint
+from bot.engine.morphs.of_upload import morph_upload
+from bot.engine.morphs.upload import NeedsASongError, Upload, upload_of
 from bot.engine.morphs.vocals import swap_vocals
 from bot.engine.piece import Piece, check_sound
-from bot.engine.score import Score
 from bot.engine.songs.understood import understood_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from bot.engine.score import Score
     from bot.engine.spec import MorphSpec
 
-__all__ = ["make_morph", "morph_score"]
+__all__ = ["NeedsASongError", "Upload", "make_morph", "morph_score", "upload_of"]
 
 _TRANSFORMS = {
     "cover": cover,
@@ -62,17 +67,29 @@ def morph_score(spec: MorphSpec, source: Score) -> Score:
 
 
 def make_morph(
-    spec: MorphSpec, source: Score, *, progress: Callable[[int, int], None] | None = None
+    spec: MorphSpec, source: Score | Upload, *, progress: Callable[[int, int], None] | None = None
 ) -> Piece:
-    """Make and render a morph; the same spec and source give the same samples."""
+    """Make and render a morph; the same spec and source give the same samples.
+
+    Of an upload, the piece's score is that of what was made, standing where it stands in the sound but for
+    the time before the upload's first bar line. Raises ValueError with a plain sentence where the source
+    does not have what is asked for, NeedsASongError among them, and UnmusicalResultError for our bugs.
+    """
 
     def report(step: int) -> None:
         if progress:
             progress(step, _STEPS)
 
-    score = morph_score(spec, source)
-    report(2)
-    audio = mixdown(score)
+    if isinstance(source, Upload):
+        mix, score = morph_upload(source, spec)
+        report(2)
+        mix = np.ascontiguousarray(mix)
+        master(mix, block_powers(mix))
+        audio = np.ascontiguousarray(mix.T)
+    else:
+        score = morph_score(spec, source)
+        report(2)
+        audio = mixdown(score)
     report(3)
     check_sound(audio)
     report(4)

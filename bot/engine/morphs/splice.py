@@ -1,0 +1,77 @@
+"""Joining recordings: at bar lines, level, with fades that lie inside of what is new."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bot.engine.arrays import FRAME_SAMPLES, SAMPLE_RATE_HZ, Samples, as_samples
+
+FADE_S = 0.03
+_LEVEL_S = 4.0  # on each side of a join
+_MOST_GAIN = 4.0
+
+
+def level_of(part: Samples) -> float:
+    """Return the root mean square of (2, samples), silence left out."""
+    if not part.size:
+        return 0.0
+    blocks = part[:, : part.shape[1] // FRAME_SAMPLES * FRAME_SAMPLES].reshape(2, -1, FRAME_SAMPLES)
+    powers = np.square(blocks).mean(axis=(0, 2)) if blocks.size else np.square(part).mean(keepdims=True)
+    loud = powers[powers > 0.01 * powers.max()] if powers.max() > 0.0 else powers
+    return float(np.sqrt(loud.mean()))
+
+
+def levelled(new: Samples, beside: list[Samples]) -> Samples:
+    """Return new music at the level of what it is to stand beside, heard for some seconds at each join."""
+    wanted = [level_of(part) for part in beside if part.size]
+    heard = level_of(new[:, : round(2 * _LEVEL_S * SAMPLE_RATE_HZ)])
+    if not wanted or heard <= 0.0 or max(wanted) <= 0.0:
+        return new
+    gain = float(np.sqrt(np.mean(np.square(wanted)))) / heard
+    return new * np.float32(min(_MOST_GAIN, max(1.0 / _MOST_GAIN, gain)))
+
+
+def near(audio: Samples, sample: int, *, before: bool) -> Samples:
+    """Return the seconds of (2, samples) before or after a place."""
+    reach = round(_LEVEL_S * SAMPLE_RATE_HZ)
+    return audio[:, max(0, sample - reach) : sample] if before else audio[:, sample : sample + reach]
+
+
+def spliced(old: Samples, new: Samples, start: int, end: int | None) -> Samples:
+    """Return old music (2, samples) with `new` from `start` to `end`, or to its own end where that is None.
+
+    Before `start` and from `end` on every sample is the old one. The fades of 30 ms have equal power and lie
+    inside; where the old music stops short of a fade, the new one begins by itself.
+    """
+    last = start + new.shape[1] if end is None else end
+    total = last if end is None else max(old.shape[1], last)
+    out = np.zeros((total, 2), np.float32).T
+    shared = min(total, old.shape[1])
+    out[:, :shared] = old[:, :shared]
+    size = last - start
+    inside = np.zeros((2, size), np.float32)
+    count = min(size, new.shape[1])
+    inside[:, :count] = new[:, :count]
+    fade = min(round(FADE_S * SAMPLE_RATE_HZ), size // 2)
+    rise = as_samples(np.sin(np.pi / 2.0 * (np.arange(fade) + 0.5) / max(1, fade)))
+    if start > 0 and fade:
+        kept = out[:, start : start + fade].copy()
+        inside[:, :fade] = inside[:, :fade] * rise + kept * rise[::-1]
+    if end is not None and fade:
+        kept = out[:, last - fade : last].copy()
+        inside[:, size - fade :] = inside[:, size - fade :] * rise[::-1] + kept * rise
+    out[:, start:last] = inside
+    return out
+
+
+def layered(first: Samples, second: Samples, share: float) -> Samples:
+    """Return two recordings (2, samples) at once with equal power; 0 is the first alone, 1 the second."""
+    if share <= 0.0:
+        return first
+    if share >= 1.0:
+        return second
+    total = max(first.shape[1], second.shape[1])
+    out = np.zeros((total, 2), np.float32).T
+    out[:, : first.shape[1]] += first * np.float32(np.cos(np.pi / 2.0 * share))
+    out[:, : second.shape[1]] += second * np.float32(np.sin(np.pi / 2.0 * share))
+    return out
