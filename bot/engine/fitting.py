@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.engine.arrays import Samples
+    from bot.engine.piece import Understood
     from bot.engine.spec import RiffSpec
     from bot.engine.style import Style
 
@@ -37,6 +38,7 @@ _SOLO_ROLES = frozenset({"lead", "vox", "bell"})
 _SINGLE_ROLES = frozenset({"bass", "vox"})
 _GUEST = Layer("lead", "vibes", "mel")
 _LOOP = "loop"
+_THE_OTHERS = "that of the music that it goes with"
 
 
 def ground_heard(recording: Samples) -> Score:
@@ -141,6 +143,13 @@ def joined(new: Score, spec: RiffSpec) -> Score:
             return _continued(like, new)
         case _:
             return replace(new, loops=like.loops, frames=like.frames)
+
+
+def understood_beside(understood: Understood, spec: RiffSpec) -> Understood:
+    """Return what is told of the words; tempo and key are the other music's, whatever they asked for."""
+    if spec.like is None:
+        return understood
+    return replace(understood, tempo_from=_THE_OTHERS, key_from=_THE_OTHERS)
 
 
 def _layered(like: Score, new: Score) -> Score:

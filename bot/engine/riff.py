@@ -13,7 +13,7 @@ from bot.engine.blend import (
     seed_share,
 )
 from bot.engine.compose import compose
-from bot.engine.fitting import ground_of, guests, joined
+from bot.engine.fitting import ground_of, guests, joined, understood_beside
 from bot.engine.lexicon import understand
 from bot.engine.mix import mixdown
 from bot.engine.piece import Piece, check_sound
@@ -56,7 +56,8 @@ def make_riff(spec: RiffSpec, *, progress: Callable[[int, int], None] | None = N
         progress(total, total)
     alpha = spec.effective_alpha
     shares = (1.0 - alpha, alpha)[: len(styles)]
-    return Piece(audio, score, understood_of(intents, styles, shares, score, searches[0]))
+    understood = understood_of(intents, styles, shares, score, searches[0])
+    return Piece(audio, score, understood_beside(understood, spec))
 
 
 def write_score(

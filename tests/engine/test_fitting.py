@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from bot.engine import Piece, RiffSpec, Score, make_riff
+from bot.engine.explain import explain, explanation_text
 from bot.engine.fitting import ground_heard
 from bot.engine.harmony import SCALES
 from bot.engine.loudness import integrated_lufs
@@ -62,6 +63,7 @@ def test_beside_stands_on_the_same_ground(prompt: str, like: str) -> None:
     made = fitted(prompt, "beside", like)
     assert ground(made.score) == ground(other(like))
     assert made.score.key == other(like).key
+    assert "that of the music that it goes with" in explanation_text(explain(made, made.understood))
     assert len(made.audio) == other(like).frames * 441
 
 
