@@ -24,6 +24,7 @@ _NOISE_GLIDE = 3
 _NASAL_GLIDE = 11
 _BURST_FRAMES = 2
 _FADE_FRAMES = 24
+_FADED = 0.15
 
 
 @dataclass(slots=True)
@@ -101,7 +102,7 @@ def _fade_ends(voice: Samples, segments: Sequence[Segment], notes: Sequence[Time
             continue
         end = round(segment.end_s / FRAME_S)
         length = min(_FADE_FRAMES, round((segment.end_s - notes[segment.note].start_s) / FRAME_S / 3))
-        voice[end - length : end] *= np.linspace(1.0, 0.15, length, dtype=np.float32)
+        voice[end - length : end] *= np.linspace(1.0, _FADED, length, dtype=np.float32)
 
 
 def _rub(made: Gestures, peaks: Peaks, first: int, last: int, strength: float) -> None:

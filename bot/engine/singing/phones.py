@@ -16,14 +16,16 @@ def _named(names: str) -> frozenset[str]:
 
 ENGLISH_VOWELS = _named("AA AE AH AO AW AY EH ER EY IH IY OW OY UH UW")
 ENGLISH_CONSONANTS = _named("B CH D DH F G HH JH K L M N NG P R S SH T TH V W Y Z ZH")
+# Diphthongs move from a vowel of their own to a glide that falls short of ee or oo.
 DIPHTHONGS = {
-    "AW": ("AA", "UH"),
-    "AY": ("AA", "IY"),
-    "EY": ("EH", "IY"),
-    "OW": ("AO", "UW"),
-    "OY": ("AO", "IY"),
+    "AW": ("AWA", "UWG"),
+    "AY": ("AYA", "IYG"),
+    "EY": ("EYE", "IYG"),
+    "OW": ("OWO", "UWG"),
+    "OY": ("OYO", "IYG"),
     "AR": ("AA", "ER"),
 }
+DIPHTHONG_PARTS = frozenset(part for parts in DIPHTHONGS.values() for part in parts)
 VOWELS = ENGLISH_VOWELS | _named("YU EU ZHI ZI AR")
 CONSONANTS = ENGLISH_CONSONANTS | _named("WY RR SHR XX HX ZHR CHR JX QX TZ TS")
 NASALS = _named("M N NG")

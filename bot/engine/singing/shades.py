@@ -1,4 +1,4 @@
-"""How sounds change beside others: weak vowels, dark l, the r of vowels, the tapped t of "water", stops without breath."""
+"""How sounds change beside others: weak vowels, l and r after vowels, the tapped t of "water", mild stops."""
 
 from __future__ import annotations
 

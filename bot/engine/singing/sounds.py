@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from bot.engine.singing.phones import CONSONANTS, DIPHTHONGS, SHADES, VOWELS
+from bot.engine.singing.phones import CONSONANTS, DIPHTHONG_PARTS, DIPHTHONGS, SHADES, VOWELS
 from bot.engine.singing.tables import list_of, read
 from bot.engine.tables_io import demand, known_keys, number_of
 
@@ -96,7 +96,7 @@ def sound_shapes() -> dict[str, SoundShape]:
             breath=number_of(entry.get("breath", 0.0), place, 0.0, 2.0),
             aspirated_s=number_of(entry.get("aspirated_s", 0.0), place, 0.0, 0.2),
         )
-    missing = ((VOWELS - DIPHTHONGS.keys()) | CONSONANTS | SHADES) - found.keys()
+    missing = ((VOWELS - DIPHTHONGS.keys()) | CONSONANTS | SHADES | DIPHTHONG_PARTS) - found.keys()
     demand(not missing, "phones", f"lacks {sorted(missing)}")
     return found
 

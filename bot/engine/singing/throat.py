@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 SIZE = 512  # of transforms, at the voice's rate
 BINS = SIZE // 2 + 1
-_BANDWIDTHS_HZ = (70.0, 90.0, 140.0)
+_BANDWIDTHS_HZ = (63.6, 76.0, 99.5)
 _NASAL_WIDENING = 1.2
 _UPPER_HZ = (3500.0, 4500.0, 5500.0, 6500.0, 7500.0, 8500.0, 9500.0)
-_UPPER_BANDWIDTH = 0.06  # of the formant's frequency
+_UPPER_BANDWIDTH = 0.082  # of the formant's frequency
 _NASAL_POLE_HZ, _NASAL_ZERO_HZ, _NASAL_BANDWIDTH_HZ = 270.0, 450.0, 100.0
 
 

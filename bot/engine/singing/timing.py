@@ -16,8 +16,9 @@ _CONSONANTS_SHARE = 0.6  # of the time between two vowel starts, at most
 _SHORTEST_VOWEL_S = 0.045
 _CODA_AFTER_NOTE = 0.5  # share of the last consonants that may sound after the note's end
 _LEGATO_GAP_S = 0.12  # notes nearer than this are bound: the vowel lasts until the next consonants
-_DIPHTHONG_TURN = 0.55  # share of a diphthong's time on its first vowel
-_HELD_SHARE, _LONGEST_HELD_S = 0.25, 0.2  # of a note, for a consonant that can be sung
+_DIPHTHONG_TURN = 0.646  # share of a diphthong's time on its first vowel
+_HELD_SHARE = 0.25  # of a note, for a last consonant that can be sung
+_LONGEST_HELD_S = 0.2
 _CLUSTER = 0.85  # consonants beside others are shorter
 
 
@@ -81,7 +82,7 @@ def segments_of(notes: Sequence[Timed], *, stretch: float = 1.0) -> list[Segment
 def _consonant_lengths(notes: Sequence[Timed], stretch: float) -> list[_Lengths]:
     """Return the consonants' lengths, shortened where they would leave a vowel too little of its time."""
     wished = [
-        _Lengths(_wished(note.syllable.onset, stretch), _wished(note.syllable.coda, stretch))
+        _Lengths(_wished(note.syllable.onset, stretch), _held(note, _wished(note.syllable.coda, stretch)))
         for note in notes
     ]
     squeezes = [1.0]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,8 +16,6 @@ from bot.engine.singing import SING_LEAD_S, sing, syllables
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from pocketsphinx import Decoder
 
 SONG_BPM = 90.0  # eighths: three syllables a second
 RAP_BPM = 165.0  # eighths: five and a half
@@ -55,10 +54,10 @@ def untuned_lines() -> list[str]:
 
 
 @lru_cache(maxsize=1)
-def _recogniser() -> Decoder:
-    from pocketsphinx import Decoder
-
-    return Decoder(lm=None, samprate=float(_HEARING_RATE_HZ), loglevel="FATAL")
+def _recogniser() -> Any:  # the package has no type hints
+    return importlib.import_module("pocketsphinx").Decoder(
+        lm=None, samprate=float(_HEARING_RATE_HZ), loglevel="FATAL"
+    )
 
 
 def understood(lines: Sequence[str], sounds: Sequence[Samples]) -> int:
@@ -72,7 +71,7 @@ def understood(lines: Sequence[str], sounds: Sequence[Samples]) -> int:
         decoder.process_raw(_as_heard(sound), full_utt=True)
         decoder.end_utt()
         found = decoder.hyp()
-        right += found is not None and found.hypstr == line
+        right += int(found is not None and found.hypstr == line)
     return right
 
 
