@@ -1,0 +1,1 @@
+"""What the musician promises, measured from outside; `test_checklist` says which test proves what."""

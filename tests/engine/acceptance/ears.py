@@ -1,0 +1,105 @@
+"""Detectors and meters that are not ours: librosa for tempo, key and pitch, pyloudnorm for loudness.
+
+They are imported where they are used: the rest of the suite does not wait for them.
+"""
+
+from __future__ import annotations
+
+import importlib
+import warnings
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from bot.engine.arrays import Samples
+
+HALF_RATE_HZ = 22_050
+_HOP = 256
+_TEMPOGRAM_FRAMES = 689  # 8 s
+_TEMPI_BPM = np.arange(50.0, 230.0, 0.25)
+# How well each step above the tonic fits a key: D. Temperley, The Cognition of Basic Musical Structures.
+_PROFILES = {
+    "major": (5.0, 2.0, 3.5, 2.0, 4.5, 4.0, 2.0, 4.5, 2.0, 3.5, 1.5, 4.0),
+    "minor": (5.0, 2.0, 3.5, 4.5, 2.0, 4.0, 2.0, 4.5, 3.5, 2.0, 1.5, 4.0),
+}
+
+
+@cache
+def _library(name: str) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return importlib.import_module(name)
+
+
+def half_rate(audio: Samples) -> Samples:
+    """Return (samples / 2,) mono at 22,050 Hz of (samples, 2)."""
+    mono = audio.mean(axis=1)
+    return mono[: len(mono) // 2 * 2].reshape(-1, 2).mean(axis=1)
+
+
+def tempo_bpm(loop: Samples) -> float:
+    """Return the tempo of a loop (samples, 2), played twice.
+
+    The autocorrelation of librosa's onset strength is blind to slower multiples, its Fourier transform to
+    quicker ones; the product of both tempograms, under librosa's own preference for 120, is neither.
+    """
+    librosa = _library("librosa")
+    rate = {"sr": HALF_RATE_HZ, "hop_length": _HOP}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        onsets = librosa.onset.onset_strength(y=np.tile(half_rate(loop), 2), **rate)
+        given = {**rate, "onset_envelope": onsets, "win_length": _TEMPOGRAM_FRAMES}
+        repeats = librosa.feature.tempogram(**given).mean(axis=1)
+        waves = np.abs(librosa.feature.fourier_tempogram(**given)).mean(axis=1)
+    at_repeats = librosa.tempo_frequencies(_TEMPOGRAM_FRAMES, **rate)
+    at_waves = librosa.fourier_tempo_frequencies(win_length=_TEMPOGRAM_FRAMES, **rate)
+    repeating = _at_tempi(at_repeats[:0:-1], repeats[:0:-1])
+    waving = _at_tempi(at_waves, waves)
+    usual = np.exp(-0.5 * np.log2(_TEMPI_BPM / 120.0) ** 2)
+    return float(_TEMPI_BPM[(repeating * waving * usual).argmax()])
+
+
+def _at_tempi(frequencies: Any, strengths: Any) -> NDArray[np.float64]:
+    interpolated: Any = np.interp
+    return interpolated(_TEMPI_BPM, frequencies, strengths).clip(0.0)
+
+
+def is_tempo(found_bpm: float, truth_bpm: float) -> bool:
+    """Tell whether a tempo is another's within 3 %, octaves allowed."""
+    return min(abs(found_bpm * octave / truth_bpm - 1.0) for octave in (0.5, 1.0, 2.0)) < 0.03
+
+
+def key(audio: Samples) -> tuple[int, str]:
+    """Return the tonic (0..11 above C) and "major" or "minor" that fits librosa's chroma best."""
+    librosa = _library("librosa")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        chroma = librosa.feature.chroma_stft(y=half_rate(audio), sr=HALF_RATE_HZ, n_fft=8192).mean(axis=1)
+
+    def fit(candidate: tuple[int, str]) -> float:
+        tonic, mode = candidate
+        return float(np.corrcoef(np.roll(_PROFILES[mode], tonic), chroma)[0, 1])
+
+    return max(((tonic, mode) for mode in _PROFILES for tonic in range(12)), key=fit)
+
+
+def is_related(found: tuple[int, str], asked: tuple[int, str]) -> bool:
+    """Tell whether a key is the asked one, its relative, or a fifth from it."""
+    (tonic, mode), (asked_tonic, asked_mode) = found, asked
+    if mode == asked_mode:
+        return (tonic - asked_tonic) % 12 in {0, 5, 7}
+    return (tonic - asked_tonic) % 12 == (9 if asked_mode == "major" else 3)
+
+
+def loudness_lufs(audio: Samples) -> float:
+    """Return pyloudnorm's integrated loudness of (samples, 2) at 44,100 Hz."""
+    return float(_library("pyloudnorm").Meter(44_100).integrated_loudness(audio.astype(np.float64)))
+
+
+def fundamental_hz(voice: Samples) -> NDArray[np.float64]:
+    """Return librosa's YIN pitch of a mono voice at 44,100 Hz, one value a 512 samples."""
+    return _library("librosa").yin(voice, fmin=60.0, fmax=1400.0, sr=44_100, frame_length=2048)

@@ -1,0 +1,112 @@
+"""What independent ears hear: tempo, key, loudness, colour, and which prompt it was."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from itertools import cycle
+
+import numpy as np
+import pytest
+
+from bot.engine import RiffSpec, Score, make_riff
+from bot.engine.mix import mixdown
+from bot.engine.score import TONIC_NAMES_MAJOR
+from bot.engine.templates import Template, genres
+from tests.audio.meters import ebu_r128
+from tests.engine.acceptance import ears
+from tests.engine.support import TWELVE_PROMPTS, centroid_hz, distance, features, riff
+
+STEPS = 4
+TWENTY_FOUR_PROMPTS = (
+    *TWELVE_PROMPTS,
+    "reggae dub",
+    "string quartet, sad",
+    "drum and bass",
+    "country banjo",
+    "salsa with trumpets",
+    "house",
+    "guzheng and dizi",
+    "synthwave",
+    "punk rock",
+    "music box lullaby",
+    "flamenco",
+    "afrobeat",
+)
+KEYS = tuple(
+    ((tonic * 7) % 12, mode) for tonic, mode in zip(range(24), cycle(("major", "minor")), strict=False)
+)
+
+
+def has_a_beat(genre: Template) -> bool:
+    """Tell whether people nod to it: four beats, a kick, and a backbeat."""
+    return genre.meter == 4 and "kick" in genre.drums and bool({"snare", "clap", "rim"} & set(genre.drums))
+
+
+BEATS = sorted(name for name, genre in genres().items() if has_a_beat(genre))
+
+
+@cache
+def heard(genre: str, asked: tuple[int, str]) -> tuple[Score, float]:
+    """Return the score of a genre's riff in a key, and the tempo that is heard in it."""
+    prompt = f"{genres()[genre].label} in {TONIC_NAMES_MAJOR[asked[0]]} {asked[1]}"
+    made = make_riff(RiffSpec(prompt_a=prompt, denoising=1.0, seed=3, num_inference_steps=STEPS))
+    return made.score, ears.tempo_bpm(made.audio)
+
+
+def test_the_tempo_is_heard_in_nineteen_of_twenty_beats() -> None:
+    """Over all genres with a beat, the detected tempo is the score's within 3 %, octaves allowed."""
+    missed = [
+        f"{genre}: {score.bpm:.1f}, heard {bpm:.1f}"
+        for genre, (score, bpm) in ((genre, heard(genre, key)) for genre, key in zip(BEATS, cycle(KEYS)))
+        if not ears.is_tempo(bpm, score.bpm)
+    ]
+    assert len(missed) <= 0.05 * len(BEATS), missed
+
+
+def test_the_asked_key_is_heard_in_nine_of_ten() -> None:
+    """Without drums, the key that fits best is the asked one, its relative or a fifth away."""
+    asked = list(zip(BEATS, cycle(KEYS), strict=False))[::3]
+    missed: list[str] = []
+    for genre, key in asked:
+        score, _ = heard(genre, key)
+        pitched = [track for track in score.tracks if track.role != "drums"]
+        found = ears.key(mixdown(replace(score, tracks=pitched)))
+        if not ears.is_related(found, key):
+            missed.append(f"{genre}: {key}, heard {found}")
+    assert len(missed) <= 0.1 * len(asked), missed
+
+
+def test_prompts_are_told_apart_by_ear() -> None:
+    """Over 24 prompts and three seeds, the nearest riff is of the same prompt 19 times in 20."""
+    count = len(TWENTY_FOUR_PROMPTS)
+    points = [
+        features(make_riff(RiffSpec(prompt_a=prompt, denoising=1.0, seed=seed, num_inference_steps=STEPS)))
+        for seed in (1, 18, 35)
+        for prompt in TWENTY_FOUR_PROMPTS
+    ]
+    table = np.array([[distance(one, other) for other in points] for one in points])
+    np.fill_diagonal(table, np.inf)
+    wrong = [
+        f"{TWENTY_FOUR_PROMPTS[place % count]} for {TWENTY_FOUR_PROMPTS[int(nearest) % count]}"
+        for place, nearest in enumerate(table.argmin(axis=1))
+        if int(nearest) % count != place % count
+    ]
+    assert len(wrong) <= 0.05 * len(points), wrong
+
+
+@pytest.mark.parametrize("prompt", TWELVE_PROMPTS)
+def test_other_meters_agree_on_level_and_peak(prompt: str) -> None:
+    """Integrated loudness is -14 +-0.3 LUFS and the true peak at most -1 dBTP, by meters not ours."""
+    audio = riff(prompt, seed=1).audio
+    assert ears.loudness_lufs(audio) == pytest.approx(-14.0, abs=0.3)
+    assert ebu_r128(audio).true_peak_db <= -1.0
+
+
+def test_dark_and_bright_sound_so() -> None:
+    """The spectrum's centre rises from lo-fi and dark ambient over techno to chiptune."""
+    lofi, dark, techno, bright = (
+        centroid_hz(riff(prompt, denoising=1.0, seed=5))
+        for prompt in ("lofi hip hop", "dark ambient", "techno", "bright chiptune")
+    )
+    assert max(lofi, dark) < techno < bright
