@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.engine.score import MINOR_MODES, TONIC_NAMES_MAJOR, TONIC_NAMES_MINOR
+from bot.engine.score import MINOR_MODES
 
 if TYPE_CHECKING:
     from bot.engine.score import Chord
 
+_FLATS = ("C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B")
+_SHARPS = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
+_SHARP_MAJOR_KEYS, _SHARP_MINOR_KEYS = frozenset({2, 4, 6, 7, 9, 11}), frozenset({1, 4, 6, 8, 11})
+_G_SHARP = 8
 _NUMERALS = ("I", "bII", "II", "bIII", "III", "IV", "#IV", "V", "bVI", "VI", "bVII", "VII")
 _WHOLE_SHAPES: dict[tuple[int, ...], str] = {
     (0, 7): "5",
@@ -43,10 +47,20 @@ def numeral(chord: Chord) -> str:
 
 def chord_name(chord: Chord, tonic: int, mode: str) -> str:
     """Return a chord by its root's name: "F#m7", "Bbmaj7"; tonic 0..11 above C."""
-    names = TONIC_NAMES_MINOR if mode in MINOR_MODES else TONIC_NAMES_MAJOR
-    suffix = _suffix(chord)
     minor = _is_minor(chord) and chord.intervals not in _WHOLE_SHAPES
-    return names[(tonic + chord.root) % 12] + ("m" if minor else "") + suffix
+    root = _spellings(chord, tonic, mode)[(tonic + chord.root) % 12]
+    return root + ("m" if minor else "") + _suffix(chord)
+
+
+def _spellings(chord: Chord, tonic: int, mode: str) -> tuple[str, ...]:
+    """Return note names as the key signature has them; a lowered degree is a flat, a raised one a sharp."""
+    accidental = _NUMERALS[chord.root % 12][0]
+    minor = mode in MINOR_MODES
+    if accidental == "#":
+        return _SHARPS
+    if accidental == "b":
+        return _SHARPS if minor and tonic == _G_SHARP else _FLATS
+    return _SHARPS if tonic in (_SHARP_MINOR_KEYS if minor else _SHARP_MAJOR_KEYS) else _FLATS
 
 
 def _is_minor(chord: Chord) -> bool:

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.engine.blend import (
+    MASK_SEEDS,
     Ingredient,
     blended_bpm,
     blended_feel,
@@ -20,7 +21,8 @@ from bot.engine.blend import (
 )
 from bot.engine.compose.drums import presence, threshold
 from bot.engine.lexicon import understand
-from bot.engine.spec import RiffSpec
+from bot.engine.riff import write_score
+from bot.engine.spec import SEED_IMAGE_IDS, RiffSpec
 from bot.engine.style import Style
 from bot.engine.styles import seed_style, style_for
 from bot.engine.templates import genres
@@ -109,3 +111,23 @@ def test_an_asked_tempo_is_not_pulled_by_the_seed() -> None:
 def test_alpha_without_second_prompt_counts_as_zero() -> None:
     """The request itself settles what alpha means."""
     assert RiffSpec(prompt_a="jazz", alpha=1.0).effective_alpha == 0.0
+
+
+def test_every_mask_has_a_seed_of_its_own() -> None:
+    """At denoising 0 the six masks are six different pieces, and none hears the prompt."""
+    masks = [name for name in SEED_IMAGE_IDS if name.startswith("mask_")]
+    assert sorted(MASK_SEEDS) == masks
+    assert len(set(MASK_SEEDS.values())) == len(masks)
+    scores = [
+        [
+            write_score(
+                RiffSpec(prompt_a=prompt, denoising=0.0, seed_image_id=name, seed=3, num_inference_steps=2),
+                [style_for(understand(prompt), 3)],
+            )
+            for prompt in ("death metal", "lullaby")
+        ]
+        for name in masks
+    ]
+    assert all(one == other for one, other in scores)
+    bands = {str([track.instrument for track in one.tracks]) for one, _ in scores}
+    assert len(bands) == len(masks)

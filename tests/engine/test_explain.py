@@ -128,12 +128,15 @@ def test_numerals_are_read_and_written_alike(symbol: str) -> None:
         ("#ivo7", 0, "maj", "F#dim7"),
         ("Iadd9", 2, "maj", "Dadd9"),
         ("v", 2, "min", "Am"),
+        ("bII", 7, "phr", "Ab"),
+        ("bVII", 8, "min", "F#"),
+        ("iv", 3, "min", "Abm"),
+        ("iii7", 9, "maj", "C#m7"),
     ],
 )
 def test_chords_have_the_names_that_players_read(symbol: str, tonic: int, mode: str, name: str) -> None:
     """Root, quality and additions, spelled with the key's sharps or flats."""
-    spelled = chord_name(parse_bar(symbol)[0], tonic, mode)
-    assert spelled in {name, name.replace("Ab", "G#")}
+    assert chord_name(parse_bar(symbol)[0], tonic, mode) == name
 
 
 @given(st.text(max_size=120))
