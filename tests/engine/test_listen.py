@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bot.engine import listen
+from bot.engine import RiffSpec, listen, make_riff
+from bot.engine.listen import Hearing, hear
 from tests.engine.support import riff
 
 BEATS = (
@@ -71,3 +72,46 @@ def test_nothing_to_hear_gives_none(audio: np.ndarray) -> None:
 def test_noise_has_no_tempo() -> None:
     """White noise has no pulse to be made out."""
     assert listen(np.random.default_rng(1).standard_normal(44_100 * 8) * 0.1).bpm is None
+
+
+def heard_with_a_silence(prompt: str) -> tuple[Hearing, float]:
+    """Return what is heard of a riff that goes round three times after a silence, and its true tempo."""
+    made = make_riff(RiffSpec(prompt_a=prompt, denoising=1.0, seed=3, num_inference_steps=2))
+    audio = np.concatenate([np.zeros((15_000, 2), np.float32), np.tile(made.audio, (3, 1))])
+    return hear(audio), made.score.beats * 6000 / made.score.frames
+
+
+@pytest.mark.parametrize("prompt", ["pop 104 bpm in C major", "house 124 bpm in A minor"])
+def test_the_beat_grid_is_exact(prompt: str) -> None:
+    """The tempo is right to 0.1 % and the first beat to 15 ms, so that joins fall on beats."""
+    hearing, bpm = heard_with_a_silence(prompt)
+    assert min(abs(hearing.bpm * octave / bpm - 1) for octave in (0.5, 1, 2)) < 0.001
+    beat_s = 60 / hearing.bpm
+    off_s = (hearing.first_beat_s - 15_000 / 44_100 + beat_s / 2) % beat_s - beat_s / 2
+    assert abs(off_s) < 0.015
+
+
+def test_chords_are_heard_bar_by_bar() -> None:
+    """Held triads with a click on every beat are heard as what they are, in their key."""
+    rate, beat_s = 44_100, 0.5
+    time = np.arange(int(4 * beat_s * rate)) / rate
+    pulse = (
+        np.exp(-(time % beat_s) * 60) * np.sin(2 * np.pi * 1800 * time) * np.where(time < beat_s, 2.0, 1.0)
+    )
+    triads = ((48, 60, 64, 67), (45, 57, 60, 64), (53, 60, 65, 69), (55, 59, 62, 67))
+    bars = [
+        0.1 * sum(np.sin(2 * np.pi * 440 * 2 ** ((note - 69) / 12) * time) for note in triad) + 0.1 * pulse
+        for triad in triads * 3
+    ]
+    hearing = hear(np.concatenate(bars))
+    assert (hearing.tonic, hearing.mode) == (0, "maj")
+    found = [(chord.root, chord.intervals[1]) for chord in hearing.chords]
+    assert found[:4] == [(0, 4), (9, 3), (5, 4), (7, 4)]
+
+
+@pytest.mark.parametrize("audio", [np.zeros(0), np.zeros((100, 2)), np.full(90_000, np.nan), np.ones(44_100)])
+def test_hearing_never_fails(audio: np.ndarray) -> None:
+    """Whatever it is given, there is a grid with at least one bar."""
+    hearing = hear(audio)
+    assert hearing.bars >= 1
+    assert np.isfinite([hearing.bpm, hearing.first_beat_s, *hearing.levels]).all()

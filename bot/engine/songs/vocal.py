@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.engine.chance import dice
@@ -19,7 +21,7 @@ from bot.engine.style import Layer
 
 if TYPE_CHECKING:
     from bot.engine.compose.events import Event
-    from bot.engine.score import Section
+    from bot.engine.score import Note, Section
     from bot.engine.songs.ground import SongGround
     from bot.engine.style import Style
 
@@ -63,15 +65,25 @@ class Tune:
         )
         for event in events:
             event.step += section.first_bar * self._ground.steps
-        return SungLine(placed.line.text, to_notes(events, self._ground.swing), rapped)
+        return SungLine(placed.line.text, voiced(events, self._ground.swing), rapped)
 
     def sung(self, section: Section, lines: tuple[PlacedLine, ...], *, rapped: bool) -> list[SungLine]:
         """Return the lines with their notes; rapped ones only where the section is no sung hook."""
         rapped = rapped and section.name not in _SUNG_HOOKS
         return [
-            SungLine(line.line.text, to_notes(events, self._ground.swing), rapped)
+            SungLine(line.line.text, voiced(events, self._ground.swing), rapped)
             for line, events in zip(lines, self.events(section, lines, rapped=rapped), strict=True)
         ]
+
+
+def voiced(events: list[Event], swing: float) -> list[Note]:
+    """Return the notes of one voice: swing moves where they start, so each is cut where the next begins."""
+    notes = to_notes(events, swing)
+    ends = [note.start for note in notes[1:]] + [math.inf]
+    return [
+        replace(note, length=min(note.length, round(end - note.start, 5)))
+        for note, end in zip(notes, ends, strict=True)
+    ]
 
 
 def voice_part(voice: str, candidates: int, name: tuple[object, ...], weirdness: float = 0.0) -> Part:
