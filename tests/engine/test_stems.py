@@ -1,0 +1,60 @@
+"""Stems add up to the mix."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+import soundfile
+
+from bot.engine.mix import mixdown
+from bot.engine.mix.stems import write_stems
+from bot.engine.score import Underlay
+from tests.engine.support import riff
+from tests.engine.test_mix_songs import song
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bot.engine.score import Score
+
+
+def difference_db(score: Score, folder: Path) -> float:
+    """Return how far the sum of the written stems is below the mix."""
+    mix = mixdown(score)
+    total = np.zeros_like(mix, np.float64)
+    for stem in write_stems(score, folder):
+        sound, rate_hz = soundfile.read(stem.path)
+        assert rate_hz == 44_100
+        assert stem.path.stem == stem.name
+        total += sound
+    return float(10 * np.log10(np.square(total - mix).mean() / np.square(mix).mean()))
+
+
+@pytest.mark.parametrize(
+    ("prompt", "parameters"),
+    [
+        ("rainy lofi hip hop", {"seed": 2}),
+        ("death metal", {"seed": 2, "seed_image_id": "mask_beat_lines_80", "denoising": 0.75}),
+    ],
+)
+def test_a_riffs_stems_sum_to_it(prompt: str, parameters: dict[str, object], tmp_path: Path) -> None:
+    """Textures, tape and masks included, the sum differs by less than -60 dB."""
+    assert difference_db(riff(prompt, **parameters).score, tmp_path) < -60.0
+
+
+def test_a_songs_stems_sum_to_it(tmp_path: Path) -> None:
+    """So do a song's, those of the music under a span made anew included."""
+    old = song("rainy lofi hip hop", length_s=20.0)
+    new = replace(old, tracks=song("techno", length_s=20.0).tracks, underlay=Underlay(old, 4.0, 8.0))
+    assert difference_db(new, tmp_path) < -60.0
+
+
+def test_each_track_that_sounds_has_a_stem_of_its_name(tmp_path: Path) -> None:
+    """There is a file for each track and each texture."""
+    score = riff("rainy lofi hip hop", seed=2).score
+    names = {stem.name for stem in write_stems(score, tmp_path)}
+    assert {f"{track.role}-{track.instrument}" for track in score.tracks if track.notes} <= names
+    assert "texture-rain" in names
