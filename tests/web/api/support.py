@@ -89,7 +89,7 @@ class Server:
 
     async def until(self, prediction_id: str, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         """Poll the prediction, as clients do, until ``wanted``."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while True:
                 _, told, _ = await self.call("GET", f"/v1/predictions/{prediction_id}")
                 if wanted(told):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import io
 import json
@@ -210,6 +211,45 @@ async def test_a_song_has_takes_lyrics_and_progress(real: Server) -> None:
         assert take.title == "Morning"
     percents = re.findall(r"(\d+)%\|", told["logs"])
     assert len(set(percents)) >= 4
+
+
+@pytest.mark.parametrize(
+    ("sent", "told"),
+    [
+        ({"transform": "cover", "prompt_a": "jazz"}, None),
+        ({"transform": "extend", "prompt_a": "jazz", "duration": 20}, None),
+        ({"transform": "swap_vocals"}, "Swapping voices needs a song that was made here"),
+        ({"prompt_a": "banjo", "num_inference_steps": 1}, None),
+        ({"prompt_a": "banjo", "like_as": "layer"}, "goes beside a recording only"),
+    ],
+)
+async def test_a_recording_is_morphed_and_gone_with(
+    real: Server, sent: dict[str, Any], told: str | None
+) -> None:
+    """An upload is probed, not trusted; what needs a score says so."""
+    loop = (await _made(real, prompt_a="house 120 bpm", bars=4, num_inference_steps=1, format="ogg"))[
+        "output"
+    ]
+    recording = "data:audio/x;base64," + base64.b64encode(await _bytes(real, loop["audio"])).decode()
+    ended = await _made(real, **{"audio" if "transform" in sent else "like": recording}, **sent)
+    if told is None:
+        assert ended["status"] == "succeeded", ended["error"]
+        assert (await _samples(real, ended["output"]["audio"])).shape[1] == 2
+        assert score_from_json(json.loads(await _bytes(real, ended["output"]["score"])))
+    else:
+        assert ended["status"] == "failed"
+        assert told in ended["error"]
+
+
+async def test_morphs_start_from_a_stored_score(real: Server) -> None:
+    """By its address; a stretch made anew, and that morphed again."""
+    riff = (await _made(real, prompt_a="house 120 bpm", bars=4, num_inference_steps=1))["output"]
+    span = {"replace_start_at": 2, "replace_end_at": 4}
+    for _ in range(2):
+        told = await _made(real, transform="inpaint", score=riff["score"], stems=True, **span)
+        assert told["status"] == "succeeded", told["error"]
+        riff = told["output"]
+        assert len(riff["stems"]) > 1
 
 
 async def _samples(real: Server, address: str) -> np.ndarray[Any, np.dtype[np.float64]]:
