@@ -19,9 +19,9 @@ def test_sung_lines_are_understood(voice: str, draw: int, at_least: int) -> None
     assert understood(lines, sounds) >= at_least
 
 
-@pytest.mark.parametrize(("voice", "at_least"), [("male", 7), ("female", 6)])
+@pytest.mark.parametrize(("voice", "at_least"), [("male", 9), ("female", 8)])
 def test_rapped_lines_are_understood(voice: str, at_least: int) -> None:
-    """At rapping pace, five and a half syllables a second, more than half are recognised."""
+    """At rapping pace, five and a half syllables a second, most are recognised too."""
     lines = dice("lines", 3).sample(untuned_lines(), 12)
     sounds = [sung(line, voice, rapped=True) for line in lines]
     assert understood(lines, sounds) >= at_least
