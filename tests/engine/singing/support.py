@@ -88,7 +88,7 @@ def _as_heard(sound: Samples) -> bytes:
 
 
 def cents_off(sound: Samples, note: Note, zero: float, bpm: float) -> float:
-    """Return how far the steady part of a note is from its pitch, in cents: the median of six looks before its middle."""
+    """Return how many cents the steady part of a note is off its pitch, the median of six looks."""
     beat_s = 60.0 / bpm
     start_s = SING_LEAD_S + (note.start - zero) * beat_s
     wanted_hz = midi_to_hz(note.pitch)
