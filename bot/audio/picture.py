@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from bot.audio.sound import SAMPLE_RATE_HZ, Audio
+from bot.engine.arrays import spectrum_of
 
 WIDTH, HEIGHT = 1000, 500
 _MARGIN = 24
@@ -66,7 +67,7 @@ def _spectrum(mono: NDArray[np.float32]) -> Image.Image:
     padded = np.pad(mono, _WINDOW // 2)
     starts = np.linspace(0, len(mono) - 1, columns).astype(int)
     windows = padded[starts[:, None] + np.arange(_WINDOW)] * np.hanning(_WINDOW).astype(np.float32)
-    power = np.abs(np.fft.rfft(windows, axis=1)) ** 2
+    power = np.abs(spectrum_of(windows)) ** 2
     below, share, slope_db = _rows()
     rows = power[:, below] * (1 - share) + power[:, below + 1] * share
     level_db = 10 * np.log10(rows + 1e-9) + slope_db

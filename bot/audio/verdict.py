@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.audio.sound import SAMPLE_RATE_HZ, Audio
+from bot.engine.arrays import spectrum_of
 from bot.errors import UnusableAudio
 
 SILENCE_DB = -60.0
@@ -51,7 +52,7 @@ def is_noise(audio: Audio) -> bool:
     frames = len(side) // _FRAME
     starts = np.linspace(0, frames - 1, min(frames, _MAX_FRAMES)).astype(int) * _FRAME
     windows = side[starts[:, None] + np.arange(_FRAME)] * np.hanning(_FRAME).astype(np.float32)
-    power = np.abs(np.fft.rfft(windows, axis=1))[:, _BAND_EDGES[0] : _BAND_EDGES[-1]] ** 2
+    power = np.abs(spectrum_of(windows))[:, _BAND_EDGES[0] : _BAND_EDGES[-1]] ** 2
     restless, peaky = _restlessness(power), _peakiness(power)
     return bool(
         np.median(restless) < _RESTLESS_MEDIAN

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from bot.engine.spectrogram import image_bytes, mel_spectrogram, spectrogram_image
+from bot.engine.from_picture import audio_from_picture
+from bot.engine.spectrogram import image_bytes, mel_spectrogram, spectrogram_image, spectrogram_picture
 from tests.engine.support import riff
 
 
@@ -86,3 +87,37 @@ def test_silence_is_white_and_nothing_is_refused() -> None:
     assert image_bytes(picture).startswith(b"\x89PNG")
     with pytest.raises(ValueError, match="no audio"):
         mel_spectrogram(np.zeros((0, 2)))
+
+
+def test_a_picture_can_be_played_and_drawn_again() -> None:
+    """Picture to sound to picture: the greys correlate by 0.98, and the level is the tag's."""
+    audio = riff("bossa nova guitar", seed=2).audio[: 441 * 512]
+    drawn = spectrogram_picture(audio)
+    sound = audio_from_picture(drawn)
+    assert sound.dtype == np.float32
+    assert sound.shape == (441 * 512,)
+    again = spectrogram_picture(sound)
+    greys = [np.asarray(picture.convert("L"), np.float64).ravel() for picture in (drawn, again)]
+    assert np.corrcoef(np.stack(greys)).min() >= 0.98
+    loudness = [
+        np.sqrt(np.square(signal.astype(np.float64)).mean()) for signal in (audio.mean(axis=1), sound)
+    ]
+    assert loudness[1] == pytest.approx(loudness[0], rel=0.1)
+
+
+def test_a_picture_from_elsewhere_is_played_too() -> None:
+    """Without a tag the level is a fixed one; other heights and empty pictures are refused."""
+    bare = Image.fromarray(np.asarray(spectrogram_picture(riff("bossa nova guitar", seed=2).audio[:88_200])))
+    assert np.abs(audio_from_picture(bare)).max() == pytest.approx(0.7, abs=0.1)
+    assert not audio_from_picture(Image.new("L", (20, 512), 255)).any()
+    with pytest.raises(ValueError, match="512 rows"):
+        audio_from_picture(Image.new("L", (20, 256)))
+
+
+def test_a_songs_picture_is_drawn_in_pieces_alike() -> None:
+    """A song's picture, kept in few bits between, is the short way's to a grey level."""
+    noise = np.random.default_rng(3).standard_normal((44_100 * 62, 2)).astype(np.float32) * 0.1
+    song = np.asarray(spectrogram_picture(noise)).astype(int)
+    plain = np.asarray(spectrogram_image(mel_spectrogram(noise)).convert("L")).astype(int)
+    assert song.shape == plain.shape == (512, 6200)
+    assert np.abs(song - plain).max() <= 1
