@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -56,13 +56,20 @@ def spoilt(draw: st.DrawFn) -> dict[str, Any]:
     data = sane()
     place: Any = data
     while True:
-        keys: list[Any] = sorted(place) if isinstance(place, dict) else list(range(len(place)))
+        keys = _keys(place)
         key = draw(st.sampled_from(keys))
         inner: Any = place[key]
-        if not isinstance(inner, (dict, list)) or not inner or draw(st.integers(0, 3)) == 0:
+        if not _keys(inner) or draw(st.integers(0, 3)) == 0:
             place[key] = draw(JSON)
             return data
-        place = inner  # pyright: ignore[reportUnknownVariableType]  # JSON has no static shape
+        place = inner
+
+
+def _keys(place: Any) -> list[Any]:
+    """The keys of an object or the places of a list; none of anything else."""
+    if isinstance(place, dict):
+        return sorted(cast("dict[str, Any]", place))
+    return list(range(len(cast("list[Any]", place)))) if isinstance(place, list) else []
 
 
 @given(data=spoilt())
