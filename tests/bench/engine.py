@@ -1,21 +1,43 @@
-"""How fast the musician is: `python -m tests.bench.engine` prints one JSON object.
+"""How fast and how small the musician is: `python -m tests.bench.engine` prints one JSON object.
 
-CPU seconds and multiples of real time for a whole riff with its picture, over twelve prompts with the
-default seed image; one minute of music; import, warm-up, first riff; peak memory of this process.
+Times are CPU seconds of one process; "times real time" are seconds of music for each. Whatever has a bound on
+its memory is made in a process of its own, as a render worker would: its peak is told as well.
+
+`--prototype FOLDER` (or ENGINE_PROTOTYPE) plays the same twelve prompts on an earlier musician whose module
+`riff` has a function `riff(prompt, seed=...)`, in the same run: one prompt here, then the same prompt there.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
+import os
 import resource
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from pathlib import Path
 from statistics import mean
+from typing import Any
 
 from tests.engine.support import TWELVE_PROMPTS
 
+ROOT = Path(__file__).parents[2]
 IMPORT_RUNS = 5
+FORBIDDEN = ("scipy", "librosa", "numba", "torch")
+VERSE = """[Verse]
+City lights are falling like the rain
+I hear the echo of your name
+Every street is calling me to stay
+Every morning steals another day
+[Chorus]
+We are dancing in the neon light
+Singing through the middle of the night
+Nothing in the world can bring us down
+We are every window of this town
+"""
+SONG_TAGS = "pop, female voice, 112 bpm"
 HOSTILE_PROMPTS = (
     "a" * 500,
     "鼓" * 500,
@@ -25,26 +47,61 @@ HOSTILE_PROMPTS = (
     "-".join("abcdefghi" * 5),
 )
 
-
-def import_s() -> float:
-    """Return the CPU seconds that importing the engine adds to a fresh process; the best of five."""
-    code = "import time; t = time.process_time(); import bot.engine; print(time.process_time() - t)"
-    return min(map(float, (_output(code) for _ in range(IMPORT_RUNS))))
-
-
-def tables_s() -> float:
-    """Return the CPU seconds that reading and checking all tables takes in a new process, best of five."""
-    code = (
-        "import time\n"
-        "from bot.engine.lexicon_table import lexicon\n"
-        "from bot.engine.templates import genres, seed_templates\n"
-        "t = time.process_time(); lexicon(); genres(); seed_templates(); print(time.process_time() - t)"
-    )
-    return min(map(float, (_output(code) for _ in range(IMPORT_RUNS))))
+PROTOTYPE = """
+import sys, time, json
+sys.path.insert(0, ".")
+import riff
+riff.riff("warm up", seed=1)
+for line in sys.stdin:
+    started = time.process_time()
+    made = riff.riff(json.loads(line), seed=3)
+    print(json.dumps([made["dur"], time.process_time() - started]), flush=True)
+"""
 
 
-def slowest_reading_s() -> float:
-    """Return the CPU seconds of the slowest among prompts made to be slow to read."""
+def peak_rss_mb() -> int:
+    """Return the most memory that this process ever held."""
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+
+def timed(audio_s: float, cpu_s: float) -> dict[str, float]:
+    """Return a row of the report."""
+    return {
+        "audio_s": round(audio_s, 2),
+        "cpu_s": round(cpu_s, 3),
+        "times_real_time": round(audio_s / cpu_s, 1),
+    }
+
+
+# ------------------------------------------------------- each in a process of its own
+
+
+def starting() -> dict[str, Any]:
+    """Import, tables, warm-up: what a worker pays before its first riff."""
+    started = time.process_time()
+    import bot.engine
+
+    imported = time.process_time()
+    loaded = sorted({name.partition(".")[0] for name in sys.modules} & set(FORBIDDEN))
+    from bot.engine.lexicon_table import lexicon
+    from bot.engine.templates import genres, seed_templates
+
+    before_tables = time.process_time()
+    lexicon()
+    genres()
+    seed_templates()
+    read = time.process_time()
+    bot.engine.warm()
+    return {
+        "import_cpu_s": round(imported - started, 3),
+        "forbidden_modules": loaded,
+        "tables_cpu_s": round(read - before_tables, 3),
+        "warm_cpu_s": round(time.process_time() - read, 3),
+    }
+
+
+def reading() -> dict[str, Any]:
+    """The slowest of prompts that were made to be slow to read."""
     from bot.engine.lexicon import understand
 
     spent: list[float] = []
@@ -52,50 +109,176 @@ def slowest_reading_s() -> float:
         started = time.process_time()
         understand(prompt)
         spent.append(time.process_time() - started)
-    return max(spent)
+    return {"slowest_cpu_s": round(max(spent), 4)}
 
 
-def _output(code: str) -> str:
-    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-
-
-def measure() -> dict[str, object]:
-    """Return all measurements of this process."""
+def riffs(prototype: Path | None = None) -> dict[str, Any]:
+    """The twelve prompts with their pictures, warm, and the prototype's beside them."""
     from bot.engine import RiffSpec, make_riff, warm
 
-    started = time.process_time()
+    other = _prototype(prototype) if prototype else None
     warm()
-    warm_s = time.process_time() - started
-    prompts: dict[str, dict[str, float]] = {}
+    make_riff(RiffSpec(prompt_a="warm up", seed=1))
+    rows: dict[str, dict[str, Any]] = {}
     for prompt in TWELVE_PROMPTS:
         started = time.process_time()
         riff = make_riff(RiffSpec(prompt_a=prompt, seed=3))
-        composed_s = time.process_time() - started
-        riff.picture()
-        cpu_s = time.process_time() - started
-        prompts[prompt] = {
-            "audio_s": round(riff.duration_s, 2),
-            "cpu_s": round(cpu_s, 3),
-            "picture_cpu_s": round(cpu_s - composed_s, 3),
-            "times_real_time": round(riff.duration_s / cpu_s, 1),
-        }
-    loops_rss_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        played = time.process_time()
+        riff.picture_bytes()
+        row: dict[str, Any] = timed(riff.duration_s, time.process_time() - started)
+        row["picture_cpu_s"] = round(time.process_time() - played, 3)
+        if other:
+            row["prototype"] = timed(*other(prompt))
+        rows[prompt] = row
+    told: dict[str, Any] = {
+        "prompts": rows,
+        "mean_times_real_time": _mean(rows),
+        "peak_rss_mb": peak_rss_mb(),
+    }
+    if other:
+        told["prototype_mean_times_real_time"] = _mean(
+            {prompt: row["prototype"] for prompt, row in rows.items()}
+        )
+    return told
+
+
+def song(length_s: float) -> dict[str, Any]:
+    """A song with a singer, written, played and sung."""
+    from bot.engine.songs import make_song
+    from bot.engine.spec import SongSpec
+
+    lyrics = VERSE * max(1, round(length_s / 60.0))
     started = time.process_time()
-    minute = make_riff(RiffSpec(prompt_a=TWELVE_PROMPTS[0], length_s=60.0))
-    minute.picture()
-    minute_s = time.process_time() - started
+    made = make_song(SongSpec(tags=SONG_TAGS, lyrics=lyrics, length_s=length_s, seed=3))
+    row: dict[str, Any] = timed(made.duration_s, time.process_time() - started)
+    row["lines"] = len(made.score.singer.lines) if made.score.singer else 0
+    row["peak_rss_mb"] = peak_rss_mb()
+    made.picture_bytes()
+    row["peak_rss_mb_with_picture"] = peak_rss_mb()
+    return row
+
+
+def minute(seed_image_id: str) -> dict[str, Any]:
+    """A riff of a minute, under a seed image or a mask."""
+    from bot.engine import RiffSpec, make_riff
+
+    started = time.process_time()
+    made = make_riff(RiffSpec(prompt_a=TWELVE_PROMPTS[0], length_s=60.0, seed_image_id=seed_image_id))
+    made.picture_bytes()
+    row: dict[str, Any] = timed(made.duration_s, time.process_time() - started)
+    row["peak_rss_mb"] = peak_rss_mb()
+    return row
+
+
+def picture() -> dict[str, Any]:
+    """Picture to sound to picture: seconds for 512 columns, and how alike the pictures are."""
+    import numpy as np
+
+    from bot.engine import RiffSpec, make_riff
+    from bot.engine.from_picture import audio_from_picture
+    from bot.engine.spectrogram import mel_spectrogram, spectrogram_image
+
+    alike: list[float] = []
+    spent: list[float] = []
+    for prompt in TWELVE_PROMPTS:
+        audio = make_riff(RiffSpec(prompt_a=prompt, seed=3)).audio[: 441 * 512]
+        drawn = spectrogram_image(mel_spectrogram(audio))
+        started = time.process_time()
+        back = audio_from_picture(drawn)
+        spent.append(time.process_time() - started)
+        again = spectrogram_image(mel_spectrogram(back))
+        grey = np.stack(
+            [np.asarray(each.convert("L"), np.float64)[:, :500].ravel() for each in (drawn, again)]
+        )
+        alike.append(float(np.corrcoef(grey)[0, 1]))
     return {
-        "import_cpu_s": round(import_s(), 3),
-        "tables_cpu_s": round(tables_s(), 4),
-        "slowest_reading_cpu_s": round(slowest_reading_s(), 4),
-        "warm_cpu_s": round(warm_s, 3),
-        "prompts": prompts,
-        "mean_times_real_time": round(mean(entry["times_real_time"] for entry in prompts.values()), 1),
-        "minute_times_real_time": round(minute.duration_s / minute_s, 1),
-        "peak_rss_mb_loops": round(loops_rss_mb),
-        "peak_rss_mb_with_minute": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+        "cpu_s_first": round(spent[0], 3),
+        "cpu_s_mean": round(mean(spent[1:]), 3),
+        "correlation_mean": round(mean(alike), 4),
+        "correlation_least": round(min(alike), 4),
     }
 
 
+PARTS: dict[str, Callable[[], dict[str, Any]]] = {
+    "starting": starting,
+    "reading": reading,
+    "riffs": lambda: riffs(_prototype_folder()),
+    "minute_with_seed": lambda: minute("vibes"),
+    "minute_with_mask": lambda: minute("mask_beat_lines_80"),
+    "song_of_a_minute": lambda: song(60.0),
+    "song_of_four_minutes": lambda: song(240.0),
+    "picture": picture,
+}
+
+
+# --------------------------------------------------------------------------- together
+
+
+def _mean(rows: dict[str, dict[str, Any]]) -> float:
+    return round(mean(row["times_real_time"] for row in rows.values()), 1)
+
+
+def _prototype_folder() -> Path | None:
+    named = os.environ.get("ENGINE_PROTOTYPE")
+    return Path(named) if named else None
+
+
+def _prototype(folder: Path) -> Callable[[str], tuple[float, float]]:
+    """Return a function from a prompt to seconds of music and of CPU, by the earlier musician."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", PROTOTYPE],
+        cwd=folder,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+    def play(prompt: str) -> tuple[float, float]:
+        assert process.stdin
+        assert process.stdout
+        process.stdin.write(json.dumps(prompt) + "\n")
+        process.stdin.flush()
+        audio_s, cpu_s = json.loads(process.stdout.readline())
+        return audio_s, cpu_s
+
+    return play
+
+
+def _apart(part: str) -> dict[str, Any]:
+    """Return what a part tells, measured in a fresh process."""
+    command = [sys.executable, "-m", "tests.bench.engine", "--part", part]
+    # One thread for linear algebra: seconds of CPU are then what they seem.
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+    return json.loads(done.stdout)
+
+
+def measure() -> dict[str, Any]:
+    """Return all measurements."""
+    told: dict[str, Any] = {"load_before": os.getloadavg()[0], "cores": os.cpu_count()}
+    for part in PARTS:
+        told[part] = _apart(part)
+    told["starting"] = min(
+        (told["starting"], *(_apart("starting") for _ in range(IMPORT_RUNS - 1))),
+        key=lambda row: row["import_cpu_s"],
+    )
+    if _prototype_folder() is None:
+        told["prototype"] = "not measured: its folder was not given"
+    return told
+
+
+def main() -> None:
+    """Parse, measure, print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--part", choices=PARTS, help="only this part, in this process")
+    parser.add_argument("--prototype", type=Path, help="the folder of an earlier musician")
+    given = parser.parse_args()
+    if given.prototype:
+        os.environ["ENGINE_PROTOTYPE"] = str(given.prototype.resolve())
+    told = PARTS[given.part]() if given.part else measure()
+    sys.stdout.write(json.dumps(told, indent=1, ensure_ascii=False) + "\n")
+
+
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(measure(), indent=2) + "\n")
+    main()
