@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _METER = 4
 _FREE_BPM = 100.0  # a grid for music without a pulse
+_SHORTEST_S = 2.0  # less is heard as if silence followed
 _NEAR_ONSET = 3  # hundredths of a second around a beat
 
 
@@ -60,6 +61,8 @@ class Hearing:
 def hear(audio: Floats, *, sample_rate: int = SAMPLE_RATE_HZ) -> Hearing:
     """Hear audio (samples,) or (samples, channels) of a few seconds to some minutes. Never raises."""
     mono = mono_of(audio)
+    if len(mono) < _SHORTEST_S * sample_rate:
+        mono = np.pad(mono, (0, int(_SHORTEST_S * sample_rate) - len(mono)))
     onsets = onsets_of(mono, sample_rate)
     coarse = tempo_of(onsets.all)
     bpm = refined_tempo(onsets.all, coarse) if coarse else _FREE_BPM

@@ -83,7 +83,6 @@ def make_morph(
     if isinstance(source, Upload):
         mix, score = morph_upload(source, spec)
         report(2)
-        mix = np.ascontiguousarray(mix)
         master(mix, block_powers(mix))
         audio = np.ascontiguousarray(mix.T)
     else:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.engine.chance import whole_hash
 from bot.engine.morphs.cells import merged
+from bot.engine.morphs.joining import EARLY, before, copied, joined, shifted
 from bot.engine.morphs.source import arranged, made_odd, pull, sections_in, style_of, tags_of, unrolled
 from bot.engine.morphs.words import GUESSED_VOICE, pace_of, voice_of
 from bot.engine.score import Score, Section, SungLine, Track, Underlay
@@ -28,11 +29,10 @@ from bot.engine.songs.voices import asked_voice, qualities
 from bot.engine.spec import MAX_SONG_S
 
 if TYPE_CHECKING:
-    from bot.engine.score import Chord, Note
+    from bot.engine.score import Chord
     from bot.engine.spec import MorphSpec
     from bot.engine.style import Style
 
-_EARLY = 0.05  # beats
 _FEWEST_NEW_BARS = 2
 
 
@@ -58,30 +58,30 @@ def extend(score: Score, spec: MorphSpec) -> Score:
     chords = base.chords[:cut] + _chords(base, addition, style)
     ground = SongGround(base.tonic, base.mode, base.meter, base.swing, chords)
     sections = [*_kept_sections(base, cut), *addition.sections]
-    copies = _copied(base, addition)
+    copies = copied(base.tracks, addition.sections, addition.models, base.meter)
     lines = _lines(base, addition, ground, spec)
     singers = [singer_track(voice_of(base) or _asked(spec), lines)] if lines else []
     fresh = _new_band(style, ground, sections, cut, singers, spec, "extend")
     starts = [float(section.first_bar * base.meter) for section in addition.sections]
     # The final chord is never a copy.
     last = (len(chords) - 1) * base.meter
-    copies = [replace(track, notes=[n for n in track.notes if n.start < last - _EARLY]) for track in copies]
-    ending = [replace(track, notes=[n for n in track.notes if n.start >= last - _EARLY]) for track in fresh]
-    fresh = [replace(track, notes=[n for n in track.notes if n.start < last - _EARLY]) for track in fresh]
+    copies = [replace(track, notes=[n for n in track.notes if n.start < last - EARLY]) for track in copies]
+    ending = [replace(track, notes=[n for n in track.notes if n.start >= last - EARLY]) for track in fresh]
+    fresh = [replace(track, notes=[n for n in track.notes if n.start < last - EARLY]) for track in fresh]
     new = merged(copies, fresh, starts, spec.variation_strength, ("extend", spec.seed)) + ending
     share = pull(spec.sound_prompt_strength) if spec.tags.strip() else 0.0
     if share > 0.0:
         other = style_of(spec.tags, base, whole_hash("extend sound", spec.seed, spec.take))
         tagged = _new_band(other, ground, sections, cut, singers, spec, "tags")
         new = merged(new, tagged, starts, share, ("extend tags", spec.seed))
-    before = _before(base, cut * base.meter)
+    kept = before(base.tracks, cut * base.meter)
     bars = len(chords)
     return replace(
         base,
         bars=bars,
         chords=chords,
         sections=sections,
-        tracks=joined(before, [track for track in new if track.notes] + singers),
+        tracks=joined(kept, [track for track in new if track.notes] + singers),
         frames=song_frames(bars * base.meter, base.bpm),
         underlay=Underlay(base, float(cut * base.meter), None),
     )
@@ -156,31 +156,6 @@ def _kept_sections(base: Score, cut: int) -> list[Section]:
     ]
 
 
-def _copied(base: Score, addition: _Addition) -> list[Track]:
-    """Return the source's band again in the new sections, each going round its model's bars."""
-    tracks: list[Track] = []
-    for track in base.tracks:
-        if track.lines:
-            continue
-        notes: list[Note] = []
-        for section, model in zip(addition.sections, addition.models, strict=True):
-            notes += _round(track.notes, section, model, base.meter)
-        if notes:
-            tracks.append(replace(track, notes=notes))
-    return tracks
-
-
-def _round(notes: list[Note], section: Section, model: Section, meter: int) -> list[Note]:
-    first, length = model.first_bar * meter, model.bars * meter
-    own = [note for note in notes if first - _EARLY <= note.start < first + length - _EARLY]
-    start, end = section.first_bar * meter, (section.first_bar + section.bars) * meter
-    found: list[Note] = []
-    for turn in range(start, end, length):
-        moved = [replace(note, start=round(note.start - first + turn, 5)) for note in own]
-        found += [note for note in moved if note.start < end - _EARLY]
-    return found
-
-
 def _lines(base: Score, addition: _Addition, ground: SongGround, spec: MorphSpec) -> list[SungLine]:
     """Return what is sung in the new part: new words on the song's tunes, or its own lines again."""
     if any(part.lines for part in addition.planned):
@@ -202,15 +177,10 @@ def _lines(base: Score, addition: _Addition, ground: SongGround, spec: MorphSpec
         end = (section.first_bar + section.bars) * base.meter
         shift = section.first_bar * base.meter - first
         for line in (line for track in base.tracks for line in track.lines if line.notes):
-            inside = first - _EARLY <= line.notes[0].start < first + model.bars * base.meter - _EARLY
-            if inside and line.notes[-1].start + shift < end - _EARLY:
+            inside = first - EARLY <= line.notes[0].start < first + model.bars * base.meter - EARLY
+            if inside and line.notes[-1].start + shift < end - EARLY:
                 lines.append(shifted(line, shift))
     return lines
-
-
-def shifted(line: SungLine, beats: float) -> SungLine:
-    """Return a line so many beats later."""
-    return replace(line, notes=[replace(note, start=round(note.start + beats, 5)) for note in line.notes])
 
 
 def _new_band(
@@ -225,38 +195,5 @@ def _new_band(
     seed = whole_hash(purpose, spec.seed, spec.take)
     band = arranged(style, ground, sections, singers, spec.quality, seed)
     band = made_odd(band, spec.weirdness, seed)
-    start = cut * ground.meter - _EARLY
+    start = cut * ground.meter - EARLY
     return [replace(track, notes=[note for note in track.notes if note.start >= start]) for track in band]
-
-
-def _before(base: Score, beat: int) -> list[Track]:
-    """Return the tracks up to a beat; a line or note that begins before it is kept whole."""
-    return [
-        replace(
-            track,
-            notes=[note for note in track.notes if note.start < beat - _EARLY],
-            lines=[line for line in track.lines if line.notes and line.notes[0].start < beat - _EARLY],
-        )
-        for track in base.tracks
-    ]
-
-
-def joined(old: list[Track], new: list[Track]) -> list[Track]:
-    """Return old tracks with the new ones' notes where the player is the same, and further tracks."""
-    result = list(old)
-    for track in new:
-        for place, other in enumerate(result):
-            same = (other.role, other.instrument, other.level_db, other.weight) == (
-                track.role,
-                track.instrument,
-                track.level_db,
-                track.weight,
-            )
-            if same and (bool(other.lines) == bool(track.lines) or not other.sounding):
-                notes = sorted(other.notes + track.notes, key=lambda n: (n.start, n.pitch, n.mark))
-                lines = sorted(other.lines + track.lines, key=lambda line: line.notes[0].start)
-                result[place] = replace(other, notes=notes, lines=lines)
-                break
-        else:
-            result.append(track)
-    return [track for track in result if track.sounding]

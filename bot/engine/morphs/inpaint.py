@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.engine.chance import whole_hash
 from bot.engine.morphs.cells import chosen, merged
-from bot.engine.morphs.extend import joined
+from bot.engine.morphs.joining import EARLY, joined
 from bot.engine.morphs.source import (
     arranged,
     made_odd,
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from bot.engine.score import Note
     from bot.engine.spec import MorphSpec
     from bot.engine.style import Style
-
-_EARLY = 0.05  # beats
 
 
 def span_of(score: Score, start_s: float, end_s: float) -> tuple[float, float]:
@@ -84,11 +82,11 @@ def inpaint(score: Score, spec: MorphSpec) -> Score:
 
 
 def _notes(track: Track, start: float, end: float) -> list[Note]:
-    return [note for note in track.notes if start - _EARLY <= note.start < end - _EARLY]
+    return [note for note in track.notes if start - EARLY <= note.start < end - EARLY]
 
 
 def _without(track: Track, start: float, end: float) -> Track:
-    kept = [note for note in track.notes if not start - _EARLY <= note.start < end - _EARLY]
+    kept = [note for note in track.notes if not start - EARLY <= note.start < end - EARLY]
     return replace(track, notes=kept)
 
 
@@ -127,7 +125,7 @@ def _sung(base: Score, start: float, end: float, spec: MorphSpec, word_share: fl
 
 
 def _is_inside(line: SungLine, start: float, end: float) -> bool:
-    return line.notes[0].start >= start - _EARLY and line.notes[-1].start < end - _EARLY
+    return line.notes[0].start >= start - EARLY and line.notes[-1].start < end - EARLY
 
 
 def _again(line: SungLine) -> LyricLine:

@@ -22,13 +22,14 @@ def level_of(part: Samples) -> float:
 
 
 def levelled(new: Samples, beside: list[Samples]) -> Samples:
-    """Return new music at the level of what it is to stand beside, heard for some seconds at each join."""
+    """Bring new music, in place, to the level of what it stands beside, heard for seconds at each join."""
     wanted = [level_of(part) for part in beside if part.size]
     heard = level_of(new[:, : round(2 * _LEVEL_S * SAMPLE_RATE_HZ)])
     if not wanted or heard <= 0.0 or max(wanted) <= 0.0:
         return new
     gain = float(np.sqrt(np.mean(np.square(wanted)))) / heard
-    return new * np.float32(min(_MOST_GAIN, max(1.0 / _MOST_GAIN, gain)))
+    new *= np.float32(min(_MOST_GAIN, max(1.0 / _MOST_GAIN, gain)))
+    return new
 
 
 def near(audio: Samples, sample: int, *, before: bool) -> Samples:

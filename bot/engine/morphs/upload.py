@@ -52,9 +52,9 @@ def upload_of(audio: Floats) -> Upload:
     if seconds > MAX_SONG_S:
         raise ValueError(f"The upload lasts {seconds:.0f} seconds; {MAX_SONG_S:g} is the most.")
     kept = len(stereo) // FRAME_SAMPLES * FRAME_SAMPLES
-    both = np.empty((kept, 2), np.float32)
-    both[:] = as_samples(stereo[:kept, :2])
-    np.nan_to_num(both, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
+    both = as_samples(stereo[:kept, :2])
+    if both.shape[1] == 1 or not np.isfinite(both.sum()):
+        both = np.nan_to_num(np.broadcast_to(both, (kept, 2)), nan=0.0, posinf=0.0, neginf=0.0)
     if max(float(both.max()), -float(both.min())) < _SILENT_PEAK:
         raise ValueError("The upload is silent.")
     return Upload(both, hear(both))
