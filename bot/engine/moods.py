@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.engine.chance import unit_hash
-from bot.engine.harmony import DIATONIC_MODES, progression_is_minor
+from bot.engine.harmony import DIATONIC_MODES, numeral_of, progression_is_minor
 from bot.engine.reharmonise import reharmonise
 from bot.engine.score import MINOR_MODES, Feel
 
@@ -18,6 +18,8 @@ _NEVER_CHEERFUL = frozenset(
     {"metal", "deathmetal", "doom", "techno", "hardtechno", "trap", "drill", "industrial", "ebm", "hardstyle"}
 ) | {"phonk", "horror", "darkwave"}
 _TEXTURE_AMOUNT = 0.8
+_MINOR_FAMILY = frozenset({"i", "bIII", "iv", "v", "V", "bVI", "bVII"})
+_MAJOR_FAMILY = frozenset({"I", "ii", "iii", "IV", "V", "vi"})
 _TINT_REACH = {"brightness": 0.7, "reverb": 0.5, "density": 0.7, "energy": 0.3, "lofi": 0.25, "drive": 0.25}
 
 
@@ -96,8 +98,19 @@ def honour_numbers(style: Style, intent: Intent) -> None:
         style.bpm, style.asked_bpm = intent.bpm, True
     if intent.tonic is not None:
         style.tonic, style.key_spelling = intent.tonic, intent.key_spelling
+        style.progressions.sort(key=_tonic_strength, reverse=True)
     if intent.meter is not None:
         style.meter, style.meter_name = intent.meter, intent.meter_name
+
+
+def _tonic_strength(progression: tuple[str, ...]) -> int:
+    """Return how clearly a progression tells its key: the tonic against others, less what leaves it."""
+    roots = [numeral_of(symbol) for bar in progression for symbol in bar.split("/")]
+    minor = progression_is_minor(progression)
+    home, family = ("i", _MINOR_FAMILY) if minor else ("I", _MAJOR_FAMILY)
+    others = [root for root in roots if root != home]
+    leaving = sum(root not in family for root in roots)
+    return roots.count(home) - max((others.count(root) for root in others), default=0) - 2 * leaving
 
 
 def tint(style: Style, words: list[str]) -> None:

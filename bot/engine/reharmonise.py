@@ -18,8 +18,10 @@ _TO_MINOR = {
     "vi": "bVI",
     "vii": "bVII",
     "II": "bVII",
+    "III": "V",  # leads to the sixth degree in major, to the tonic in minor
+    "VI": "I",
 }
-_TO_MAJOR = {"i": "I", "ii": "ii", "iv": "IV", "v": "V", "bII": "ii", "bIII": "iii", "bVI": "vi", "bVII": "V"}
+_TO_MAJOR = {"i": "I", "ii": "ii", "iv": "IV", "v": "V", "bII": "ii", "bIII": "IV", "bVI": "vi", "bVII": "V"}
 _MINOR_SEVENTHS = {"maj7": "7", "maj9": "9", "6": "7"}
 
 
