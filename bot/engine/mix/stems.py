@@ -47,6 +47,7 @@ def write_stems(score: Score, folder: Path) -> list[Stem]:
         stem = Stem(name, folder / f"{name}.wav")
         soundfile.write(stem.path, sound.T, SAMPLE_RATE_HZ, subtype="FLOAT")
         written.append(stem)
+        del sound  # before the next one is made
     return written
 
 
