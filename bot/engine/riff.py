@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from bot.engine.spec import RiffSpec
 
 _MASK_PREFIX = "mask_"
+# Up to this share a seed image only tints what somebody plays alone.
+_LARGEST_TINT = 0.5
 
 
 def make_riff(spec: RiffSpec, *, progress: Callable[[int, int], None] | None = None) -> Piece:
@@ -75,6 +77,9 @@ def write_score(
     prompts = [part.style for part in ingredients if not part.style.is_seed]
     if prompts:
         leave_out(base, prompts[0].refused.intersection(*(style.refused for style in prompts)))
+        tints = not masked and ingredients[-1].weight <= _LARGEST_TINT
+        if tints and all(style.alone for style in prompts):
+            base.layers, base.drums, base.kit = [], {}, ""  # it may bend tempo and feel, not bring a band
     through_mask = masked and strength > 0.0 and bool(prompts)
     score = compose(
         ingredients,

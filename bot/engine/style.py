@@ -26,7 +26,8 @@ class Layer:
 class Style:
     """Everything that composing needs to know of one prompt, and that can be blended with another's.
 
-    `refused` holds instruments and roles ("drums", "vox", "bass") that the prompt does not want to hear.
+    `refused` holds instruments and roles ("drums", "vox", "bass") that the prompt does not want to hear;
+    a style that plays `alone` has sent its band home.
     """
 
     identity: str
@@ -45,6 +46,7 @@ class Style:
     asked_bpm: bool = False
     refused: frozenset[str] = frozenset()
     meter_name: str = ""
+    alone: bool = False
 
     @property
     def is_seed(self) -> bool:

@@ -64,6 +64,7 @@ def style_for(intent: Intent, seed: int) -> Style:
         clear_for_leads(style)
     if intent.alone:
         send_the_band_home(style, intent)
+        style.alone = True
     dismiss(style, intent)
     style.refused = frozenset(intent.banned)
     apply_mood(style, intent)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.engine.instruments import instruments, kits
+from bot.engine.lexicon import understand
 from bot.engine.metre import metre_of
 from bot.engine.piece import Understood
+from bot.engine.styles import style_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from bot.engine.compose.melody import MelodySearch
     from bot.engine.intent import Intent
@@ -50,6 +52,13 @@ def understood_of(
         key_from=_key_from(intents),
         search={} if search is None else search.report(),
     )
+
+
+def understood_of_tags(score: Score, tags: str, *, known: Collection[str] = ()) -> Understood:
+    """Return what was understood of a song's or a morph's tags; `known` words meant something to others."""
+    intent = understand(tags)
+    intent.ignored = [word for word in intent.ignored if word not in known]
+    return understood_of([intent], [style_for(intent, score.seed)], [1.0], score)
 
 
 def players_of(score: Score) -> list[str]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.engine import RiffSpec
 from bot.engine.lexicon import understand
+from bot.engine.riff import write_score
 from bot.engine.style import Style
 from bot.engine.styles import style_for
 from bot.engine.templates import genres
@@ -148,3 +152,13 @@ def test_every_label_names_its_genre() -> None:
     """What cards show as a genre is understood as that genre."""
     for name, template in genres().items():
         assert understand(template.label).genres[:1] == [name]
+
+
+@pytest.mark.parametrize("seed_image_id", ["vibes", "agile", "mask_gradient_dark"])
+def test_a_seed_image_brings_no_band_to_somebody_alone(seed_image_id: str) -> None:
+    """At the default denoising a solo stays a solo; at 0 the seed image itself plays."""
+    spec = RiffSpec(prompt_a="solo piano", seed_image_id=seed_image_id, seed=2, num_inference_steps=2)
+    solo = write_score(spec, [style_of("solo piano")])
+    assert {track.instrument for track in solo.tracks if not track.under_mask} == {"piano"}
+    itself = write_score(replace(spec, denoising=0.0), [style_of("solo piano")])
+    assert len({track.instrument for track in itself.tracks}) > 1

@@ -269,3 +269,11 @@ def test_no_text_breaks_the_reader(text: str) -> None:
     style = style_for(intent, 0)
     assert style.layers
     assert 20.0 < style.bpm <= 260.0
+
+
+@pytest.mark.parametrize(
+    ("word", "low", "high"), [("slow", 0.7, 0.78), ("fast", 1.2, 1.3), ("慢", 0.7, 0.78)]
+)
+def test_slow_and_fast_are_heard_as_such(word: str, low: float, high: float) -> None:
+    """Slow music is a quarter slower than the style, fast music a quarter faster."""
+    assert low <= understand(f"{word} techno").mood["tempo"] <= high

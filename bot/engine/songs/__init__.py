@@ -8,7 +8,8 @@ from bot.engine.mix import calibrated, mixdown
 from bot.engine.piece import Piece, check_sound
 from bot.engine.songs.lrc import lrc
 from bot.engine.songs.song import write_song
-from bot.engine.songs.understood import understood_of
+from bot.engine.songs.voices import voice_words
+from bot.engine.understanding import understood_of_tags
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,4 +40,4 @@ def make_song(spec: SongSpec, *, progress: Callable[[int, int], None] | None = N
     report(3)
     check_sound(audio)
     report(4)
-    return Piece(audio, score, understood_of(score, spec.tags))
+    return Piece(audio, score, understood_of_tags(score, spec.tags, known=voice_words()))

@@ -64,6 +64,11 @@ def voice_table() -> VoiceTable:
     )
 
 
+def voice_words() -> frozenset[str]:
+    """Return all words that ask for a kind of voice."""
+    return frozenset(word for words in voice_table().words.values() for word in words)
+
+
 @lru_cache(maxsize=1)
 def qualities() -> dict[str, Quality]:
     """Return what each model name buys. Raises TableError if the data breaks the schema."""
