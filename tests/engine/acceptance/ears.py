@@ -75,15 +75,17 @@ def is_tempo(found_bpm: float, truth_bpm: float) -> bool:
     return min(abs(found_bpm * octave / truth_bpm - 1.0) for octave in (0.5, 1.0, 2.0)) < 0.03
 
 
-def key(audio: Samples) -> tuple[int, str]:
-    """Return the tonic (0..11 above C) and "major" or "minor" that fits librosa's chroma best."""
+def chroma(audio: Samples) -> NDArray[np.float64]:
+    """Return how much of each of the twelve pitch classes sounds, by librosa's constant-Q transform."""
     librosa = _library("librosa")
+    given = {"sr": HALF_RATE_HZ, "fmin": _LOWEST_HZ, "n_octaves": _OCTAVES}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        sound = half_rate(audio)
-        chroma = librosa.feature.chroma_cqt(
-            y=sound, sr=HALF_RATE_HZ, fmin=_LOWEST_HZ, n_octaves=_OCTAVES
-        ).mean(axis=1)
+        return librosa.feature.chroma_cqt(y=half_rate(audio), **given).mean(axis=1)
+
+
+def key(chroma: NDArray[np.float64]) -> tuple[int, str]:
+    """Return the tonic (0..11 above C) and "major" or "minor" that fits the pitch classes best."""
 
     def fit(candidate: tuple[int, str]) -> float:
         tonic, mode = candidate
@@ -105,6 +107,9 @@ def loudness_lufs(audio: Samples) -> float:
     return float(_library("pyloudnorm").Meter(44_100).integrated_loudness(audio.astype(np.float64)))
 
 
-def fundamental_hz(voice: Samples) -> NDArray[np.float64]:
-    """Return librosa's YIN pitch of a mono voice at 44,100 Hz, one value a 512 samples."""
-    return _library("librosa").yin(voice, fmin=60.0, fmax=1400.0, sr=44_100, frame_length=2048)
+def fundamental_hz(voice: Samples, expected_hz: float) -> float:
+    """Return the median of librosa's YIN, a fifth around at most, of a mono piece at 44,100 Hz."""
+    pitches = _library("librosa").yin(
+        voice, fmin=expected_hz / 1.5, fmax=expected_hz * 1.5, sr=44_100, frame_length=4096
+    )
+    return float(np.median(pitches))
