@@ -29,7 +29,7 @@ FLAGS = (
     "--disable-sync",
     "--autoplay-policy=no-user-gesture-required",
 )
-PATIENCE_MS = 20_000
+PATIENCE_MS = 45_000
 SUGGESTION_MS = 700
 DESKTOP = (1280, 800)
 PHONE = (390, 780)

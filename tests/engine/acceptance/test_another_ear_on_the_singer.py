@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bot.engine.arrays import SAMPLE_RATE_HZ, midi_to_hz
-from bot.engine.score import Note, SungLine
+from bot.engine.score.model import Note, SungLine
 from bot.engine.singing import SING_LEAD_S, sing
 from tests.engine.acceptance import ears
 from tests.engine.singing.support import LOWEST

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from bot.engine import RiffSpec, Score, make_riff
-from bot.engine.harmony import SCALES
 from bot.engine.mix import mixdown
-from bot.engine.score import TONIC_NAMES_MAJOR
-from bot.engine.templates import Template, genres
+from bot.engine.score.model import TONIC_NAMES_MAJOR
+from bot.engine.styles.templates import Template, genres
+from bot.engine.theory.harmony import SCALES
 from tests.audio.meters import ebu_r128
 from tests.engine.acceptance import ears
 from tests.engine.support import TWELVE_PROMPTS, centroid_hz, distance, features, riff
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 STEPS = 4
+PATIENCE_S = 300  # a hundred riffs each, and librosa compiles itself once
 TWENTY_FOUR_PROMPTS = (
     *TWELVE_PROMPTS,
     "reggae dub",
@@ -59,6 +60,7 @@ def heard(genre: str, asked: tuple[int, str]) -> tuple[Score, float]:
     return made.score, ears.tempo_bpm(made.audio)
 
 
+@pytest.mark.timeout(PATIENCE_S)
 def test_the_tempo_is_heard_in_nineteen_of_twenty_beats() -> None:
     """Over all genres with a beat, the detected tempo is the score's within 3 %, octaves allowed."""
     missed = [
@@ -99,6 +101,7 @@ def test_what_sounds_is_in_the_scale() -> None:
     assert np.mean(shares) >= 0.7
 
 
+@pytest.mark.timeout(PATIENCE_S)
 def test_prompts_are_told_apart_by_ear() -> None:
     """Over 24 prompts and three seeds, the nearest riff is of the same prompt 19 times in 20."""
     count = len(TWENTY_FOUR_PROMPTS)

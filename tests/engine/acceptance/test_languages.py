@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bot.engine import RiffSpec
-from bot.engine.lexicon import understand
 from bot.engine.riff import write_score
-from bot.engine.styles import style_for
+from bot.engine.styles.from_intent import style_for
+from bot.engine.words.lexicon import understand
 
 
 @pytest.mark.parametrize(

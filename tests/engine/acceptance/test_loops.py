@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bot.engine.loudness import integrated_lufs, true_peak_db
-from bot.engine.spectrogram import mel_spectrogram
+from bot.engine.picture.spectrogram import mel_spectrogram
 from tests.engine.support import TWELVE_PROMPTS, riff
 
 

@@ -18,12 +18,12 @@ import numpy as np
 import pytest
 
 from bot.engine import RiffSpec, Score, make_riff, score_to_json
-from bot.engine.lexicon import understand
 from bot.engine.morphs import morph_score
 from bot.engine.riff import write_score
 from bot.engine.songs import write_song
 from bot.engine.spec import MorphSpec, SongSpec
-from bot.engine.styles import style_for
+from bot.engine.styles.from_intent import style_for
+from bot.engine.words.lexicon import understand
 from tests.engine.support import riff, same_music
 
 FINGERPRINTS = Path(__file__).with_name("fingerprints.json")
