@@ -19,12 +19,12 @@ from PIL import Image, ImageDraw, ImageFont
 
 from bot.engine import Piece, RiffSpec, make_riff
 from bot.engine.arrays import Samples
-from bot.engine.chord_names import chord_name
-from bot.engine.lexicon import understand
 from bot.engine.mix import premaster
 from bot.engine.mix.master import BLOCK_SAMPLES, block_powers, master
 from bot.engine.mix.stems import stems
-from bot.engine.score import Note, Score, Track
+from bot.engine.score.model import Note, Score, Track
+from bot.engine.theory.chord_names import chord_name
+from bot.engine.words.lexicon import understand
 
 FOLDER = Path(__file__).parent / "engine"
 PROMPT = "slow rainy bossa nova with vibraphone in E minor, no flute, flibbert"

@@ -10,7 +10,7 @@ from bot.audio.codecs import encode
 from bot.audio.formats import format_of
 from bot.audio.label import Label
 from bot.audio.prepare import prepare_as
-from bot.engine.spectrogram import image_bytes, mel_spectrogram, spectrogram_image
+from bot.engine.picture.spectrogram import image_bytes, mel_spectrogram, spectrogram_image
 from bot.jobs.records import Fetched
 
 

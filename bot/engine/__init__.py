@@ -1,6 +1,6 @@
 """The musician: prompts in, music out, on the CPU and without weights.
 
-Outsiders use only what is listed here, `bot.engine.loudness` and `bot.engine.spectrogram`.
+Outsiders use only what is listed here, `bot.engine.loudness` and `bot.engine.picture.spectrogram`.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from bot.engine.arrays import SAMPLE_RATE_HZ
 from bot.engine.listen import Heard, listen
 from bot.engine.piece import Piece, Understood, UnmusicalResultError
 from bot.engine.riff import make_riff
-from bot.engine.score import Score
-from bot.engine.score_json import score_from_json, score_to_json
+from bot.engine.score.as_json import score_from_json, score_to_json
+from bot.engine.score.model import Score
 from bot.engine.spec import SEED_IMAGE_IDS, RiffSpec
 from bot.engine.warmth import warm
 

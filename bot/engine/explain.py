@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.engine.chord_names import chord_name, numeral
 from bot.engine.piece import Piece
-from bot.engine.score import Feel
-from bot.engine.style import SEED_PREFIX
+from bot.engine.score.model import Feel
+from bot.engine.styles.style import SEED_PREFIX
+from bot.engine.theory.chord_names import chord_name, numeral
 from bot.engine.understanding import AUDIBLE_WEIGHT, label_of
 
 if TYPE_CHECKING:
     from bot.engine.piece import Understood
-    from bot.engine.score import Score, Track
+    from bot.engine.score.model import Score, Track
 
 _FEEL_NAMES = (
     "energy",

@@ -15,10 +15,10 @@ from bot.engine.compose.form import FRAMES_PER_S, Form, nearest_smooth, sections
 from bot.engine.compose.ground import Ground
 from bot.engine.instruments import roles
 from bot.engine.listen import hear
-from bot.engine.score import Feel, Note, Score, Section, Track, Underlay
-from bot.engine.score_reading import MAX_LOOP_S, MAX_TRACKS
+from bot.engine.score.model import Feel, Note, Score, Section, Track, Underlay
+from bot.engine.score.reading import MAX_LOOP_S, MAX_TRACKS
 from bot.engine.spec import MAX_LENGTH_S, MAX_SONG_S
-from bot.engine.style import Layer
+from bot.engine.styles.style import Layer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bot.engine.arrays import Samples
     from bot.engine.piece import Understood
     from bot.engine.spec import RiffSpec
-    from bot.engine.style import Style
+    from bot.engine.styles.style import Style
 
 BESIDE, LAYER, CONTINUE = "beside", "layer", "continue"
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bot.engine.arrays import SAMPLE_RATE_HZ, Samples
-from bot.engine.spectrogram import image_bytes, spectrogram_picture
+from bot.engine.picture.spectrogram import image_bytes, spectrogram_picture
 
 if TYPE_CHECKING:
     from PIL import Image
 
-    from bot.engine.score import Score
+    from bot.engine.score.model import Score
 
 _QUIETEST_RMS = 0.02
 _NOISE_FLATNESS = 0.35

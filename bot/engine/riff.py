@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.engine.blend import (
+from bot.engine.compose import compose
+from bot.engine.fitting import ground_of, guests, joined, understood_beside
+from bot.engine.mix import mixdown
+from bot.engine.piece import Piece, check_sound
+from bot.engine.score.model import MaskPlan, Score
+from bot.engine.styles.blend import (
     MASK_SEEDS,
     Ingredient,
     mask_seed_share,
@@ -12,16 +17,11 @@ from bot.engine.blend import (
     mix_styles,
     seed_share,
 )
-from bot.engine.compose import compose
-from bot.engine.fitting import ground_of, guests, joined, understood_beside
-from bot.engine.lexicon import understand
-from bot.engine.mix import mixdown
-from bot.engine.piece import Piece, check_sound
-from bot.engine.score import MaskPlan, Score
-from bot.engine.seating import leave_out
-from bot.engine.style import Style
-from bot.engine.styles import seed_style, style_for
+from bot.engine.styles.from_intent import seed_style, style_for
+from bot.engine.styles.seating import leave_out
+from bot.engine.styles.style import Style
 from bot.engine.understanding import understood_of
+from bot.engine.words.lexicon import understand
 
 if TYPE_CHECKING:
     from collections.abc import Callable

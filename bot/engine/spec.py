@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bot.engine.score import Score
+    from bot.engine.score.model import Score
 
 # The ids and their order are the prediction API's own, its misspelling included.
 SEED_IMAGE_IDS: tuple[str, ...] = (

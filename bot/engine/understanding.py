@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.engine.instruments import instruments, kits
-from bot.engine.lexicon import understand
-from bot.engine.metre import metre_of
 from bot.engine.piece import Understood
-from bot.engine.styles import style_for
+from bot.engine.styles.from_intent import style_for
+from bot.engine.theory.metre import metre_of
+from bot.engine.words.lexicon import understand
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from bot.engine.compose.melody import MelodySearch
-    from bot.engine.intent import Intent
-    from bot.engine.score import Score, Track
-    from bot.engine.style import Style
+    from bot.engine.score.model import Score, Track
+    from bot.engine.styles.style import Style
+    from bot.engine.words.intent import Intent
 
 AUDIBLE_WEIGHT = 0.2
 """A player with less than this share is heard as a colour; it is not named."""

@@ -82,8 +82,8 @@ started = time.process_time()
 import bot.engine
 imported = time.process_time()
 loaded = sorted({name.partition(".")[0] for name in sys.modules})
-from bot.engine.lexicon_table import lexicon
-from bot.engine.templates import genres, seed_templates
+from bot.engine.words.lexicon_table import lexicon
+from bot.engine.styles.templates import genres, seed_templates
 before = time.process_time()
 lexicon(), genres(), seed_templates()
 read = time.process_time()
@@ -110,7 +110,7 @@ def starting() -> dict[str, Any]:
 
 def reading() -> dict[str, Any]:
     """The slowest of prompts that were made to be slow to read."""
-    from bot.engine.lexicon import understand
+    from bot.engine.words.lexicon import understand
 
     spent: list[float] = []
     for prompt in HOSTILE_PROMPTS:
@@ -183,8 +183,8 @@ def picture() -> dict[str, Any]:
     import numpy as np
 
     from bot.engine import RiffSpec, make_riff
-    from bot.engine.from_picture import audio_from_picture
-    from bot.engine.spectrogram import mel_spectrogram, spectrogram_image
+    from bot.engine.picture.from_picture import audio_from_picture
+    from bot.engine.picture.spectrogram import mel_spectrogram, spectrogram_image
 
     alike: list[float] = []
     spent: list[float] = []

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bot.engine import Piece, RiffSpec, make_riff
-from bot.engine.spectrogram import mel_spectrogram
+from bot.engine.picture.spectrogram import mel_spectrogram
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

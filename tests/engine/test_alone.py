@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.engine import RiffSpec
-from bot.engine.lexicon import understand
 from bot.engine.riff import write_score
-from bot.engine.style import Style
-from bot.engine.styles import style_for
-from bot.engine.templates import genres
+from bot.engine.styles.from_intent import style_for
+from bot.engine.styles.style import Style
+from bot.engine.styles.templates import genres
+from bot.engine.words.lexicon import understand
 
 
 def style_of(prompt: str) -> Style:

@@ -8,7 +8,10 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.engine.blend import (
+from bot.engine.compose.drums import presence, threshold
+from bot.engine.riff import write_score
+from bot.engine.spec import SEED_IMAGE_IDS, RiffSpec
+from bot.engine.styles.blend import (
     MASK_SEEDS,
     Ingredient,
     blended_bpm,
@@ -19,13 +22,10 @@ from bot.engine.blend import (
     owner_of_bar,
     seed_share,
 )
-from bot.engine.compose.drums import presence, threshold
-from bot.engine.lexicon import understand
-from bot.engine.riff import write_score
-from bot.engine.spec import SEED_IMAGE_IDS, RiffSpec
-from bot.engine.style import Style
-from bot.engine.styles import seed_style, style_for
-from bot.engine.templates import genres
+from bot.engine.styles.from_intent import seed_style, style_for
+from bot.engine.styles.style import Style
+from bot.engine.styles.templates import genres
+from bot.engine.words.lexicon import understand
 
 GENRES = st.sampled_from([label.label for label in genres().values()])
 SHARE = st.floats(0.0, 1.0)

@@ -9,16 +9,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.engine import RiffSpec
-from bot.engine.chord_names import chord_name, numeral
 from bot.engine.explain import explain, explanation_text
-from bot.engine.harmony import parse_bar, parse_chord
-from bot.engine.lexicon import understand
 from bot.engine.piece import Understood
 from bot.engine.riff import write_score
-from bot.engine.score import Score
-from bot.engine.styles import style_for
-from bot.engine.templates import genres
+from bot.engine.score.model import Score
+from bot.engine.styles.from_intent import style_for
+from bot.engine.styles.templates import genres
+from bot.engine.theory.chord_names import chord_name, numeral
+from bot.engine.theory.harmony import parse_bar, parse_chord
 from bot.engine.understanding import AUDIBLE_WEIGHT, understood_of
+from bot.engine.words.lexicon import understand
 from tests.engine.support import riff
 
 ALL_CHORDS = sorted(

@@ -11,10 +11,10 @@ import pytest
 from bot.engine import Piece, RiffSpec, Score, make_riff
 from bot.engine.explain import explain, explanation_text
 from bot.engine.fitting import ground_heard
-from bot.engine.harmony import SCALES
 from bot.engine.loudness import integrated_lufs
-from bot.engine.midi import midi_file
-from bot.engine.score_json import score_from_json, score_to_json
+from bot.engine.score.as_json import score_from_json, score_to_json
+from bot.engine.score.midi import midi_file
+from bot.engine.theory.harmony import SCALES
 from tests.engine.test_score import score_of
 
 OTHERS = ("techno 127 bpm in F# minor", "jazz waltz in Bb major", "trap in C minor")

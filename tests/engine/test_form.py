@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.engine.compose.form import RESTING_ROLES, is_smooth, next_smooth, plan_form
-from bot.engine.metre import BEATS, metre_of
+from bot.engine.theory.metre import BEATS, metre_of
 
 TEMPO = st.floats(46.0, 210.0)
 

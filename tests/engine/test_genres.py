@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from bot.engine import RiffSpec, make_riff
-from bot.engine.lexicon_table import lexicon
-from bot.engine.templates import Template, genres
+from bot.engine.styles.templates import Template, genres
+from bot.engine.words.lexicon_table import lexicon
 from tests.engine.support import distance, features
 
 PAIRS = list(combinations(sorted(genres()), 2))

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.engine.harmony import SCALES, Harmony, parse_bar, parse_chord, progression_is_minor
-from bot.engine.reharmonise import reharmonise
-from bot.engine.score import Chord, key_name
-from bot.engine.templates import genres
+from bot.engine.score.model import Chord, key_name
+from bot.engine.styles.templates import genres
+from bot.engine.theory.harmony import SCALES, Harmony, parse_bar, parse_chord, progression_is_minor
+from bot.engine.theory.reharmonise import reharmonise
 
 
 @pytest.mark.parametrize(

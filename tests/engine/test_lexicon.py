@@ -7,11 +7,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.engine.instruments import instruments
-from bot.engine.key_choice import tonic_for
-from bot.engine.lexicon import understand
-from bot.engine.lexicon_table import lexicon
-from bot.engine.styles import identity_of, style_for
-from bot.engine.templates import genres
+from bot.engine.styles.from_intent import identity_of, style_for
+from bot.engine.styles.key_choice import tonic_for
+from bot.engine.styles.templates import genres
+from bot.engine.words.lexicon import understand
+from bot.engine.words.lexicon_table import lexicon
 
 
 def test_the_lexicon_is_large() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from bot.engine import SEED_IMAGE_IDS
 from bot.engine.mix.masks import mask
-from bot.engine.spectrogram import mel_spectrogram
+from bot.engine.picture.spectrogram import mel_spectrogram
 from tests.engine.support import riff, same_music
 
 MASKS = [name for name in SEED_IMAGE_IDS if name.startswith("mask_")]

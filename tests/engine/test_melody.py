@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.engine.compose.melody import MelodySearch, MelodyTask, judge, propose
-from bot.engine.patterns import patterns
+from bot.engine.styles.patterns import patterns
 
 
 def task_for(habit: str, bars: int = 4) -> MelodyTask:

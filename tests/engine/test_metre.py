@@ -7,13 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.engine import Score
-from bot.engine.blend import mix_styles
 from bot.engine.compose import compose
-from bot.engine.lexicon import understand
-from bot.engine.metre import BEATS, SPELLINGS, fitted, group_starts, metre_of, source_steps
-from bot.engine.patterns import patterns
-from bot.engine.styles import style_for
-from bot.engine.templates import genres
+from bot.engine.styles.blend import mix_styles
+from bot.engine.styles.from_intent import style_for
+from bot.engine.styles.patterns import patterns
+from bot.engine.styles.templates import genres
+from bot.engine.theory.metre import BEATS, SPELLINGS, fitted, group_starts, metre_of, source_steps
+from bot.engine.words.lexicon import understand
 
 LABELS = st.sampled_from([template.label for template in genres().values()])
 

@@ -12,8 +12,8 @@ import pytest
 
 from bot.engine import Score
 from bot.engine.instruments import hits, instruments, kits
-from bot.engine.midi import TICKS_PER_BEAT, midi_file, numbers
-from bot.engine.score import Note, Section, SungLine, Track
+from bot.engine.score.midi import TICKS_PER_BEAT, midi_file, numbers
+from bot.engine.score.model import Note, Section, SungLine, Track
 from bot.engine.singing import syllables
 from tests.engine.test_score import score_of
 

@@ -13,7 +13,7 @@ from bot.engine import RiffSpec, make_riff
 from bot.engine.loudness import integrated_lufs, true_peak_db
 from bot.engine.mix import calibrated, mixdown, premaster
 from bot.engine.mix.stretch import samples_per_beat, stretches
-from bot.engine.score import Note, Score, Section, SungLine, Track, Underlay
+from bot.engine.score.model import Note, Score, Section, SungLine, Track, Underlay
 
 SPLICE = round(0.02 * 44_100)
 

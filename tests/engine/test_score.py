@@ -7,12 +7,12 @@ import json
 import pytest
 
 from bot.engine import RiffSpec, Score, score_from_json, score_to_json
-from bot.engine.harmony import SCALES
 from bot.engine.instruments import instruments
-from bot.engine.lexicon import understand
 from bot.engine.riff import write_score
-from bot.engine.styles import style_for
-from bot.engine.templates import genres
+from bot.engine.styles.from_intent import style_for
+from bot.engine.styles.templates import genres
+from bot.engine.theory.harmony import SCALES
+from bot.engine.words.lexicon import understand
 
 
 def score_of(prompt: str, seed: int = 1, **parameters: object) -> Score:

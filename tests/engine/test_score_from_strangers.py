@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from bot.engine import score_from_json, score_to_json
 from bot.engine.instruments import hits, instruments, kits, roles
 from bot.engine.mix import mixdown
-from bot.engine.score import MODE_NAMES
-from bot.engine.score_reading import MAX_DEPTH, MAX_NOTES, MAX_TRACKS, TEXTURES, read_score
+from bot.engine.score.model import MODE_NAMES
+from bot.engine.score.reading import MAX_DEPTH, MAX_NOTES, MAX_TRACKS, TEXTURES, read_score
 from tests.engine.test_score import score_of
 
 JSON = st.recursive(

@@ -8,8 +8,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from bot.engine.from_picture import audio_from_picture
-from bot.engine.spectrogram import image_bytes, mel_spectrogram, spectrogram_image, spectrogram_picture
+from bot.engine.picture.from_picture import audio_from_picture
+from bot.engine.picture.spectrogram import (
+    image_bytes,
+    mel_spectrogram,
+    spectrogram_image,
+    spectrogram_picture,
+)
 from tests.engine.support import riff
 
 

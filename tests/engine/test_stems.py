@@ -11,14 +11,14 @@ import soundfile
 
 from bot.engine.mix import mixdown
 from bot.engine.mix.stems import write_stems
-from bot.engine.score import Underlay
+from bot.engine.score.model import Underlay
 from tests.engine.support import riff
 from tests.engine.test_mix_songs import song
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.engine.score import Score
+    from bot.engine.score.model import Score
 
 
 def difference_db(score: Score, folder: Path) -> float:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.engine import tables_io, templates
+from bot.engine import tables_io
 from bot.engine.instruments import hits, instruments, kits, roles
-from bot.engine.patterns import patterns
 from bot.engine.singing.sounds import voice_shapes
+from bot.engine.styles import templates
+from bot.engine.styles.patterns import patterns
+from bot.engine.styles.templates import genres, seed_templates
 from bot.engine.tables_io import TableError
-from bot.engine.templates import genres, seed_templates
 from bot.engine.voices.bank import BANK_FOLDER, bank_index
 from bot.engine.voices.synths import SYNTHS
 

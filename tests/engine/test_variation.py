@@ -9,14 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.engine import Score
-from bot.engine.blend import mix_styles
 from bot.engine.compose import compose
 from bot.engine.compose.melody import MelodyTask, propose
 from bot.engine.compose.variation import varied
-from bot.engine.lexicon import understand
-from bot.engine.patterns import patterns
-from bot.engine.score import Track
-from bot.engine.styles import style_for
+from bot.engine.score.model import Track
+from bot.engine.styles.blend import mix_styles
+from bot.engine.styles.from_intent import style_for
+from bot.engine.styles.patterns import patterns
+from bot.engine.words.lexicon import understand
 
 PROMPTS = ("pop", "techno", "jazz", "funk", "trap", "hip hop", "minimal techno", "ambient", "folk in 3")
 HABITS = st.sampled_from(sorted(patterns().lead))

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.engine.blend import (
+from bot.engine.compose.arranger import Arranger
+from bot.engine.compose.form import Form, plan_form
+from bot.engine.compose.ground import Ground
+from bot.engine.compose.melody import MelodySearch
+from bot.engine.compose.players import melody_tasks
+from bot.engine.score.model import Score
+from bot.engine.styles.blend import (
     Ingredient,
     blended_bpm,
     blended_feel,
@@ -12,21 +18,15 @@ from bot.engine.blend import (
     dominant,
     owner_of_bar,
 )
-from bot.engine.compose.arranger import Arranger
-from bot.engine.compose.form import Form, plan_form
-from bot.engine.compose.ground import Ground
-from bot.engine.compose.melody import MelodySearch
-from bot.engine.compose.players import melody_tasks
-from bot.engine.harmony import MAJORISH_MODES, Harmony, parse_bar, parse_chord
-from bot.engine.key_choice import tonic_for
-from bot.engine.metre import metre_of
-from bot.engine.score import Score
+from bot.engine.styles.key_choice import tonic_for
+from bot.engine.theory.harmony import MAJORISH_MODES, Harmony, parse_bar, parse_chord
+from bot.engine.theory.metre import metre_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.engine.score import Chord, Section, Track
-    from bot.engine.style import Style
+    from bot.engine.score.model import Chord, Section, Track
+    from bot.engine.styles.style import Style
 
 _STILL_ENERGY = 0.09
 _PROGRESSION_OF = {"lift": 1, "break": 2}

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.engine.blend import Ingredient, owner_of_bar
 from bot.engine.compose.drums import beat
 from bot.engine.compose.events import Event, to_notes
 from bot.engine.compose.form import RESTING_ROLES, Form
 from bot.engine.compose.players import is_melodic, play
-from bot.engine.score import Track
+from bot.engine.score.model import Track
+from bot.engine.styles.blend import Ingredient, owner_of_bar
 
 if TYPE_CHECKING:
     from bot.engine.compose.melody import MelodySearch
-    from bot.engine.harmony import Harmony
-    from bot.engine.style import Layer, Style
+    from bot.engine.styles.style import Layer, Style
+    from bot.engine.theory.harmony import Harmony
 
 _SOLO_ROLES = frozenset({"lead", "vox", "bell"})
 _CHORD_ROLES = frozenset({"comp", "arp", "stab", "pad"})

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from bot.engine.chance import dice
 from bot.engine.compose.events import Event
-from bot.engine.metre import fitted, metre_of
-from bot.engine.patterns import hold_length, patterns
+from bot.engine.styles.patterns import hold_length, patterns
+from bot.engine.theory.metre import fitted, metre_of
 
 if TYPE_CHECKING:
     import random
 
-    from bot.engine.harmony import Harmony
+    from bot.engine.theory.harmony import Harmony
 
 _SHORT_PATTERNS = frozenset({"funk", "octave", "acid", "offbass"})
 _SLIDING_PATTERNS = frozenset({"acid", "s808"})

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from bot.engine.chance import dice
 from bot.engine.compose.events import Event
-from bot.engine.metre import fitted, group_starts, source_steps
-from bot.engine.patterns import hold_length, patterns
+from bot.engine.styles.patterns import hold_length, patterns
+from bot.engine.theory.metre import fitted, group_starts, source_steps
 
 if TYPE_CHECKING:
-    from bot.engine.harmony import Harmony
+    from bot.engine.theory.harmony import Harmony
 
 _FIFTHS_PATTERNS = frozenset({"power8", "chug", "trem"})
 _SMALL_PATTERNS = frozenset({"skank", "offbeat", "scratch", "staccato", "stabs", "chop8"})

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from bot.engine.chance import dice, unit_hash
 from bot.engine.compose.events import Event
 from bot.engine.compose.form import RESTING_DRUMS
-from bot.engine.metre import PATTERN_STEPS, source_steps
+from bot.engine.theory.metre import PATTERN_STEPS, source_steps
 
 if TYPE_CHECKING:
-    from bot.engine.blend import Ingredient
     from bot.engine.compose.form import Form
-    from bot.engine.score import Section
+    from bot.engine.score.model import Section
+    from bot.engine.styles.blend import Ingredient
 
 # How surely a sign sounds, and how loud.
 _PRESENCE = {"X": 1.0, "x": 0.97, "o": 0.55, "-": 0.5, ".": 0.0}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.engine.score import Note
+from bot.engine.score.model import Note
 
 STEPS_PER_BEAT = 4
 _TRIPLET_SWING = 0.27  # from here on the eighths swing, below it the sixteenths

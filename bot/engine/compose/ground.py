@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from bot.engine.compose.form import Form
-    from bot.engine.score import Chord
+    from bot.engine.score.model import Chord
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from statistics import fmean
 from typing import TYPE_CHECKING
 
 from bot.engine.chance import dice
-from bot.engine.metre import group_starts, source_steps
-from bot.engine.patterns import patterns
+from bot.engine.styles.patterns import patterns
+from bot.engine.theory.metre import group_starts, source_steps
 
 if TYPE_CHECKING:
     import random

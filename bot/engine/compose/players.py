@@ -11,16 +11,16 @@ from bot.engine.compose.events import Event
 from bot.engine.compose.melody import MelodyNote, MelodySearch, MelodyTask
 from bot.engine.compose.special import growl, peal, talk, toll
 from bot.engine.compose.variation import VARIED_SECTIONS, breathing, varied
-from bot.engine.harmony import PENTATONICS
 from bot.engine.instruments import instruments
-from bot.engine.patterns import patterns
+from bot.engine.styles.patterns import patterns
+from bot.engine.theory.harmony import PENTATONICS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.engine.compose.form import Form
-    from bot.engine.harmony import Harmony
-    from bot.engine.style import Layer, Style
+    from bot.engine.styles.style import Layer, Style
+    from bot.engine.theory.harmony import Harmony
 
 _PENTATONIC_HABITS = frozenset({"solo", "bluslead", "riffrock", "riff", "shred", "pluckrun"})
 _LEGATO_HABITS = frozenset({"chant", "mel", "sparse", "classic"})

@@ -8,7 +8,7 @@ from bot.engine.chance import dice
 from bot.engine.compose.events import Event
 
 if TYPE_CHECKING:
-    from bot.engine.harmony import Harmony
+    from bot.engine.theory.harmony import Harmony
 
 _MAJOR_ROW = (7, 5, 4, 2, 0, -3)
 _MINOR_ROW = (7, 5, 3, 2, 0, -4)

@@ -12,7 +12,7 @@ from bot.engine.listen.frames import mono_of
 from bot.engine.listen.hearing import Hearing, hear
 from bot.engine.listen.pitches import chromas_of, clear_key, mean_classes
 from bot.engine.listen.pulse import FASTEST_BPM, SLOWEST_BPM, onsets_of, tempo_of
-from bot.engine.score import key_name
+from bot.engine.score.model import key_name
 
 if TYPE_CHECKING:
     from bot.engine.arrays import Floats

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.engine.harmony import SCALES
 from bot.engine.listen.pitches import CHROMAS_PER_S
-from bot.engine.score import Chord
+from bot.engine.score.model import Chord
+from bot.engine.theory.harmony import SCALES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bot.engine.arrays import Floats
-    from bot.engine.score import Chord
+    from bot.engine.score.model import Chord
 
 _METER = 4
 _FREE_BPM = 100.0  # a grid for music without a pulse

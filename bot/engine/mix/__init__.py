@@ -12,7 +12,7 @@ from bot.engine.mix.master import block_powers, master
 from bot.engine.mix.song import calibrated, song_premaster
 
 if TYPE_CHECKING:
-    from bot.engine.score import Score
+    from bot.engine.score.model import Score
 
 
 def premaster(score: Score) -> Samples:

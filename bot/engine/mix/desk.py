@@ -17,7 +17,7 @@ from bot.engine.mix.strip import Strips
 if TYPE_CHECKING:
     from bot.engine.mix.grid import Grid
     from bot.engine.mix.stretch import Stretch
-    from bot.engine.score import Score, Track
+    from bot.engine.score.model import Score, Track
 
 _DRY_REVERB = 0.05
 _MONO_BELOW_HZ = 170.0  # half of the difference is gone here, nine tenths at 120 Hz

@@ -12,7 +12,7 @@ from bot.engine.arrays import SAMPLE_RATE_HZ, Samples, as_samples
 
 if TYPE_CHECKING:
     from bot.engine.mix.stretch import Stretch
-    from bot.engine.score import Score, Track
+    from bot.engine.score.model import Score, Track
 
 _PART = 1 << 16
 _VOICE_EARLY_S, _VOICE_LATE_S = 0.15, 0.3

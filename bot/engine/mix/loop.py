@@ -18,7 +18,7 @@ from bot.engine.mix.tape import AUDIBLE_LOFI, narrow, warble
 from bot.engine.mix.textures import texture
 
 if TYPE_CHECKING:
-    from bot.engine.score import MaskPlan, Score
+    from bot.engine.score.model import MaskPlan, Score
 
 _CHUNK = 1 << 17
 

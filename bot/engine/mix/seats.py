@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.engine.instruments import Role, roles
 
 if TYPE_CHECKING:
-    from bot.engine.score import Score, Track
+    from bot.engine.score.model import Score, Track
 
 _SECOND_SEAT_PAN, _OUTERMOST_PAN = 0.2, 0.9
 

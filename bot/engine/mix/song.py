@@ -19,7 +19,7 @@ from bot.engine.mix.tape import AUDIBLE_LOFI, narrow, warble
 from bot.engine.mix.textures import texture
 
 if TYPE_CHECKING:
-    from bot.engine.score import Score, Track
+    from bot.engine.score.model import Score, Track
 
     Range = tuple[int, int]  # samples, the first and the one after the last
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.engine.arrays import Samples
-    from bot.engine.score import Score
+    from bot.engine.score.model import Score
 
     Play = Callable[[str | None], Samples]  # a layer, or None for all, to (2, samples)
 

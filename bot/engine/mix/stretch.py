@@ -19,7 +19,7 @@ from bot.engine.mix.room import response_s
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.engine.score import Note, Score, Track
+    from bot.engine.score.model import Note, Score, Track
 
 LEAD_IN_S = 0.4
 ECHO_BEATS = 0.75  # a dotted eighth

@@ -13,12 +13,12 @@ from bot.engine.instruments import Instrument, Role, instruments
 from bot.engine.mix.dynamics import duck, overdrive, peak_of, under_kick, under_voice
 from bot.engine.mix.seats import role_of
 from bot.engine.mix.tracks import drum_buffers, player_buffer, singer_buffer, sounding_share
-from bot.engine.score import Trim
+from bot.engine.score.model import Trim
 
 if TYPE_CHECKING:
     from bot.engine.mix.grid import Grid
     from bot.engine.mix.stretch import Stretch
-    from bot.engine.score import Score, Track
+    from bot.engine.score.model import Score, Track
 
 REFERENCE_DB = -20.0
 _PUMPING_ROLES = frozenset({"bass", "pad", "comp", "arp"})

@@ -14,7 +14,7 @@ from bot.engine.voices import drum_hit, play_note
 
 if TYPE_CHECKING:
     from bot.engine.mix.stretch import Stretch
-    from bot.engine.score import Score, Track
+    from bot.engine.score.model import Score, Track
 
 _HIT_CURVE = 1.5  # velocity to level
 _LONGEST_SLIDE = 12

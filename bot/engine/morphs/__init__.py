@@ -38,13 +38,13 @@ from bot.engine.morphs.of_upload import morph_upload
 from bot.engine.morphs.upload import NeedsASongError, Upload, upload_of
 from bot.engine.morphs.vocals import swap_vocals
 from bot.engine.piece import Piece, check_sound
-from bot.engine.songs.voices import voice_words
+from bot.engine.songs.singers import voice_words
 from bot.engine.understanding import understood_of_tags
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.engine.score import Score
+    from bot.engine.score.model import Score
     from bot.engine.spec import MorphSpec
 
 __all__ = ["NeedsASongError", "Upload", "make_morph", "morph_score", "upload_of"]

@@ -11,12 +11,12 @@ from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 from bot.engine.chance import unit_hash
-from bot.engine.score import Feel
+from bot.engine.score.model import Feel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.engine.score import Note, Track
+    from bot.engine.score.model import Note, Track
 
 # Who changes first: what is heard most as a style.
 _ORDER = ("drums", "comp", "bass", "arp", "stab", "pad", "drum", "bell", "lead", "vox")

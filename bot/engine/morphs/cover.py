@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from bot.engine.chance import whole_hash
 from bot.engine.compose.form import FRAMES_PER_S, nearest_smooth
-from bot.engine.lexicon import understand
 from bot.engine.morphs.cells import between, chosen, merged
 from bot.engine.morphs.source import (
     arranged,
@@ -23,13 +22,14 @@ from bot.engine.morphs.source import (
 from bot.engine.morphs.words import newly_sung, reworded, voice_of
 from bot.engine.songs.cast import song_style
 from bot.engine.songs.ground import SongGround
+from bot.engine.songs.singers import asked_voice, qualities
 from bot.engine.songs.song import song_frames
-from bot.engine.songs.voices import asked_voice, qualities
+from bot.engine.words.lexicon import understand
 
 if TYPE_CHECKING:
-    from bot.engine.score import Score, Track
+    from bot.engine.score.model import Score, Track
     from bot.engine.spec import MorphSpec
-    from bot.engine.style import Style
+    from bot.engine.styles.style import Style
 
 _TEMPO_FROM = 0.5
 _SOLO_ROLES = frozenset({"lead", "bell", "vox"})

@@ -10,10 +10,9 @@ from bot.engine.morphs.cells import merged
 from bot.engine.morphs.joining import EARLY, before, copied, joined, shifted
 from bot.engine.morphs.source import arranged, made_odd, pull, sections_in, style_of, tags_of, unrolled
 from bot.engine.morphs.words import GUESSED_VOICE, pace_of, voice_of
-from bot.engine.score import Score, Section, SungLine, Track, Underlay
+from bot.engine.score.model import Score, Section, SungLine, Track, Underlay
 from bot.engine.songs.fit import fit_bars
 from bot.engine.songs.ground import SongGround
-from bot.engine.songs.lyrics import parse_lyrics
 from bot.engine.songs.plan import (
     PlannedSection,
     bars_within,
@@ -23,15 +22,16 @@ from bot.engine.songs.plan import (
     played_section,
     total_bars,
 )
+from bot.engine.songs.sheet import parse_lyrics
+from bot.engine.songs.singers import asked_voice, qualities
 from bot.engine.songs.song import sections_of, song_chords, song_frames
 from bot.engine.songs.vocal import Tune, singer_track, voice_part
-from bot.engine.songs.voices import asked_voice, qualities
 from bot.engine.spec import MAX_SONG_S
 
 if TYPE_CHECKING:
-    from bot.engine.score import Chord
+    from bot.engine.score.model import Chord
     from bot.engine.spec import MorphSpec
-    from bot.engine.style import Style
+    from bot.engine.styles.style import Style
 
 _FEWEST_NEW_BARS = 2
 

@@ -19,18 +19,18 @@ from bot.engine.morphs.source import (
     unrolled,
 )
 from bot.engine.morphs.words import GUESSED_VOICE, empty_slots, sing_in, slots_of, voice_of
-from bot.engine.score import Score, Section, SungLine, Track, Underlay
+from bot.engine.score.model import Score, Section, SungLine, Track, Underlay
 from bot.engine.songs.ground import SongGround
 from bot.engine.songs.lines import LyricLine, breath_lines, syllables_of
-from bot.engine.songs.lyrics import parse_lyrics
+from bot.engine.songs.sheet import parse_lyrics
+from bot.engine.songs.singers import asked_voice, qualities
 from bot.engine.songs.vocal import Tune, singer_track, voice_part
-from bot.engine.songs.voices import asked_voice, qualities
 
 if TYPE_CHECKING:
     from bot.engine.morphs.words import Slot
-    from bot.engine.score import Note
+    from bot.engine.score.model import Note
     from bot.engine.spec import MorphSpec
-    from bot.engine.style import Style
+    from bot.engine.styles.style import Style
 
 
 def span_of(score: Score, start_s: float, end_s: float) -> tuple[float, float]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bot.engine.score import Note, Section, SungLine, Track
+    from bot.engine.score.model import Note, Section, SungLine, Track
 
 EARLY = 0.05  # beats; a note played a little before a bar line belongs after it
 

@@ -9,19 +9,19 @@ import numpy as np
 
 from bot.engine.arrays import FRAME_SAMPLES, SAMPLE_RATE_HZ, Samples
 from bot.engine.chance import whole_hash
-from bot.engine.lexicon import understand
 from bot.engine.mix import premaster
 from bot.engine.morphs.source import arranged, made_odd, pull
 from bot.engine.morphs.splice import layered, levelled, near, spliced
 from bot.engine.morphs.upload import NeedsASongError, Upload
 from bot.engine.morphs.words import newly_sung
-from bot.engine.score import Chord, Score, Section, Track
+from bot.engine.score.model import Chord, Score, Section, Track
 from bot.engine.songs.cast import in_key_of, song_style
 from bot.engine.songs.ground import SongGround
 from bot.engine.songs.plan import RING_OUT_S
+from bot.engine.songs.singers import asked_voice, qualities
 from bot.engine.songs.song import song_frames
-from bot.engine.songs.voices import asked_voice, qualities
 from bot.engine.spec import MAX_SONG_S
+from bot.engine.words.lexicon import understand
 
 if TYPE_CHECKING:
     from bot.engine.listen import Hearing

@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 
 from bot.engine.chance import unit_hash
 from bot.engine.instruments import instruments
-from bot.engine.lexicon import understand
 from bot.engine.mix import calibrated
-from bot.engine.score import Score, Section, Track
+from bot.engine.score.model import Score, Section, Track
 from bot.engine.songs.band import BandPlan, play_band
 from bot.engine.songs.cast import in_key_of, song_style
+from bot.engine.songs.doublings import player_table
 from bot.engine.songs.ground import SongGround
-from bot.engine.songs.players import player_table
+from bot.engine.songs.singers import qualities
 from bot.engine.songs.song import FRAMES_PER_S, extra_players, song_frames
 from bot.engine.songs.vocal import sung_stretches
-from bot.engine.songs.voices import qualities
-from bot.engine.style import SEED_PREFIX
+from bot.engine.styles.style import SEED_PREFIX
+from bot.engine.words.lexicon import understand
 
 if TYPE_CHECKING:
-    from bot.engine.style import Style
+    from bot.engine.styles.style import Style
 
 TUNE_PATTERN = "tune"
 _USUAL_WEIRDNESS = 0.5  # up to here choices are usual ones

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from bot.engine.morphs.source import pull, tags_of
 from bot.engine.morphs.words import newly_sung, revoiced, reworded, voice_of
-from bot.engine.songs.voices import asked_voice, qualities
+from bot.engine.songs.singers import asked_voice, qualities
 from bot.engine.songs.writer import write_lyrics
 
 if TYPE_CHECKING:
-    from bot.engine.score import Score
+    from bot.engine.score.model import Score
     from bot.engine.spec import MorphSpec
 
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from bot.engine.morphs.cells import chosen
 from bot.engine.morphs.source import sections_in
-from bot.engine.score import Note, Score, Section, SungLine, Track
+from bot.engine.score.model import Note, Score, Section, SungLine, Track
 from bot.engine.songs.ground import SongGround
 from bot.engine.songs.lines import breath_lines
-from bot.engine.songs.lyrics import parse_lyrics
 from bot.engine.songs.plan import Pace, PlacedLine, place_lines
+from bot.engine.songs.sheet import parse_lyrics
+from bot.engine.songs.singers import SINGER_PREFIX, voice_table
 from bot.engine.songs.vocal import Tune, singer_track, voice_part
-from bot.engine.songs.voices import SINGER_PREFIX, voice_table
 
 if TYPE_CHECKING:
     from bot.engine.songs.lines import LyricLine

@@ -21,7 +21,7 @@ from bot.engine.singing.timing import SING_LEAD_S, Timed, segments_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.engine.score import SungLine
+    from bot.engine.score.model import SungLine
 
 _RELEASE_S = 0.35
 _RAP_STRETCH = 0.75

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from bot.engine.mix import calibrated, mixdown
 from bot.engine.piece import Piece, check_sound
 from bot.engine.songs.lrc import lrc
+from bot.engine.songs.singers import voice_words
 from bot.engine.songs.song import write_song
-from bot.engine.songs.voices import voice_words
 from bot.engine.understanding import understood_of_tags
 
 if TYPE_CHECKING:

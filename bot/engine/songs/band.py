@@ -12,14 +12,14 @@ from bot.engine.compose.form import Form
 from bot.engine.compose.melody import MelodySearch
 from bot.engine.compose.players import is_melodic, melody_tasks, play
 from bot.engine.instruments import instruments
-from bot.engine.score import Section, Track
+from bot.engine.score.model import Section, Track
 from bot.engine.songs.drumming import last_hit, section_beat
 from bot.engine.songs.sections import manner_of
-from bot.engine.style import Layer
+from bot.engine.styles.style import Layer
 
 if TYPE_CHECKING:
     from bot.engine.songs.ground import SongGround
-    from bot.engine.style import Style
+    from bot.engine.styles.style import Style
 
 _OWN_BASS = frozenset({"walk", "waltzb", "reggae", "drone", "s808", "acid", "reese", "wobble", "bossabass"})
 _CHORD_ROLES = frozenset({"comp", "pad", "arp", "stab"})

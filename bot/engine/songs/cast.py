@@ -6,17 +6,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.engine.chance import unit_hash, whole_hash
-from bot.engine.harmony import MAJORISH_MODES, numeral_of, parse_bar, parse_chord, progression_is_minor
-from bot.engine.lexicon import understand
-from bot.engine.songs.voices import Quality, choose_voice, qualities, raps
-from bot.engine.styles import style_for
-from bot.engine.templates import genres
+from bot.engine.songs.singers import Quality, choose_voice, qualities, raps
+from bot.engine.styles.from_intent import style_for
+from bot.engine.styles.templates import genres
+from bot.engine.theory.harmony import MAJORISH_MODES, numeral_of, parse_bar, parse_chord, progression_is_minor
+from bot.engine.words.lexicon import understand
 
 if TYPE_CHECKING:
-    from bot.engine.intent import Intent
-    from bot.engine.score import Chord
+    from bot.engine.score.model import Chord
     from bot.engine.spec import SongSpec
-    from bot.engine.style import Style
+    from bot.engine.styles.style import Style
+    from bot.engine.words.intent import Intent
 
 _LEAST_TEMPO_DIFFERENCE = 0.05
 _SPARE_MAJOR = (

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.engine.blend import Ingredient
 from bot.engine.chance import dice
 from bot.engine.compose.drums import beat
 from bot.engine.compose.events import Event
 from bot.engine.compose.form import Form
+from bot.engine.styles.blend import Ingredient
 
 if TYPE_CHECKING:
-    from bot.engine.style import Style
+    from bot.engine.styles.style import Style
 
 _HEAVY = frozenset({"kick", "snare", "clap", "ohat", "crash", "tomh", "tomm", "toml", "timpani"})
 _BACKBEATS = frozenset({"snare", "clap", "rim"})

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.engine.harmony import Harmony
+from bot.engine.theory.harmony import Harmony
 
 if TYPE_CHECKING:
-    from bot.engine.score import Chord, Score, Section
+    from bot.engine.score.model import Chord, Score, Section
 
 
 @dataclass(frozen=True, slots=True)

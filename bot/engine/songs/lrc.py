@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bot.engine.score import Score
+    from bot.engine.score.model import Score
 
 _FRAMES_PER_S = 100
 

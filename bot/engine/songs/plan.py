@@ -11,7 +11,7 @@ from bot.engine.songs.lines import LyricLine, breath_lines
 from bot.engine.songs.sections import manner_of
 
 if TYPE_CHECKING:
-    from bot.engine.songs.lyrics import LyricSection
+    from bot.engine.songs.sheet import LyricSection
 
 RING_OUT_S = 2.6  # after the last bar
 _SUNG_A_SECOND, _RAPPED_A_SECOND = 4.2, 7.5

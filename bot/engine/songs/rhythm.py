@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bot.engine.chance import dice
-from bot.engine.metre import group_starts
+from bot.engine.theory.metre import group_starts
 
 if TYPE_CHECKING:
     from bot.engine.singing import Syllable

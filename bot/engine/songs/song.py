@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from bot.engine.chance import whole_hash
 from bot.engine.compose.events import to_notes
-from bot.engine.score import Score, Section, Track
+from bot.engine.score.model import Score, Section, Track
 from bot.engine.songs.band import BandPlan, play_band
 from bot.engine.songs.cast import Cast, bars_of, cast_song, home_chord, section_progressions
+from bot.engine.songs.doublings import player_table
 from bot.engine.songs.fit import fit_bars
 from bot.engine.songs.ground import SongGround
-from bot.engine.songs.lyrics import parse_lyrics
 from bot.engine.songs.plan import (
     RING_OUT_S,
     Pace,
@@ -24,8 +24,8 @@ from bot.engine.songs.plan import (
     plan_song,
     total_bars,
 )
-from bot.engine.songs.players import player_table
 from bot.engine.songs.sections import manner_of
+from bot.engine.songs.sheet import parse_lyrics
 from bot.engine.songs.vocal import (
     Tune,
     lead_part,
@@ -37,12 +37,12 @@ from bot.engine.songs.vocal import (
 )
 from bot.engine.songs.writer import write_lyrics
 from bot.engine.spec import MAX_SONG_S
-from bot.engine.style import Layer
+from bot.engine.styles.style import Layer
 
 if TYPE_CHECKING:
-    from bot.engine.score import Chord, SungLine
+    from bot.engine.score.model import Chord, SungLine
     from bot.engine.spec import SongSpec
-    from bot.engine.style import Style
+    from bot.engine.styles.style import Style
 
 FRAMES_PER_S = 100
 

@@ -9,9 +9,9 @@ from itertools import pairwise
 
 from bot.engine.chance import dice
 from bot.engine.compose.events import Event
-from bot.engine.harmony import SCALES, Harmony
 from bot.engine.songs.plan import PlacedLine
 from bot.engine.songs.rhythm import rapped_onsets, strength_at, stress_of, sung_onsets
+from bot.engine.theory.harmony import SCALES, Harmony
 
 _LETTERS = "ABAC"
 _CLOSED = "C"  # the letter that comes home

@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING
 from bot.engine.chance import dice
 from bot.engine.compose.events import to_notes
 from bot.engine.instruments import instruments
-from bot.engine.patterns import patterns
-from bot.engine.score import SungLine, Track
+from bot.engine.score.model import SungLine, Track
 from bot.engine.singing import Syllable
+from bot.engine.songs.doublings import player_table
 from bot.engine.songs.lines import LyricLine
 from bot.engine.songs.plan import PlacedLine
-from bot.engine.songs.players import player_table
+from bot.engine.songs.singers import singer_of, voice_table
 from bot.engine.songs.tune import Part, Shapes, line_events
-from bot.engine.songs.voices import singer_of, voice_table
-from bot.engine.style import Layer
+from bot.engine.styles.patterns import patterns
+from bot.engine.styles.style import Layer
 
 if TYPE_CHECKING:
     from bot.engine.compose.events import Event
-    from bot.engine.score import Note, Section
+    from bot.engine.score.model import Note, Section
     from bot.engine.songs.ground import SongGround
-    from bot.engine.style import Style
+    from bot.engine.styles.style import Style
 
 _SUNG_HOOKS = frozenset({"chorus"})  # a rap's hook is sung
 _RUNNING_NOTES = 8  # leads this busy keep to their own patterns

@@ -17,8 +17,8 @@ import soundfile as sf
 
 from bot.engine import Piece
 from bot.engine.arrays import SAMPLE_RATE_HZ, Samples
-from bot.engine.midi import midi_file
-from bot.engine.score_json import score_to_json
+from bot.engine.score.as_json import score_to_json
+from bot.engine.score.midi import midi_file
 from bot.protocol.engine import FileFormat
 from bot.web.api.wanted import Wanted
 

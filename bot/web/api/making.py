@@ -9,7 +9,7 @@ from typing import Any
 from bot.audio.probe import decode
 from bot.engine import Piece, RiffSpec, Score, make_riff
 from bot.engine.arrays import SAMPLE_RATE_HZ, Samples
-from bot.engine.score_json import read_score
+from bot.engine.score.as_json import read_score
 from bot.engine.spec import MAX_SONG_S
 from bot.errors import UnusableAudio
 from bot.protocol.engine import Kind

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from bot.engine import RiffSpec, make_riff
 from bot.engine.mix import calibrated, premaster
 from bot.engine.morphs import make_morph, morph_score
-from bot.engine.score import Note, Score
-from bot.engine.score_json import score_from_json, score_to_json
+from bot.engine.score.as_json import score_from_json, score_to_json
+from bot.engine.score.model import Note, Score
 from bot.engine.singing import syllables
 from bot.engine.songs import write_song
 from bot.engine.spec import MorphSpec, SongSpec

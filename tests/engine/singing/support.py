@@ -11,7 +11,7 @@ import numpy as np
 
 from bot.engine.arrays import SAMPLE_RATE_HZ, Samples, midi_to_hz
 from bot.engine.chance import dice
-from bot.engine.score import Note, SungLine
+from bot.engine.score.model import Note, SungLine
 from bot.engine.singing import SING_LEAD_S, sing, syllables
 
 if TYPE_CHECKING:

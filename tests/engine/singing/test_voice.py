@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from bot.engine.arrays import SAMPLE_RATE_HZ, Samples
-from bot.engine.score import Note, SungLine
+from bot.engine.score.model import Note, SungLine
 from bot.engine.singing import SING_LEAD_S, sing
 from tests.engine.singing.support import LOWEST, SONG_BPM, cents_off, sung, tune
 

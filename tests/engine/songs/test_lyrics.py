@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.engine.songs.lines import breath_lines, syllables_of
-from bot.engine.songs.lyrics import LyricSection, parse_lyrics, section_name
 from bot.engine.songs.sections import section_manners
+from bot.engine.songs.sheet import LyricSection, parse_lyrics, section_name
 
 MARKS = {
     "[Intro]": "intro",

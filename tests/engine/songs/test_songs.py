@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.engine.score import Score, SungLine
-from bot.engine.score_json import score_from_json, score_to_json
+from bot.engine.score.as_json import score_from_json, score_to_json
+from bot.engine.score.model import Score, SungLine
 from bot.engine.singing import syllables
 from bot.engine.songs import lrc, write_song
-from bot.engine.songs.voices import voice_table
+from bot.engine.songs.singers import voice_table
 from bot.engine.spec import QUALITIES, SongSpec
 
 LYRICS = """[Verse 1]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bot.engine.singing import is_chinese
 from bot.engine.songs import write_song
-from bot.engine.songs.lyrics import parse_lyrics
+from bot.engine.songs.sheet import parse_lyrics
 from bot.engine.songs.writer import word_table, write_lyrics
 from bot.engine.spec import SongSpec
 

@@ -11,8 +11,8 @@ from functools import partial
 from typing import Any, NoReturn
 
 from bot.engine.instruments import hits, instruments, kits, roles
-from bot.engine.json_reading import fields, flag, listing, number, one_of, text, whole
-from bot.engine.score import (
+from bot.engine.score.json_reading import fields, flag, listing, number, one_of, text, whole
+from bot.engine.score.model import (
     MODE_NAMES,
     Chord,
     Feel,
@@ -26,7 +26,7 @@ from bot.engine.score import (
     Underlay,
 )
 from bot.engine.spec import MAX_LYRICS_CHARACTERS, MAX_SONG_S, SEED_IMAGE_IDS
-from bot.engine.tempo_and_key import MAX_BPM, MIN_BPM
+from bot.engine.words.tempo_and_key import MAX_BPM, MIN_BPM
 
 SCORE_FORMAT = 2
 MAX_TRACKS = 32

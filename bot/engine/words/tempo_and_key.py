@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bot.engine.intent import Intent
+    from bot.engine.words.intent import Intent
 
 MIN_BPM = 30.0
 MAX_BPM = 260.0

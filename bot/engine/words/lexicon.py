@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bot.engine.intent import Intent
-from bot.engine.lexicon_table import lexicon
-from bot.engine.metre_words import take_meter
-from bot.engine.phrase_reader import PhraseReader
-from bot.engine.spelling import normalise, plain
-from bot.engine.tempo_and_key import take_key, take_short_key, take_tempo
+from bot.engine.words.intent import Intent
+from bot.engine.words.lexicon_table import lexicon
+from bot.engine.words.metre_words import take_meter
+from bot.engine.words.phrase_reader import PhraseReader
+from bot.engine.words.spelling import normalise, plain
+from bot.engine.words.tempo_and_key import take_key, take_short_key, take_tempo
 
 __all__ = ["normalise", "understand"]
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from bot.engine.score import Chord
+from bot.engine.score.model import Chord
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

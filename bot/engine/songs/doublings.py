@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.engine.instruments import instruments, roles
-from bot.engine.patterns import patterns
+from bot.engine.styles.patterns import patterns
 from bot.engine.tables_io import demand, known_keys, number_of, read_table, words_of
 
 _EXTRA_FIELDS = frozenset({"role", "instrument", "pattern", "level_db", "sections"})

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bot.engine.intent import Intent
-    from bot.engine.lexicon_table import Lexicon, Meaning
+    from bot.engine.words.intent import Intent
+    from bot.engine.words.lexicon_table import Lexicon, Meaning
 
 _MAX_IGNORED_WORDS = 24
 _QUALITIES = frozenset({"mood", "genre", "era"})

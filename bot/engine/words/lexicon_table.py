@@ -11,8 +11,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from bot.engine.instruments import instruments, roles
+from bot.engine.styles.templates import genres
 from bot.engine.tables_io import demand, known_keys, number_of, read_family, words_of
-from bot.engine.templates import genres
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

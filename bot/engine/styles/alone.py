@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.engine.style import Layer, Style
+from bot.engine.styles.style import Layer, Style
 
 if TYPE_CHECKING:
-    from bot.engine.intent import Intent
+    from bot.engine.words.intent import Intent
 
 # Two hands: a melody, chords, and where there is room on the left, a bass.
 _KEYBOARDS = frozenset(

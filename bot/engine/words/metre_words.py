@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.engine.metre import SPELLINGS
+from bot.engine.theory.metre import SPELLINGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.engine.intent import Intent
+    from bot.engine.words.intent import Intent
 
 _BREAK = " , "
 _FRACTION = re.compile(

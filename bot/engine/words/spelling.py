@@ -7,7 +7,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from bot.engine.lexicon_table import MIN_FUZZY_LETTERS, lexicon
+from bot.engine.words.lexicon_table import MIN_FUZZY_LETTERS, lexicon
 
 _SYMBOLS = str.maketrans(
     {"’": "'", "‘": "'", "♯": "#", "♭": "b", "，": ",", "、": "/", "。": ".", "；": ";", "\ufe0f": ""}

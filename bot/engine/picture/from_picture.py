@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bot.engine.arrays import SAMPLE_RATE_HZ, Floats, Samples, Spectrum, as_samples, spectrum_of
-from bot.engine.spectrogram import (
+from bot.engine.picture.spectrogram import (
     EXIF_MAX_VALUE,
     HOP,
     MEL_ROWS,

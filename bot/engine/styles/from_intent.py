@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from bot.engine.alone import send_the_band_home
 from bot.engine.chance import pick, unit_hash
 from bot.engine.instruments import instruments
-from bot.engine.intent import Intent
-from bot.engine.moods import apply_mood, choose_mode, honour_numbers, tint
-from bot.engine.seating import clear_for_leads, dismiss, seat_instruments, seat_voices
-from bot.engine.style import SEED_PREFIX, Layer, Style
-from bot.engine.templates import LayerTemplate, Template, feel_of, genres, seed_templates
+from bot.engine.styles.alone import send_the_band_home
+from bot.engine.styles.moods import apply_mood, choose_mode, honour_numbers, tint
+from bot.engine.styles.seating import clear_for_leads, dismiss, seat_instruments, seat_voices
+from bot.engine.styles.style import SEED_PREFIX, Layer, Style
+from bot.engine.styles.templates import LayerTemplate, Template, feel_of, genres, seed_templates
+from bot.engine.words.intent import Intent
 
 _LENT_SHARES = (0.35, 0.2)  # how much of a style is its second and its third genre
 _FALLBACK_GENRES = ("pop", "house", "rock", "funk", "synthwave", "trip", "folk", "cinematic")

@@ -6,14 +6,14 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from bot.engine.lexicon_table import MAX_PHRASE_WORDS, Lexicon, Meaning
-from bot.engine.note_taker import NoteTaker
-from bot.engine.spelling import closest
+from bot.engine.words.lexicon_table import MAX_PHRASE_WORDS, Lexicon, Meaning
+from bot.engine.words.note_taker import NoteTaker
+from bot.engine.words.spelling import closest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.engine.intent import Intent
+    from bot.engine.words.intent import Intent
 
 _PIECES = re.compile(r"[a-z0-9&#']+(?:-[a-z0-9]+)*|[,.;!?/]|[^\x00-\x7f]+")
 _BREAKS = frozenset(",.;!?")

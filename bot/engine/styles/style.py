@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.engine.score import Feel
+from bot.engine.score.model import Feel
 
 SEED_PREFIX = "seed:"
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.engine.score import MINOR_MODES
+from bot.engine.score.model import MINOR_MODES
 
 if TYPE_CHECKING:
-    from bot.engine.score import Chord
+    from bot.engine.score.model import Chord
 
 _FLATS = ("C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B")
 _SHARPS = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")

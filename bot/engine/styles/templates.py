@@ -6,12 +6,12 @@ from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any
 
-from bot.engine.harmony import SCALES, parse_bar
 from bot.engine.instruments import hits, instruments, kits, roles
-from bot.engine.metre import BEATS, PATTERN_STEPS
-from bot.engine.patterns import patterns
-from bot.engine.score import Feel
+from bot.engine.score.model import Feel
+from bot.engine.styles.patterns import patterns
 from bot.engine.tables_io import demand, known_keys, number_of, read_family, read_table, words_of
+from bot.engine.theory.harmony import SCALES, parse_bar
+from bot.engine.theory.metre import BEATS, PATTERN_STEPS
 
 DRUM_SIGNS = "Xxo-."
 TEXTURES = frozenset({"rain", "wind", "waves", "vinyl"})

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.engine.chance import pick
 
 if TYPE_CHECKING:
-    from bot.engine.style import Style
+    from bot.engine.styles.style import Style
 
 # Open strings, horns in flats: the keys (in semitones above C) that players are at home in.
 _HOME_KEYS: tuple[tuple[frozenset[str], tuple[int, ...]], ...] = (

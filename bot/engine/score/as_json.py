@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from bot.engine.score_reading import SCORE_FORMAT, read_score, score_from_json
+from bot.engine.score.reading import SCORE_FORMAT, read_score, score_from_json
 
 if TYPE_CHECKING:
-    from bot.engine.score import Note, Score, Track
+    from bot.engine.score.model import Note, Score, Track
 
 __all__ = ["SCORE_FORMAT", "read_score", "score_from_json", "score_to_json"]
 

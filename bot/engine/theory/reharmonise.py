@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.engine.harmony import numeral_of
+from bot.engine.theory.harmony import numeral_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

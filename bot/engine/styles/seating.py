@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.engine.instruments import instruments
-from bot.engine.style import Layer, Style
-from bot.engine.templates import genres
+from bot.engine.styles.style import Layer, Style
+from bot.engine.styles.templates import genres
 
 if TYPE_CHECKING:
-    from bot.engine.intent import Intent
+    from bot.engine.words.intent import Intent
 
 SOLO_ROLES = frozenset({"lead", "vox", "bell"})
 _ASKED_PATTERNS = {"fiddle": "reel", "banjo": "roll", "whistle": "reel", "tuba": "country"}

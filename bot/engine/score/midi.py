@@ -15,7 +15,7 @@ from bot.engine.singing import syllables
 from bot.engine.tables_io import demand, number_of, read_table
 
 if TYPE_CHECKING:
-    from bot.engine.score import Note, Score, SungLine, Track
+    from bot.engine.score.model import Note, Score, SungLine, Track
 
 TICKS_PER_BEAT = 480
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, fields
 
-from bot.engine.score import Feel
-from bot.engine.style import Style
+from bot.engine.score.model import Feel
+from bot.engine.styles.style import Style
 
 _SMALLEST_WEIGHT = 1e-6
 # The seed's share falls faster than denoising rises: at the default of 0.75 it tints, it does not lead.

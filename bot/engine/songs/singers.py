@@ -12,7 +12,7 @@ from bot.engine.spec import QUALITIES, VOICES
 from bot.engine.tables_io import demand, known_keys, number_of, read_table, words_of
 
 if TYPE_CHECKING:
-    from bot.engine.intent import Intent
+    from bot.engine.words.intent import Intent
 
 SINGER_PREFIX = "singer_"
 _GUESSED = ("female", "male")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.engine.chance import unit_hash
-from bot.engine.harmony import DIATONIC_MODES, numeral_of, progression_is_minor
-from bot.engine.reharmonise import reharmonise
-from bot.engine.score import MINOR_MODES, Feel
+from bot.engine.score.model import MINOR_MODES, Feel
+from bot.engine.theory.harmony import DIATONIC_MODES, numeral_of, progression_is_minor
+from bot.engine.theory.reharmonise import reharmonise
 
 if TYPE_CHECKING:
-    from bot.engine.intent import Intent
-    from bot.engine.style import Style
+    from bot.engine.styles.style import Style
+    from bot.engine.words.intent import Intent
 
 _SLOWEST_BPM, _FASTEST_BPM = 46.0, 210.0
 _NEVER_CHEERFUL = frozenset(

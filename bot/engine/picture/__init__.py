@@ -1,0 +1,1 @@
+"""Sound to spectrogram picture, and back."""

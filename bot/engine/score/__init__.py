@@ -1,0 +1,1 @@
+"""The score: its data, its JSON, what strangers may send, and MIDI."""

@@ -1,0 +1,1 @@
+"""Intent to style: templates bent by moods, players, eras and keys; styles blended."""

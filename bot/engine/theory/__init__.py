@@ -1,0 +1,1 @@
+"""Scales, chords, metres and how progressions move between modes."""

@@ -1,0 +1,1 @@
+"""Words to intent: what a prompt means, in English and Chinese."""
