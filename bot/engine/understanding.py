@@ -11,7 +11,7 @@ from bot.engine.theory.metre import metre_of
 from bot.engine.words.lexicon import understand
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from bot.engine.compose.melody import MelodySearch
     from bot.engine.score.model import Score, Track
@@ -54,10 +54,9 @@ def understood_of(
     )
 
 
-def understood_of_tags(score: Score, tags: str, *, known: Collection[str] = ()) -> Understood:
-    """Return what was understood of a song's or a morph's tags; `known` words meant something to others."""
+def understood_of_tags(score: Score, tags: str) -> Understood:
+    """Return what was understood of a song's or a morph's tags."""
     intent = understand(tags)
-    intent.ignored = [word for word in intent.ignored if word not in known]
     return understood_of([intent], [style_for(intent, score.seed)], [1.0], score)
 
 

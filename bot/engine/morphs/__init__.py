@@ -38,7 +38,6 @@ from bot.engine.morphs.of_upload import morph_upload
 from bot.engine.morphs.upload import NeedsASongError, Upload, upload_of
 from bot.engine.morphs.vocals import swap_vocals
 from bot.engine.piece import Piece, check_sound
-from bot.engine.songs.singers import voice_words
 from bot.engine.understanding import understood_of_tags
 
 if TYPE_CHECKING:
@@ -93,4 +92,4 @@ def make_morph(
     report(3)
     check_sound(audio)
     report(4)
-    return Piece(audio, score, understood_of_tags(score, spec.tags or score.tags, known=voice_words()))
+    return Piece(audio, score, understood_of_tags(score, spec.tags or score.tags))

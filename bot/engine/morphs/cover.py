@@ -6,8 +6,9 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.engine.arrays import FRAMES_PER_S
 from bot.engine.chance import whole_hash
-from bot.engine.compose.form import FRAMES_PER_S, nearest_smooth
+from bot.engine.compose.form import nearest_smooth
 from bot.engine.morphs.cells import between, chosen, merged
 from bot.engine.morphs.source import (
     arranged,
@@ -22,7 +23,7 @@ from bot.engine.morphs.source import (
 from bot.engine.morphs.words import newly_sung, reworded, voice_of
 from bot.engine.songs.cast import song_style
 from bot.engine.songs.ground import SongGround
-from bot.engine.songs.singers import asked_voice, qualities
+from bot.engine.songs.singers import qualities, voice_or_guess
 from bot.engine.songs.song import song_frames
 from bot.engine.words.lexicon import understand
 
@@ -82,7 +83,7 @@ def _with_words(score: Score, spec: MorphSpec) -> Score:
     if voice_of(score) is not None:
         return reworded(score, spec.lyrics, share, candidates=candidates, name="words")
     if spec.lyrics.strip() and share > 0.0:
-        voice = spec.voice or asked_voice(spec.tags)
+        voice = voice_or_guess(spec.voice, spec.tags)
         return newly_sung(score, spec.lyrics, voice, share, candidates=candidates)
     return score
 

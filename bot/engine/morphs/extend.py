@@ -9,7 +9,7 @@ from bot.engine.chance import whole_hash
 from bot.engine.morphs.cells import merged
 from bot.engine.morphs.joining import EARLY, before, copied, joined, shifted
 from bot.engine.morphs.source import arranged, made_odd, pull, sections_in, style_of, tags_of, unrolled
-from bot.engine.morphs.words import GUESSED_VOICE, pace_of, voice_of
+from bot.engine.morphs.words import pace_of, voice_of
 from bot.engine.score.model import Score, Section, SungLine, Track, Underlay
 from bot.engine.songs.fit import fit_bars
 from bot.engine.songs.ground import SongGround
@@ -23,7 +23,7 @@ from bot.engine.songs.plan import (
     total_bars,
 )
 from bot.engine.songs.sheet import parse_lyrics
-from bot.engine.songs.singers import asked_voice, qualities
+from bot.engine.songs.singers import qualities, voice_or_guess
 from bot.engine.songs.song import sections_of, song_chords, song_frames
 from bot.engine.songs.vocal import Tune, singer_track, voice_part
 from bot.engine.spec import MAX_SONG_S
@@ -132,7 +132,7 @@ def _rapped(base: Score) -> bool:
 
 
 def _asked(spec: MorphSpec) -> str:
-    return spec.voice or asked_voice(spec.tags) or GUESSED_VOICE
+    return voice_or_guess(spec.voice, spec.tags)
 
 
 def _chords(base: Score, addition: _Addition, style: Style) -> list[list[Chord]]:

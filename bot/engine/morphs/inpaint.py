@@ -18,12 +18,12 @@ from bot.engine.morphs.source import (
     tags_of,
     unrolled,
 )
-from bot.engine.morphs.words import GUESSED_VOICE, empty_slots, sing_in, slots_of, voice_of
+from bot.engine.morphs.words import empty_slots, sing_in, slots_of, voice_of
 from bot.engine.score.model import Score, Section, SungLine, Track, Underlay
 from bot.engine.songs.ground import SongGround
 from bot.engine.songs.lines import LyricLine, breath_lines, syllables_of
 from bot.engine.songs.sheet import parse_lyrics
-from bot.engine.songs.singers import asked_voice, qualities
+from bot.engine.songs.singers import qualities, voice_or_guess
 from bot.engine.songs.vocal import Tune, singer_track, voice_part
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def _again(line: SungLine) -> LyricLine:
 
 
 def _tune(base: Score, spec: MorphSpec, name: tuple[object, ...]) -> Tune:
-    voice = voice_of(base) or spec.voice or asked_voice(spec.tags) or GUESSED_VOICE
+    voice = voice_of(base) or voice_or_guess(spec.voice, spec.tags)
     oddness = max(0.0, spec.weirdness - 0.5)
     part = voice_part(voice, qualities()[spec.quality].candidates, name, oddness)
     return Tune(part, SongGround.of(base))
@@ -158,5 +158,5 @@ def _newly_sung(base: Score, start: float, end: float, spec: MorphSpec, word_sha
     ]
     if not lines:
         return singers
-    voice = voice_of(base) or spec.voice or asked_voice(spec.tags) or GUESSED_VOICE
+    voice = voice_of(base) or voice_or_guess(spec.voice, spec.tags)
     return joined(singers, [singer_track(voice, lines)])

@@ -18,7 +18,7 @@ from bot.engine.score.model import Chord, Score, Section, Track
 from bot.engine.songs.cast import in_key_of, song_style
 from bot.engine.songs.ground import SongGround
 from bot.engine.songs.plan import RING_OUT_S
-from bot.engine.songs.singers import asked_voice, qualities
+from bot.engine.songs.singers import qualities, voice_or_guess
 from bot.engine.songs.song import song_frames
 from bot.engine.spec import MAX_SONG_S
 from bot.engine.words.lexicon import understand
@@ -156,7 +156,7 @@ def band_score(
     )
     share = pull(spec.lyrics_strength)
     if spec.lyrics.strip() and share > 0.0:
-        voice = spec.voice or asked_voice(spec.tags)
+        voice = voice_or_guess(spec.voice, spec.tags)
         candidates = qualities()[spec.quality].candidates
         score = newly_sung(score, spec.lyrics, voice, share, candidates=candidates)
     singers: list[Track] = score.tracks

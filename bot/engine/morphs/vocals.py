@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.engine.morphs.source import pull, tags_of
 from bot.engine.morphs.words import newly_sung, revoiced, reworded, voice_of
-from bot.engine.songs.singers import asked_voice, qualities
+from bot.engine.songs.singers import asked_voice, qualities, voice_or_guess
 from bot.engine.songs.writer import write_lyrics
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ def swap_vocals(score: Score, spec: MorphSpec) -> Score:
         if words <= 0.0:
             return score
         lyrics = spec.lyrics if spec.lyrics.strip() else _written(score, spec)
+        voice = voice_or_guess(spec.voice, spec.tags)
         return newly_sung(score, lyrics, voice, words, candidates=candidates)
     changed = reworded(score, spec.lyrics, words, candidates=candidates, name="words")
     return revoiced(changed, voice, sound, "voice") if voice else changed

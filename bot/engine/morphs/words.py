@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bot.engine.songs.lines import LyricLine
 
 _SUNG_SECTIONS = frozenset({"verse", "pre-chorus", "chorus", "bridge", "loop", "full", "lift"})
-GUESSED_VOICE = "female"
+_NOBODYS_VOICE = "female"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def reworded(score: Score, lyrics: str, share: float, *, candidates: int, name: 
         return score
     rapped = any(slot.line.rapped for slot in slots if slot.line)
     queue = _LyricQueue(lyrics, rapped=rapped)
-    voice = voice_of(score) or GUESSED_VOICE
+    voice = voice_of(score) or _NOBODYS_VOICE
     tune = Tune(voice_part(voice, candidates, ("tune", score.seed)), SongGround.of(score))
     changing = chosen(len(slots), share, name)
     new_lines: dict[int, SungLine] = {}
@@ -143,9 +143,8 @@ def sing_in(slot: Slot, line: LyricLine, tune: Tune, *, rapped: bool) -> SungLin
     return tune.line(slot.section, placed, slot.place, rapped=rapped)
 
 
-def newly_sung(score: Score, lyrics: str, voice: str | None, share: float, *, candidates: int) -> Score:
+def newly_sung(score: Score, lyrics: str, voice: str, share: float, *, candidates: int) -> Score:
     """Return a score in which nobody sang with a singer for a share of the lines that there is room for."""
-    voice = voice or GUESSED_VOICE
     tune = Tune(voice_part(voice, candidates, ("tune", score.seed)), SongGround.of(score))
     places = empty_slots(score, lyrics, sections_in(score))
     changing = chosen(len(places), share, "newly sung")

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from bot.engine.mix import calibrated, mixdown
 from bot.engine.piece import Piece, check_sound
 from bot.engine.songs.lrc import lrc
-from bot.engine.songs.singers import voice_words
 from bot.engine.songs.song import write_song
 from bot.engine.understanding import understood_of_tags
 
@@ -40,4 +39,4 @@ def make_song(spec: SongSpec, *, progress: Callable[[int, int], None] | None = N
     report(3)
     check_sound(audio)
     report(4)
-    return Piece(audio, score, understood_of_tags(score, spec.tags, known=voice_words()))
+    return Piece(audio, score, understood_of_tags(score, spec.tags))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.engine.chance import unit_hash, whole_hash
-from bot.engine.songs.singers import Quality, choose_voice, qualities, raps
+from bot.engine.songs.singers import Quality, choose_voice, nobody_may_sing, qualities, raps
 from bot.engine.styles.from_intent import style_for
 from bot.engine.styles.templates import genres
 from bot.engine.theory.harmony import MAJORISH_MODES, numeral_of, parse_bar, parse_chord, progression_is_minor
@@ -66,9 +66,9 @@ def cast_song(spec: SongSpec) -> Cast:
         intent=intent,
         style=style,
         tonic=_tonic(style, spec.seed, spec.take),
-        voice=choose_voice(spec.voice, spec.tags, spec.seed, spec.take),
+        voice=choose_voice(spec.voice, intent, spec.seed, spec.take),
         rapped=raps(intent),
-        instrumental=spec.instrumental or ("vox" in intent.banned and not spec.lyrics.strip()),
+        instrumental=spec.instrumental or (nobody_may_sing(intent) and not spec.lyrics.strip()),
         quality=qualities()[spec.quality],
         seed=seed,
     )

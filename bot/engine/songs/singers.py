@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 from bot.engine.chance import pick
 from bot.engine.spec import QUALITIES, VOICES
 from bot.engine.tables_io import demand, known_keys, number_of, read_table, words_of
+from bot.engine.words.lexicon import understand
 
 if TYPE_CHECKING:
     from bot.engine.words.intent import Intent
@@ -20,9 +20,8 @@ _GUESSED = ("female", "male")
 
 @dataclass(frozen=True, slots=True)
 class VoiceTable:
-    """What is known of voices: words that ask for each, MIDI range, speaking pitch; genres that rap."""
+    """What is known of voices: MIDI range and speaking pitch of each; genres that rap."""
 
-    words: dict[str, tuple[str, ...]]
     ranges: dict[str, tuple[int, int]]
     speech: dict[str, int]
     rap_genres: frozenset[str]
@@ -43,10 +42,10 @@ def voice_table() -> VoiceTable:
     known_keys(
         table,
         "song_voices",
-        required=frozenset({"words", "ranges", "speech", "rap_genres"}),
+        required=frozenset({"ranges", "speech", "rap_genres"}),
         optional=frozenset(),
     )
-    for part in ("words", "ranges", "speech"):
+    for part in ("ranges", "speech"):
         demand(set(table[part]) == set(VOICES), f"song_voices.{part}", "must have every voice once")
     ranges: dict[str, tuple[int, int]] = {}
     for name, (low, high) in table["ranges"].items():
@@ -54,7 +53,6 @@ def voice_table() -> VoiceTable:
         demand(high - low >= 12, place, "needs an octave")
         ranges[name] = (int(number_of(low, place, 36, 90)), int(number_of(high, place, 36, 90)))
     return VoiceTable(
-        words={name: words_of(words, f"song_voices.words.{name}") for name, words in table["words"].items()},
         ranges=ranges,
         speech={
             name: int(number_of(value, f"song_voices.speech.{name}", 36, 80))
@@ -62,11 +60,6 @@ def voice_table() -> VoiceTable:
         },
         rap_genres=frozenset(words_of(table["rap_genres"], "song_voices.rap_genres")),
     )
-
-
-def voice_words() -> frozenset[str]:
-    """Return all words that ask for a kind of voice."""
-    return frozenset(word for words in voice_table().words.values() for word in words)
 
 
 @lru_cache(maxsize=1)
@@ -87,23 +80,36 @@ def qualities() -> dict[str, Quality]:
 
 def asked_voice(tags: str) -> str | None:
     """Return the voice that tags ask for; where they name several, the one named first."""
-    text = tags.lower()
-    places: dict[str, int] = {}
-    for voice, words in voice_table().words.items():
-        for word in words:
-            pattern = rf"(?<![a-z']){re.escape(word)}(?![a-z'])" if word.isascii() else re.escape(word)
-            if found := re.search(pattern, text):
-                places[voice] = min(places.get(voice, found.start()), found.start())
-    return min(places, key=lambda voice: places[voice]) if places else None
+    singers = understand(tags).singers
+    return singers[0] if singers else None
 
 
-def choose_voice(voice: str | None, tags: str, seed: int, take: int) -> str:
+def voice_or_guess(voice: str | None, tags: str) -> str:
+    """Return the asked voice, the tags' one, or the first that the tags do not refuse."""
+    return voice or asked_voice(tags) or _welcome(understand(tags))[0]
+
+
+def choose_voice(voice: str | None, intent: Intent, seed: int, take: int) -> str:
     """Return who sings: the asked voice, the tags' one, or a guess that differs between the two takes."""
-    asked = voice or asked_voice(tags)
-    if asked:
-        return asked
-    first = pick(_GUESSED, "voice", seed)
-    return first if take == 0 else next(other for other in _GUESSED if other != first)
+    if voice or intent.singers:
+        return voice or intent.singers[0]
+    welcome = _welcome(intent)
+    first = pick(welcome, "voice", seed)
+    others = [other for other in welcome if other != first]
+    return first if take == 0 or not others else others[0]
+
+
+def nobody_may_sing(intent: Intent) -> bool:
+    """Tell whether tags refuse singing, or every kind of singer one by one."""
+    return intent.voiceless or intent.refused_singers >= set(VOICES)
+
+
+def _welcome(intent: Intent) -> tuple[str, ...]:
+    """Return the voices that may be guessed: a woman's and a man's, or others where both are refused."""
+    for voices in (_GUESSED, VOICES):
+        if left := tuple(voice for voice in voices if voice not in intent.refused_singers):
+            return left
+    return _GUESSED
 
 
 def raps(intent: Intent) -> bool:

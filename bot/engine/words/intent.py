@@ -15,7 +15,9 @@ class Intent:
     nobody knew. `loose` maps an instrument that was named by its family ("guitar") to all that would do.
     `parts` are roles that a prompt gives to instruments by name; `leads_end` is how many
     genres and instruments stood before an "over"; `alone` is "only" or "solo" where the asked players
-    play without a band; `clamped` holds numbers that cannot be played, as (what, asked, played).
+    play without a band; `singers` are who shall sing in a song, first named first, `refused_singers` who
+    shall not, and `voiceless` that nobody shall; `clamped` holds numbers that cannot be played, as (what,
+    asked, played).
     """
 
     text: str
@@ -24,6 +26,9 @@ class Intent:
     mood: dict[str, float] = field(default_factory=dict[str, float])
     eras: list[int] = field(default_factory=list[int])
     voices: list[str] = field(default_factory=list[str])
+    singers: list[str] = field(default_factory=list[str])
+    refused_singers: set[str] = field(default_factory=set[str])
+    voiceless: bool = False
     banned: set[str] = field(default_factory=set[str])
     ignored: list[str] = field(default_factory=list[str])
     bpm: float | None = None

@@ -27,6 +27,7 @@ def understand(prompt: str) -> Intent:
         asked = {name for name, _ in intent.instruments}
         intent.banned.update(set(lexicon().families["vocals"]) - asked)
     intent.genres = [genre for genre in intent.genres if genre not in intent.banned]
+    intent.singers = [singer for singer in intent.singers if singer not in intent.refused_singers]
     intent.instruments = [pair for pair in intent.instruments if pair[0] not in intent.banned]
     return intent
 

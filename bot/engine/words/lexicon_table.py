@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from bot.engine.instruments import instruments, roles
+from bot.engine.spec import VOICES
 from bot.engine.styles.templates import genres
 from bot.engine.tables_io import demand, known_keys, number_of, read_family, words_of
 
@@ -30,7 +31,18 @@ _MOOD_NAMES = frozenset(
     "waves",
 }
 _SECTIONS = frozenset(
-    {"genres", "instruments", "moods", "eras", "voices", "percussion", "bass", "without", "families"}
+    {
+        "genres",
+        "instruments",
+        "moods",
+        "eras",
+        "voices",
+        "singers",
+        "percussion",
+        "bass",
+        "without",
+        "families",
+    }
     | {"negations", "negations_joined", "carry_on", "stopwords", "no_typos", "alone", "over", "parts"}
 )
 
@@ -41,7 +53,10 @@ _PRIVATE_USE = 0xE000
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """One sense of a word. `kind` is genre, instrument, mood, era, voice, drums or without."""
+    """One sense of a word. `kind` is genre, instrument, mood, era, voice, singer, drums or without.
+
+    A "voice" is heard in riffs, a "singer" is who sings in songs; most words that ask for one ask for both.
+    """
 
     kind: str
     name: str = ""
@@ -102,6 +117,9 @@ def _meanings(table: dict[str, Any]) -> Iterator[tuple[str, Meaning]]:
         yield from _each(words, f"eras.{year}", Meaning("era", year=int(year)))
     for voice, words in table["voices"].items():
         yield from _each(words, f"voices.{voice}", Meaning("voice", voice))
+    for singer, words in table["singers"].items():
+        demand(singer in VOICES, f"{_PLACE}.singers.{singer}", "is no voice")
+        yield from _each(words, f"singers.{singer}", Meaning("singer", singer))
     yield from _each(table["percussion"], "percussion", Meaning("drums"))
     for role, words in table["without"].items():
         yield from _each(words, f"without.{role}", Meaning("without", role))
@@ -147,7 +165,30 @@ def _senses(table: dict[str, Any]) -> dict[str, tuple[Meaning, ...]]:
     senses: dict[str, list[Meaning]] = {}
     for word, meaning in _meanings(table):
         senses.setdefault(word, []).append(meaning)
-    return {word: tuple(found) for word, found in senses.items()}
+    voices = frozenset(table["families"]["vocals"])
+    return {word: (*found, *_singers_inside(word, senses, voices=voices)) for word, found in senses.items()}
+
+
+def _singers_inside(phrase: str, senses: dict[str, list[Meaning]], voices: frozenset[str]) -> list[Meaning]:
+    """Return who is asked for by a phrase that is no singer's own: "female lead vocals", "boy band"."""
+    meanings = senses[phrase]
+    if any(meaning.kind == "singer" for meaning in meanings):
+        return []
+    kinds = [
+        Meaning("singer", each.name) for each in meanings if each.kind == "voice" and each.name in VOICES
+    ]
+    if kinds:
+        return kinds
+    if any(meaning.kind == "instrument" and meaning.name not in voices for meaning in meanings):
+        return []  # a tenor saxophone is no tenor
+    for inner in phrase.split() if phrase.isascii() else _parts_of(phrase):
+        if found := [meaning for meaning in senses.get(inner, []) if meaning.kind == "singer"]:
+            return found[:1]
+    return []
+
+
+def _parts_of(word: str) -> Iterator[str]:
+    return (word[start:end] for start in range(len(word)) for end in range(len(word), start + 1, -1))
 
 
 @lru_cache(maxsize=1)
@@ -162,8 +203,9 @@ def lexicon() -> Lexicon:
     for word in phrases:
         _check_tokens(word)
     fuzzy: dict[str, list[str]] = {}
-    for word in phrases:
-        if len(word) >= MIN_FUZZY_LETTERS and " " not in word:
+    for word, meanings in phrases.items():
+        people = all(meaning.kind == "singer" for meaning in meanings)
+        if len(word) >= MIN_FUZZY_LETTERS and " " not in word and not people:
             fuzzy.setdefault(word[0], []).append(word)
     alone = {kind: frozenset(words_of(table["alone"][kind], f"{_PLACE}.alone")) for kind in _ALONE}
     cut_into = {*joined, *_list(table, "over"), *_parts(table), *_list(table, "stopwords")}

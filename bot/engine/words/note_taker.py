@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 _MAX_IGNORED_WORDS = 24
 _QUALITIES = frozenset({"mood", "genre", "era"})
 _PLAYERS = frozenset({"instrument", "drums", "voice"})
-_EVERYTHING = _QUALITIES | _PLAYERS | {"without"}
+_EVERYTHING = _QUALITIES | _PLAYERS | {"without", "singer"}
 # "No heavy drums" hands the refusal on to the drums, "not too heavy drums" does not.
 _REFUSE_A_QUALITY_ALONE = frozenset({"not", "never", "不", "别", "不太"})
 _AND_ALSO = frozenset({"or", "nor", "and", "/", "&", "和", "与", "或", "及"})
@@ -26,6 +26,7 @@ class NoteTaker:
         self._intent = intent
         self._refused: frozenset[str] = frozenset()  # the kinds of meaning that are refused just now
         self._handed_on: frozenset[str] = frozenset()  # what stays refused after a quality
+        self._singer_only = False  # "no female voices" is about one kind of singer
         self._just_refused = False  # "no drums or bass": the "or" hands the refusal on
         self.facet_genres: list[str] = []
         self.player = ""  # the player that was named last, while nothing else was read
@@ -38,6 +39,7 @@ class NoteTaker:
     def take(self, phrase: str, meanings: tuple[Meaning, ...]) -> None:
         """Note what a known phrase means, wanted or refused."""
         self._just_refused, self.player = False, ""
+        self._singer_only = self._singer_only or any(meaning.kind == "singer" for meaning in meanings)
         for meaning in meanings:
             if meaning.kind in self._refused:
                 self._ban(phrase, meaning)
@@ -48,8 +50,9 @@ class NoteTaker:
                     self.player = meaning.name or "drums"
         self._note_family(phrase, meanings)
         (self._intent.refused_words if self._refused else self._intent.understood_words).append(phrase)
-        only_qualities = all(meaning.kind in _QUALITIES for meaning in meanings)
+        only_qualities = all(meaning.kind in _QUALITIES | {"singer"} for meaning in meanings)
         self._refused = self._handed_on if self._refused and only_qualities else frozenset()
+        self._singer_only = self._singer_only and bool(self._refused)
 
     def _note_family(self, phrase: str, meanings: tuple[Meaning, ...]) -> None:
         for meaning in meanings:
@@ -68,13 +71,13 @@ class NoteTaker:
 
     def refuse(self, negation: str) -> None:
         """Refuse what comes next."""
-        self._refused, self.player = _EVERYTHING, ""
-        self._handed_on = frozenset() if negation in _REFUSE_A_QUALITY_ALONE else _PLAYERS
+        self._refused, self.player, self._singer_only = _EVERYTHING, "", False
+        self._handed_on = frozenset() if negation in _REFUSE_A_QUALITY_ALONE else _PLAYERS | {"singer"}
 
     def carry_on(self, word: str) -> None:
         """Take a small word that ends no refusal; "or" and "and" hand one on, an article ends that."""
         if self._just_refused and word in _AND_ALSO:
-            self._refused = _PLAYERS
+            self._refused = _PLAYERS | {"singer"}
         elif self._just_refused and word in _ARTICLES:
             self.accept_all()
         if word in _AND_ALSO:
@@ -83,6 +86,7 @@ class NoteTaker:
     def accept_all(self) -> None:
         """End every refusal: a comma, a full stop, a word that nobody knows."""
         self._refused, self._just_refused, self.player = frozenset(), False, ""
+        self._singer_only = False
 
     def accept_facets(self, meanings: list[Meaning], kinds: set[str]) -> None:
         """Note what the words inside a wanted phrase add of some kinds."""
@@ -122,10 +126,13 @@ class NoteTaker:
                 intent.eras.append(meaning.year)
             case "voice" if meaning.name not in intent.voices:
                 intent.voices.append(meaning.name)
+            case "singer" if meaning.name not in intent.singers:
+                intent.singers.append(meaning.name)
             case "drums" if ("drums", "drums") not in intent.instruments:
                 intent.instruments.append(("drums", "drums"))
             case "without":
                 intent.banned.add(meaning.name)
+                intent.voiceless = intent.voiceless or meaning.name == "vox"
             case _:
                 pass
 
@@ -139,6 +146,9 @@ class NoteTaker:
                 banned.add(meaning.name)
             case "voice":
                 banned.add("vox")
+                self._intent.voiceless = self._intent.voiceless or not self._singer_only
+            case "singer":
+                self._intent.refused_singers.add(meaning.name)
             case "drums":
                 banned.add("drums")
             case _:

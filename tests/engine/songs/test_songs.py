@@ -16,6 +16,7 @@ from bot.engine.singing import syllables
 from bot.engine.songs import lrc, write_song
 from bot.engine.songs.singers import voice_table
 from bot.engine.spec import QUALITIES, SongSpec
+from bot.engine.understanding import understood_of_tags
 
 LYRICS = """[Verse 1]
 City lights are falling like the rain
@@ -136,6 +137,40 @@ def test_who_sings(tags: str, voice: str | None, singer: str) -> None:
     track = song(tags, lyrics="[Verse]\nhello there", voice=voice).singer
     assert track
     assert track.instrument == singer
+
+
+@pytest.mark.parametrize(
+    ("tags", "singer"),
+    [
+        ("pop, no female vocals", "singer_male"),
+        ("rock without male voice", "singer_female"),
+        ("pop not female", "singer_male"),
+        ("male voice, not female", "singer_male"),
+        ("流行 不要女声", "singer_male"),
+        ("tenor sax ballad, female singer", "singer_female"),
+    ],
+)
+def test_a_refused_voice_does_not_sing(tags: str, singer: str) -> None:
+    """Whatever the seed and the take, somebody else sings, also where the lyrics are written here."""
+    for seed in range(4):
+        for take in (0, 1):
+            track = song(tags, lyrics="[Verse]\nhello there" if seed % 2 else "", seed=seed, take=take).singer
+            assert track
+            assert track.instrument == singer
+
+
+def test_no_choir_is_no_choir_and_no_vocals_is_an_instrumental() -> None:
+    """One kind of singer refused leaves the others; singing refused leaves none, lyrics or not asked for."""
+    voices = {s.instrument for seed in range(6) if (s := song("folk, no choir", seed=seed).singer)}
+    assert voices == {"singer_female", "singer_male"}
+    assert song("pop, no vocals").singer is None
+    assert song("pop, no female vocals, no singing").singer is None
+
+
+def test_words_for_singers_are_understood() -> None:
+    """A song's tags that name who sings are told as understood, refusals as refused."""
+    told = understood_of_tags(song("pop, child, no mezzo"), "pop, child, no mezzo")
+    assert (told.words, told.refused, told.ignored) == (["pop", "child"], ["mezzo"], [])
 
 
 def test_an_instrumental_has_a_tune_and_no_singer() -> None:
