@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -131,3 +132,14 @@ def test_every_mask_has_a_seed_of_its_own() -> None:
     assert all(one == other for one, other in scores)
     bands = {str([track.instrument for track in one.tracks]) for one, _ in scores}
     assert len(bands) == len(masks)
+
+
+@pytest.mark.parametrize("prompt", ["techno 128 bpm", "funk with saxophone"])
+def test_a_seed_image_that_only_tints_does_not_lead(prompt: str) -> None:
+    """At the default denoising the seed image's melody takes no bar from a soloist and stays faint."""
+    spec = RiffSpec(prompt_a=prompt, seed=11, num_inference_steps=2)
+    score = write_score(spec, [style_for(understand(prompt), 11)])
+    leads = [track for track in score.tracks if track.ingredient == "seed:vibes" and track.role == "lead"]
+    assert all(track.weight < 0.04 for track in leads)
+    if any(track.role == "lead" for track in score.tracks if track not in leads):
+        assert not leads

@@ -21,6 +21,7 @@ _CHORD_ROLES = frozenset({"comp", "arp", "stab", "pad"})
 _MOST_CHORD_TRACKS = 5
 _STRONG_WEIGHT = 0.34
 _WEAKEST_WEIGHT = 0.03
+_LEADING_SHARE = 0.25  # with less, a seed image colours the music but takes no bar from its soloists
 _COUNTERPOINT = frozenset({"run"})
 
 
@@ -42,7 +43,8 @@ class Arranger:
         self._seed = seed
         self._search = search
         self.swing = swing
-        self._soloists = [place for place, part in enumerate(ingredients) if _has_soloist(part.style)]
+        with_solo = [place for place, part in enumerate(ingredients) if _has_soloist(part.style)]
+        self._soloists = [place for place in with_solo if not _only_tints(ingredients[place])] or with_solo
 
     def drum_tracks(self, ingredients: list[Ingredient]) -> list[Track]:
         """Return the blended beat once for each kit, crossfaded by the styles' shares."""
@@ -88,9 +90,13 @@ class Arranger:
             )
             style = bass_giver
         events = play(pattern_layer, style, self._harmony, self._form, self._seed, self._search)
+        if layer.role in _SOLO_ROLES and place not in self._soloists:
+            events = []
         if layer.role in _SOLO_ROLES and len(self._soloists) > 1:
             events = [event for event in events if self._solo_owner(event) == place]
             weight = weight**0.5  # it is alone in its bars
+        if layer.role in _SOLO_ROLES and _only_tints(part):
+            weight *= (weight / _LEADING_SHARE) ** 2  # a melody is heard long before a chord is
         if layer.role in _SOLO_ROLES:
             events = self._taking_turns(events, layer, part.style)
         events = self._resting(events, layer, part.style)
@@ -144,6 +150,10 @@ class Arranger:
         if not givers:
             return None
         return max(givers, key=lambda part: part.weight - (0.3 if part.style.is_seed else 0.0)).style
+
+
+def _only_tints(part: Ingredient) -> bool:
+    return part.style.is_seed and part.weight < _LEADING_SHARE
 
 
 def _has_soloist(style: Style) -> bool:
