@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 SAMPLE_RATE_HZ = 44_100
 FRAME_SAMPLES = 441  # one picture column, 10 ms
+FRAMES_PER_S = SAMPLE_RATE_HZ // FRAME_SAMPLES
+LONGEST_NOTE_S = 9.0  # what is held for longer dies away
 
 Samples = NDArray[np.float32]  # (samples,) or (samples, channels), -1..1
 Floats = NDArray[np.floating[Any]]

@@ -10,8 +10,8 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.engine.arrays import SAMPLE_RATE_HZ
-from bot.engine.compose.form import FRAMES_PER_S, Form, nearest_smooth, sections_of
+from bot.engine.arrays import FRAMES_PER_S, SAMPLE_RATE_HZ
+from bot.engine.compose.form import Form, nearest_smooth, sections_of
 from bot.engine.compose.ground import Ground
 from bot.engine.instruments import roles
 from bot.engine.listen import hear

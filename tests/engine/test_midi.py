@@ -131,3 +131,22 @@ def test_every_key_can_be_signed(mode: str) -> None:
         for tonic in range(12)
     }
     assert len(keys) == 12
+
+
+@pytest.mark.parametrize(
+    ("beats", "written", "clocks"), [(4, (4, 4), 24), (6, (6, 8), 36), (7, (7, 8), 24), (5, (5, 4), 24)]
+)
+def test_the_metre_is_written_as_people_write_it(beats: int, written: tuple[int, int], clocks: int) -> None:
+    """A jig is in 6/8, though the score counts quarters; the click is on the beat that a foot taps."""
+    score = score_of("folk")
+    bars = [bar[:1] for bar in score.chords]
+    told = of_kind(read(replace(score, meter=beats, chords=bars, sections=[])).tracks[0], "time_signature")
+    assert [(one.numerator, one.denominator) for one in told] == [written]
+    assert told[0].clocks_per_click == clocks
+
+
+def test_of_two_strokes_at_once_the_louder_counts() -> None:
+    """A key is struck once, as hard as the hardest, though the softer is held for longer."""
+    track = Track("lead", "piano", [Note(0, 4, 60, 0.2), Note(0, 1, 60, 1.0)])
+    file = read(replace(score_of("folk"), tracks=[track]))
+    assert [message.velocity for message in of_kind(file.tracks[1], "note_on")] == [127]

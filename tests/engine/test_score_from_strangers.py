@@ -88,15 +88,29 @@ def test_a_spoilt_score_is_refused_or_read(data: dict[str, Any]) -> None:
 def accepted(draw: st.DrawFn) -> dict[str, Any]:
     """A short score with any players that exist, playing anything that the format lets them play."""
 
-    def note(marks: list[str]) -> st.SearchStrategy[list[Any]]:
+    def note(marks: list[str], longest: float = 16) -> st.SearchStrategy[list[Any]]:
         return st.tuples(
             st.floats(-1, 9),
-            st.floats(0.001, 16),
+            st.floats(0.001, longest),
             st.floats(0, 127),
             st.floats(0.001, 1),
             st.sampled_from(marks),
         ).map(list)
 
+    sung = st.fixed_dictionaries(
+        {
+            "role": st.just("vox"),
+            "instrument": st.sampled_from(["singer_female", "singer_male", "singer_child", "singer_choir"]),
+            "lines": st.lists(
+                st.tuples(
+                    st.just("la la"),
+                    st.tuples(note([""], 2), note([""], 2)).map(lambda pair: _one_after_the_other(*pair)),
+                    st.booleans(),
+                ).map(list),
+                max_size=1,
+            ),
+        }
+    )
     players = [name for name in sorted(instruments()) if not name.startswith("singer_")]
     melodic = st.fixed_dictionaries(
         {
@@ -124,7 +138,7 @@ def accepted(draw: st.DrawFn) -> dict[str, Any]:
         "mode": draw(st.sampled_from(sorted(MODE_NAMES))),
         "bars": 2,
         "chords": [[[0, [0, 4, 7]]], [[7, [0, 4, 7]]]],
-        "tracks": draw(st.lists(melodic | drums, max_size=3)),
+        "tracks": draw(st.lists(melodic | drums | sung, max_size=3)),
         "feel": {
             **draw(st.fixed_dictionaries(dict.fromkeys(feels, unit))),
             "brightness": draw(st.floats(-1, 1)),
@@ -133,6 +147,12 @@ def accepted(draw: st.DrawFn) -> dict[str, Any]:
         "frames": 400 if loops else draw(st.integers(400, 700)),
         "loops": loops,
     }
+
+
+def _one_after_the_other(one: list[Any], other: list[Any]) -> list[list[Any]]:
+    """Two notes of a sung line, in order and never at once."""
+    first, second = sorted((one, other), key=lambda note: note[0])
+    return [first, second if second[0] > first[0] else [first[0] + 0.001, *second[1:]]]
 
 
 @given(data=accepted())
@@ -192,6 +212,52 @@ def test_a_bad_track_is_named(change: dict[str, Any], told: str) -> None:
     data["tracks"] = [{**drums, **change}]
     with pytest.raises(ValueError, match=told):
         score_from_json(data)
+
+
+def with_players(tracks: list[dict[str, Any]], **change: Any) -> dict[str, Any]:
+    """A song of four minutes in which only these play."""
+    bars = 120
+    written = {"format": 2, "bpm": 120, "tonic": 0, "mode": "maj", "bars": bars, "loops": False}
+    chords = [[[0, [0, 4, 7]]]] * bars
+    return {**written, "chords": chords, "frames": 24_000, "tracks": tracks, **change}
+
+
+def held(notes: int) -> list[dict[str, Any]]:
+    """A player who holds every note for minutes."""
+    return [{"role": "lead", "instrument": "piano", "notes": [[n / 100, 400, 60, 0.5] for n in range(notes)]}]
+
+
+def test_more_than_can_be_played_in_a_minute_or_two_is_refused() -> None:
+    """Not how many notes there are counts alone, but how long they sound: nine seconds each at the most."""
+    score_from_json(with_players(held(1_100)))
+    with pytest.raises(ValueError, match="more long notes than can be played"):
+        score_from_json(with_players(held(1_200)))
+
+
+def test_scores_beneath_count_too() -> None:
+    """What no single score may ask for, eight together may not either."""
+    data = with_players(held(1_000))
+    for _ in range(2):
+        data = with_players(held(1_000), underlay={"score": data, "start": 0, "end": 1})
+    with pytest.raises(ValueError, match="those beneath it"):
+        score_from_json(data)
+
+
+@pytest.mark.parametrize(
+    ("text", "notes", "told"),
+    [
+        ("", [], "list of 1 to 500"),
+        ("la la", [[10, 1, 60, 1], [2, 1, 60, 1]], "do not follow one another"),
+        ("la la", [[10, 1, 60, 1], [10, 1, 60, 1]], "do not follow one another"),
+        ("la", [[0, 61, 60, 1]], "lasts more than 30 seconds"),
+        ("la la", [[0, 1, 60, 1], [70, 1, 60, 1]], "lasts more than 30 seconds"),
+    ],
+)
+def test_a_line_that_nobody_can_sing_is_refused(text: str, notes: list[Any], told: str) -> None:
+    """Without a syllable, out of order, or longer than half a minute."""
+    singer = {"role": "vox", "instrument": "singer_female", "lines": [[text, notes, False]]}
+    with pytest.raises(ValueError, match=told):
+        score_from_json(with_players([singer]))
 
 
 def test_scores_beneath_scores_have_a_bottom() -> None:

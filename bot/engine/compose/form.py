@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from bot.engine.arrays import FRAMES_PER_S
 from bot.engine.score.model import Section
 from bot.engine.spec import MAX_LENGTH_S
 from bot.engine.theory.metre import metre_of
 
-FRAMES_PER_S = 100  # one picture column is 10 ms, 441 samples
 SHORTEST_LOOP_S, LONGEST_LOOP_S = 5.0, 12.0
 _LOOP_BARS = (1, 2, 4, 8, 16)
 _MAX_TEMPO_STRETCH = 0.025

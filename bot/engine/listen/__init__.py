@@ -17,10 +17,10 @@ from bot.engine.score.model import key_name
 if TYPE_CHECKING:
     from bot.engine.arrays import Floats
 
-__all__ = ["FASTEST_BPM", "SLOWEST_BPM", "Heard", "Hearing", "hear", "listen"]
+__all__ = ["FASTEST_BPM", "SILENT_PEAK", "SLOWEST_BPM", "Heard", "Hearing", "hear", "listen"]
 
 _LONGEST_S, _SHORTEST_S = 90.0, 2.0
-_SILENT_PEAK = 1e-4
+SILENT_PEAK = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def listen(audio: Floats, *, sample_rate: int = SAMPLE_RATE_HZ) -> Heard:
     than a guess. The tempo lies within 50..210 and may be half or double of what a person taps.
     """
     mono = mono_of(audio)[: int(_LONGEST_S * sample_rate)]
-    if len(mono) < _SHORTEST_S * sample_rate or float(np.abs(mono).max()) < _SILENT_PEAK:
+    if len(mono) < _SHORTEST_S * sample_rate or float(np.abs(mono).max()) < SILENT_PEAK:
         return Heard(None, None)
     key = clear_key(mean_classes(chromas_of(mono, sample_rate).all))
     return Heard(tempo_of(onsets_of(mono, sample_rate).all), key_name(*key) if key else None)

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from bot.engine.listen.pitches import Chromas
 
-_METER = 4
+METER = 4
+"""Beats in a bar: what is heard is heard in four-four."""
 _SHAPES = {"maj": (0, 4, 7), "min": (0, 3, 7)}
 _TRIADS = tuple((root, mode) for root in range(12) for mode in _SHAPES)
 _CHORD_WEIGHTS = (1.0, 0.9, 0.9)  # root, third, fifth
@@ -29,7 +30,7 @@ def key_and_chords(chromas: Chromas, bpm: float, first_s: float, bars: int) -> t
 
     The key is the one in which the bars' chords, each as it fits best, fit best in all.
     """
-    bar_s = _METER * 60.0 / bpm
+    bar_s = METER * 60.0 / bpm
     values = np.array(
         [
             _values(

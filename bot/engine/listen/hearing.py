@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bot.engine.arrays import SAMPLE_RATE_HZ
-from bot.engine.listen.chords import key_and_chords
+from bot.engine.listen.chords import METER, key_and_chords
 from bot.engine.listen.frames import mono_of
 from bot.engine.listen.pitches import CHROMAS_PER_S, chromas_of
 from bot.engine.listen.pulse import ONSETS_PER_S, Onsets, beat_phase_s, onsets_of, refined_tempo, tempo_of
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from bot.engine.arrays import Floats
     from bot.engine.score.model import Chord
 
-_METER = 4
 _FREE_BPM = 100.0  # a grid for music without a pulse
 _SHORTEST_S = 2.0  # less is heard as if silence followed
 _NEAR_ONSET = 3  # hundredths of a second around a beat
@@ -70,7 +69,7 @@ def hear(audio: Floats, *, sample_rate: int = SAMPLE_RATE_HZ) -> Hearing:
     phase_s = beat_phase_s(onsets, bpm) if coarse else 0.0
     length_s = len(mono) / sample_rate
     first_s = _first_bar_line(onsets, chromas.chords, bpm, phase_s, length_s) if coarse else 0.0
-    bar_s = _METER * 60.0 / bpm
+    bar_s = METER * 60.0 / bpm
     bars = max(1, int((length_s - first_s) / bar_s + 0.02))
     tonic, mode, chords = key_and_chords(chromas, bpm, first_s, bars)
     levels = [
@@ -81,7 +80,7 @@ def hear(audio: Floats, *, sample_rate: int = SAMPLE_RATE_HZ) -> Hearing:
         )
         for bar in range(bars)
     ]
-    return Hearing(bpm, first_s, _METER, tonic, mode, chords, levels, coarse is not None)
+    return Hearing(bpm, first_s, METER, tonic, mode, chords, levels, coarse is not None)
 
 
 def _level(part: NDArray[np.float32]) -> float:
@@ -97,14 +96,14 @@ def _first_bar_line(
     if beat_s - phase_s < 0.04:
         phase_s -= beat_s
     count = int((length_s - phase_s) / beat_s)
-    if count < 2 * _METER:
+    if count < 2 * METER:
         return max(0.0, phase_s)
     low, high = (_at_beats(curve, phase_s, beat_s, count) for curve in (onsets.low, onsets.high))
     change = _changes(chromas, phase_s, beat_s, count)
-    votes = np.zeros(_METER)
-    for place in range(_METER):
-        here = np.arange(count) % _METER == place
-        after = np.arange(count) % _METER == (place + 1) % _METER
+    votes = np.zeros(METER)
+    for place in range(METER):
+        here = np.arange(count) % METER == place
+        after = np.arange(count) % METER == (place + 1) % METER
         votes[place] = (
             1.5 * change[here].mean() / (change.mean() + 1e-9)
             + 0.6 * low[here].mean() / (low.mean() + 1e-9)

@@ -11,7 +11,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.engine.arrays import FRAME_SAMPLES, SAMPLE_RATE_HZ
+from bot.engine.arrays import FRAME_SAMPLES, LONGEST_NOTE_S, SAMPLE_RATE_HZ
 from bot.engine.instruments import instruments
 from bot.engine.mix.grid import Grid, fast_frames
 from bot.engine.mix.room import response_s
@@ -27,7 +27,6 @@ _ECHOES = 3
 _STRETCH_S = 17.0
 _DRUM_RING_S = 2.4
 _VOICE_RING_S = 1.0
-_LONGEST_NOTE_S = 9.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +99,7 @@ def _rings_until(track: Track, score: Score, part: Stretch) -> float:
         ring_s, longest = _VOICE_RING_S, math.inf
     else:
         # Struck notes ring on for as long as their samples last, whatever their length.
-        ring_s, longest = instruments()[track.instrument].release_s, _LONGEST_NOTE_S * beats_per_s
+        ring_s, longest = instruments()[track.instrument].release_s, LONGEST_NOTE_S * beats_per_s
         ring_s = max(ring_s, _DRUM_RING_S)
     ends = [
         note.start + min(note.length, longest) + ring_s * beats_per_s for note in _starting_in(track, part)

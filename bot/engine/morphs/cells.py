@@ -11,6 +11,7 @@ from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 from bot.engine.chance import unit_hash
+from bot.engine.morphs.joining import EARLY
 from bot.engine.score.model import Feel
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 # Who changes first: what is heard most as a style.
 _ORDER = ("drums", "comp", "bass", "arp", "stab", "pad", "drum", "bell", "lead", "vox")
-_EARLY = 0.05  # beats; a note played a little before a bar line belongs after it
 
 
 def merged(
@@ -36,7 +36,7 @@ def merged(
     cell_is_new = _cell_test(old, new, len(starts), share, name)
 
     def place_of(note: Note) -> int:
-        return max(0, bisect.bisect_right(starts, note.start + _EARLY) - 1)
+        return max(0, bisect.bisect_right(starts, note.start + EARLY) - 1)
 
     result: list[Track] = []
     for track in old:

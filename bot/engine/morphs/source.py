@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.engine.arrays import FRAMES_PER_S
 from bot.engine.chance import unit_hash
 from bot.engine.instruments import instruments
 from bot.engine.mix import calibrated
@@ -14,7 +15,7 @@ from bot.engine.songs.cast import in_key_of, song_style
 from bot.engine.songs.doublings import player_table
 from bot.engine.songs.ground import SongGround
 from bot.engine.songs.singers import qualities
-from bot.engine.songs.song import FRAMES_PER_S, extra_players, song_frames
+from bot.engine.songs.song import extra_players, song_frames
 from bot.engine.songs.vocal import sung_stretches
 from bot.engine.styles.style import SEED_PREFIX
 from bot.engine.words.lexicon import understand

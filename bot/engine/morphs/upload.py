@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bot.engine.arrays import FRAME_SAMPLES, SAMPLE_RATE_HZ, Samples, as_samples
-from bot.engine.listen import hear
+from bot.engine.listen import SILENT_PEAK, hear
 from bot.engine.spec import MAX_SONG_S
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from bot.engine.listen import Hearing
 
 _SHORTEST_S = 2.0
-_SILENT_PEAK = 1e-4
 
 
 class NeedsASongError(ValueError):
@@ -55,6 +54,6 @@ def upload_of(audio: Floats) -> Upload:
     both = as_samples(stereo[:kept, :2])
     if both.shape[1] == 1 or not np.isfinite(both.sum()):
         both = np.nan_to_num(np.broadcast_to(both, (kept, 2)), nan=0.0, posinf=0.0, neginf=0.0)
-    if max(float(both.max()), -float(both.min())) < _SILENT_PEAK:
+    if max(float(both.max()), -float(both.min())) < SILENT_PEAK:
         raise ValueError("The upload is silent.")
     return Upload(both, hear(both))

@@ -10,9 +10,11 @@ import struct
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from bot.engine.arrays import FRAMES_PER_S
 from bot.engine.instruments import hits, instruments, kits
 from bot.engine.singing import syllables
 from bot.engine.tables_io import demand, number_of, read_table
+from bot.engine.theory.metre import metre_of
 
 if TYPE_CHECKING:
     from bot.engine.score.model import Note, Score, SungLine, Track
@@ -23,6 +25,7 @@ _DRUM_CHANNEL = 9
 _MELODIC_CHANNELS = tuple(channel for channel in range(16) if channel != _DRUM_CHANNEL)
 _VOLUME, _PAN, _CENTRE = 7, 10, 64
 _LEVEL_AT_0_DB = 100
+_CLOCKS_PER_QUARTER, _STEPS_PER_QUARTER = 24, 4
 _TEXT, _NAME, _LYRIC, _MARKER, _END, _TEMPO, _METER, _KEY = 0x01, 0x03, 0x05, 0x06, 0x2F, 0x51, 0x58, 0x59
 # How far above its tonic the major key lies that has the same signs.
 _SIGNS_OF_MODE = {"min": 3, "ins": 3, "blu": 3, "dor": 10, "phr": 8, "sle": 8, "lyd": 7, "mix": 5, "phd": 5}
@@ -83,7 +86,7 @@ def _conductor(score: Score) -> bytes:
         _meta(0, _NAME, _encoded(score.title or "Riffcord")),
         _meta(0, _TEXT, _encoded(score.tags)),
         _meta(0, _TEMPO, round(60_000_000 / _sounding_bpm(score)).to_bytes(3, "big")),
-        _meta(0, _METER, bytes((score.meter, 2, 24, 8))),  # quarters; 24 MIDI clocks a click
+        _meta(0, _METER, _time_signature(score)),
         _meta(0, _KEY, _key_signature(score)),
     ]
     events += [
@@ -92,9 +95,17 @@ def _conductor(score: Score) -> bytes:
     return _chunk(events, _tick(score.beats))
 
 
+def _time_signature(score: Score) -> bytes:
+    """As the metre is written: 6/8, though the score counts quarters; a click is a beat that is tapped."""
+    metre = metre_of(score.meter)
+    above, below = map(int, metre.name.split("/"))
+    clocks = _CLOCKS_PER_QUARTER * metre.groups[0] // _STEPS_PER_QUARTER
+    return bytes((above, below.bit_length() - 1, clocks, 8))
+
+
 def _sounding_bpm(score: Score) -> float:
     """The tempo that is heard: a loop's is bent a little to fill its columns exactly."""
-    return score.beats * 6000.0 / score.frames if score.loops else score.bpm
+    return score.beats * 60.0 * FRAMES_PER_S / score.frames if score.loops else score.bpm
 
 
 def _key_signature(score: Score) -> bytes:
@@ -139,7 +150,7 @@ def _notes(notes: list[Note], channel: int, *, is_drums: bool) -> list[Event]:
         spans.setdefault(key, []).append((begin, end, max(1, round(127 * note.velocity))))
     events: list[Event] = []
     for key, sounding in spans.items():
-        sounding.sort()
+        sounding.sort(key=lambda span: (span[0], span[2], span[1]))
         for place, (begin, end, velocity) in enumerate(sounding):
             follower = sounding[place + 1][0] if place + 1 < len(sounding) else end
             if follower == begin:  # struck twice at once: the last, which is the loudest, counts

@@ -8,8 +8,10 @@ from __future__ import annotations
 import json
 from dataclasses import fields as fields_of
 from functools import partial
+from itertools import pairwise
 from typing import Any, NoReturn
 
+from bot.engine.arrays import FRAMES_PER_S, LONGEST_NOTE_S
 from bot.engine.instruments import hits, instruments, kits, roles
 from bot.engine.score.json_reading import fields, flag, listing, number, one_of, text, whole
 from bot.engine.score.model import (
@@ -30,8 +32,14 @@ from bot.engine.words.tempo_and_key import MAX_BPM, MIN_BPM
 
 SCORE_FORMAT = 2
 MAX_TRACKS = 32
-MAX_NOTES = 20_000
-"""Over all tracks and sung lines of one score."""
+MAX_NOTES = 40_000
+"""Over all tracks and sung lines of one score; four minutes of death metal have 25,000."""
+MAX_NOTE_SECONDS = 10_000
+"""How long the notes of one score sound, one after the other; that of four minutes is about 2,000."""
+MAX_NOTE_SECONDS_IN_ALL = 20_000
+"""The same, those of the scores beneath it included."""
+MAX_LINE_S = 30.0
+"""A line is sung in one go, with its formants every 5 ms in memory."""
 MAX_BARS = 1_000
 MAX_DEPTH = 8
 """How many scores may lie one beneath another."""
@@ -66,7 +74,16 @@ def read_score(content: bytes) -> Score:
 
 def score_from_json(data: Any) -> Score:
     """Rebuild a score from `score_to_json`. Raises ValueError for everything that is not a sane score."""
-    return _score(data, depth=1)
+    score = _score(data, depth=1)
+    in_all, beneath = 0.0, score
+    while True:
+        in_all += _note_seconds(beneath)
+        if beneath.underlay is None:
+            break
+        beneath = beneath.underlay.score
+    if in_all > MAX_NOTE_SECONDS_IN_ALL:
+        raise ValueError("The score and those beneath it have more long notes than can be played.")
+    return score
 
 
 def _score(data: Any, depth: int) -> Score:
@@ -100,13 +117,14 @@ def _score(data: Any, depth: int) -> Score:
         tags=text(given.get("tags", ""), "tags", _LONGEST_TAGS),
     )
     _check_length(score)
+    _check_work(score)
     score.underlay = _underlay(given.get("underlay"), score, depth)
     return score
 
 
 def _check_length(score: Score) -> None:
     """Refuse a length that does not go with tempo and bars."""
-    asked_s, written_s = score.frames / 100.0, score.beats * 60.0 / score.bpm
+    asked_s, written_s = score.frames / FRAMES_PER_S, score.beats * 60.0 / score.bpm
     most_s = MAX_LOOP_S if score.loops else MAX_SONG_S
     if written_s > most_s * (1.0 + _LOOP_TOLERANCE):
         kind = "a loop" if score.loops else "a piece"
@@ -115,6 +133,31 @@ def _check_length(score: Score) -> None:
         raise ValueError("The score's frames do not go with its tempo and bars.")
     if not score.loops and not -0.02 <= asked_s - written_s <= MAX_RING_OUT_S:
         raise ValueError("The score's frames do not go with its tempo and bars.")
+
+
+def _check_work(score: Score) -> None:
+    """Refuse what would take a worker minutes or a gigabyte, however short the piece is."""
+    if _note_seconds(score) > MAX_NOTE_SECONDS:
+        raise ValueError("The score has more long notes than can be played.")
+    beat_s = 60.0 / score.bpm
+    for line in (line for track in score.tracks for line in track.lines):
+        first, last = line.notes[0], line.notes[-1]
+        if (
+            max(last.start + last.length - first.start, *(note.length for note in line.notes)) * beat_s
+            > MAX_LINE_S
+        ):
+            raise ValueError(f"A line of the score's lyrics lasts more than {MAX_LINE_S:g} seconds.")
+
+
+def _note_seconds(score: Score) -> float:
+    """Return how long all notes sound, drum hits left out: those are always the same few."""
+    beat_s = 60.0 / score.bpm
+    return sum(
+        min(note.length * beat_s, LONGEST_NOTE_S)
+        for track in score.tracks
+        if track.role != _DRUMS
+        for note in track.sounding
+    )
 
 
 def _bar(data: Any) -> list[Chord]:
@@ -185,7 +228,7 @@ def _line(data: Any, beats: int) -> SungLine:
     words, notes, rapped = listing(data, "sung line", 3, 3)
     line = SungLine(
         text(words, "lyrics", 500),
-        [_note(note, beats, drums=False) for note in listing(notes, "notes of a sung line", 0, 500)],
+        [_note(note, beats, drums=False) for note in listing(notes, "notes of a sung line", 1, 500)],
         flag(rapped, "rapped"),
     )
     needed = len(syllables(line.text))
@@ -194,6 +237,8 @@ def _line(data: Any, beats: int) -> SungLine:
             f"A line of the score's lyrics has {needed} syllables and {len(line.notes)} notes; "
             "each syllable needs one."
         )
+    if any(note.start <= before.start for before, note in pairwise(line.notes)):
+        raise ValueError("The syllables of a line of the score's lyrics do not follow one another.")
     return line
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _STEPS = 32  # places between two samples where a pulse may stand
 _NOISE_SIZE = SIZE // 2
 _SILENT = 1e-4
+_PULSES_AT_ONCE = 256  # a long held note has thousands, of 2 KB each
 
 
 @lru_cache(maxsize=1)
@@ -47,12 +48,15 @@ def pulses(pitch_hz: Floats, made: Gestures, tract: Spectrum, voice: VoiceShape,
     )
     place = np.floor(at).astype(int)
     step = ((at - place) * _STEPS).astype(int)
-    spectra = tract[frame] * _between_samples()[step]
-    spectra *= glottal_spectrum(voice) * level[:, None]
-    shapes = np.fft.irfft(spectra, SIZE)
+    lips = glottal_spectrum(voice)
     sound = np.zeros(count + SIZE, np.float32)
-    for start, shape in zip(place.tolist(), shapes, strict=True):
-        sound[start : start + SIZE] += shape
+    for first in range(0, len(place), _PULSES_AT_ONCE):
+        part = slice(first, first + _PULSES_AT_ONCE)
+        spectra = tract[frame[part]] * _between_samples()[step[part]]
+        spectra *= lips * level[part, None]
+        shapes = np.fft.irfft(spectra, SIZE)
+        for start, shape in zip(place[part].tolist(), shapes, strict=True):
+            sound[start : start + SIZE] += shape
     return sound[:count]
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.engine.arrays import FRAMES_PER_S
+
 if TYPE_CHECKING:
     from bot.engine.score.model import Score
-
-_FRAMES_PER_S = 100
 
 
 def lrc(score: Score) -> str:
     """Return a score's lyrics as LRC text: `[ti:]` and `[length:]`, then `[mm:ss.xx]` and each sung line."""
     lines = [f"[ti:{_plain(score.title)}]"] if score.title else []
-    lines.append(f"[length:{_minutes(score.frames / _FRAMES_PER_S, hundredths=False)}]")
+    lines.append(f"[length:{_minutes(score.frames / FRAMES_PER_S, hundredths=False)}]")
     sung = sorted(
         (line for track in score.tracks for line in track.lines if line.notes),
         key=lambda line: line.notes[0].start,

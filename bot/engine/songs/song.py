@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.engine.arrays import FRAMES_PER_S
 from bot.engine.chance import whole_hash
 from bot.engine.compose.events import to_notes
 from bot.engine.score.model import Score, Section, Track
@@ -43,8 +44,6 @@ if TYPE_CHECKING:
     from bot.engine.score.model import Chord, SungLine
     from bot.engine.spec import SongSpec
     from bot.engine.styles.style import Style
-
-FRAMES_PER_S = 100
 
 
 def write_song(spec: SongSpec) -> Score:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bot.engine.arrays import SAMPLE_RATE_HZ, Floats, Samples, as_samples
+from bot.engine.arrays import LONGEST_NOTE_S, SAMPLE_RATE_HZ, Floats, Samples, as_samples
 from bot.engine.instruments import Instrument, instruments
 from bot.engine.voices.bank import decode, is_sustained, sampled_note
 from bot.engine.voices.cache import ByteCache
@@ -14,8 +14,9 @@ from bot.engine.voices.synths import SYNTHS
 
 _VELOCITY_STEPS = 8
 _GATE_QUANTUM = 256  # samples; equal gates share a cached note
+_PITCH_DIGITS = 2  # a cent
 _SHORTEST_GATE = 400
-_LONGEST_GATE = 9 * SAMPLE_RATE_HZ
+_LONGEST_GATE = round(LONGEST_NOTE_S * SAMPLE_RATE_HZ)
 _ATTACK_S, _SUSTAINED_ATTACK_S = 0.003, 0.018
 _VIBRATO_HZ, _SLIDE_S = 5.4, 0.05
 _WARM_NAMES = (
@@ -43,7 +44,10 @@ def play_note(
     gate = round(seconds * SAMPLE_RATE_HZ / _GATE_QUANTUM) * _GATE_QUANTUM
     gate = min(_LONGEST_GATE, max(_SHORTEST_GATE, gate))
     touch = max(1, round(velocity * _VELOCITY_STEPS)) / _VELOCITY_STEPS
-    key = (name, round(pitch, 2), gate, touch, slide_from)
+    # What is kept was made for exactly its key: what was played before changes nothing.
+    pitch = round(pitch, _PITCH_DIGITS)
+    slide_from = None if slide_from is None else round(slide_from, _PITCH_DIGITS)
+    key = (name, pitch, gate, touch, slide_from)
     return _notes.get(key, lambda: _render(instruments()[name], pitch, gate, touch, slide_from))
 
 

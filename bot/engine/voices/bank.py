@@ -9,14 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from bot.engine.arrays import SAMPLE_RATE_HZ, Floats, Samples, as_samples
+from bot.engine.arrays import LONGEST_NOTE_S, SAMPLE_RATE_HZ, Floats, Samples, as_samples
 from bot.engine.voices.cache import ByteCache
 
 BANK_FOLDER = Path(__file__).parents[1] / "bank"
 BANK_RATE_HZ = 32_000
 _KIT_PREFIX = "kit_"
 _STANDARD_KIT = "std"
-_LONGEST_NOTE_S = 9.0
 _LOOP_START, _LOOP_END = 0.45, 0.93  # of a sustained sample
 _LOOP_FADE = 6400
 _SHORTEST_LOOPED = 20_000
@@ -68,7 +67,7 @@ def _looped(sample: Samples) -> Samples:
     length = end - fade
     joint = sample[end - fade : end] * rising[::-1] + steady[:fade] * rising
     middle = np.concatenate([joint, steady[fade : len(steady) - fade]])
-    while length < _LONGEST_NOTE_S * BANK_RATE_HZ:
+    while length < LONGEST_NOTE_S * BANK_RATE_HZ:
         parts.append(middle)
         length += len(middle)
     return np.concatenate(parts)

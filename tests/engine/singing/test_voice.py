@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from itertools import pairwise
 
 import numpy as np
@@ -144,3 +145,16 @@ def test_what_does_not_fit_is_refused() -> None:
         sing(tune("hi", "male"), voice=name, bpm=90.0, seed=1) for name in ("singer_male", "male")
     )
     assert np.array_equal(named, short)
+
+
+def test_a_long_held_high_note_needs_little_memory() -> None:
+    """Its thousands of pulses are made some at a time."""
+    line = SungLine("la", [Note(0, 20, 96, 1.0)])
+    sing(SungLine("la", [Note(0, 1, 96, 1.0)]), voice="child", bpm=60.0, seed=1)  # tables are read
+    tracemalloc.start()
+    try:
+        sing(line, voice="child", bpm=60.0, seed=1)
+        peak_bytes = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak_bytes < 60_000_000
