@@ -96,7 +96,8 @@ def _genre_names(intent: Intent, chooser: _Chooser) -> list[str]:
         return ["cinematic"]
     if mood:
         return ["pop"]
-    return [pick(_FALLBACK_GENRES, chooser.identity, chooser.seed, "fallback")]
+    wanted = [name for name in _FALLBACK_GENRES if name not in intent.banned]
+    return [pick(wanted or _FALLBACK_GENRES, chooser.identity, chooser.seed, "fallback")]
 
 
 def _from_template(template: Template, identity: str, chooser: _Chooser) -> Style:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+MOST_GENRES = 3
+"""More of them at once are a blur: the first leads, the others lend players."""
+
 
 @dataclass(slots=True)
 class Intent:

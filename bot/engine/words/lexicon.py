@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from bot.engine.words.intent import Intent
+from bot.engine.styles.templates import genres
+from bot.engine.words.intent import MOST_GENRES, Intent
 from bot.engine.words.lexicon_table import lexicon
 from bot.engine.words.metre_words import take_meter
+from bot.engine.words.names import take_names
 from bot.engine.words.phrase_reader import PhraseReader
 from bot.engine.words.spelling import normalise, plain
 from bot.engine.words.tempo_and_key import take_key, take_short_key, take_tempo
@@ -16,7 +18,7 @@ def understand(prompt: str) -> Intent:
     """Read a prompt. Never raises; unknown words end in `ignored`, and time grows linearly with the text."""
     spelled = normalise(prompt)
     intent = Intent(text=spelled.lower())
-    text = take_short_key(spelled, intent).lower()
+    text = take_short_key(take_names(spelled, intent, lexicon()), intent).lower()
     for take in (take_meter, take_tempo):
         text = take(text, intent)
     if intent.tonic is None:
@@ -29,7 +31,17 @@ def understand(prompt: str) -> Intent:
     intent.genres = [genre for genre in intent.genres if genre not in intent.banned]
     intent.singers = [singer for singer in intent.singers if singer not in intent.refused_singers]
     intent.instruments = [pair for pair in intent.instruments if pair[0] not in intent.banned]
+    _settle_genres(intent)
     return intent
+
+
+def _settle_genres(intent: Intent) -> None:
+    """Tell which genres are too many to be heard together; the first three named are."""
+    names = [genres()[name].label for name in intent.genres]
+    if len(names) > MOST_GENRES:
+        kept = ", ".join(names[:MOST_GENRES])
+        intent.clamped.append(("genres", ", ".join(names), kept))
+        del intent.genres[MOST_GENRES:]
 
 
 _SOLO_ROLES = frozenset({"lead", "vox", "bell", "bass", "drums", "drum"})

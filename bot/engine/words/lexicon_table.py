@@ -44,6 +44,7 @@ _SECTIONS = frozenset(
         "families",
     }
     | {"negations", "negations_joined", "carry_on", "stopwords", "no_typos", "alone", "over", "parts"}
+    | {"stand_ins"}
 )
 
 
@@ -90,6 +91,7 @@ class Lexicon:
     over: frozenset[str]
     parts: dict[str, str]
     mixed: dict[str, str]
+    stand_ins: frozenset[str]
     all_joined: frozenset[str]
 
     @property
@@ -147,6 +149,10 @@ def _check_tokens(word: str) -> None:
 def _alias(word: str) -> str:
     """Return a word with its Latin letters and digits moved out of ASCII, so that it is read in one run."""
     return "".join(chr(_PRIVATE_USE + ord(sign)) if sign.isascii() else sign for sign in word)
+
+
+def _as_read(word: str) -> str:
+    return word if word.isascii() else _alias(word)
 
 
 def _list(table: dict[str, Any], name: str) -> tuple[str, ...]:
@@ -228,5 +234,6 @@ def lexicon() -> Lexicon:
         over=frozenset(_list(table, "over")),
         parts=_parts(table),
         mixed={word: _alias(word) for word in senses if not word.isascii() and word != _alias(word)},
+        stand_ins=frozenset(map(_as_read, _list(table, "stand_ins"))),
         all_joined=frozenset(word for word in cut_into if not word.isascii()),
     )

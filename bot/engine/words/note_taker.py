@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.engine.instruments import instruments
+
 if TYPE_CHECKING:
     from bot.engine.words.intent import Intent
     from bot.engine.words.lexicon_table import Lexicon, Meaning
@@ -15,6 +17,7 @@ _EVERYTHING = _QUALITIES | _PLAYERS | {"without", "singer"}
 # "No heavy drums" hands the refusal on to the drums, "not too heavy drums" does not.
 _REFUSE_A_QUALITY_ALONE = frozenset({"not", "never", "不", "别", "不太"})
 _AND_ALSO = frozenset({"or", "nor", "and", "/", "&", "和", "与", "或", "及"})
+_OR = frozenset({"or", "nor", "/", "或"})
 _ARTICLES = frozenset({"a", "the", "more", "much", "many", "with"})
 
 
@@ -28,6 +31,7 @@ class NoteTaker:
         self._handed_on: frozenset[str] = frozenset()  # what stays refused after a quality
         self._singer_only = False  # "no female voices" is about one kind of singer
         self._just_refused = False  # "no drums or bass": the "or" hands the refusal on
+        self._genre_refused = False  # "not house or pop"
         self.facet_genres: list[str] = []
         self.player = ""  # the player that was named last, while nothing else was read
 
@@ -38,16 +42,19 @@ class NoteTaker:
 
     def take(self, phrase: str, meanings: tuple[Meaning, ...]) -> None:
         """Note what a known phrase means, wanted or refused."""
-        self._just_refused, self.player = False, ""
+        self._just_refused, self._genre_refused, self.player = False, False, ""
         self._singer_only = self._singer_only or any(meaning.kind == "singer" for meaning in meanings)
         for meaning in meanings:
             if meaning.kind in self._refused:
                 self._ban(phrase, meaning)
                 self._just_refused = meaning.kind in _PLAYERS or self._just_refused
+                self._genre_refused = meaning.kind == "genre" or self._genre_refused
             else:
                 self._accept(meaning)
                 if meaning.kind in _PLAYERS:
                     self.player = meaning.name or "drums"
+                if meaning.kind == "instrument" and phrase in self._words.stand_ins:
+                    self._intent.clamped.append(("instrument", phrase, instruments()[meaning.name].label))
         self._note_family(phrase, meanings)
         (self._intent.refused_words if self._refused else self._intent.understood_words).append(phrase)
         only_qualities = all(meaning.kind in _QUALITIES | {"singer"} for meaning in meanings)
@@ -78,6 +85,8 @@ class NoteTaker:
         """Take a small word that ends no refusal; "or" and "and" hand one on, an article ends that."""
         if self._just_refused and word in _AND_ALSO:
             self._refused = _PLAYERS | {"singer"}
+        elif self._genre_refused and word in _OR:
+            self._refused = _EVERYTHING
         elif self._just_refused and word in _ARTICLES:
             self.accept_all()
         if word in _AND_ALSO:
@@ -86,7 +95,7 @@ class NoteTaker:
     def accept_all(self) -> None:
         """End every refusal: a comma, a full stop, a word that nobody knows."""
         self._refused, self._just_refused, self.player = frozenset(), False, ""
-        self._singer_only = False
+        self._singer_only = self._genre_refused = False
 
     def accept_facets(self, meanings: list[Meaning], kinds: set[str]) -> None:
         """Note what the words inside a wanted phrase add of some kinds."""

@@ -117,6 +117,9 @@ class PhraseReader:
         kinds -= {meaning.kind for meaning in self._words.phrases[phrase]} & {"genre", "instrument"}
         inside: list[Meaning] = [meaning for word in words for meaning in self._words.phrases.get(word, ())]
         self._notes.accept_facets(inside, kinds)
+        inner = {" ".join(words[start:end]) for end in range(len(words) + 1) for start in range(end)}
+        if inner & self._words.alone_anywhere:  # "a cappella choir"
+            self._intent.alone = "only"
 
     def _read_unknown(self, word: str) -> None:
         if word in self._words.carry_on:

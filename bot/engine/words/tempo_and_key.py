@@ -49,6 +49,8 @@ _MODE_WORDS = "|".join(word for word in _MODES if word.isascii())
 # In "a minor key" the "a" is an article.
 _MODE_ALONE = re.compile(rf"(?<![a-z0-9'])a ({_MODE_WORDS}) key(?![a-z])")
 _KEY = re.compile(rf"(?<![a-z0-9'])([a-g])[\s-]?(#|b|sharp|flat)?[\s-]*({_MODE_WORDS})(?: key)?(?![a-z])")
+# In German, H is what English calls B: not known here, but major and minor are.
+_GERMAN_H = re.compile(rf"(?<![a-z0-9'])(h)[\s-]({_MODE_WORDS})(?: key)?(?![a-z])")
 _KEY_OF = re.compile(r"\bkey of ([a-g])\s?(#|b(?![a-z])|sharp|flat)?(?![a-z])")
 _JOINED_KEY = re.compile(r"(升|降)?([a-g])(#|b)?(大调|小调|大調|小調)")
 # Only the capital tells "Am" the chord from "am" the verb, so this one reads the text as it was written.
@@ -99,6 +101,9 @@ def take_key(text: str, intent: Intent) -> str:
         _set_key(intent, found[2], found[1] or found[3], _MODES[found[4]])
     elif found := _KEY_OF.search(text):
         _set_key(intent, found[1], found[2], None)
+    elif found := _GERMAN_H.search(text):
+        intent.mode = _MODES[found[2]]
+        intent.ignored.append(found[1])
     else:
         return text
     return text[: found.start()] + _BREAK + text[found.end() :]
