@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.engine.chance import unit_hash, whole_hash
 from bot.engine.songs.singers import Quality, choose_voice, nobody_may_sing, qualities, raps
 from bot.engine.styles.from_intent import style_for
+from bot.engine.styles.key_choice import tonic_for
 from bot.engine.styles.templates import genres
 from bot.engine.theory.harmony import MAJORISH_MODES, numeral_of, parse_bar, parse_chord, progression_is_minor
 from bot.engine.words.lexicon import understand
@@ -60,12 +61,13 @@ def cast_song(spec: SongSpec) -> Cast:
     intent = understand(tags)
     seed = take_seed(spec.seed, spec.take)
     style = song_style(intent, seed)
+    first = song_style(intent, spec.seed) if spec.take else style
     if spec.take and not style.asked_bpm:
-        style.bpm = _other_tempo(style.bpm, song_style(intent, spec.seed).bpm, intent)
+        style.bpm = _other_tempo(style.bpm, first.bpm, intent)
     return Cast(
         intent=intent,
         style=style,
-        tonic=_tonic(style, spec.seed, spec.take),
+        tonic=_tonic(style, first, spec),
         voice=choose_voice(spec.voice, intent, spec.seed, spec.take),
         rapped=raps(intent),
         instrumental=spec.instrumental or (nobody_may_sing(intent) and not spec.lyrics.strip()),
@@ -91,11 +93,12 @@ def _other_tempo(bpm: float, first_bpm: float, intent: Intent) -> float:
     return faster if fast - faster >= slower - slow else slower
 
 
-def _tonic(style: Style, seed: int, take: int) -> int:
+def _tonic(style: Style, first: Style, spec: SongSpec) -> int:
+    """Return the asked key, else one by meaning and seed as riffs have it; the second take has another."""
     if style.tonic is not None:
         return style.tonic
-    first = int(unit_hash("key", seed) * 12)
-    return first if take == 0 else (first + 2 + int(unit_hash("key", seed, "second") * 9)) % 12
+    tonic = tonic_for(first, spec.seed)
+    return tonic if spec.take == 0 else tonic_for(style, take_seed(spec.seed, spec.take), other_than=tonic)
 
 
 def section_progressions(style: Style, seed: int) -> tuple[tuple[str, ...], ...]:

@@ -23,9 +23,10 @@ _ANY_KEY = tuple(range(12))
 _LEADING_ROLES = ("lead", "vox", "comp")
 
 
-def tonic_for(style: Style, seed: int) -> int:
+def tonic_for(style: Style, seed: int, other_than: int | None = None) -> int:
     """Return a tonic (0..11 above C): the same for the same meaning and seed, in any language."""
-    return pick(_keys_of(style), "key", style.identity, seed)
+    keys = tuple(key for key in _keys_of(style) if key != other_than)
+    return pick(keys, "key", style.identity, seed)
 
 
 def _keys_of(style: Style) -> tuple[int, ...]:
