@@ -57,6 +57,12 @@ def section_marks() -> tuple[tuple[str, str], ...]:
     return tuple(sorted(pairs, key=lambda pair: (-len(pair[0]), pair[0])))
 
 
+@lru_cache(maxsize=1)
+def rather_sung() -> frozenset[str]:
+    """Return names of sections that, bare on a line, are rather words of the song. Raises TableError."""
+    return frozenset(words_of(read_table("song_sections")["rather_sung"], "song_sections.rather_sung"))
+
+
 def manner_of(name: str) -> SectionManner:
     """Return how a section is played; a name nobody knows is played as a verse."""
     manners = section_manners()

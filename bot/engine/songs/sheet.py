@@ -6,15 +6,21 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from bot.engine.songs.sections import section_marks
+from bot.engine.songs.sections import rather_sung, section_marks
 
 _BRACKETED = re.compile(r"^\s*(?:\[(.*)\]|【(.*)】|［(.*)］|\((.*)\)|（(.*)）|\{(.*)\}|<(.*)>)\s*[:：]?\s*$")
 _ROUND = re.compile(r"^\s*[(（]")
 _BARE_MARK = re.compile(r"^\s*([^:：]{2,30})[:：]\s*$")
 _AFTER_MARK = re.compile(r"^\s*(?:\[([^\]]*)\]|【([^】]*)】|［([^］]*)］)\s*[:：]?\s*(\S.*)$")
+_DECORATED = re.compile(r"^\s*(?:[*#_=~>\-–—]+\s*)(.{2,40}?)[\s*#_=~\-–—]*[:：]?[\s*#_=~\-–—]*$")
+_TRAILING_DASH = re.compile(r"^\s*(.{2,30}?)\s+[-–—]+\s*$")
 _TIMES = re.compile(r"(?:[x×*]\s*(\d)|(\d)\s*[x×])(?![0-9a-z])")
+_DROP = re.compile(r"\bdrop\b", re.IGNORECASE)
+_PLAYED = "played "  # before a section's name: nobody sings there unless it has lines of its own
+_LONGEST_BARE_NAME = 24
 _NUMBERING = re.compile(r"[\s\d#.:：、,，_\-–—一二三四五六七八九十ivxIVX×*()（）]*")
 _MOST_REPEATS = 4
+_LONGEST_STANZA, _LINES_OF_VERSE, _LINES_OF_CHORUS = 12, 8, 4
 _FEWEST_FOR_BRIDGE = 4
 
 
@@ -45,9 +51,10 @@ def section_name(mark: str, *, alone: bool = False) -> str | None:
 def parse_lyrics(text: str) -> list[LyricSection]:
     """Return the sections of lyrics in order; lyrics without any mark are read by their stanzas.
 
-    Marks stand on lines of their own: "[Verse 2]", "【副歌】", "Chorus:", "[Chorus x2]". A mark without lines
-    repeats the last lines of its section where that is a verse or a chorus, and is played without singing
-    otherwise. Brackets that name no section are stage directions and are not sung.
+    Marks stand on lines of their own: "[Verse 2]", "【副歌】", "Chorus:", "[Chorus x2]", "** CHORUS **",
+    "## Bridge", "Verse 1 -" or the bare name. A mark without lines repeats the last lines of its section
+    where that is a chorus or what leads to it, and is played without singing otherwise, as is a drop.
+    Brackets that name no section are stage directions and are not sung.
     """
     found: list[tuple[str, int, list[str]]] = []
     stanzas: list[list[str]] = [[]]
@@ -57,7 +64,7 @@ def parse_lyrics(text: str) -> list[LyricSection]:
         mark, times, rest = _read_mark(line)
         if mark:
             marked = True
-            found.append((mark, times, []))
+            found.append((_PLAYED + mark if _DROP.search(line) and mark == "chorus" else mark, times, []))
         elif mark == "":  # a stage direction
             continue
         if not rest:
@@ -82,14 +89,27 @@ def _read_mark(line: str) -> tuple[str | None, int, str]:
         if name:
             return name, _times(inside), ""
         return (None, 1, line) if _ROUND.match(line) else ("", 1, "")
-    bare = _BARE_MARK.match(line)
-    if bare and (name := section_name(bare[1], alone=True)):
-        return name, _times(bare[1]), ""
+    for way in (_BARE_MARK, _DECORATED, _TRAILING_DASH):
+        bare = way.match(line)
+        if bare and (name := section_name(bare[1], alone=True)):
+            return name, _times(bare[1]), ""
+    if (
+        len(line) <= _LONGEST_BARE_NAME
+        and not _is_rather_sung(line)
+        and (name := section_name(line, alone=True))
+    ):
+        return name, _times(line), ""
     after = _AFTER_MARK.match(line)
     if after:
         inside = next(group for group in after.groups()[:3] if group is not None)
         return section_name(inside), _times(inside), after[4]
     return None, 1, line
+
+
+def _is_rather_sung(line: str) -> bool:
+    """Tell whether a bare word that names a section may as well be a line of the song: "Drop", "The end"."""
+    text = line.strip().lower()
+    return any(re.search(rf"(?<![a-z]){word}(?![a-z])", text) for word in rather_sung())
 
 
 def _times(mark: str) -> int:
@@ -100,11 +120,12 @@ def _times(mark: str) -> int:
 def _with_repeats(found: list[tuple[str, int, list[str]]]) -> list[LyricSection]:
     sections: list[LyricSection] = []
     said: dict[str, tuple[str, ...]] = {}
-    for name, times, lines in found:
+    for mark, times, lines in found:
         sung = tuple(lines)
+        played, name = mark.startswith(_PLAYED), mark.removeprefix(_PLAYED)
         if sung:
             said[name] = sung
-        elif name in {"chorus", "pre-chorus"}:
+        elif name in {"chorus", "pre-chorus"} and not played:
             sung = said.get(name, ())
         sections += [LyricSection(name, sung)] * times
     return sections
@@ -120,13 +141,28 @@ def _from_stanzas(stanzas: list[list[str]]) -> list[LyricSection]:
             LyricSection("chorus" if key == again else "verse", part)
             for key, part in zip(keys, parts, strict=True)
         ]
-    if len(parts) < 2:
-        return [LyricSection("verse", part) for part in parts]
+    if len(parts) < 2 or max(map(len, parts)) > _LONGEST_STANZA:
+        return [section for part in parts for section in _cut(part)]
     chorus = LyricSection("chorus", parts[1])
     sections = [LyricSection("verse", parts[0]), chorus]
     for place, part in enumerate(parts[2:], 3):
         last = place == len(parts) and len(parts) >= _FEWEST_FOR_BRIDGE
         sections += [LyricSection("bridge" if last else "verse", part), chorus]
+    return sections
+
+
+def _cut(stanza: tuple[str, ...]) -> list[LyricSection]:
+    """Return a stanza as one verse, or a long one as verses and choruses by turns; each line comes once."""
+    if len(stanza) <= _LONGEST_STANZA:
+        return [LyricSection("verse", stanza)]
+    sections: list[LyricSection] = []
+    start = 0
+    while start < len(stanza):
+        is_verse = len(sections) % 2 == 0
+        end = start + (_LINES_OF_VERSE if is_verse else _LINES_OF_CHORUS)
+        end = len(stanza) if len(stanza) - end < 2 else end  # a line alone is no section
+        sections.append(LyricSection("verse" if is_verse else "chorus", stanza[start:end]))
+        start = end
     return sections
 
 
