@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # pyright: ignore[reportPrivateUsage]
 
 _STRENGTHS = {
-    "lyrics-strength": "how much the new lyrics count",
-    "sound-prompt-strength": "how much the tags count",
-    "weirdness": "how far from the usual",
-    "cover-strength": "how much a cover keeps of the melody",
-    "variation-strength": "how much changes in a swap",
+    "lyrics-strength": "how many lines get the new lyrics: 0 = none, from 0.5 = all",
+    "sound-prompt-strength": "how much of the tags' sound is taken: 0 = none, 1 = all",
+    "weirdness": "up to 0.5 nothing odd; above, odder instruments and tunes",
+    "cover-strength": "how far a cover goes: 0 = the source as it was, 1 = wholly the new style",
+    "variation-strength": "extend, inpaint: 0 = the music that was there again, 1 = newly composed",
 }
 
 

@@ -32,6 +32,8 @@ from bot.settings import Settings
 
 _STRENGTHS = ("lyrics_strength", "sound_prompt_strength", "weirdness", "cover_strength", "variation_strength")
 
+_LYRICS_SUFFIXES = frozenset({".txt", ".lrc"})
+
 
 async def run_song(arguments: argparse.Namespace, settings: Settings) -> ExitCode:
     """Make a song, one file a take, with lyrics, score and picture beside each."""
@@ -89,15 +91,30 @@ def _prompt(option: str, text: str) -> str:
 
 def _lyrics(given: str | None) -> str | None:
     """The lyrics themselves, or those of a file; a line break may be typed as ``\\n``."""
-    if given is None:
-        return None
+    if given is None or not _names_a_file(given):
+        return None if given is None else given.replace("\\n", "\n")
     try:
-        if Path(given).is_file():
-            return Path(given).read_text(encoding="utf-8")
+        return Path(given).read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
-        if isinstance(error, UnicodeDecodeError):
-            raise InvalidOption("--lyrics", "no_file", file=given) from error
-    return given.replace("\\n", "\n")
+        raise InvalidOption("--lyrics", "no_file", file=given) from error
+
+
+def _names_a_file(given: str) -> bool:
+    """Tell whether a text is the name of a file that is there, or can hardly be meant as words."""
+    path = Path(given)
+    try:
+        if path.is_file():
+            return True
+        beside_files = path.parent.is_dir()
+    except PermissionError:
+        return True
+    except OSError:  # too long for a name
+        return False
+    if "\n" in given or "\\n" in given:
+        return False
+    one_word = given.isascii() and not any(map(str.isspace, given))
+    placed = any(separator in given for separator in {"/", os.sep}) and (beside_files or one_word)
+    return placed or path.suffix.lower() in _LYRICS_SUFFIXES
 
 
 async def _run(arguments: argparse.Namespace, settings: Settings, inputs: dict[str, Any]) -> ExitCode:

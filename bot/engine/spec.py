@@ -107,6 +107,8 @@ QUALITIES = ("FUZZ-1.0", "FUZZ-1.1", "FUZZ-1.0 Pro", "FUZZ-1.1 Pro")
 VOICES = ("female", "male", "child", "choir")
 TRANSFORMS = ("cover", "extend", "inpaint", "swap_vocals", "swap_sound")
 MAX_LYRICS_CHARACTERS = 5_000
+MAX_LINE_CHARACTERS = 500
+"""Of one sung line in a score; longer ones are sung in parts."""
 MAX_SONG_S = 240.0
 
 

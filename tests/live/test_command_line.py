@@ -111,6 +111,17 @@ def test_a_mistake_is_one_clear_line(tmp_path: Path, arguments: tuple[str, ...],
         (("song", "folk", "--lyrics", "la", "--instrumental", "--out", "x.mp3"), ExitCode.USAGE, "lyrics"),
         (("song", "folk", "--length-s", "500", "--out", "x.mp3"), ExitCode.USAGE, "length_s"),
         (
+            ("song", "folk", "--lyrics", "words.txt", "--out", "x.mp3"),
+            ExitCode.USAGE,
+            "no file words.txt",
+        ),
+        (("song", "folk", "--lyrics", "./words", "--out", "x.mp3"), ExitCode.USAGE, "no file ./words"),
+        (
+            ("morph", __file__, "--transform", "cover", "--lyrics", "no/words", "--out", "x.mp3"),
+            ExitCode.USAGE,
+            "no file no/words",
+        ),
+        (
             ("morph", "none.json", "--transform", "cover", "--out", "x.mp3"),
             ExitCode.USAGE,
             "no file none.json",

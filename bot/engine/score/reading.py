@@ -27,7 +27,7 @@ from bot.engine.score.model import (
     Trim,
     Underlay,
 )
-from bot.engine.spec import MAX_LYRICS_CHARACTERS, MAX_SONG_S, SEED_IMAGE_IDS
+from bot.engine.spec import MAX_LINE_CHARACTERS, MAX_LYRICS_CHARACTERS, MAX_SONG_S, SEED_IMAGE_IDS
 from bot.engine.words.tempo_and_key import MAX_BPM, MIN_BPM
 
 SCORE_FORMAT = 2
@@ -227,7 +227,7 @@ def _line(data: Any, beats: int) -> SungLine:
 
     words, notes, rapped = listing(data, "sung line", 3, 3)
     line = SungLine(
-        text(words, "lyrics", 500),
+        text(words, "lyrics", MAX_LINE_CHARACTERS),
         [_note(note, beats, drums=False) for note in listing(notes, "notes of a sung line", 1, 500)],
         flag(rapped, "rapped"),
     )

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bot.engine.singing import syllables
+from bot.engine.spec import MAX_LINE_CHARACTERS
 
 if TYPE_CHECKING:
     from bot.engine.singing import Syllable
@@ -45,7 +46,7 @@ def breath_lines(lines: tuple[str, ...], *, rapped: bool = False) -> list[LyricL
 
 
 def _in_breaths(line: str, longest: int) -> list[str]:
-    if len(syllables_of(line)) <= longest:
+    if len(syllables_of(line)) <= longest and len(line) <= MAX_LINE_CHARACTERS:
         return [line]
     for splitter in (_at_pauses, _at_words, _at_characters):
         pieces = splitter(line)
@@ -69,6 +70,8 @@ def _at_characters(line: str) -> list[str]:
 def _halves(pieces: list[str]) -> tuple[str, str]:
     """Join pieces into two lines of about the same number of syllables."""
     sizes = [len(syllables_of(piece)) for piece in pieces]
+    if not any(sizes):
+        sizes = [len(piece) for piece in pieces]
     half, total, reached = sum(sizes) / 2.0, 0, 0
     for place, size in enumerate(sizes[:-1]):
         if place and abs(total + size - half) > abs(total - half):

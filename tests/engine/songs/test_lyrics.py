@@ -6,9 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.engine.score.as_json import score_from_json, score_to_json
+from bot.engine.songs import write_song
 from bot.engine.songs.lines import breath_lines, syllables_of
 from bot.engine.songs.sections import section_manners
 from bot.engine.songs.sheet import LyricSection, parse_lyrics, section_name
+from bot.engine.spec import MAX_LINE_CHARACTERS, SongSpec
 
 MARKS = {
     "[Intro]": "intro",
@@ -91,3 +94,12 @@ def test_breath_lines_keep_every_syllable(lines: list[str]) -> None:
     parts = breath_lines(tuple(lines))
     assert all(0 < part.size <= 16 for part in parts)
     assert sum(part.size for part in parts) == sum(len(syllables_of(line.strip())) for line in lines)
+
+
+@pytest.mark.parametrize("letter", ["m", "!", "9", "爱", "¿"])
+def test_no_part_is_longer_than_a_score_may_hold(letter: str) -> None:
+    """A word without end is sung in parts that a score's reader takes."""
+    for line in (letter * 5000, letter * 4000 + " la"):
+        assert all(len(part.text) <= MAX_LINE_CHARACTERS for part in breath_lines((line,)))
+    song = write_song(SongSpec(tags="pop", lyrics=letter * 4990 + "\nla la"))
+    assert score_from_json(score_to_json(song)) == song
