@@ -181,7 +181,10 @@ def test_an_instrumental_has_a_tune_and_no_singer() -> None:
 
 
 @pytest.mark.parametrize("length_s", [10.0, 25.0, 61.0, 120.0, 240.0])
-@pytest.mark.parametrize("tags", ["pop", "ambient", "drum and bass"])
+@pytest.mark.parametrize(
+    "tags",
+    ["pop", "ambient", "drum and bass", "rock in 7/8", "jazz in 5/4 180 bpm", "waltz 62 bpm", "folk 9/8"],
+)
 def test_an_asked_length_is_met(tags: str, length_s: float) -> None:
     """A song lasts as long as was asked within two bars, and never above four minutes."""
     score = song(tags, lyrics=LYRICS, length_s=length_s)
@@ -200,12 +203,14 @@ def test_a_song_ends_on_its_tonic() -> None:
 
 
 def test_two_takes_are_two_songs() -> None:
-    """The takes differ in tempo, key, tune and players or progressions."""
+    """The takes differ in tempo, key, tune and in players or progressions."""
     for tags in ("pop", "rock", "jazz", "trap", "民谣"):
         one, two = (song(tags, lyrics=LYRICS, seed=4, take=take) for take in (0, 1))
         assert one.tonic != two.tonic
         assert abs(one.bpm / two.bpm - 1) > 0.02
         assert [n.pitch for n in sung(one)[0].notes] != [n.pitch for n in sung(two)[0].notes]
+        bands = [{track.instrument for track in take.tracks if not track.lines} for take in (one, two)]
+        assert bands[0] != bands[1] or one.chords != two.chords
 
 
 def test_an_asked_tempo_and_key_hold_for_both_takes() -> None:
