@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bot.engine.arrays import SAMPLE_RATE_HZ
 from bot.engine.mix import calibrated, mixdown
 from bot.engine.mix.master import block_powers, master
 from bot.engine.morphs.cover import cover, swap_sound
@@ -38,6 +39,7 @@ from bot.engine.morphs.of_upload import morph_upload
 from bot.engine.morphs.upload import NeedsASongError, Upload, upload_of
 from bot.engine.morphs.vocals import swap_vocals
 from bot.engine.piece import Piece, check_sound
+from bot.engine.songs.told import not_done
 from bot.engine.understanding import understood_of_tags
 
 if TYPE_CHECKING:
@@ -92,4 +94,6 @@ def make_morph(
     report(3)
     check_sound(audio)
     report(4)
-    return Piece(audio, score, understood_of_tags(score, spec.tags or score.tags))
+    lyrics = spec.lyrics if spec.lyrics_strength > 0.0 else ""
+    missing = not_done(score, lyrics=lyrics, length_s=spec.length_s, played_s=len(audio) / SAMPLE_RATE_HZ)
+    return Piece(audio, score, understood_of_tags(score, spec.tags or score.tags, missing))

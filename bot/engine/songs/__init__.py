@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.engine.arrays import FRAMES_PER_S
 from bot.engine.mix import calibrated, mixdown
 from bot.engine.piece import Piece, check_sound
 from bot.engine.songs.lrc import lrc
 from bot.engine.songs.song import write_song
+from bot.engine.songs.told import not_done
 from bot.engine.understanding import understood_of_tags
 
 if TYPE_CHECKING:
@@ -39,4 +41,6 @@ def make_song(spec: SongSpec, *, progress: Callable[[int, int], None] | None = N
     report(3)
     check_sound(audio)
     report(4)
-    return Piece(audio, score, understood_of_tags(score, spec.tags))
+    lyrics = "" if spec.instrumental else spec.lyrics
+    missing = not_done(score, lyrics=lyrics, length_s=spec.length_s, played_s=score.frames / FRAMES_PER_S)
+    return Piece(audio, score, understood_of_tags(score, spec.tags, missing))
