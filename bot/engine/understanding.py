@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from bot.engine.instruments import instruments, kits
 from bot.engine.piece import Understood
-from bot.engine.reasons import key_from, tempo_from
 from bot.engine.styles.from_intent import style_for
 from bot.engine.theory.metre import metre_of
 from bot.engine.words.lexicon import understand
@@ -49,9 +48,8 @@ def understood_of(
         alone=any(intent.alone for intent in intents),
         clamped=[list(clamp) for intent in intents for clamp in intent.clamped],
         sections=[part.name for part in score.sections],
-        tempo_from=tempo_from(intents, shares, score),
-        key_from=key_from(intents, styles, shares, score),
-        prompts=[style.identity for style in styles],
+        tempo_from=_tempo_from(styles),
+        key_from=_key_from(intents),
         search={} if search is None else search.report(),
     )
 
@@ -84,3 +82,11 @@ def _meter(styles: Sequence[Style], score: Score) -> str:
     return asked[0] if asked else metre_of(score.meter).name
 
 
+def _tempo_from(styles: Sequence[Style]) -> str:
+    return "asked" if any(style.asked_bpm for style in styles) else "style"
+
+
+def _key_from(intents: Sequence[Intent]) -> str:
+    if any(intent.tonic is not None for intent in intents):
+        return "asked"
+    return "mode asked" if any(intent.mode for intent in intents) else "chosen"
