@@ -26,11 +26,10 @@ from bot.cli.riff import import_audio
 from bot.cli.telling import as_json, explained_in_words, in_words
 from bot.errors import ExitCode, InvalidOption
 from bot.jobs.records import Fetched
+from bot.protocol.engine import STRENGTHS
 from bot.providers import PredictionsHost
 from bot.providers.predictions import facts_of
 from bot.settings import Settings
-
-_STRENGTHS = ("lyrics_strength", "sound_prompt_strength", "weirdness", "cover_strength", "variation_strength")
 
 _LYRICS_SUFFIXES = frozenset({".txt", ".lrc"})
 
@@ -66,7 +65,7 @@ async def run_morph(arguments: argparse.Namespace, settings: Settings) -> ExitCo
         "replace_end_at": arguments.replace_end_at,
         "duration": arguments.length_s,
     }
-    inputs |= {f"normalized_{name}": getattr(arguments, name) for name in _STRENGTHS}
+    inputs |= {name: getattr(arguments, name.removeprefix("normalized_")) for name in STRENGTHS}
     return await _run(arguments, settings, {**inputs, **_of_both(arguments, _lyrics(arguments.lyrics))})
 
 

@@ -176,15 +176,15 @@ class MorphSpec:
         _check_words(self.tags, self.lyrics, self.title, "")
         _check_choices(self.voice, self.quality, self.take)
         _check_song_length(self.length_s)
-        for name in _STRENGTHS:
+        for name in STRENGTHS:
             _check_share(name.replace("_", " "), getattr(self, name))
         self._check_times()
 
     def _check_times(self) -> None:
         for name in ("crop_end_s", "replace_start_s", "replace_end_s"):
             time_s: float | None = getattr(self, name)
-            if time_s is not None and not (math.isfinite(time_s) and 0.0 <= time_s <= _LATEST_TIME_S):
-                raise ValueError(f"{_TIME_NAMES[name]} must be a time from 0 to {_LATEST_TIME_S:g} seconds.")
+            if time_s is not None and not (math.isfinite(time_s) and 0.0 <= time_s <= LATEST_TIME_S):
+                raise ValueError(f"{_TIME_NAMES[name]} must be a time from 0 to {LATEST_TIME_S:g} seconds.")
         if self.crop_end_s == 0.0:
             raise ValueError("The time to extend from must be after the beginning.")
         if self.transform != "inpaint":
@@ -195,7 +195,7 @@ class MorphSpec:
             raise ValueError("The part to replace must end after it starts.")
 
 
-_STRENGTHS = (
+STRENGTHS = (
     "lyrics_strength",
     "sound_prompt_strength",
     "weirdness",
@@ -207,7 +207,7 @@ _TIME_NAMES = {
     "replace_start_s": "The start of the part to replace",
     "replace_end_s": "The end of the part to replace",
 }
-_LATEST_TIME_S = 600.0
+LATEST_TIME_S = 600.0
 MIN_SONG_S = 10.0
 MAX_TITLE_CHARACTERS = 200
 
