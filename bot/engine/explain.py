@@ -26,12 +26,22 @@ _FEEL_NAMES = (
     "human",
 )
 _NOTABLE = 0.02
-_TEMPO_FROM = {"asked": "as asked", "style": "from the style and its moods"}
+_TEMPO_FROM = {
+    "asked": "as asked",
+    "nearest": "as near as can be to what was asked",
+    "between": "between those that were asked for",
+    "style": "from the style and its moods",
+    "seed image": "that of the seed image",
+    "source": "that of the source",
+}
 _KEY_FROM = {
     "asked": "as asked",
     "mode asked": "the mode as asked, the tonic chosen by meaning and seed",
     "chosen": "chosen by meaning and seed",
+    "seed image": "that of the seed image",
+    "source": "that of the source",
 }
+_PROMPTS = ("first prompt", "second prompt")
 _ROLES = {
     "drums": "beat",
     "bass": "bass",
@@ -63,6 +73,7 @@ def explain(piece: Piece | Score, understood: Understood) -> dict[str, Any]:
         "eras": list(understood.eras),
         "alone": understood.alone,
         "ingredients": dict(score.ingredients),
+        "made_of": _made_of(score, understood.prompts),
         "swing": round(score.swing, 3),
         "chords": [
             [{"numeral": numeral(chord), "name": chord_name(chord, score.tonic, score.mode)} for chord in bar]
@@ -121,7 +132,7 @@ def explanation_text(explained: dict[str, Any]) -> str:
         f"Metre: {tempo['meter']}"
         + (f", swung by {explained['swing']:.2f}." if explained["swing"] > _NOTABLE else "."),
         f"Key: {key['name']}, {_KEY_FROM.get(key['why'], key['why'])}.",
-        f"Made of: {_shares(_ingredients(explained['ingredients']))}.",
+        f"Made of: {_shares(explained['made_of'])}.",
         f"Length: {explained['length']['bars']} bars, {explained['length']['seconds']:.2f} s.",
         f"Sections: {_sections(explained['sections'])}.",
         f"Chords: {_bars(explained['chords'], 'numeral')}",
@@ -145,15 +156,17 @@ def _shares(shares: dict[str, float]) -> str:
     return ", ".join(f"{name} {share:.0%}" for name, share in shares.items()) or "none by name"
 
 
-def _ingredients(shares: dict[str, float]) -> dict[str, float]:
+def _made_of(score: Score, prompts: list[str]) -> dict[str, float]:
     """Return the shares by what people asked for, instead of by the names that meanings have inside."""
-    ordinals = iter(("first prompt", "second prompt", "third prompt"))
-    return {
-        name.replace(SEED_PREFIX, "seed image ")
-        if name.startswith(SEED_PREFIX)
-        else next(ordinals, name): share
-        for name, share in shares.items()
-    }
+    known = dict(zip(prompts, _PROMPTS if len(prompts) > 1 else ("prompt",), strict=False))
+    shares: dict[str, float] = {}
+    for name, share in score.ingredients.items():
+        if name.startswith(SEED_PREFIX):
+            told = name.replace(SEED_PREFIX, "seed image ")
+        else:
+            told = known.get(name, "the other music")
+        shares[told] = round(shares.get(told, 0.0) + share, 4)
+    return shares
 
 
 def _sections(sections: list[dict[str, Any]]) -> str:

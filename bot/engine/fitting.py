@@ -15,6 +15,7 @@ from bot.engine.compose.form import Form, nearest_smooth, sections_of
 from bot.engine.compose.ground import Ground
 from bot.engine.instruments import roles
 from bot.engine.listen import hear
+from bot.engine.reasons import not_followed
 from bot.engine.score.model import Feel, Note, Score, Section, Track, Underlay
 from bot.engine.score.reading import MAX_LOOP_S, MAX_TRACKS
 from bot.engine.spec import MAX_LENGTH_S, MAX_SONG_S
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from bot.engine.piece import Understood
     from bot.engine.spec import RiffSpec
     from bot.engine.styles.style import Style
+    from bot.engine.words.intent import Intent
 
 BESIDE, LAYER, CONTINUE = "beside", "layer", "continue"
 
@@ -36,6 +38,7 @@ _LONGEST_PART_BARS = 8
 _CHORD_ROLES = frozenset({"comp", "arp", "stab", "pad"})
 _SOLO_ROLES = frozenset({"lead", "vox", "bell"})
 _SINGLE_ROLES = frozenset({"bass", "vox"})
+_RHYTHM = frozenset({"drums", "bass"})
 _GUEST = Layer("lead", "vibes", "mel")
 _LOOP = "loop"
 _THE_OTHERS = "that of the music that it goes with"
@@ -74,13 +77,30 @@ def guests(spec: RiffSpec, styles: list[Style]) -> tuple[RiffSpec, list[Style]]:
     """Return spec and styles as they are to be composed beside `spec.like`.
 
     Over other music only those play who are missing there: no second kit, bass or singer, and nobody from a
-    seed image, which is the other music's part here.
+    seed image, which is the other music's part here. Beside it a whole band may play, but no second kit and
+    no second bass that nobody asked for by name.
     """
-    if spec.like is None or spec.like_as != LAYER:
+    if spec.like is None or spec.like_as == CONTINUE:
         return spec, styles
     taken = {track.role for track in spec.like.tracks if track.sounding and not track.under_mask}
+    if spec.like_as == BESIDE:
+        return spec, [_without_rhythm(style, taken & _RHYTHM) for style in styles]
     crowded = sum(track.role in _CHORD_ROLES for track in spec.like.tracks) >= 2
     return replace(spec, denoising=1.0), [_complement(style, taken, crowded=crowded) for style in styles]
+
+
+def _without_rhythm(style: Style, taken: set[str]) -> Style:
+    """Return a style without the drums and bass that the other music has, but for those asked for by name."""
+    asked = {layer.role for layer in style.layers if layer.asked}
+    if style.asked_drums:
+        asked.add("drums")
+    left = taken - asked
+    layers = [layer for layer in style.layers if layer.role not in left]
+    drums = {} if "drums" in left else style.drums
+    if not layers and not drums:
+        layers = [_GUEST]
+    kit = style.kit if drums else ""
+    return replace(style, layers=layers, drums=drums, kit=kit, refused=style.refused | left)
 
 
 def _complement(style: Style, taken: set[str], *, crowded: bool) -> Style:
@@ -145,11 +165,14 @@ def joined(new: Score, spec: RiffSpec) -> Score:
             return replace(new, loops=like.loops, frames=like.frames)
 
 
-def understood_beside(understood: Understood, spec: RiffSpec) -> Understood:
-    """Return what is told of the words; tempo and key are the other music's, whatever they asked for."""
-    if spec.like is None:
+def understood_beside(understood: Understood, spec: RiffSpec, intents: Sequence[Intent]) -> Understood:
+    """Return what is told of the words; tempo and key are the other music's, and what was asked is told."""
+    like = spec.like
+    if like is None:
         return understood
-    return replace(understood, tempo_from=_THE_OTHERS, key_from=_THE_OTHERS)
+    kept = [clamp for clamp in understood.clamped if clamp[0] != "tempo"]
+    clamped = [*kept, *not_followed(intents, like)]
+    return replace(understood, tempo_from=_THE_OTHERS, key_from=_THE_OTHERS, clamped=clamped)
 
 
 def _layered(like: Score, new: Score) -> Score:

@@ -30,6 +30,8 @@ class Understood:
     `genres` have shares that sum to 1; `instruments` are those who are heard; `ignored` are words that
     nobody knows, `refused` what was not to be heard. `clamped` holds [what, asked, played] for numbers
     out of reach. `tempo_from` is "asked" or "style", `key_from` "asked", "mode asked" or "chosen".
+    The reasons are named in bot/engine/reasons.py; `prompts` are the names that the prompts' meanings have
+    among a score's ingredients.
     `search` holds the number of melodies tried and what the critic thought of the first and the best.
     """
 
@@ -49,10 +51,11 @@ class Understood:
     tempo_from: str = "style"
     key_from: str = "chosen"
     search: dict[str, float] = field(default_factory=dict[str, float])
+    prompts: list[str] = field(default_factory=list[str])
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values for JSON."""
-        return asdict(self)
+        return {name: value for name, value in asdict(self).items() if name != "prompts"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -59,7 +59,7 @@ def make_riff(spec: RiffSpec, *, progress: Callable[[int, int], None] | None = N
     alpha = spec.effective_alpha
     shares = (1.0 - alpha, alpha)[: len(styles)]
     understood = understood_of(intents, styles, shares, score, searches[0])
-    return Piece(audio, score, understood_beside(understood, spec))
+    return Piece(audio, score, understood_beside(understood, spec, intents))
 
 
 def write_score(

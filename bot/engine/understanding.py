@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.engine.instruments import instruments, kits
 from bot.engine.piece import Understood
+from bot.engine.reasons import is_seed_alone, key_from, tempo_from
 from bot.engine.styles.from_intent import style_for
 from bot.engine.theory.metre import metre_of
 from bot.engine.words.lexicon import understand
@@ -31,7 +32,7 @@ def understood_of(
 ) -> Understood:
     """Return what was understood of prompts whose styles have these shares of the score."""
     genres: dict[str, float] = {}
-    for style, share in zip(styles, shares, strict=True):
+    for style, share in zip(styles, shares if not is_seed_alone(score) else [0.0] * len(styles), strict=True):
         for label, weight in style.genres.items():
             genres[label] = round(genres.get(label, 0.0) + weight * share, 4)
     return Understood(
@@ -48,8 +49,9 @@ def understood_of(
         alone=any(intent.alone for intent in intents),
         clamped=[list(clamp) for intent in intents for clamp in intent.clamped],
         sections=[part.name for part in score.sections],
-        tempo_from=_tempo_from(styles),
-        key_from=_key_from(intents),
+        tempo_from=tempo_from(intents, shares, score),
+        key_from=key_from(intents, styles, shares, score),
+        prompts=[style.identity for style in styles],
         search={} if search is None else search.report(),
     )
 
@@ -80,13 +82,3 @@ def _once(words: Iterable[str]) -> list[str]:
 def _meter(styles: Sequence[Style], score: Score) -> str:
     asked = [style.meter_name for style in styles if style.meter_name and style.meter == score.meter]
     return asked[0] if asked else metre_of(score.meter).name
-
-
-def _tempo_from(styles: Sequence[Style]) -> str:
-    return "asked" if any(style.asked_bpm for style in styles) else "style"
-
-
-def _key_from(intents: Sequence[Intent]) -> str:
-    if any(intent.tonic is not None for intent in intents):
-        return "asked"
-    return "mode asked" if any(intent.mode for intent in intents) else "chosen"

@@ -45,7 +45,7 @@ def test_everything_that_was_understood_is_there() -> None:
     """Words, moods, eras, refusals, metre, reasons and numbers out of reach are fields of their own."""
     _, understood = told("sad 80s synthwave, no drums, 300 bpm, 7/8, F# minor, zorgle")
     assert (understood.bpm, understood.key, understood.meter) == (260.0, "F# minor", "7/8")
-    assert (understood.tempo_from, understood.key_from) == ("asked", "asked")
+    assert (understood.tempo_from, understood.key_from) == ("nearest", "asked")
     assert understood.moods == ["sad"]
     assert understood.eras == ["1980s"]
     assert understood.refused == ["drums"]

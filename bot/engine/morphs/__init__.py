@@ -36,11 +36,11 @@ from bot.engine.morphs.cover import cover, swap_sound
 from bot.engine.morphs.extend import extend
 from bot.engine.morphs.inpaint import inpaint
 from bot.engine.morphs.of_upload import morph_upload
+from bot.engine.morphs.understood import understood_of_morph
 from bot.engine.morphs.upload import NeedsASongError, Upload, upload_of
 from bot.engine.morphs.vocals import swap_vocals
 from bot.engine.piece import Piece, check_sound
 from bot.engine.songs.told import not_done
-from bot.engine.understanding import understood_of_tags
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -96,4 +96,4 @@ def make_morph(
     report(4)
     lyrics = spec.lyrics if spec.lyrics_strength > 0.0 else ""
     missing = not_done(score, lyrics=lyrics, length_s=spec.length_s, played_s=len(audio) / SAMPLE_RATE_HZ)
-    return Piece(audio, score, understood_of_tags(score, spec.tags or score.tags, missing))
+    return Piece(audio, score, understood_of_morph(spec, source, score, missing))

@@ -67,6 +67,7 @@ def style_for(intent: Intent, seed: int) -> Style:
         style.alone = True
     dismiss(style, intent)
     style.refused = frozenset(intent.banned)
+    style.asked_drums = any(name == "drums" for name, _ in intent.instruments)
     apply_mood(style, intent)
     choose_mode(style, intent, names[0])
     honour_numbers(style, intent)

@@ -27,7 +27,7 @@ class Style:
     """Everything that composing needs to know of one prompt, and that can be blended with another's.
 
     `refused` holds instruments and roles ("drums", "vox", "bass") that the prompt does not want to hear;
-    a style that plays `alone` has sent its band home.
+    a style that plays `alone` has sent its band home; `asked_drums` tells whether drums were named.
     """
 
     identity: str
@@ -47,6 +47,7 @@ class Style:
     refused: frozenset[str] = frozenset()
     meter_name: str = ""
     alone: bool = False
+    asked_drums: bool = False
 
     @property
     def is_seed(self) -> bool:
