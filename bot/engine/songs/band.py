@@ -25,6 +25,7 @@ _OWN_BASS = frozenset({"walk", "waltzb", "reggae", "drone", "s808", "acid", "ree
 _CHORD_ROLES = frozenset({"comp", "pad", "arp", "stab"})
 _SOLO_ROLES = frozenset({"lead", "bell"})
 _QUIETEST = 0.75  # velocity factor at no energy
+_SOLO_FORWARD = 1.35
 _DRIVING = frozenset({"plain", "full"})
 _CHORUS_LIKE = frozenset({"chorus", "solo", "lift"})
 _LAST_CHORD_STEPS = 0.98  # of the last bar; the rest is ringing out
@@ -66,7 +67,10 @@ def play_band(plan: BandPlan) -> list[Track]:
         playing = _playing(plan, section)
         for number, layer in enumerate(layers):
             if number in playing:
-                parts[number] += _shifted(_section_part(plan, section, layer), first, section.energy)
+                part = _shifted(_section_part(plan, section, layer), first, section.energy)
+                if section.name == "solo" and layer.role in _SOLO_ROLES:
+                    _step_forward(part)
+                parts[number] += part
     if plan.ends:
         drums, parts = _ended(plan, layers, drums, parts)
     tracks = (
@@ -98,6 +102,12 @@ def _shifted(events: list[Event], first: int, energy: float) -> list[Event]:
         event.step += first
         event.velocity *= loudness
     return events
+
+
+def _step_forward(events: list[Event]) -> None:
+    """Make a solo as present as a voice would be, so that it does not fall below the verses."""
+    for event in events:
+        event.velocity = min(1.0, event.velocity * _SOLO_FORWARD)
 
 
 def _section_drums(plan: BandPlan, place: int) -> list[Event]:

@@ -33,16 +33,21 @@ def test_a_song_is_level_and_as_long_as_its_score() -> None:
     assert true_peak_db(piece.audio) <= -1
 
 
-def test_sections_differ_in_loudness() -> None:
-    """At least 3 LU lie between the quietest and the loudest section."""
-    piece = pop_song()
+def section_levels(piece: Piece) -> dict[str, float]:
+    """Return the loudness in LUFS of each section's last time."""
     per_bar = piece.score.meter * 60 / piece.score.bpm * 44_100
-    levels = [
-        integrated_lufs(
+    return {
+        part.name: integrated_lufs(
             piece.audio[int(part.first_bar * per_bar) : int((part.first_bar + part.bars) * per_bar)]
         )
         for part in piece.score.sections
-    ]
+    }
+
+
+def test_sections_differ_in_loudness() -> None:
+    """At least 3 LU lie between the quietest and the loudest section."""
+    piece = pop_song()
+    levels = section_levels(piece).values()
     assert max(levels) - min(levels) >= 3
 
 
@@ -57,3 +62,12 @@ def test_the_score_is_measured_and_the_steps_are_told() -> None:
     piece = pop_song()
     assert all(track.trim is not None for track in piece.score.tracks)
     assert [step for step, _ in STEPS] == [1, 2, 3, 4]
+
+
+def test_jazz_has_dynamics_and_a_solo_that_steps_forward() -> None:
+    """Where nobody sings, sections still differ by 3 LU, and the solo is no quieter than the verse."""
+    form = "[Intro]\n[Verse]\n[Chorus]\n[Solo]\n[Outro]"
+    piece = make_song(SongSpec(tags="jazz", lyrics=form, instrumental=True, seed=3, length_s=70.0))
+    levels = section_levels(piece)
+    assert max(levels.values()) - min(levels.values()) >= 3
+    assert levels["solo"] > levels["verse"] + 1.5
