@@ -32,6 +32,22 @@ from bot.settings import Settings
 
 ENGINE = "engine"
 
+_OPTIONS = {
+    "prompt_a": "TAGS",
+    "num_inference_steps": "--steps",
+    "seed_image_id": "--seed-image",
+    "duration": "--length-s",
+    "score": "SOURCE",
+    "audio": "SOURCE",
+}
+_PLAIN_WORDS = {
+    "should be less than or equal to": "must be at most",
+    "should be greater than or equal to": "must be at least",
+    "should be less than": "must be less than",
+    "should be greater than": "must be more than",
+    "String should have at most": "must have at most",
+    "should be a valid": "must be a",
+}
 _POLL_S = 0.1
 _POLL_ELSEWHERE_S = 1.0
 """A host that is not our own counts our calls."""
@@ -95,7 +111,7 @@ async def until_made(host: PredictionsHost, ordered: Awaitable[Prediction]) -> P
         found = _REFUSED_FIELD.search(error.detail) if host.local else None
         if found is None:
             raise
-        raise InvalidOption(found[1], "told", told=found[2]) from error
+        raise InvalidOption(_option(found[1]), "told", told=_plainly(found[2])) from error
     try:
         while not prediction.ended:
             _draw(prediction.progress or 0.0)
@@ -109,6 +125,19 @@ async def until_made(host: PredictionsHost, ordered: Awaitable[Prediction]) -> P
         failed = EngineSaid if host.local and prediction.error else PredictionFailed
         raise failed(host.name, prediction.error or prediction.status)
     return prediction
+
+
+def _option(field: str) -> str:
+    """The option that a field of the API is given by."""
+    return _OPTIONS.get(field) or "--" + field.removeprefix("normalized_").replace("_", "-")
+
+
+def _plainly(told: str) -> str:
+    """What is wrong, without the words of the library that checks."""
+    text = told.removeprefix("Input ").removeprefix("Value error, ").rstrip(".")
+    for ours, plain in _PLAIN_WORDS.items():
+        text = text.replace(ours, plain)
+    return text
 
 
 def _draw(progress: float, *, last: bool = False) -> None:

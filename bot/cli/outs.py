@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from bot.errors import InvalidOption
@@ -13,7 +14,7 @@ def checked_out(out: Path) -> Path:
     """The file for the sound.
 
     Raises:
-        InvalidOption: an unknown suffix, or a folder that is not there.
+        InvalidOption: an unknown suffix, a folder that is not there, or one that cannot be written to.
     """
     return _checked("out", out, SUFFIXES)
 
@@ -28,4 +29,7 @@ def _checked(option: str, file: Path, suffixes: tuple[str, ...]) -> Path:
         raise InvalidOption(option, "unknown_format", choices=", ".join(suffixes))
     if not file.parent.is_dir():
         raise InvalidOption(option, "no_folder", folder=str(file.parent))
+    target = file if file.exists() else file.parent
+    if not os.access(target, os.W_OK) or file.resolve().is_relative_to("/proc"):
+        raise InvalidOption(option, "not_writable", file=str(file))
     return file

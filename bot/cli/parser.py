@@ -55,12 +55,12 @@ def _add_riff(commands: Commands) -> None:
     riff.add_argument("--steps", type=int, help="more steps search longer, 1 to 150 (50)")
     riff.add_argument("--seed", type=int, help="the same seed gives the same riff")
     riff.add_argument("--length-s", type=float, help="length in seconds, up to 60")
-    riff.add_argument("--bars", type=int, help="length in bars instead")
+    riff.add_argument("--bars", type=int, help="length in bars instead, 1 to 64")
     riff.add_argument(
         "--like",
         type=Path,
         metavar="FILE",
-        help="in the tempo, key and chords of this score (.json) or audio",
+        help="in the tempo, key and chords of this score (.json) or audio (audio: beside it only)",
     )
     riff.add_argument("--like-as", choices=get_args(LikeAs), help="how it goes with it (beside)")
     riff.add_argument("--midi", type=Path, metavar="FILE", help="write it as MIDI too")
@@ -99,7 +99,11 @@ def _add_morph(commands: Commands) -> None:
 
 
 def _add_words(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--lyrics", metavar="FILE|TEXT", help='lyrics; lines like "[Chorus]" name sections')
+    command.add_argument(
+        "--lyrics",
+        metavar="FILE|TEXT",
+        help='lyrics, up to 5,000 characters; lines like "[Chorus]" name sections',
+    )
     command.add_argument("--title", help="its title")
     command.add_argument("--voice", choices=get_args(Voice), help="who sings (the tags decide)")
     command.add_argument("--quality", choices=get_args(Quality), help="how long is searched (FUZZ-1.1)")

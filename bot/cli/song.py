@@ -56,6 +56,7 @@ async def run_song(arguments: argparse.Namespace, settings: Settings) -> ExitCod
 async def run_morph(arguments: argparse.Namespace, settings: Settings) -> ExitCode:
     """Make something else of a score or a recording."""
     source: Path = arguments.source
+    _check_asked(arguments)
     inputs: dict[str, Any] = {
         "transform": arguments.transform,
         "score" if is_score(source) else "audio": as_address("SOURCE", source),
@@ -66,7 +67,25 @@ async def run_morph(arguments: argparse.Namespace, settings: Settings) -> ExitCo
         "duration": arguments.length_s,
     }
     inputs |= {name: getattr(arguments, name.removeprefix("normalized_")) for name in STRENGTHS}
+    if arguments.transform == "swap_sound" and arguments.sound_prompt_strength is None:
+        inputs["normalized_sound_prompt_strength"] = 1.0  # the API's own default keeps half of the sound
     return await _run(arguments, settings, {**inputs, **_of_both(arguments, _lyrics(arguments.lyrics))})
+
+
+def _check_asked(arguments: argparse.Namespace) -> None:
+    """Refuse what would change nothing. Raises ``InvalidOption``."""
+    transform: str = arguments.transform
+    has_lyrics = bool((arguments.lyrics or "").strip())
+    if (
+        transform in {"cover", "swap_sound"}
+        and arguments.tags is None
+        and not (transform == "cover" and has_lyrics)
+    ):
+        raise InvalidOption("--tags", "told", told=f"{transform} needs them, they say how it is to sound")
+    if transform == "swap_vocals" and arguments.voice is None and not has_lyrics:
+        raise InvalidOption("--voice", "told", told="swap_vocals needs another voice, or --lyrics")
+    if transform not in {"extend", "inpaint"} and arguments.variation_strength is not None:
+        raise InvalidOption("--variation-strength", "told", told="is for extend and inpaint only")
 
 
 def _of_both(arguments: argparse.Namespace, lyrics: str | None) -> dict[str, Any]:
@@ -134,11 +153,16 @@ async def _run(arguments: argparse.Namespace, settings: Settings, inputs: dict[s
             ]
     if arguments.json:
         explained = {"explained": output.get("explained")} if arguments.explain else {}
-        text = json.dumps({"takes": [each for each, _ in told], **explained})
+        each = [dict(facts) for facts, _ in told]
+        if arguments.explain:
+            each = [
+                {**facts, "explained": take["explained"]} for facts, take in zip(each, takes, strict=True)
+            ]
+        text = json.dumps({"takes": each, **explained})
     else:
         text = "\n".join(words for _, words in told)
         if arguments.explain:
-            text = f"{text}\n{explained_in_words(output)}"
+            text = "\n".join([text, *(explained_in_words(take) for take in takes)])
     sys.stdout.write(text + "\n")
     return ExitCode.OK
 

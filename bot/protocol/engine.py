@@ -213,6 +213,8 @@ class EngineTake(RiffusionOutput):
     seed: int | None = None
     duration_s: float | None = None
     title: str | None = None
+    explained: dict[str, Any] | None = None
+    """What was understood and decided, where that was asked for."""
 
 
 class EngineOutput(EngineTake):
@@ -233,5 +235,4 @@ class EngineOutput(EngineTake):
     sections: list[str] = Field(default_factory=list)
     tempo_from: str | None = None
     key_from: str | None = None
-    explained: dict[str, Any] | None = None
     takes: list[EngineTake] | None = None

@@ -25,6 +25,7 @@ SENTENCES: Final[dict[str, str]] = {
     "error.invalid_option.file_too_large": "The file {file} is larger than {limit} MB. Choose a shorter one.",
     "error.invalid_option.unknown_format": "{option} must end in one of: {choices}.",
     "error.invalid_option.no_folder": "The folder {folder} does not exist. Make it first, or choose another.",
+    "error.invalid_option.not_writable": "{file} cannot be written. Choose another place.",
     "error.invalid_option.unknown_host": "There is no such host. Choose one of: {choices}.",
     "error.invalid_option.unknown_job": "Choose one of the jobs that are offered while you type.",
     "error.not_allowed": "You may not do that here. A moderator can.",

@@ -81,11 +81,10 @@ def render(job: RenderJob) -> Rendered:
     for number, spec in enumerate(wanted.specs):
         piece = make(spec, _progress_of(number, wanted, report))
         files = write_take(job.folder, piece, wanted, number)
-        takes.append({**files, **_facts_of(piece, spec)})
+        explained = {"explained": explain(piece, piece.understood)} if wanted.explain else {}
+        takes.append({**files, **_facts_of(piece, spec), **explained})
         if number == 0:
             facts = piece.understood.to_json()
-            if wanted.explain:
-                facts["explained"] = explain(piece, piece.understood)
         if wanted.steps != wanted.specs[0].get("num_inference_steps"):
             report((number + 1) * _STEPS_A_TAKE, wanted.steps)
         del piece  # before the next is made: a song is 85 MB

@@ -1,0 +1,53 @@
+"""What the command line refuses, in one plain sentence that names the option."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from bot.cli import engine_call
+from bot.cli.outs import checked_out
+from bot.cli.parser import build_parser
+from bot.cli.song import run_morph
+from bot.errors import InvalidInput, InvalidOption
+from bot.settings import Settings
+
+
+@pytest.mark.parametrize(
+    ("options", "option"),
+    [
+        (["--transform", "cover"], "--tags"),
+        (["--transform", "swap_sound"], "--tags"),
+        (["--transform", "swap_vocals"], "--voice"),
+        (["--transform", "cover", "--tags", "jazz", "--variation-strength", "1"], "--variation-strength"),
+    ],
+)
+def test_a_morph_that_would_change_nothing_is_refused(options: list[str], option: str) -> None:
+    """Before anything is started."""
+    arguments = build_parser().parse_args(["morph", "song.json", *options, "--out", "x.wav"])
+    with pytest.raises(InvalidOption) as refused:
+        asyncio.run(run_morph(arguments, Settings.model_construct()))
+    assert refused.value.facts["option"] == option
+
+
+def test_a_refused_field_is_told_by_its_option() -> None:
+    """No name of the API and no words of the library that checks."""
+
+    class Host:
+        local = True
+
+    async def refuse() -> None:
+        raise InvalidInput("engine", "- input.bars: Input should be less than or equal to 64")
+
+    with pytest.raises(InvalidOption) as refused:
+        asyncio.run(engine_call.until_made(Host(), refuse()))  # pyright: ignore[reportArgumentType]
+    assert refused.value.facts["option"] == "--bars"
+    assert refused.value.facts["told"] == "must be at most 64"
+
+
+def test_a_place_that_cannot_be_written_is_told() -> None:
+    """Instead of a traceback after the music was made."""
+    with pytest.raises(InvalidOption):
+        checked_out(Path("/proc/x.wav"))
