@@ -10,6 +10,7 @@ import pytest
 from bot.cli import engine_call
 from bot.cli.outs import checked_out
 from bot.cli.parser import build_parser
+from bot.cli.riff import run
 from bot.cli.song import run_morph
 from bot.errors import InvalidInput, InvalidOption
 from bot.settings import Settings
@@ -45,6 +46,15 @@ def test_a_refused_field_is_told_by_its_option() -> None:
         asyncio.run(engine_call.until_made(Host(), refuse()))  # pyright: ignore[reportArgumentType]
     assert refused.value.facts["option"] == "--bars"
     assert refused.value.facts["told"] == "must be at most 64"
+
+
+def test_more_steps_than_there_are_is_refused(tmp_path: Path) -> None:
+    """Instead of quietly searching less."""
+    arguments = build_parser().parse_args(
+        ["riff", "jazz", "--steps", "151", "--out", str(tmp_path / "x.wav")]
+    )
+    with pytest.raises(InvalidOption):
+        asyncio.run(run(arguments, Settings.model_construct()))
 
 
 def test_a_place_that_cannot_be_written_is_told() -> None:

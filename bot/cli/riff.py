@@ -18,7 +18,7 @@ from bot.cli.engine_call import ENGINE, Files, as_address, host_for, output_of, 
 from bot.cli.outs import checked_out, of_suffix
 from bot.cli.telling import as_json, explained_in_words, in_words
 from bot.errors import ExitCode, InvalidOption
-from bot.jobs.order import Order, RiffOptions
+from bot.jobs.order import STEPS_MAX, Order, RiffOptions
 from bot.protocol.predictions import Prediction
 from bot.providers import PredictionsHost
 from bot.providers.predictions import engine_inputs
@@ -68,6 +68,8 @@ def import_audio() -> None:
 
 
 def _order(arguments: argparse.Namespace, settings: Settings) -> Order:
+    if arguments.steps is not None and arguments.steps > STEPS_MAX:
+        raise InvalidOption("--steps", "out_of_range", low=1, high=STEPS_MAX)
     options = RiffOptions.checked(
         prompt=arguments.prompt,
         prompt_b=arguments.prompt_b,
