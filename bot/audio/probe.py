@@ -45,10 +45,15 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
 """(offset, bytes there, FFmpeg's name of the container)."""
 
 
-def decode(path: Path) -> Sound:
+def decode(path: Path, *, first_s: float | None = None) -> Sound:
     """The file's sound as stereo at 44.1 kHz.
 
     A file that breaks off gives what could be read of it.
+
+    Args:
+        path: The file; its name means nothing.
+        first_s: Reading stops here, however long the file is; without it a file that is longer than
+            ``MAX_DURATION_S`` is refused.
 
     Raises:
         UnusableAudio: too_large, not_audio, too_long, or noise where samples are not numbers.
@@ -60,7 +65,7 @@ def decode(path: Path) -> Sound:
         file.seek(0)
         if container is None:
             raise UnusableAudio("not_audio")
-        sound = _by_libsndfile(file) or _by_ffmpeg(file, container)
+        sound = _by_libsndfile(file, first_s) or _by_ffmpeg(file, container, first_s)
     if sound is None or sound.duration_s < MIN_DURATION_S:
         raise UnusableAudio("not_audio")
     return _finite(sound)
@@ -76,14 +81,14 @@ def _container(head: bytes) -> str | None:
     return None
 
 
-def _by_libsndfile(file: BinaryIO) -> Sound | None:
+def _by_libsndfile(file: BinaryIO, first_s: float | None) -> Sound | None:
     """None where libsndfile does not know the file, or found nothing in it."""
     try:
         with sf.SoundFile(file.fileno(), closefd=False) as source:
             if source.channels > MAX_CHANNELS or source.samplerate not in SAMPLE_RATES_HZ:
                 raise UnusableAudio("not_audio")
             stereo = Stereo(source.channels, source.samplerate)
-            audio = _collect(stereo.feed(block) for block in chain(_blocks(source), (None,)))
+            audio = _collect((stereo.feed(block) for block in chain(_blocks(source), (None,))), first_s)
             exact = stereo.exact and source.subtype in _SIXTEEN_BIT
     except sf.LibsndfileError:
         file.seek(0)
@@ -106,7 +111,7 @@ def _blocks(source: sf.SoundFile) -> Iterator[Audio]:
         yield block
 
 
-def _by_ffmpeg(file: BinaryIO, container: str) -> Sound | None:
+def _by_ffmpeg(file: BinaryIO, container: str, first_s: float | None) -> Sound | None:
     """None where FFmpeg finds no audio either."""
     try:
         with av.open(file, "r", format=container, metadata_errors="replace") as source:
@@ -116,7 +121,7 @@ def _by_ffmpeg(file: BinaryIO, container: str) -> Sound | None:
             if stream.channels > MAX_CHANNELS or stream.rate not in SAMPLE_RATES_HZ:
                 raise UnusableAudio("not_audio")
             stereo = Stereo(stream.channels, stream.rate)
-            audio = _collect(_frames(source, stereo))
+            audio = _collect(_frames(source, stereo), first_s)
     except (av.error.FFmpegError, ValueError, MemoryError):
         return None
     return None if audio is None else Sound(audio, 24)
@@ -132,14 +137,18 @@ def _frames(source: av.container.InputContainer, stereo: Stereo) -> Iterator[Aud
     yield stereo.feed(None)
 
 
-def _collect(blocks: Iterator[Audio]) -> Audio | None:
+def _collect(blocks: Iterator[Audio], first_s: float | None) -> Audio | None:
     """All blocks in one piece; stops at the limit, whatever a small file unpacks to."""
+    longest_s = MAX_DURATION_S if first_s is None else first_s
     # Reserved for the longest clip, but only pages that are written to become memory.
-    whole = np.empty((MAX_DURATION_S * SAMPLE_RATE_HZ, 2), np.float32)
+    whole = np.empty((round(longest_s * SAMPLE_RATE_HZ), 2), np.float32)
     frames = 0
     for block in blocks:
         if frames + len(block) > len(whole):
-            raise UnusableAudio("too_long")
+            if first_s is None:
+                raise UnusableAudio("too_long")
+            whole[frames:] = block[: len(whole) - frames]
+            return whole
         whole[frames : frames + len(block)] = block
         frames += len(block)
     return whole[:frames] if frames else None

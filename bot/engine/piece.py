@@ -17,10 +17,16 @@ if TYPE_CHECKING:
 
 _QUIETEST_RMS = 0.02
 _NOISE_FLATNESS = 0.35
+_INAUDIBLE_GAIN = 1e-6
+NOT_HEARD = "Nothing in this score can be heard."
 
 
 class UnmusicalResultError(Exception):
     """The render is silent, broken or mere noise: our bug, so it is never delivered."""
+
+
+class SilentResultError(UnmusicalResultError):
+    """Nothing is to be heard; of a score that somebody sent, that may be theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +34,9 @@ class Understood:
     """What the musician made of the words.
 
     `genres` have shares that sum to 1; `instruments` are those who are heard; `ignored` are words that
-    nobody knows, `refused` what was not to be heard. `clamped` holds [what, asked, played] for numbers
-    out of reach. `tempo_from` is "asked" or "style", `key_from` "asked", "mode asked" or "chosen".
+    nobody knows, `refused` what was not to be heard. `clamped` holds [what, asked, played] for what was asked
+    and not done: numbers out of reach, lines that nobody sings, a length that is not met. `tempo_from` is
+    "asked" or "style", `key_from` "asked", "mode asked" or "chosen".
     The reasons are named in bot/engine/reasons.py; `prompts` are the names that the prompts' meanings have
     among a score's ingredients.
     `search` holds the number of melodies tried and what the critic thought of the first and the best.
@@ -83,6 +90,20 @@ class Piece:
         return image_bytes(self.picture(), file_format)
 
 
+def check_audible(score: Score) -> None:
+    """Raise ValueError, before it is mixed, where a score that somebody sent holds nothing to be heard."""
+    beneath = score.underlay.score if score.underlay else None
+    if not _sounds(score) and not (beneath and _sounds(beneath)):
+        raise ValueError(NOT_HEARD)
+
+
+def _sounds(score: Score) -> bool:
+    return any(
+        track.sounding and (track.weight if track.trim is None else track.trim.gain) > _INAUDIBLE_GAIN
+        for track in score.tracks
+    )
+
+
 def check_sound(audio: Samples) -> None:
     """Raise UnmusicalResultError for silence, noise and numbers that are no sound."""
     flat = audio.reshape(-1)
@@ -90,7 +111,7 @@ def check_sound(audio: Samples) -> None:
     if not np.isfinite(power):
         raise UnmusicalResultError("The render holds numbers that are no sound.")
     if power < _QUIETEST_RMS**2:
-        raise UnmusicalResultError("The render is silent.")
+        raise SilentResultError("The render is silent.")
     if spectral_flatness(audio) > _NOISE_FLATNESS:
         raise UnmusicalResultError("The render is noise.")
 

@@ -212,3 +212,12 @@ UNUSUAL_WAV: dict[str, Callable[[Path], Path]] = {
 def test_impossible_shapes_are_refused(tmp_path: Path, build: Callable[[Path], Path]) -> None:
     """Too many channels, a rate that would blow up in resampling, or next to nothing."""
     assert problem_of(build(tmp_path / "clip.wav")) == "not_audio"
+
+
+@pytest.mark.parametrize("suffix", ["flac", "wav"])
+def test_of_a_long_recording_the_beginning_can_be_had(tmp_path: Path, suffix: str) -> None:
+    """Reading stops where it is told to, instead of refusing what is longer."""
+    path = tmp_path / f"long.{suffix}"
+    sf.write(path, np.full((5 * 44_100, 2), 0.25, np.float32), 44_100)
+    assert decode(path, first_s=2.0).audio.shape == (2 * 44_100, 2)
+    assert decode(path, first_s=9.0).audio.shape == (5 * 44_100, 2)

@@ -58,3 +58,35 @@ def test_each_track_that_sounds_has_a_stem_of_its_name(tmp_path: Path) -> None:
     names = {stem.name for stem in write_stems(score, tmp_path)}
     assert {f"{track.role}-{track.instrument}" for track in score.tracks if track.notes} <= names
     assert "texture-rain" in names
+
+
+class Enough(Exception):
+    """Nobody waits any more."""
+
+
+def test_what_progress_raises_ends_mix_and_stems(tmp_path: Path) -> None:
+    """A song is told stretch by stretch and layer by layer, and can be stopped at each."""
+    score = song("techno", length_s=40.0)
+    told: list[tuple[int, int]] = []
+    write_stems(score, tmp_path, progress=lambda done, total: told.append((done, total)))
+    assert told == sorted(told)
+    assert len(told) > len(score.tracks)
+    assert told[-1][0] == told[-1][1]
+
+    def stop(done: int, _: int) -> None:
+        told.append((done, 0))
+        raise Enough
+
+    for work in (lambda: mixdown(score, stop), lambda: write_stems(score, tmp_path / "no", stop)):
+        told.clear()
+        with pytest.raises(Enough):
+            work()
+        assert len(told) == 1
+
+
+def test_stems_have_24_bits(tmp_path: Path) -> None:
+    """Half as large again as the mix, not four times: floats only where a stem passes full scale."""
+    for stem in write_stems(riff("rainy lofi hip hop", seed=2).score, tmp_path):
+        told = soundfile.info(stem.path)
+        sound, _ = soundfile.read(stem.path)
+        assert told.subtype == ("PCM_24" if np.abs(sound).max() <= 1.0 else "FLOAT")

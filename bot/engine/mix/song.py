@@ -17,8 +17,10 @@ from bot.engine.mix.stretch import Stretch, samples_per_beat, song_grid, stretch
 from bot.engine.mix.strip import REFERENCE_DB
 from bot.engine.mix.tape import AUDIBLE_LOFI, narrow, warble
 from bot.engine.mix.textures import texture
+from bot.engine.progress import Steps
 
 if TYPE_CHECKING:
+    from bot.engine.progress import Progress
     from bot.engine.score.model import Score, Track
 
     Range = tuple[int, int]  # samples, the first and the one after the last
@@ -31,8 +33,9 @@ _ENERGY_RAMP_S = 0.12
 _CHUNK = 1 << 17
 
 
-def calibrated(score: Score) -> Score:
+def calibrated(score: Score, progress: Progress | None = None) -> Score:
     """Return a score whose every track is measured, on its busiest stretch; earlier trims are kept."""
+    steps = Steps(progress, len(score.tracks))
     parts = stretches(score)
     strips = Desk(score, song_grid(score, parts)).strips
     tracks: list[Track] = []
@@ -41,6 +44,7 @@ def calibrated(score: Score) -> Score:
         if trim is None and track.sounding:
             trim = strips.channel(track, _busiest(track, parts)).trim
         tracks.append(replace(track, trim=trim))
+        steps.step()
     return replace(score, tracks=tracks)
 
 
@@ -53,21 +57,27 @@ def _busiest(track: Track, parts: list[Stretch]) -> Stretch:
     return max(parts, key=business)
 
 
-def song_premaster(score: Score, layer: str | None = None) -> Samples:
+def song_premaster(score: Score, layer: str | None = None, *, progress: Progress | None = None) -> Samples:
     """Return a song, or one layer of it, as (2, samples) before levelling; length score.frames * 441.
 
-    The array is a view of one that lies sample by sample, ready to be written to a file.
+    `progress` is told of every stretch that is mixed, and may raise to end it. The array is a
+    view of one that lies sample by sample, ready to be written to a file.
     """
     samples = score.frames * FRAME_SAMPLES
     out = np.zeros((samples, 2), np.float32).T
-    _fill(out, score, layer, [(0, samples)])
+    _fill(out, score, layer, [(0, samples)], Steps(progress, _stretches_in_all(score)))
     return out
 
 
-def _fill(out: Samples, score: Score, layer: str | None, ranges: list[Range]) -> None:
+def _stretches_in_all(score: Score) -> int:
+    beneath = 0 if score.underlay is None else _stretches_in_all(score.underlay.score)
+    return len(stretches(score)) + beneath
+
+
+def _fill(out: Samples, score: Score, layer: str | None, ranges: list[Range], steps: Steps) -> None:
     """Render ranges of a score into `out`, silent there before; the music underneath where it shows."""
     if score.underlay is None:
-        _render(out, score, layer, ranges)
+        _render(out, score, layer, ranges, steps)
         return
     per_beat = samples_per_beat(score)
     start = round(score.underlay.start * per_beat)
@@ -80,12 +90,12 @@ def _fill(out: Samples, score: Score, layer: str | None, ranges: list[Range]) ->
         for first, last in ranges
         for part in ((first, min(last, rises[1])), (max(first, falls[0]), last))
     ]
-    _fill(out, score.underlay.score, layer, _filled(outside))
+    _fill(out, score.underlay.score, layer, _filled(outside), steps)
     before = [out[:, max(0, first) : last].copy() for first, last in (rises, falls)]
     inside = _filled([(max(first, start), min(last, end)) for first, last in ranges])
     for first, last in inside:
         out[:, first:last] = 0.0
-    _render(out, score, layer, inside)
+    _render(out, score, layer, inside, steps)
     way = as_samples((np.arange(fade) + 0.5) / fade)
     for (first, last), kept, share in zip((rises, falls), before, (way, way[::-1]), strict=True):
         if last > first:
@@ -96,14 +106,14 @@ def _filled(ranges: list[Range]) -> list[Range]:
     return [(first, last) for first, last in ranges if first < last]
 
 
-def _render(out: Samples, score: Score, layer: str | None, ranges: list[Range]) -> None:
+def _render(out: Samples, score: Score, layer: str | None, ranges: list[Range], steps: Steps) -> None:
     if not ranges:
         return
     if any(track.trim is None and track.sounding for track in score.tracks):
         score = calibrated(score)
     names = track_layers(score)
     if layer is None or layer in names:
-        _play(out, score, ranges, [layer in {None, name} for name in names])
+        _play(out, score, ranges, [layer in {None, name} for name in names], steps)
     for name, (kind, amount) in texture_layers(score).items():
         if layer in {None, name}:
             _add_texture(out, score, kind, amount, ranges)
@@ -114,7 +124,7 @@ def _render(out: Samples, score: Score, layer: str | None, ranges: list[Range]) 
         out[:, max(first, end) : last] = 0.0
 
 
-def _play(out: Samples, score: Score, ranges: list[Range], wanted: list[bool]) -> None:
+def _play(out: Samples, score: Score, ranges: list[Range], wanted: list[bool], steps: Steps) -> None:
     """Add the wanted tracks, with their rooms and echoes, to ranges of `out`."""
     parts = stretches(score)
     grid = song_grid(score, parts)
@@ -122,6 +132,7 @@ def _play(out: Samples, score: Score, ranges: list[Range], wanted: list[bool]) -
     lofi = score.feel.lofi
     for part in parts:
         shown = _filled([(max(a, part.first), min(b, part.first + grid.samples)) for a, b in ranges])
+        steps.step()
         if not shown:
             continue
         spectrum = desk.mixed(part, wanted)

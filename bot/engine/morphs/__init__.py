@@ -39,12 +39,12 @@ from bot.engine.morphs.of_upload import morph_upload
 from bot.engine.morphs.understood import understood_of_morph
 from bot.engine.morphs.upload import NeedsASongError, Upload, upload_of
 from bot.engine.morphs.vocals import swap_vocals
-from bot.engine.piece import Piece, check_sound
+from bot.engine.piece import NOT_HEARD, Piece, SilentResultError, check_audible, check_sound
+from bot.engine.progress import HUNDRED, share
 from bot.engine.songs.told import not_done
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from bot.engine.progress import Progress
     from bot.engine.score.model import Score
     from bot.engine.spec import MorphSpec
 
@@ -57,43 +57,43 @@ _TRANSFORMS = {
     "swap_vocals": swap_vocals,
     "swap_sound": swap_sound,
 }
-_STEPS = 4
+_WRITTEN, _MEASURED, _MIXED = 5, 25, 95  # of a hundred steps
 
 
-def morph_score(spec: MorphSpec, source: Score) -> Score:
+def morph_score(spec: MorphSpec, source: Score, progress: Progress | None = None) -> Score:
     """Return the score that a morph makes of another; the other is not changed."""
     changed = _TRANSFORMS[spec.transform](source, spec)
     if changed is source or changed.loops:
         return changed
-    return calibrated(changed)
+    return calibrated(changed, progress)
 
 
-def make_morph(
-    spec: MorphSpec, source: Score | Upload, *, progress: Callable[[int, int], None] | None = None
-) -> Piece:
+def make_morph(spec: MorphSpec, source: Score | Upload, *, progress: Progress | None = None) -> Piece:
     """Make and render a morph; the same spec and source give the same samples.
+
+    `progress(step, total)` is called track by track and stretch by stretch; what it raises ends the work.
 
     Of an upload, the piece's score is that of what was made, standing where it stands in the sound but for
     the time before the upload's first bar line. Raises ValueError with a plain sentence where the source
     does not have what is asked for, NeedsASongError among them, and UnmusicalResultError for our bugs.
     """
-
-    def report(step: int) -> None:
-        if progress:
-            progress(step, _STEPS)
-
     if isinstance(source, Upload):
-        mix, score = morph_upload(source, spec)
-        report(2)
+        mix, score = morph_upload(source, spec, share(progress, _WRITTEN, _MIXED))
         master(mix, block_powers(mix))
         audio = np.ascontiguousarray(mix.T)
+        del mix
     else:
-        score = morph_score(spec, source)
-        report(2)
-        audio = mixdown(score)
-    report(3)
-    check_sound(audio)
-    report(4)
+        score = morph_score(spec, source, share(progress, _WRITTEN, _MEASURED))
+        check_audible(score)
+        if progress:
+            progress(_MEASURED, HUNDRED)
+        audio = mixdown(score, share(progress, _MEASURED, _MIXED))
+    try:
+        check_sound(audio)
+    except SilentResultError:
+        raise ValueError(NOT_HEARD) from None
+    if progress:
+        progress(HUNDRED, HUNDRED)
     lyrics = spec.lyrics if spec.lyrics_strength > 0.0 else ""
     missing = not_done(score, lyrics=lyrics, length_s=spec.length_s, played_s=len(audio) / SAMPLE_RATE_HZ)
     return Piece(audio, score, understood_of_morph(spec, source, score, missing))

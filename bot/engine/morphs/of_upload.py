@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.engine.arrays import FRAME_SAMPLES, SAMPLE_RATE_HZ, Samples
+from bot.engine.arrays import SAMPLE_RATE_HZ, Samples
 from bot.engine.chance import whole_hash
 from bot.engine.mix import premaster
 from bot.engine.morphs.source import arranged, made_odd, pull
@@ -25,6 +25,7 @@ from bot.engine.words.lexicon import understand
 
 if TYPE_CHECKING:
     from bot.engine.listen import Hearing
+    from bot.engine.progress import Progress
     from bot.engine.spec import MorphSpec
 
 _BLOCK_BARS = 8
@@ -33,7 +34,7 @@ _LOUD = 0.85  # of the loudest stretch: a chorus
 _NEW_CHORDS_FROM = 8  # bars before a join whose chords go on after it
 
 
-def cover_upload(upload: Upload, spec: MorphSpec) -> tuple[Samples, Score]:
+def cover_upload(upload: Upload, spec: MorphSpec, progress: Progress | None = None) -> tuple[Samples, Score]:
     """Return (2, samples) and the score of another band in the upload's tempo, key and chords.
 
     From a `cover_strength` of 0.5 the new band is alone; below, it plays with the recording.
@@ -42,12 +43,12 @@ def cover_upload(upload: Upload, spec: MorphSpec) -> tuple[Samples, Score]:
     score = band_score(hearing, list(hearing.chords), _blocks(hearing), spec, "cover upload")
     share = pull(spec.cover_strength) * pull(spec.sound_prompt_strength)
     if share <= 0.0:
-        return upload.audio.T.copy(), score
-    made = _placed(premaster(score), upload.bar_sample(0))
-    return layered(upload.audio.T, levelled(made, [upload.audio.T]), share), score
+        return upload.audio.copy().T, score
+    made = levelled(premaster(score, progress), [upload.audio.T])
+    return layered(upload.audio.T, made, share, late=upload.bar_sample(0)), score
 
 
-def extend_upload(upload: Upload, spec: MorphSpec) -> tuple[Samples, Score]:
+def extend_upload(upload: Upload, spec: MorphSpec, progress: Progress | None = None) -> tuple[Samples, Score]:
     """Return the upload up to a bar line and new music after it; before the join its samples stay.
 
     `length_s` is that of the finished piece. Raises ValueError where nothing would fit.
@@ -70,13 +71,15 @@ def extend_upload(upload: Upload, spec: MorphSpec) -> tuple[Samples, Score]:
     score = band_score(hearing, chords, sections, spec, "extend upload")
     start = upload.bar_sample(cut)
     old = upload.audio.T
-    made = levelled(premaster(score), [near(old, start, before=True)])
+    made = levelled(premaster(score, progress), [near(old, start, before=True)])
     again = old[:, max(0, start - round(len(known) * hearing.bar_s * SAMPLE_RATE_HZ)) : start]
     made = _with_share_of(made, again, pull(spec.variation_strength))
     return spliced(old, made, start, None), _later(score, cut, hearing)
 
 
-def inpaint_upload(upload: Upload, spec: MorphSpec) -> tuple[Samples, Score]:
+def inpaint_upload(
+    upload: Upload, spec: MorphSpec, progress: Progress | None = None
+) -> tuple[Samples, Score]:
     """Return the upload with the bars of a stretch played anew; outside of them its samples stay."""
     hearing = upload.hearing
     start_s, end_s = spec.replace_start_s or 0.0, spec.replace_end_s or 0.0
@@ -90,14 +93,14 @@ def inpaint_upload(upload: Upload, spec: MorphSpec) -> tuple[Samples, Score]:
     start, end = upload.bar_sample(first), min(upload.bar_sample(last), len(upload.audio))
     old = upload.audio.T
     beside = [near(old, start, before=True), near(old, end, before=False)]
-    made = levelled(premaster(score), beside)[:, : end - start]
+    made = levelled(premaster(score, progress), beside)[:, : end - start]
     share = pull(spec.variation_strength)
     inside = layered(old[:, start:end], made, share)
-    whole = old.copy() if share <= 0.0 else spliced(old, inside, start, end)
+    whole = upload.audio.copy().T if share <= 0.0 else spliced(old, inside, start, end)
     return whole, _later(score, first, hearing)
 
 
-def morph_upload(upload: Upload, spec: MorphSpec) -> tuple[Samples, Score]:
+def morph_upload(upload: Upload, spec: MorphSpec, progress: Progress | None = None) -> tuple[Samples, Score]:
     """Return a morph of an upload before levelling, (2, samples) of whole columns, and the new part's score.
 
     Raises NeedsASongError for transforms that need to know every player of the source.
@@ -108,9 +111,7 @@ def morph_upload(upload: Upload, spec: MorphSpec) -> tuple[Samples, Score]:
         raise NeedsASongError(
             f"Swapping {wish} needs a song that was made here; of an upload I can make a cover instead."
         )
-    audio, score = makers[spec.transform](upload, spec)
-    missing = -audio.shape[1] % FRAME_SAMPLES
-    return np.pad(audio, ((0, 0), (0, missing))) if missing else audio, score
+    return makers[spec.transform](upload, spec, progress)
 
 
 def band_score(
@@ -181,10 +182,6 @@ def _blocks(hearing: Hearing) -> list[Section]:
     if outro:
         sections.append(Section("outro", hearing.bars - outro, outro, 0.6))
     return sections
-
-
-def _placed(made: Samples, start: int) -> Samples:
-    return np.pad(made, ((0, 0), (start, 0)))
 
 
 def _with_share_of(made: Samples, again: Samples, share: float) -> Samples:

@@ -9,14 +9,21 @@ from bot.engine.arrays import FRAME_SAMPLES, SAMPLE_RATE_HZ, Samples, as_samples
 FADE_S = 0.03
 _LEVEL_S = 4.0  # on each side of a join
 _MOST_GAIN = 4.0
+_BLOCK = 300 * FRAME_SAMPLES  # minutes are not held twice
 
 
 def level_of(part: Samples) -> float:
     """Return the root mean square of (2, samples), silence left out."""
     if not part.size:
         return 0.0
-    blocks = part[:, : part.shape[1] // FRAME_SAMPLES * FRAME_SAMPLES].reshape(2, -1, FRAME_SAMPLES)
-    powers = np.square(blocks).mean(axis=(0, 2)) if blocks.size else np.square(part).mean(keepdims=True)
+    whole = part.shape[1] // FRAME_SAMPLES * FRAME_SAMPLES
+    powers = np.concatenate(
+        [
+            np.square(part[:, at : min(at + _BLOCK, whole)].reshape(2, -1, FRAME_SAMPLES)).mean(axis=(0, 2))
+            for at in range(0, whole, _BLOCK)
+        ]
+        or [np.square(part).mean(keepdims=True).ravel()]
+    )
     loud = powers[powers > 0.01 * powers.max()] if powers.max() > 0.0 else powers
     return float(np.sqrt(loud.mean()))
 
@@ -46,7 +53,7 @@ def spliced(old: Samples, new: Samples, start: int, end: int | None) -> Samples:
     """
     last = start + new.shape[1] if end is None else end
     total = last if end is None else max(old.shape[1], last)
-    out = np.zeros((total, 2), np.float32).T
+    out = _silence(total)
     shared = min(total, old.shape[1])
     out[:, :shared] = old[:, :shared]
     size = last - start
@@ -65,14 +72,25 @@ def spliced(old: Samples, new: Samples, start: int, end: int | None) -> Samples:
     return out
 
 
-def layered(first: Samples, second: Samples, share: float) -> Samples:
-    """Return two recordings (2, samples) at once with equal power; 0 is the first alone, 1 the second."""
+def _silence(samples: int) -> Samples:
+    """Return (2, samples), filled up to a whole column, lying sample by sample as files have it."""
+    return np.zeros((samples + -samples % FRAME_SAMPLES, 2), np.float32).T
+
+
+def layered(first: Samples, second: Samples, share: float, *, late: int = 0) -> Samples:
+    """Return two recordings (2, samples) at once with equal power; 0 is the first alone, 1 the second.
+
+    The second begins `late` samples after the first.
+    """
     if share <= 0.0:
         return first
-    if share >= 1.0:
-        return second
-    total = max(first.shape[1], second.shape[1])
-    out = np.zeros((total, 2), np.float32).T
-    out[:, : first.shape[1]] += first * np.float32(np.cos(np.pi / 2.0 * share))
-    out[:, : second.shape[1]] += second * np.float32(np.sin(np.pi / 2.0 * share))
+    shares = (np.cos(np.pi / 2.0 * share), np.sin(np.pi / 2.0 * share)) if share < 1.0 else (0.0, 1.0)
+    total = late + second.shape[1] if share >= 1.0 else max(first.shape[1], late + second.shape[1])
+    out = _silence(total)
+    for sound, start, level in zip((first, second), (0, late), shares, strict=True):
+        if level:
+            for place in range(0, sound.shape[1], _BLOCK):
+                part = sound[:, place : place + _BLOCK]
+                at = start + place
+                out[:, at : at + part.shape[1]] += part * np.float32(level)
     return out

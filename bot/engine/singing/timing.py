@@ -60,8 +60,9 @@ def segments_of(notes: Sequence[Timed], *, stretch: float = 1.0) -> list[Segment
         targets = DIPHTHONGS.get(note.syllable.nucleus, (note.syllable.nucleus,))
         onset, coda = lengths[number].onset, lengths[number].coda
         room_s = note.start_s - (found[-1].end_s if found else 0.0)
-        fitting = min(1.0, max(0.0, room_s) / sum(onset)) if onset else 1.0
-        at_s = note.start_s - fitting * sum(onset)
+        onset_s = sum(onset)  # nothing where two notes are so near that no consonant fits between them
+        fitting = min(1.0, max(0.0, room_s) / onset_s) if onset_s > 0.0 else 1.0
+        at_s = note.start_s - fitting * onset_s
         for sound, length_s in zip(note.syllable.onset, onset, strict=True):
             found.append(Segment(sound, at_s, at_s + fitting * length_s, targets[0], number))
             at_s += fitting * length_s

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.audio.probe import decode
 from bot.engine import Piece, RiffSpec, Score, make_riff
-from bot.engine.arrays import SAMPLE_RATE_HZ, Samples
+from bot.engine.arrays import Samples
 from bot.engine.score.as_json import read_score
 from bot.engine.spec import MAX_SONG_S
 from bot.errors import UnusableAudio
@@ -21,7 +21,6 @@ _JSON_STARTS = (b"{", b"\xef\xbb\xbf{")
 _BLANK = b" \t\r\n"
 _WHY = {
     "too_large": "The source is larger than can be used.",
-    "too_long": "The source is longer than can be used.",
     "not_audio": "The source is neither a score nor audio that can be read.",
 }
 
@@ -41,6 +40,8 @@ def maker_of(kind: Kind, source: Path | None) -> Make:
 def read_source(file: Path) -> Score | Samples:
     """A score, or a recording's first four minutes, by what the file really holds.
 
+    Of a longer recording no more than that is read.
+
     Raises:
         ValueError: neither, in a plain sentence.
     """
@@ -49,7 +50,7 @@ def read_source(file: Path) -> Score | Samples:
     if is_score:
         return read_score(file.read_bytes())
     try:
-        return decode(file).audio[: round(MAX_SONG_S * SAMPLE_RATE_HZ)]
+        return decode(file, first_s=MAX_SONG_S).audio
     except UnusableAudio as error:
         raise ValueError(_WHY.get(error.problem, "The source is no music that can be used.")) from error
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
@@ -15,7 +16,7 @@ from bot.engine import RiffSpec, make_riff
 from bot.engine.mix import calibrated, premaster
 from bot.engine.morphs import make_morph, morph_score
 from bot.engine.score.as_json import score_from_json, score_to_json
-from bot.engine.score.model import Note, Score
+from bot.engine.score.model import Note, Score, Trim
 from bot.engine.singing import syllables
 from bot.engine.songs import write_song
 from bot.engine.spec import MorphSpec, SongSpec
@@ -264,4 +265,15 @@ def test_a_morph_is_rendered_and_told() -> None:
     piece = make_morph(spec, loop(), progress=lambda step, _: steps.append(step))
     assert len(piece.audio) == piece.score.frames * 441
     assert "chip drums" in piece.understood.instruments
-    assert steps == [2, 3, 4]
+    assert steps == sorted(steps)
+    assert len(set(steps)) > 1
+    assert steps[-1] == 100
+
+
+def test_a_score_without_a_sound_is_the_askers_mistake() -> None:
+    """Nobody plays, or only with faders that are down: one sentence, before anything is mixed."""
+    for tracks in ([], [replace(track, trim=Trim(0.0, 1.0)) for track in song().tracks]):
+        with pytest.raises(ValueError, match="Nothing in this score can be heard"):
+            make_morph(
+                MorphSpec(transform="swap_sound", sound_prompt_strength=0.0), replace(song(), tracks=tracks)
+            )
