@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from bot.engine.chance import whole_hash
 from bot.engine.morphs.cells import merged
-from bot.engine.morphs.joining import EARLY, before, copied, joined, shifted
+from bot.engine.morphs.joining import EARLY, before, copied, joined, laid_over, shifted
 from bot.engine.morphs.source import arranged, made_odd, pull, sections_in, style_of, tags_of, unrolled
 from bot.engine.morphs.words import pace_of, voice_of
-from bot.engine.score.model import Score, Section, SungLine, Track, Underlay
+from bot.engine.score.model import Score, Section, SungLine, Track
 from bot.engine.songs.fit import fit_bars
 from bot.engine.songs.ground import SongGround
 from bot.engine.songs.plan import (
@@ -83,7 +83,7 @@ def extend(score: Score, spec: MorphSpec) -> Score:
         sections=sections,
         tracks=joined(kept, [track for track in new if track.notes] + singers),
         frames=song_frames(bars * base.meter, base.bpm),
-        underlay=Underlay(base, float(cut * base.meter), None),
+        underlay=laid_over(base, float(cut * base.meter), None),
     )
 
 

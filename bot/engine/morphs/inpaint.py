@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.engine.chance import whole_hash
 from bot.engine.morphs.cells import chosen, merged
-from bot.engine.morphs.joining import EARLY, joined
+from bot.engine.morphs.joining import EARLY, joined, laid_over
 from bot.engine.morphs.source import (
     arranged,
     made_odd,
@@ -19,7 +19,7 @@ from bot.engine.morphs.source import (
     unrolled,
 )
 from bot.engine.morphs.words import empty_slots, sing_in, slots_of, voice_of
-from bot.engine.score.model import Score, Section, SungLine, Track, Underlay
+from bot.engine.score.model import Score, Section, SungLine, Track
 from bot.engine.songs.ground import SongGround
 from bot.engine.songs.lines import LyricLine, breath_lines, syllables_of
 from bot.engine.songs.sheet import parse_lyrics
@@ -77,7 +77,7 @@ def inpaint(score: Score, spec: MorphSpec) -> Score:
     return replace(
         base,
         tracks=joined(outside, [track for track in inside if track.notes]) + sung,
-        underlay=Underlay(base, start, end if end < base.beats else None),
+        underlay=laid_over(base, start, end if end < base.beats else None),
     )
 
 

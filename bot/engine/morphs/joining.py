@@ -5,12 +5,42 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.engine.score.model import Underlay
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bot.engine.score.model import Note, Section, SungLine, Track
+    from bot.engine.score.model import Note, Score, Section, SungLine, Track
 
 EARLY = 0.05  # beats; a note played a little before a bar line belongs after it
+
+
+MAX_BENEATH = 5
+"""How many scores are kept beneath one: each makes it larger, and a score may not grow for ever."""
+
+
+def laid_over(base: Score, start: float, end: float | None) -> Underlay:
+    """Return what keeps the samples of a score outside beats `start`..`end`.
+
+    What was made anew within the very same stretch before is not needed again. Beneath many scores the
+    earliest is let go: what lies outside its stretch is then played from its notes, not kept to the bit.
+    """
+    beneath = base
+    while beneath.underlay is not None and _covers(start, end, beneath.underlay):
+        beneath = beneath.underlay.score
+    return Underlay(_shallow(beneath, MAX_BENEATH), start, end)
+
+
+def _covers(start: float, end: float | None, earlier: Underlay) -> bool:
+    return start <= earlier.start and (end is None or (earlier.end is not None and earlier.end <= end))
+
+
+def _shallow(score: Score, most: int) -> Score:
+    if score.underlay is None:
+        return score
+    if most <= 1:
+        return replace(score, underlay=None)
+    return replace(score, underlay=replace(score.underlay, score=_shallow(score.underlay.score, most - 1)))
 
 
 def copied(

@@ -277,3 +277,26 @@ def test_a_score_without_a_sound_is_the_askers_mistake() -> None:
             make_morph(
                 MorphSpec(transform="swap_sound", sound_prompt_strength=0.0), replace(song(), tracks=tracks)
             )
+
+
+def test_a_song_may_be_made_anew_again_and_again() -> None:
+    """Ever more replaced stretches give scores that can still be read; the same stretch adds nothing."""
+    score = song()
+    bar_s = score.meter * 60.0 / score.bpm
+    for number in range(10):
+        first_s = bar_s * (number % (score.bars - 1))
+        score = morphed(
+            score,
+            "inpaint",
+            replace_start_s=first_s,
+            replace_end_s=first_s + bar_s,
+            variation_strength=1.0,
+            seed=number,
+        )
+        assert score_from_json(score_to_json(score)) == score
+    once = morphed(song(), "inpaint", replace_start_s=0.0, replace_end_s=2 * bar_s, variation_strength=1.0)
+    again = morphed(
+        once, "inpaint", replace_start_s=0.0, replace_end_s=2 * bar_s, variation_strength=1.0, seed=9
+    )
+    assert again.underlay is not None
+    assert again.underlay.score.underlay is None
