@@ -109,7 +109,7 @@ def test_a_mistake_is_one_clear_line(tmp_path: Path, arguments: tuple[str, ...],
     [
         (("song", " ", "--out", "x.mp3"), ExitCode.USAGE, "empty"),
         (("song", "folk", "--lyrics", "la", "--instrumental", "--out", "x.mp3"), ExitCode.USAGE, "lyrics"),
-        (("song", "folk", "--length-s", "500", "--out", "x.mp3"), ExitCode.USAGE, "length_s"),
+        (("song", "folk", "--length-s", "500", "--out", "x.mp3"), ExitCode.USAGE, "--length-s"),
         (
             ("song", "folk", "--lyrics", "words.txt", "--out", "x.mp3"),
             ExitCode.USAGE,
