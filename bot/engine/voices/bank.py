@@ -20,8 +20,8 @@ _LOOP_START, _LOOP_END = 0.45, 0.93  # of a sustained sample
 _LOOP_FADE = 6400
 _SHORTEST_LOOPED = 20_000
 
-_instruments = ByteCache(limit_bytes=28_000_000)
-_loops = ByteCache(limit_bytes=12_000_000)
+_instruments = ByteCache(limit_bytes=22_000_000)
+_loops = ByteCache(limit_bytes=8_000_000)
 
 
 @lru_cache(maxsize=1)
