@@ -17,6 +17,7 @@ CONTENT_TYPES = {
     ".flac": "audio/flac",
     ".ogg": "audio/ogg",
     ".mp3": "audio/mpeg",
+    ".m4a": "audio/mp4",
     ".jpg": "image/jpeg",
     ".json": "application/json",
     ".mid": "audio/midi",

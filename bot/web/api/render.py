@@ -107,6 +107,8 @@ def _progress_of(number: int, wanted: Wanted, report: Progress) -> Progress:
 
 
 def _facts_of(piece: Piece, spec: dict[str, Any]) -> dict[str, Any]:
+    from bot.web.api.sheet import lyrics_of
+
     understood = piece.understood
     facts = {
         "bpm": understood.bpm,
@@ -114,4 +116,5 @@ def _facts_of(piece: Piece, spec: dict[str, Any]) -> dict[str, Any]:
         "seed": spec["seed"],
         "duration_s": piece.duration_s,
     }
-    return {**facts, "title": piece.score.title} if piece.score.title else facts
+    told = {"title": piece.score.title, "lyrics": lyrics_of(piece.score)}
+    return {**facts, **{name: text for name, text in told.items() if text}}

@@ -10,7 +10,7 @@ from bot.protocol.predictions import RIFFUSION_MODEL
 from bot.store.tables.predictions import PredictionRow
 from bot.web.api.outputs import OUTPUTS_PATH
 
-_FILES = ("audio", "spectrogram", "score", "midi", "lrc")
+_FILES = ("audio", "spectrogram", "score", "midi", "lrc", "cover")
 
 
 def as_told(row: PredictionRow, base_url: str, *, status: str | None = None) -> dict[str, Any]:
