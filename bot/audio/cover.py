@@ -14,8 +14,10 @@ _TURN = 2_048
 """Columns that a whole song is brought to: more would not be seen."""
 _HOLE, _RIM = 0.12, 0.97
 """Where the lowest and the highest row lie, as shares of the way from the middle to the edge."""
-_QUIETEST = 96
+_QUIETEST = 48
 """Of 0..255: what is fainter is ground. The spectrogram's scale is a fourth root, which lifts even hiss."""
+_LOUDEST = 0.997
+"""The share of points that lie below the brightest colour: a single click must not dim the rest."""
 _JPEG_QUALITY = 88
 
 
@@ -27,7 +29,8 @@ def draw_cover(spectrogram: Image.Image) -> bytes:
     """
     grey = spectrogram.convert("L").resize((_TURN, spectrogram.height), Image.Resampling.BOX)
     loud = 255 - np.asarray(grey, np.float32)[::-1]
-    shade = np.clip((loud - _QUIETEST) * (255 / (255 - _QUIETEST)), 0, 255).astype(np.uint8)
+    reach = max(1.0, float(np.quantile(loud, _LOUDEST)) - _QUIETEST)
+    shade = np.clip((loud - _QUIETEST) * (255 / reach), 0, 255).astype(np.uint8)
     across = np.linspace(-1.0, 1.0, SIDE, dtype=np.float32)
     right, down = np.meshgrid(across, across)
     radius = np.hypot(right, down)
