@@ -23,7 +23,8 @@ from bot.web.api.outputs import Outputs
 from bot.web.api.pool import RenderPool
 from bot.web.api.problems import problems
 from bot.web.api.renders import Renders
-from bot.web.api.routes import Api
+from bot.web.api.routes import Api, base_url
+from bot.web.api.songs import SongsApi, Uploads, gateway_envelope
 from bot.web.api.sources import SourceLimits, Sources
 
 log = structlog.get_logger(__name__)
@@ -94,9 +95,20 @@ async def open_app(
                 now=now,
             )
             app = web.Application(
-                middlewares=[problems, Access(tokens).middleware], client_max_size=bounds.body_bytes
+                middlewares=[problems, gateway_envelope, Access(tokens).middleware],
+                client_max_size=bounds.body_bytes,
             )
             api.add_to(app)
+            SongsApi(
+                book=book,
+                renders=renders,
+                outputs=outputs,
+                sources=sources,
+                uploads=Uploads(data / "engine-song-uploads", most_bytes=bounds.source.file_bytes),
+                admit=lambda _: api.check_queue(),
+                base_url=base_url,
+                now=now,
+            ).add_to(app)
             await outputs.sweep(await rows.output_keys())
             for row in await book.unfinished():
                 renders.push(row)

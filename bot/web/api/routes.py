@@ -66,7 +66,7 @@ class Api:
         """Accept a prediction; with ``Prefer: wait`` answer when it has ended or the time is up."""
         if request.content_type != "application/json":
             raise Refusal(415, "Unsupported media type", "Send the body as application/json.")
-        self._check_queue()
+        self.check_queue()
         path = request.match_info
         body = await request.read()
         check = partial(
@@ -94,7 +94,8 @@ class Api:
         answer.body = encoded(as_told(row, base_url(request), status=shown))
         return answer
 
-    def _check_queue(self) -> None:
+    def check_queue(self) -> None:
+        """Refuse while the queue is full. Raises :class:`Refusal` 429."""
         if self.renders.waiting >= self.queue_limit:
             wait_s = self.renders.wait_s
             raise Refusal(
