@@ -17,7 +17,7 @@ Branch = Literal["bot", "engine"]
 
 REVISIONS: dict[Branch, tuple[str, ...]] = {
     "bot": ("bot_0001",),
-    "engine": ("engine_0001",),
+    "engine": ("engine_0001", "engine_0002"),
 }
 """Every revision of each branch, oldest first. A test holds this against the migration scripts."""
 

@@ -17,9 +17,10 @@ import sqlalchemy as sa
 
 from bot.store.columns import UtcTime, json_column
 from bot.store.db import Database
+from bot.store.group_commit import GroupCommit
 from bot.store.tables import metadata
 
-Status = Literal["starting", "processing", "succeeded", "failed", "canceled"]
+Status = Literal["starting", "processing", "succeeded", "failed", "canceled", "aborted"]
 
 _OPEN = ("starting", "processing")
 
@@ -48,12 +49,17 @@ predictions = sa.Table(
     sa.Column("data_removed", sa.Boolean, nullable=False),
     sa.Column("notice_due", UtcTime),
     sa.Column("notice_tries", sa.Integer, nullable=False),
+    sa.Column("deadline", UtcTime),
     sa.CheckConstraint(
-        "status IN ('starting', 'processing', 'succeeded', 'failed', 'canceled')", name="status_known"
+        "status IN ('starting', 'processing', 'succeeded', 'failed', 'canceled', 'aborted')",
+        name="status_known",
     ),
     sa.Index("ix_predictions_owner_created_at_id", "owner", "created_at", "id"),
     sa.Index("ix_predictions_completed_at", "completed_at"),
 )
+
+
+_COLUMNS = tuple(column.name for column in predictions.columns)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +94,8 @@ class PredictionRow:
     notice_due: datetime | None = None
     """When the closing webhook is to be sent (again); None when there is nothing to send."""
     notice_tries: int = 0
+    deadline: datetime | None = None
+    """When it is ended if it has not ended by itself; None where the caller set none."""
 
     @property
     def ended(self) -> bool:
@@ -135,17 +143,20 @@ class PredictionRows:
     def __init__(self, database: Database) -> None:
         self._database = database
         self.under_way: set[asyncio.Task[Any]] = set()
+        self._added = GroupCommit(self._insert)
 
     async def aclose(self) -> None:
         """Wait for transactions whose callers are gone; before the database is closed."""
+        await self._added.aclose()
         await asyncio.gather(*self.under_way, return_exceptions=True)
 
-    @_whole
     async def add(self, row: PredictionRow) -> None:
         """Keep a new prediction; it is safe on disk when this returns."""
-        values = {column.name: getattr(row, column.name) for column in predictions.columns}
+        await self._added.add({name: getattr(row, name) for name in _COLUMNS})
+
+    async def _insert(self, rows: list[dict[str, Any]]) -> None:
         async with self._database.begin() as connection:
-            await connection.execute(sa.insert(predictions).values(values))
+            await connection.execute(sa.insert(predictions), rows)
 
     @_whole
     async def get(self, prediction_id: str) -> PredictionRow | None:
