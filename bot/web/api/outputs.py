@@ -11,6 +11,8 @@ OUTPUTS_PATH = "/outputs/"
 """Below it each result has its address: the prediction's key, then the file's name."""
 GIVEN_NAME = "source.given"
 """What the request brought along; nobody vouches for what it is."""
+FETCHED_NAME = "source.fetched"
+"""What the request named, brought home for the worker."""
 
 CONTENT_TYPES = {
     ".wav": "audio/wav",
@@ -41,13 +43,13 @@ class Outputs:
         return self._folder / key
 
     async def prepare(self, key: str) -> None:
-        """Make the folder of ``key`` anew, whatever an earlier try left there; what was given stays."""
+        """Make the folder of ``key`` anew, whatever an earlier try left there; its source stays."""
         folder = self.folder(key)
 
         def make() -> None:
             folder.mkdir(exist_ok=True)
             for file in folder.iterdir():
-                if file.name != GIVEN_NAME:
+                if file.name not in (GIVEN_NAME, FETCHED_NAME):
                     shutil.rmtree(file) if file.is_dir() else file.unlink()
 
         await asyncio.to_thread(make)

@@ -22,13 +22,12 @@ from yarl import URL
 
 from bot.protocol.engine import MAX_SOURCE_BYTES, Source
 from bot.providers.addresses import connector, is_loopback_name, met_private
-from bot.web.api.outputs import GIVEN_NAME, OUTPUTS_PATH, Outputs
+from bot.web.api.outputs import FETCHED_NAME, GIVEN_NAME, OUTPUTS_PATH, Outputs
 
 _LARGEST_INLINE_BYTES = 4 * 2**10
 """Anything larger is kept on disk; the row, which is told again and again, gets its address."""
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTS = 5
-_FETCHED_NAME = "source.fetched"
 
 
 class NoSource(ValueError):
@@ -76,7 +75,7 @@ class Sources:
 
     async def bring(self, source: Source, key: str) -> Path:
         """The source as a file for the worker of the prediction ``key``. Raises :class:`NoSource`."""
-        into = self._outputs.folder(key) / _FETCHED_NAME
+        into = self._outputs.folder(key) / FETCHED_NAME
         if not isinstance(source, str):
             await asyncio.to_thread(into.write_text, json.dumps(source))
             return into
