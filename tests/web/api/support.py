@@ -96,6 +96,10 @@ class Server:
                     return told
                 await asyncio.sleep(0.01)
 
+    async def rest(self) -> None:
+        """A moment, before a client looks again."""
+        await asyncio.sleep(0.01)
+
     async def ended(self, prediction_id: str) -> dict[str, Any]:
         """The prediction when it has ended."""
         return await self.until(prediction_id, lambda told: told["status"] not in ("starting", "processing"))
