@@ -219,6 +219,13 @@ class PredictionRows:
         return rows if after is None else rows[::-1]
 
     @_whole
+    async def count(self, model: str) -> int:
+        """How many predictions of a model there are."""
+        statement = sa.select(sa.func.count()).select_from(predictions).where(predictions.c.model == model)
+        async with self._database.connect() as connection:
+            return int(await connection.scalar(statement) or 0)
+
+    @_whole
     async def notices(self) -> list[PredictionRow]:
         """Every row whose closing webhook has not been taken yet."""
         statement = sa.select(predictions).where(predictions.c.notice_due.is_not(None))
@@ -254,13 +261,14 @@ class PredictionRows:
         return rows
 
     @_whole
-    async def forget(self, completed_before: datetime) -> None:
-        """Delete the rows themselves of what ended before then."""
-        statement = sa.delete(predictions).where(
-            predictions.c.completed_at < completed_before, predictions.c.data_removed.is_(True)
-        )
+    async def forget(self, completed_before: datetime) -> list[str]:
+        """Delete the rows themselves of what ended before then; their ids."""
+        old = sa.and_(predictions.c.completed_at < completed_before, predictions.c.data_removed.is_(True))
         async with self._database.begin() as connection:
-            await connection.execute(statement)
+            ids = list(await connection.scalars(sa.select(predictions.c.id).where(old)))
+            if ids:
+                await connection.execute(sa.delete(predictions).where(old))
+        return ids
 
     @_whole
     async def output_keys(self) -> set[str]:

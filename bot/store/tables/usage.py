@@ -22,11 +22,11 @@ class UsageRows:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def used_s(self, owner: str) -> float:
-        """Seconds that the owner has used."""
+    async def all(self) -> dict[str, float]:
+        """Seconds that each owner has used."""
         async with self._database.connect() as connection:
-            found = await connection.scalar(sa.select(usage.c.render_s).where(usage.c.owner == owner))
-        return 0.0 if found is None else float(found)
+            found = (await connection.execute(sa.select(usage.c.owner, usage.c.render_s))).all()
+        return {str(owner): float(render_s) for owner, render_s in found}
 
     async def add(self, owner: str, render_s: float) -> None:
         """Count seconds to an owner's use."""

@@ -7,7 +7,7 @@ memory alone; it is worth nothing after a crash.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +17,8 @@ from bot.store.tables.predictions import Position, PredictionRow, PredictionRows
 
 Tell = Callable[[PredictionRow, WebhookEvent], None]
 Now = Callable[[], datetime]
+Spend = Callable[[str, float], Awaitable[None]]
+"""Counts an owner's render seconds."""
 
 
 def utc_now() -> datetime:
@@ -31,13 +33,17 @@ class _Live:
 
 
 class Book:
-    """Keeps predictions and tells each move to one listener (the webhooks)."""
+    """Keeps predictions and tells each move to one listener."""
 
-    def __init__(self, rows: PredictionRows, tell: Tell, now: Now = utc_now) -> None:
+    def __init__(
+        self, rows: PredictionRows, tell: Tell, now: Now = utc_now, spend: Spend | None = None
+    ) -> None:
         self._rows = rows
         self._tell = tell
         self._now = now
+        self._spend = spend
         self._live: dict[str, _Live] = {}
+        self._released = False
 
     async def unfinished(self) -> list[PredictionRow]:
         """What an earlier server left undone, oldest first; they run again."""
@@ -56,9 +62,19 @@ class Book:
 
     async def get(self, owner: str, prediction_id: str) -> PredictionRow | None:
         """The owner's prediction as it stands; None when there is none, or it is another's."""
-        live = self._live.get(prediction_id)
-        row = live.row if live is not None else await self._rows.get(prediction_id)
+        row = await self.find(prediction_id)
         return row if row is not None and row.owner == owner else None
+
+    async def find(self, prediction_id: str) -> PredictionRow | None:
+        """A prediction as it stands, whoever's it is: for addresses that are keys themselves."""
+        live = self._live.get(prediction_id)
+        return live.row if live is not None else await self._rows.get(prediction_id)
+
+    def release(self) -> None:
+        """Let those go who wait for an end: this server will not bring it."""
+        self._released = True
+        for live in self._live.values():
+            live.ended.set()
 
     async def page(
         self,
@@ -131,10 +147,13 @@ class Book:
             "predict_time_s": predict_time_s,
             "completed_at": now,
             "logs": live.row.logs,
+            "started_at": live.row.started_at,
             "notice_due": now if told_at_end else None,
         }
         if not await self._rows.move(prediction_id, **values):
             return False
+        if self._spend is not None and predict_time_s is not None:
+            await self._spend(live.row.owner, predict_time_s)
         row = live.row = replace(live.row, **values)
         del self._live[prediction_id]
         live.ended.set()
@@ -149,6 +168,8 @@ class Book:
         live = self._live.get(row.id)
         if live is None:
             return await self.get(row.owner, row.id) or row
+        if self._released:
+            return live.row
         try:
             async with asyncio.timeout(timeout_s):
                 await live.ended.wait()

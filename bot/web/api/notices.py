@@ -23,6 +23,7 @@ from bot.protocol.predictions import WebhookEvent
 from bot.providers.addresses import connector, is_loopback_name
 from bot.providers.webhooks import new_secret, signed_headers
 from bot.store.tables.predictions import PredictionRow, PredictionRows
+from bot.web.api.addresses import Keys
 from bot.web.api.book import Now, utc_now
 from bot.web.api.early_events import EarlyEvents
 from bot.web.api.wire import as_told, encoded
@@ -66,6 +67,7 @@ class Notices:
         secret: str,
         *,
         own_url: str,
+        keys: Keys,
         private_allowed: bool,
         now: Now = utc_now,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
@@ -73,6 +75,7 @@ class Notices:
         self._rows = rows
         self._secret = secret
         self._own_url = own_url
+        self._keys = keys
         self._private_allowed = private_allowed
         self._now = now
         self._pause = pause
@@ -156,7 +159,7 @@ class Notices:
 
     async def _post(self, row: PredictionRow, message_id: str) -> bool:
         """Send one event; whether the receiver took it."""
-        body = encoded(as_told(row, self._base_url(row)))
+        body = encoded(as_told(row, self._base_url(row), self._keys))
         headers = signed_headers(self._secret, message_id, body, now=self._now())
         headers["Content-Type"] = "application/json"
         try:

@@ -16,7 +16,7 @@ import structlog
 
 from bot.protocol.engine import Source
 from bot.protocol.predictions import ENGINE_MODEL
-from bot.store.tables.predictions import PredictionRow
+from bot.store.tables.predictions import PredictionRow, Status
 from bot.web.api.book import Book
 from bot.web.api.costs import Costs
 from bot.web.api.fair import FairQueue, no_limit
@@ -106,9 +106,9 @@ class Renders:
         (self._unsourced if _source(row) is not None else self._ready).push(row.owner, row)
         self._fill()
 
-    async def cancel(self, row: PredictionRow) -> None:
+    async def cancel(self, row: PredictionRow, status: Status = "canceled") -> None:
         """End it now: one in the queue never starts, one that runs stops at its next step."""
-        if not await self._book.end(row.id, "canceled"):
+        if not await self._book.end(row.id, status):
             return
 
         def is_it(queued: PredictionRow) -> bool:
@@ -121,6 +121,10 @@ class Renders:
         else:
             self._unsourced.remove(row.owner, is_it)
         self._fill()
+
+    def start_no_more(self) -> None:
+        """What waits stays in its queue; what runs goes on."""
+        self._closing = True
 
     async def close(self) -> None:
         """Stop what runs without ending it: the rows stay open and the next server goes on with them."""

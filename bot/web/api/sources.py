@@ -12,6 +12,7 @@ import base64
 import binascii
 import json
 import shutil
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,9 +49,16 @@ class Sources:
     """Brings sources. Open it with ``async with``."""
 
     def __init__(
-        self, outputs: Outputs, *, private_allowed: bool, limits: SourceLimits | None = None
+        self,
+        outputs: Outputs,
+        *,
+        private_allowed: bool,
+        limits: SourceLimits | None = None,
+        uploaded: Callable[[str], Path | None] = lambda _: None,
     ) -> None:
+        """``uploaded`` finds a file that was brought to this server before, by its address."""
         self._outputs = outputs
+        self._uploaded = uploaded
         self._private_allowed = private_allowed
         self._limits = limits or SourceLimits()
         self._session: aiohttp.ClientSession | None = None
@@ -82,7 +90,7 @@ class Sources:
         address = source.strip()
         if address.startswith("data:"):
             await asyncio.to_thread(self._write_data, address, into)
-        elif (own := self._outputs.at(address)) is not None:
+        elif (own := self._outputs.at(address) or self._uploaded(address)) is not None:
             await asyncio.to_thread(self._copy, own, into)
         else:
             await self._fetch(address, into)
@@ -96,7 +104,8 @@ class Sources:
             raise NoSource("The source could not be fetched: it took too long.") from None
 
     def _copy(self, own: Path, into: Path) -> None:
-        if own.stat().st_size > self._limits.file_bytes and own.name == GIVEN_NAME:
+        is_result = own.name != GIVEN_NAME and own.suffix != ""
+        if own.stat().st_size > self._limits.file_bytes and not is_result:
             raise self._too_large()
         shutil.copyfile(own, into)
         with into.open("rb") as file:
