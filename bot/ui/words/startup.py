@@ -40,5 +40,9 @@ SENTENCES: Final[dict[str, str]] = {
     "set DATABASE_URL to a PostgreSQL address.",
     _STARTUP + "engine_tokens_needed": "The engine would be open to the network without a key. "
     "Set ENGINE_TOKENS, or set ENGINE_BIND to 127.0.0.1.",
+    _STARTUP + "extra_needed": "{setting} needs a part of Riffcord that is not installed. "
+    "Install it with: pip install 'riffcord[{extra}]' (in a clone: pip install -e '.[{extra}]')",
+    _STARTUP + "bad_blobs_url": "BLOBS_URL is no address of an object store. "
+    "It looks like s3://bucket/folder or file:///folder.",
     _STARTUP + "engine_not_started": "The music engine did not start. The log above says why.",
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Callable, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from aiohttp import web
 
 from bot.protocol.engine import MAX_SOURCE_TEXT
 from bot.protocol.predictions import WebhookEvent
+from bot.settings import Settings
 from bot.store.db import open_database
 from bot.store.migrate import upgrade
 from bot.store.tables.predictions import PredictionRow, PredictionRows
@@ -41,8 +42,8 @@ from bot.web.api.told_cache import ToldCache
 from bot.web.api.uploads import UploadLimits, Uploads
 from bot.web.api.wire import encoded
 
-STOP: web.AppKey[Callable[[], None]] = web.AppKey("stop")
-"""Called once when the server is about to stop: from then on it accepts nothing more."""
+STOP: web.AppKey[Callable[[float], Awaitable[None]]] = web.AppKey("stop")
+"""To be called when the server is about to stop, with the seconds that what runs has to end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +62,22 @@ class Bounds:
     source: SourceLimits = field(default_factory=SourceLimits)
     upload: UploadLimits = field(default_factory=UploadLimits)
     token: TokenLimits = field(default_factory=TokenLimits)
+
+
+def bounds_of(settings: Settings) -> Bounds:
+    """The bounds that the settings ask for."""
+    return Bounds(
+        queue=settings.engine_queue,
+        keep_data_s=settings.engine_keep_s,
+        token=TokenLimits(
+            queued=settings.engine_token_queue,
+            rendering=settings.engine_token_renders,
+            creates_a_minute=settings.engine_token_creates,
+            calls_a_minute=settings.engine_token_calls,
+            open_calls=settings.engine_token_waits,
+            credit_s=settings.engine_token_credit_s,
+        ),
+    )
 
 
 @contextlib.asynccontextmanager

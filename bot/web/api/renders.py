@@ -122,9 +122,11 @@ class Renders:
             self._unsourced.remove(row.owner, is_it)
         self._fill()
 
-    def start_no_more(self) -> None:
-        """What waits stays in its queue; what runs goes on."""
+    async def wind_down(self, timeout_s: float) -> None:
+        """Start nothing more, and give what runs so long to end."""
         self._closing = True
+        if self._running:
+            await asyncio.wait(self._running.values(), timeout=timeout_s)
 
     async def close(self) -> None:
         """Stop what runs without ending it: the rows stay open and the next server goes on with them."""

@@ -63,10 +63,10 @@ class Api:
     _arriving: int = field(default=0, init=False)
     """Accepted, and on their way to disk and queue."""
 
-    def stop(self) -> None:
-        """Accept nothing more, and let those go who wait."""
+    async def stop(self, timeout_s: float) -> None:
+        """Accept nothing more, give what runs so long to end, and let those go who still wait."""
         self.stopping = True
-        self.renders.start_no_more()
+        await self.renders.wind_down(timeout_s)
         self.book.release()
         self.streams.close()
 
