@@ -61,8 +61,8 @@ def be_there() -> None:
     """Nothing: submitted once for each worker, so that all of them start at once."""
 
 
-def render(job: RenderJob) -> Rendered:
-    """Make the music and write its files.
+def render(job: RenderJob, report: Progress | None = None) -> Rendered:
+    """Make the music and write its files; progress goes to ``report``, or into the job's folder.
 
     Raises:
         ValueError: the engine refuses the request or its source, in a plain sentence.
@@ -74,7 +74,7 @@ def render(job: RenderJob) -> Rendered:
 
     began_s = time.perf_counter()
     wanted = job.wanted
-    report = Reporter(job.folder).step
+    report = report or Reporter(job.folder).step
     make = maker_of(wanted.kind, job.source)
     takes: list[dict[str, Any]] = []
     facts: dict[str, Any] = {}
