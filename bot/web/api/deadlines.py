@@ -21,7 +21,7 @@ log = structlog.get_logger(__name__)
 SHORTEST_S = 5
 _LONGEST_S = 366 * 86_400
 
-_SPELLING = re.compile(r"(?:(\d{1,9})h)?(?:(\d{1,9})m)?(?:(\d{1,9})s?)?")
+_SPELLING = re.compile(r"(?:(\d{1,9})h)?(?:(\d{1,9})m)?(?:(\d{1,9})s?)?", re.ASCII)
 _TICK_S = 1.0
 
 Cancel = Callable[[PredictionRow, Status], Awaitable[None]]

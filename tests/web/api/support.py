@@ -72,6 +72,7 @@ class Server:
     url: str
     engine: TinyEngine
     session: aiohttp.ClientSession
+    app: web.Application
 
     async def call(
         self, method: str, path: str, *, json: object = None, headers: dict[str, str] | None = None
@@ -132,6 +133,7 @@ async def server(
     token: str | None = None,
     private_webhooks: bool = True,
     private_sources: bool = False,
+    public_url: str | None = None,
     slots: int = 1,
     bounds: Bounds | None = None,
     now: Now = utc_now,
@@ -149,6 +151,7 @@ async def server(
                 tokens=tokens,
                 private_webhooks=private_webhooks,
                 private_sources=private_sources,
+                public_url=public_url,
                 pool=pool,
                 bounds=bounds,
                 now=now,
@@ -156,7 +159,7 @@ async def server(
             serving(app, listener),
             aiohttp.ClientSession(headers=headers) as session,
         ):
-            yield Server(url=url, engine=engine, session=session)
+            yield Server(url=url, engine=engine, session=session, app=app)
     finally:
         await pool.stop()
 

@@ -15,8 +15,7 @@ def upgrade() -> None:
     """Add a column, a status and two tables."""
     with op.batch_alter_table("predictions") as batch:
         batch.add_column(sa.Column("deadline", sa.Double))
-        if op.get_bind().dialect.name == "postgresql":  # SQLite's table is made anew, without it
-            batch.drop_constraint(op.f("ck_predictions_ck_predictions_status_known"), type_="check")
+        batch.drop_constraint(op.f("ck_predictions_ck_predictions_status_known"), type_="check")
         batch.create_check_constraint(
             op.f("ck_predictions_status_known"),
             "status IN ('starting', 'processing', 'succeeded', 'failed', 'canceled', 'aborted')",
