@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.protocol.problems import InvalidField
 from bot.store.tables.uploads import UploadRow, UploadRows
@@ -141,7 +142,7 @@ class Uploads:
             async for part in await request.multipart():
                 if isinstance(part, BodyPartReader):
                     await self._read_part(part, form, room_bytes)
-        except (ValueError, AssertionError, KeyError):
+        except (ValueError, AssertionError, KeyError, HttpProcessingError):
             raise Refusal(400, "Malformed form", "The form cannot be read.") from None
 
     async def _read_part(self, part: BodyPartReader, form: _Form, room_bytes: int) -> None:
