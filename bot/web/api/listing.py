@@ -63,8 +63,10 @@ async def page_of(
 
 def _parsed(query: MultiMapping[str], name: str, parse: Callable[[str], Value]) -> Value | None:
     text = query.get(name)
+    if text is None or (text == "" and name == "cursor"):
+        return None
     try:
-        return parse(text) if text else None
+        return parse(text)
     except (ValueError, OverflowError):
         fault = InvalidField(field=name, type="invalid", description=f"{name} cannot be read")
         raise invalid_input([fault]) from None

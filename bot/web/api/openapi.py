@@ -42,13 +42,13 @@ _PATH: dict[str, Schema] = {
 }
 _OPTIONS: dict[str, Schema] = {
     "cursor": {"type": "string", "description": "From next or previous, as it is"},
-    "page": {"type": "string", "pattern": "^[0-9]{1,9}$", "description": "From next or previous, as it is"},
+    "page": {"type": "string", "pattern": "^[0-9]{0,9}$", "description": "From next or previous, as it is"},
     "created_after": {"type": "string", "format": "date-time"},
     "created_before": {"type": "string", "format": "date-time"},
     "owner": {"type": "string", "minLength": 1},
     "expiry": {"type": "integer", "minimum": 1, "maximum": 999_999_999_999},
     "signature": {"type": "string", "minLength": 1},
-    "Prefer": {"type": "string", "pattern": "^wait(=([1-9]|[1-9][0-9]|60))?$"},
+    "Prefer": {"type": "string", "description": "wait or wait=n, up to 60 seconds; all else is ignored"},
     "Cancel-After": {
         "type": "string",
         "pattern": "^([1-9][0-9]?h)?([1-9][0-9]?m)?([5-9]|[1-9][0-9])s?$",
@@ -64,10 +64,9 @@ def document(base_url: str) -> Schema:
     """The document, for a server that is called ``base_url``."""
     paths: dict[str, Schema] = {}
     for call in CALLS:
-        if call.method != "QUERY":  # OpenAPI 3.1 has no name for it
-            paths.setdefault(call.path, {})[call.method.lower()] = _operation(call)
+        paths.setdefault(call.path, {})[call.method.lower()] = _operation(call)
     return {
-        "openapi": "3.1.0",
+        "openapi": "3.2.0",
         "info": {
             "title": "Riffcord engine",
             "version": "1",
@@ -144,7 +143,7 @@ def _body(kind: str) -> Schema:
         text = {"type": "string"}
         properties = {
             "content": {"type": "string", "contentMediaType": "application/octet-stream"},
-            "filename": {**text, "maxLength": 60},
+            "filename": {**text, "maxLength": 255},
             "type": {**text, "pattern": "^[a-z]{1,20}/[a-z0-9.+-]{1,40}$"},
             "metadata": {"type": "object"},
         }
