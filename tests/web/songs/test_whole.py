@@ -57,7 +57,9 @@ async def test_a_song_is_sung_and_covered(tmp_path: Path) -> None:
             serving(app, listener),
             aiohttp.ClientSession() as session,
         ):
-            first, second = await _story(Server(url=url, engine=TinyEngine(), session=session), tmp_path)
+            first, second = await _story(
+                Server(url=url, engine=TinyEngine(), session=session, app=app), tmp_path
+            )
     finally:
         await pool.stop()
     assert (first.status, len(first.generations)) == ("success", 2)
