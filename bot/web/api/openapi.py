@@ -56,6 +56,15 @@ _OPTIONS: dict[str, Schema] = {
     },
     "Last-Event-ID": {"type": "string", "pattern": "^[0-9]{1,12}:[0-9]{1,12}$"},
 }
+_EVENT: Schema = {
+    "type": "object",
+    "properties": {
+        "id": {"type": "string"},
+        "event": {"enum": ["output", "logs", "error", "done"]},
+        "data": {"type": "string"},
+    },
+    "required": ["id", "event", "data"],
+}
 _NEEDED = frozenset({"owner", "expiry", "signature"})
 _NAMES = re.compile(r"\{(\w+)\}")
 
@@ -119,9 +128,10 @@ def _parameters(call: Call) -> list[Schema]:
 def _answer(what: type[BaseModel] | str | None) -> Schema:
     if what is None:
         return {"description": "Done"}
+    if what == "text/event-stream":
+        return {"description": "Events, the last of which is done", "content": {what: {"itemSchema": _EVENT}}}
     if isinstance(what, str):
-        schema = {"type": "string"} if what.startswith("text/") else {}
-        return {"description": "As asked", "content": {what: {"schema": schema}}}
+        return {"description": "As asked", "content": {what: {"schema": {}}}}
     schema = {"$ref": _REF + what.__name__}
     return {"description": what.__name__, "content": {JSON: {"schema": schema}}}
 
@@ -171,7 +181,7 @@ def _create_of(model: Model, version_needed: bool) -> Schema:
                 {"type": "null"},
             ]
         },
-        "stream": {"type": ["boolean", "null"]},
+        "stream": {"enum": [True, False, "true", "false", None]},
     }
     required = ["input", "version"] if version_needed else ["input"]
     return {"type": "object", "properties": properties, "required": required}

@@ -18,7 +18,7 @@ import aiohttp
 from aiohttp import web
 
 from bot.protocol.predictions import RIFFUSION_VERSION
-from bot.web.api.app import Bounds, open_app
+from bot.web.api.app import STOP, Bounds, open_app
 from bot.web.api.book import Now, utc_now
 from bot.web.api.pool import RenderPool
 from bot.web.api.progress import Reporter
@@ -72,7 +72,12 @@ class Server:
     url: str
     engine: TinyEngine
     session: aiohttp.ClientSession
-    app: web.Application
+    app: web.Application | None = None
+
+    async def stop(self) -> None:
+        """Have the server stop, without time for what runs; it still answers."""
+        assert self.app is not None
+        await self.app[STOP](0.0)
 
     async def call(
         self, method: str, path: str, *, json: object = None, headers: dict[str, str] | None = None

@@ -83,7 +83,7 @@ async def test_a_download_needs_its_signature_alone(tmp_path: Path) -> None:
     late = timedelta(0)
     async with server(tmp_path, tokens=["t"], token="t", now=lambda: utc_now() + late) as engine:
         _, told = await upload(engine)
-        address = told["urls"]["download"]
+        address = str(told["urls"]["download"])
         parts = urlsplit(address)
         signed = {name: values[0] for name, values in parse_qs(parts.query).items()}
         async with aiohttp.ClientSession() as stranger:
@@ -115,8 +115,11 @@ async def test_too_large_a_file_is_refused_and_leaves_nothing(tmp_path: Path) ->
         async with engine.session.post(engine.url + "/v1/files", json={}) as response:
             assert response.status == 415
         headers = {"Content-Type": "multipart/form-data; boundary=x"}
-        async with engine.session.post(engine.url + "/v1/files", data=b"junk", headers=headers) as response:
-            assert response.status in (400, 422)
+        strange = b'--x\r\nContent-Disposition: form-data; name="\x16"\r\n\r\nx\r\n--x--\r\n'
+        for body in (b"junk", strange, b"--x\r\nno header\r\n\r\n--x--\r\n", b""):
+            async with engine.session.post(engine.url + "/v1/files", data=body, headers=headers) as response:
+                assert response.status in (400, 422)
+                assert response.content_type == "application/problem+json"
     assert len(list((tmp_path / "engine-files").iterdir())) == 1
 
 
@@ -158,8 +161,9 @@ async def test_the_official_client_knows_models_account_and_files(tmp_path: Path
             model = client.models.get("riffcord/engine")
             assert model.latest_version is not None
             assert model.versions.get(model.latest_version.id).cog_version
-            assert [version.id for version in model.versions.list()] == [ENGINE_VERSION]
-            assert len(list(client.models.list())) == len(list(client.models.search("riff"))) == 2
+            assert model.versions.list().results[0].id == ENGINE_VERSION
+            assert [model.name for model in client.models.list().results] == ["riffusion", "engine"]
+            assert [model.name for model in client.models.search("riffs").results] == ["engine"]
             file = client.files.create(io.BytesIO(CONTENT), filename="x.wav", metadata={"a": "b"})
             assert client.files.get(file.id).checksums == file.checksums
             assert [each.id for each in client.files.list()] == [file.id]

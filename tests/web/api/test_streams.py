@@ -11,7 +11,7 @@ import pytest
 from replicate.client import Client
 from replicate.stream import ServerSentEvent
 
-from bot.web.api.app import STOP, Bounds
+from bot.web.api.app import Bounds
 from tests.web.api.support import VERSION, Server, TinyEngine, server
 
 Event = dict[str, str]
@@ -151,7 +151,7 @@ async def test_a_stopping_server_ends_its_streams(tmp_path: Path) -> None:
     async with server(tmp_path, engine=tiny) as engine:
         made = await engine.create()
         async with engine.session.get(made["urls"]["stream"]) as response:
-            await engine.app[STOP](0)
+            await engine.stop()
             text = await response.text()
         assert "event: done" not in text
         tiny.free.set()
