@@ -8,6 +8,7 @@ late hears everything, and one that comes back (``Last-Event-ID``) goes on where
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -111,10 +112,11 @@ class Streams:
         readers[row.id] += 1
         try:
             response = web.StreamResponse(headers=_HEADERS)
-            await response.prepare(request)
-            await response.write(b": riffcord\n\n")
-            place = place_of(request.headers.get("Last-Event-ID", ""))
-            await self._tell_all(response, row, base_url, place)
+            with contextlib.suppress(ConnectionError):  # a reader may go at any time
+                await response.prepare(request)
+                await response.write(b": riffcord\n\n")
+                place = place_of(request.headers.get("Last-Event-ID", ""))
+                await self._tell_all(response, row, base_url, place)
         finally:
             readers[row.id] -= 1
             if not readers[row.id]:

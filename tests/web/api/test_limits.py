@@ -25,6 +25,19 @@ def test_a_bucket_counts_only_what_it_gives() -> None:
     assert bucket.take("a") == pytest.approx(1.0)
 
 
+def test_a_bucket_gives_all_or_nothing() -> None:
+    """Two are not taken one by one; more than it holds makes a debt, and what was not used goes back."""
+    now_s = 0.0
+    bucket = Bucket(3, lambda: now_s)
+    assert bucket.take("a", 2) == 0.0
+    assert bucket.take("a", 2) == pytest.approx(20.0)
+    assert bucket.take("a") == 0.0
+    assert bucket.take("b", 5) == 0.0
+    assert bucket.take("b") == pytest.approx(60.0)
+    bucket.put_back("b", 5)
+    assert bucket.take("b", 3) == 0.0
+
+
 async def test_too_many_creations_a_minute(tmp_path: Path) -> None:
     """429 with the wait in header, field and text; others are not held up, reading goes on."""
     bounds = Bounds(token=TokenLimits(creates_a_minute=2))
