@@ -150,13 +150,13 @@ class PredictionRows:
         await self._added.aclose()
         await asyncio.gather(*self.under_way, return_exceptions=True)
 
-    async def add(self, row: PredictionRow) -> None:
-        """Keep a new prediction; it is safe on disk when this returns."""
-        await self._added.add({name: getattr(row, name) for name in _COLUMNS})
+    async def add(self, *rows: PredictionRow) -> None:
+        """Keep new predictions, all or none; they are safe on disk when this returns."""
+        await self._added.add([{name: getattr(row, name) for name in _COLUMNS} for row in rows])
 
-    async def _insert(self, rows: list[dict[str, Any]]) -> None:
+    async def _insert(self, groups: list[list[dict[str, Any]]]) -> None:
         async with self._database.begin() as connection:
-            await connection.execute(sa.insert(predictions), rows)
+            await connection.execute(sa.insert(predictions), [row for group in groups for row in group])
 
     @_whole
     async def get(self, prediction_id: str) -> PredictionRow | None:

@@ -51,10 +51,10 @@ class Book:
         self._live.update((row.id, _Live(row)) for row in rows)
         return rows
 
-    async def add(self, row: PredictionRow) -> None:
-        """Accept a prediction: it is on disk when this returns."""
-        await self._rows.add(row)
-        self._live[row.id] = _Live(row)
+    async def add(self, *rows: PredictionRow) -> None:
+        """Accept predictions, all or none: they are on disk when this returns."""
+        await self._rows.add(*rows)
+        self._live.update((row.id, _Live(row)) for row in rows)
 
     def runs(self, prediction_id: str) -> bool:
         """Whether it is known and has not ended."""

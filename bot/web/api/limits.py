@@ -47,19 +47,29 @@ class Bucket:
         self._clock = clock
         self._left: dict[str, tuple[float, float]] = {}
 
-    def take(self, owner: str) -> float:
-        """Take one; 0, or the seconds after which to come back (then nothing was taken)."""
+    def take(self, owner: str, count: int = 1) -> float:
+        """Take all or nothing; 0, or the seconds after which to come back.
+
+        A full bucket pays for more than it holds, and owes the rest.
+        """
         if not self._rate:
             return 0.0
         now_s = self._clock()
         left, then_s = self._left.get(owner, (self._most, now_s))
         left = min(self._most, left + (now_s - then_s) * self._rate)
-        if left < 1:
-            return (1 - left) / self._rate
-        self._left[owner] = (left - 1, now_s)
+        needed = min(float(count), self._most)
+        if left < needed:
+            return (needed - left) / self._rate
+        self._left[owner] = (left - count, now_s)
         if len(self._left) > _FORGET_AFTER:
             self._left.pop(next(iter(self._left)))
         return 0.0
+
+    def put_back(self, owner: str, count: int) -> None:
+        """What was taken was not used."""
+        if owner in self._left:
+            left, then_s = self._left[owner]
+            self._left[owner] = (left + count, then_s)
 
 
 @dataclass(slots=True)
@@ -86,8 +96,12 @@ class Limits:
         """A call that creates nothing. Raises :class:`Refusal` 429."""
         _refuse(self._calls.take(owner))
 
-    def create(self, owner: str, waiting: int) -> None:
-        """A prediction, where ``waiting`` of the token's are queued. Raises :class:`Refusal` 402 or 429."""
+    def create(self, owner: str, waiting: int, count: int = 1) -> None:
+        """``count`` predictions at once, where ``waiting`` of the token's are queued.
+
+        Raises:
+            Refusal: 402 or 429; then none is counted.
+        """
         limits = self.limits
         if limits.credit_s and self._used_s.get(owner, 0.0) >= limits.credit_s:
             raise Refusal(
@@ -95,9 +109,13 @@ class Limits:
                 "Billing required",
                 "The credit of this token is used up. Whoever runs this server can raise it.",
             )
-        if limits.queued and waiting >= limits.queued:
+        if limits.queued and is_full(limits.queued, waiting, count):
             raise throttled(1.0, "too many of your predictions are queued")
-        _refuse(self._creates.take(owner))
+        _refuse(self._creates.take(owner, count))
+
+    def not_created(self, owner: str, count: int) -> None:
+        """What :meth:`create` let pass was refused later on."""
+        self._creates.put_back(owner, count)
 
     @contextlib.contextmanager
     def held_open(self, owner: str) -> Generator[None]:
@@ -117,6 +135,11 @@ class Limits:
         if self.limits.credit_s:
             self._used_s[owner] = self._used_s.get(owner, 0.0) + render_s
             await self.usage.add(owner, render_s)
+
+
+def is_full(places: int, taken: int, count: int) -> bool:
+    """Whether ``count`` more have no room; where nothing waits, they have some in the smallest queue."""
+    return taken + count > max(places, count)
 
 
 def throttled(wait_s: float, why: str) -> Refusal:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 import secrets
 import string
+from collections import Counter
+from collections.abc import Generator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
@@ -17,10 +20,10 @@ from bot.store.tables.predictions import PredictionRow
 from bot.web.api import page as pages
 from bot.web.api.accept import Accepted, accept
 from bot.web.api.access import OWNER
-from bot.web.api.addresses import Keys, base_url, is_key
+from bot.web.api.addresses import Keys, account_of, base_url, is_key
 from bot.web.api.book import Book, Now, utc_now
 from bot.web.api.deadlines import Deadlines, cancel_after_s
-from bot.web.api.limits import Limits, throttled
+from bot.web.api.limits import Limits, is_full, throttled
 from bot.web.api.listing import page_of
 from bot.web.api.outputs import CONTENT_TYPES, Outputs
 from bot.web.api.problems import Refusal, not_found
@@ -55,13 +58,12 @@ class Api:
     limits: Limits
     keys: Keys
     cache: ToldCache
-    signing_secret: str
     private_webhooks: bool
     queue_limit: int
     now: Now = utc_now
     stopping: bool = False
-    _arriving: int = field(default=0, init=False)
-    """Accepted, and on their way to disk and queue."""
+    _arriving: Counter[str] = field(default_factory=Counter[str], init=False)
+    """Of each owner: admitted, and on their way to disk and queue."""
 
     async def stop(self, timeout_s: float) -> None:
         """Accept nothing more, give what runs so long to end, and let those go who still wait."""
@@ -96,30 +98,40 @@ class Api:
             row = await self.book.wait_for_end(row, max(0.0, left_s))
         return self._answer(request, row, wait_s)
 
-    def admit(self, request: web.Request) -> None:
-        """One prediction more of this caller. Raises :class:`Refusal` 402, 429 or 503."""
-        self._check_room()
-        owner = request[OWNER]
-        self.limits.create(owner, self.renders.waiting_of(owner))
+    @contextlib.contextmanager
+    def admit(self, owner: str, count: int = 1) -> Generator[None]:
+        """Keep places in the queue, for all or none, while the block brings predictions there.
 
-    def _check_room(self) -> None:
+        Raises:
+            Refusal: 402, 429 or 503. One that is raised in the block takes nothing off the owner's rate.
+        """
+        self._check_room(count)
+        self.limits.create(owner, self.renders.waiting_of(owner) + self._arriving[owner], count)
+        self._arriving[owner] += count
+        try:
+            yield
+        except Refusal:
+            self.limits.not_created(owner, count)
+            raise
+        finally:
+            self._arriving[owner] -= count
+            if not self._arriving[owner]:
+                del self._arriving[owner]
+
+    def _check_room(self, count: int = 1) -> None:
         if self.stopping:
             raise Refusal(503, "Stopping", "This server is stopping. Try again soon.", retry_after_s=_BACK_S)
-        if self.renders.waiting + self._arriving >= self.queue_limit:
+        if is_full(self.queue_limit, self.renders.waiting + self._arriving.total(), count):
             raise throttled(self.renders.wait_s, "the queue is full")
 
     async def _accept(
         self, request: web.Request, accepted: Accepted, deadline_s: int | None
     ) -> PredictionRow:
-        self.admit(request)
-        self._arriving += 1
-        try:
+        with self.admit(request[OWNER]):
             row = await self._without_recordings(self._new_row(request, accepted, deadline_s))
             await self.book.add(row)
-        finally:
-            self._arriving -= 1
-        self.deadlines.watch(row)
-        self.renders.push(row)
+            self.deadlines.watch(row)
+            self.renders.push(row)
         return row
 
     def _answer(self, request: web.Request, row: PredictionRow, wait_s: int | None) -> web.Response:
@@ -195,8 +207,8 @@ class Api:
         return json_answer(as_told(await self._row(request), base_url(request), self.keys))
 
     async def secret(self, request: web.Request) -> web.Response:
-        """The secret that webhooks are signed with."""
-        return json_answer({"key": self.signing_secret})
+        """The secret that the caller's webhooks are signed with."""
+        return json_answer({"key": self.keys.signing(account_of(request[OWNER]))})
 
     async def health(self, request: web.Request) -> web.Response:
         """That the server lives, and how busy it is."""

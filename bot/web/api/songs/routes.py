@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from typing import Any
 
 from aiohttp import BodyPartReader, web
@@ -54,8 +55,8 @@ class SongsApi:
     outputs: Outputs
     sources: Sources
     uploads: Uploads
-    admit: Callable[[web.Request], None]
-    """Raises :class:`Refusal` where the caller has to wait; asked once for every song."""
+    admit: Callable[[str, int], AbstractContextManager[None]]
+    """Keeps places for so many songs of an owner; raises :class:`Refusal` where the caller has to wait."""
     base_url: Callable[[web.Request], str]
     now: Now = utc_now
 
@@ -71,17 +72,20 @@ class SongsApi:
         asked = parsed(Generate, await _json_body(request))
         check(asked.faults())
         morph = asked.wanted_morph
-        if morph is None:
-            return await self._accept(request, song_of(asked))
-        inputs = morph_of(asked, morph)
-        source = await self._source(request[OWNER], morph, voiceless=asked.instrumental)
-        return await self._accept(request, inputs, morph=morph, source=source)
+        inputs = song_of(asked) if morph is None else morph_of(asked, morph)
+        with self.admit(request[OWNER], SONGS_A_REQUEST):
+            if morph is None:
+                return await self._accept(request, inputs)
+            source = await self._source(request[OWNER], morph, voiceless=asked.instrumental)
+            return await self._accept(request, inputs, morph=morph, source=source)
 
     async def generate_from_topic(self, request: web.Request) -> web.Response:
         """Make two versions of a song whose lyrics are written here."""
         asked = parsed(GenerateFromTopic, await _json_body(request))
         check(asked.faults())
-        return await self._accept(request, song_about(asked))
+        inputs = song_about(asked)
+        with self.admit(request[OWNER], SONGS_A_REQUEST):
+            return await self._accept(request, inputs)
 
     async def feed(self, request: web.Request) -> web.Response:
         """How far songs are, and where to hear them."""
@@ -107,7 +111,7 @@ class SongsApi:
         key = secrets.token_urlsafe(24)
         try:
             await self.outputs.prepare(key)
-            file = await self.sources.bring(address, key)
+            file = await self.sources.bring(address, key, owner)
             content = await asyncio.to_thread(file.read_bytes)
             return await self.uploads.keep(owner, _one(content))
         except NoSource as error:
@@ -157,38 +161,45 @@ class SongsApi:
         morph: Morph | None = None,
         source: bytes | None = None,
     ) -> web.Response:
-        """Accept both takes: they are on disk, their source with them, before the answer goes out."""
-        for _ in range(SONGS_A_REQUEST):
-            self.admit(request)
+        """Accept both takes or none: they are on disk, with their sources, before the answer goes out."""
+        ids = [new_song_id() for _ in range(SONGS_A_REQUEST)]
         seed = secrets.randbelow(_SEED_LIMIT)
         parent = {} if morph is None or morph.riff_id is None else {"reference": morph.riff_id}
-        jobs: list[SongJob] = []
-        for take in range(SONGS_A_REQUEST):
-            song_id, key = new_song_id(), secrets.token_urlsafe(24)
-            kept = {} if source is None else await self._given(request, key, morph, source)
-            row = PredictionRow(
+        rows = [
+            PredictionRow(
                 id=prediction_id(song_id) or "",
                 owner=request[OWNER],
                 model=ENGINE_MODEL,
                 version=ENGINE_VERSION,
                 base_url=self.base_url(request),
-                input={**inputs, **kept, **parent, "take": take},
+                input={**inputs, **parent, "take": take},
                 seed=seed,
-                output_key=key,
+                output_key=secrets.token_urlsafe(24),
                 created_at=self.now(),
             )
-            await self.book.add(row)
+            for take, song_id in enumerate(ids)
+        ]
+        try:
+            if source is not None:
+                named = "audio" if morph is not None and morph.audio_upload_id is not None else "score"
+                rows = [await self._given(row, named, source) for row in rows]
+            await self.book.add(*rows)
+        except Exception:
+            await self._forget(rows)
+            raise
+        for row in rows:
             self.renders.push(row)
-            jobs.append(SongJob(id=song_id))
-        return _json(SongJobs(jobs=jobs))
+        return _json(SongJobs(jobs=[SongJob(id=song_id) for song_id in ids]))
 
-    async def _given(
-        self, request: web.Request, key: str, morph: Morph | None, source: bytes
-    ) -> dict[str, str]:
+    async def _given(self, row: PredictionRow, named: str, source: bytes) -> PredictionRow:
         """Each take has a source of its own: the other, and the parent, may be forgotten first."""
-        await asyncio.to_thread(self.outputs.keep_given, key, source)
-        name = "audio" if morph is not None and morph.audio_upload_id is not None else "score"
-        return {name: f"{self.base_url(request)}{OUTPUTS_PATH}{key}/{GIVEN_NAME}"}
+        await asyncio.to_thread(self.outputs.keep_given, row.output_key, source)
+        address = f"{row.base_url}{OUTPUTS_PATH}{row.output_key}/{GIVEN_NAME}"
+        return replace(row, input={**row.input, named: address})
+
+    async def _forget(self, rows: Sequence[PredictionRow]) -> None:
+        for row in rows:
+            await self.outputs.remove(row.output_key)
 
 
 async def _json_body(request: web.Request) -> bytes:
