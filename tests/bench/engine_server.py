@@ -285,15 +285,14 @@ async def _on_workers(count: int) -> float:
                 engine_server(DASK_SCHEDULER=nodes.address) as server,
                 aiohttp.ClientSession(server.url) as session,
             ):
-                warm = [_create(session, {"input": {}}, Prefer="wait") for _ in range(4 * count)]
-                await asyncio.gather(*warm)
+
+                async def play(seed: int) -> None:
+                    told = await _create(session, {"input": {"seed": seed, "length_s": 20}})
+                    await _ended(session, told["id"], "")
+
+                await asyncio.gather(*(play(seed) for seed in range(2 * count)))
                 began_s = time.perf_counter()
-                asked = [
-                    _create(session, {"input": {"seed": seed, "length_s": 20}}, Prefer="wait")
-                    for seed in range(_CLUSTER_RIFFS)
-                ]
-                told = await asyncio.gather(*asked)
-                assert all(each["status"] == "succeeded" for each in told)
+                await asyncio.gather(*(play(seed) for seed in range(_CLUSTER_RIFFS)))
                 return time.perf_counter() - began_s
 
 
