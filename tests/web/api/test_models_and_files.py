@@ -160,7 +160,7 @@ async def test_the_official_client_knows_models_account_and_files(tmp_path: Path
             assert client.accounts.current().type == "user"
             model = client.models.get("riffcord/engine")
             assert model.latest_version is not None
-            assert model.versions.get(model.latest_version.id).cog_version
+            assert model.versions.get(str(model.latest_version.id)).cog_version
             assert model.versions.list().results[0].id == ENGINE_VERSION
             assert [model.name for model in client.models.list().results] == ["riffusion", "engine"]
             assert [model.name for model in client.models.search("riffs").results] == ["engine"]
