@@ -96,7 +96,7 @@ async def open_app(
     """The server as an application, with what an earlier one left undone already queued.
 
     Args:
-        data: The folder for ``engine.sqlite``, ``engine-outputs`` and the signing secret.
+        data: The folder for ``engine.sqlite``, ``engine-outputs`` and the server's own secret.
         own_url: Where this server listens, for webhooks about predictions of an earlier one.
         tokens: Accepted bearer tokens; none means calls to localhost only.
         private_webhooks: Whether webhooks may go to private addresses.
@@ -113,15 +113,14 @@ async def open_app(
     url = f"sqlite+aiosqlite:///{data / 'engine.sqlite'}"
     async with open_database(url) as database, contextlib.AsyncExitStack() as stack:
         await asyncio.to_thread(upgrade, url, "engine")
-        secret = await asyncio.to_thread(kept_secret, data / "engine-webhook-secret")
-        keys = Keys(secret)
+        # Not the file of earlier servers: those told its content to every token.
+        keys = Keys(await asyncio.to_thread(kept_secret, data / "engine-secret"))
         outputs = Outputs(data / "engine-outputs")
-        uploads = Uploads(UploadRows(database), data / "engine-files", bounds.upload, now)
+        uploads = Uploads(UploadRows(database), data / "engine-files", bounds.upload, keys, now)
         rows = await stack.enter_async_context(contextlib.aclosing(PredictionRows(database)))
         notices = await stack.enter_async_context(
             Notices(
                 rows,
-                secret,
                 own_url=public_url or own_url,
                 keys=keys,
                 private_allowed=private_webhooks,
@@ -155,7 +154,6 @@ async def open_app(
             limits=limits,
             keys=keys,
             cache=cache,
-            signing_secret=secret,
             private_webhooks=private_webhooks,
             queue_limit=bounds.queue,
             now=now,

@@ -59,13 +59,10 @@ class FileCalls:
 
     async def download_file(self, request: web.Request) -> web.StreamResponse:
         """The bytes, for whoever has the signed address."""
-        query, file_id = request.query, request.match_info["id"]
-        row = await self.uploads.open_to_all(file_id)
-        expiry = query.get("expiry", "")
-        is_number = expiry.isascii() and expiry.isdigit() and len(expiry) <= _MOST_DIGITS
-        owner, signature = query.get("owner", ""), query.get("signature", "")
-        signed = is_number and self.keys.is_signed(signature, owner, file_id, int(expiry), self.now())
-        if not signed or (row is not None and account_of(row.owner) != owner):
+        file_id = request.match_info["id"]
+        account = self.keys.opened_for(request.query, file_id, self.now())
+        row = None if account is None else await self.uploads.open_to_all(file_id)
+        if account is None or (row is not None and account_of(row.owner) != account):
             raise Refusal(401, "Unauthenticated", "The address is not signed, or no longer valid.")
         if row is None or not (file := self.uploads.file(row.id)).is_file():
             raise not_found("The file")

@@ -23,7 +23,7 @@ from bot.protocol.predictions import WebhookEvent
 from bot.providers.addresses import connector, is_loopback_name
 from bot.providers.webhooks import new_secret, signed_headers
 from bot.store.tables.predictions import PredictionRow, PredictionRows
-from bot.web.api.addresses import Keys
+from bot.web.api.addresses import Keys, account_of
 from bot.web.api.book import Now, utc_now
 from bot.web.api.early_events import EarlyEvents
 from bot.web.api.wire import as_told, encoded
@@ -44,7 +44,7 @@ def pause_s(tries: int, chance: float) -> float | None:
 
 
 def kept_secret(file: Path) -> str:
-    """The server's signing secret, made once, readable by its owner alone. One process at a time calls it."""
+    """The server's own secret, made once, readable by its owner alone. One process at a time calls it."""
     if file.exists():
         return file.read_text(encoding="ascii").strip()
     secret = new_secret()
@@ -64,7 +64,6 @@ class Notices:
     def __init__(
         self,
         rows: PredictionRows,
-        secret: str,
         *,
         own_url: str,
         keys: Keys,
@@ -73,7 +72,6 @@ class Notices:
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._rows = rows
-        self._secret = secret
         self._own_url = own_url
         self._keys = keys
         self._private_allowed = private_allowed
@@ -160,7 +158,7 @@ class Notices:
     async def _post(self, row: PredictionRow, message_id: str) -> bool:
         """Send one event; whether the receiver took it."""
         body = encoded(as_told(row, self._base_url(row), self._keys))
-        headers = signed_headers(self._secret, message_id, body, now=self._now())
+        headers = signed_headers(self._keys.signing(account_of(row.owner)), message_id, body, now=self._now())
         headers["Content-Type"] = "application/json"
         try:
             async with (

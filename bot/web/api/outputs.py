@@ -70,9 +70,10 @@ class Outputs:
 
     def at(self, address: str) -> Path | None:
         """The result of this very server that an address names, by whatever name the server is called."""
-        path = address.partition("://")[2].partition("/")[2].partition("?")[0]
-        parts = f"/{path}".removeprefix(OUTPUTS_PATH).split("/")
-        return self.file(*parts) if len(parts) == 2 and f"/{path}".startswith(OUTPUTS_PATH) else None
+        path = address.partition("://")[2].partition("?")[0]
+        # The world may call it below a path of its own; the key alone is what nobody can guess.
+        parts = path.rsplit("/", maxsplit=3)
+        return self.file(*parts[2:]) if len(parts) == 4 and parts[1] == OUTPUTS_PATH.strip("/") else None
 
     async def remove(self, key: str) -> None:
         """Delete everything of ``key``; no error when there is nothing."""

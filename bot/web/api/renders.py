@@ -176,7 +176,7 @@ class Renders:
         try:
             await self._outputs.prepare(row.output_key)
             if source is not None:
-                self._places[row.id].file = await self._sources.bring(source, row.output_key)
+                self._places[row.id].file = await self._sources.bring(source, row.output_key, row.owner)
         except asyncio.CancelledError:
             if not self._book.runs(row.id):  # cancelled by its caller, not by the server's end
                 await self._drop(row)

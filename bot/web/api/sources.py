@@ -12,7 +12,7 @@ import base64
 import binascii
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,6 +45,10 @@ class SourceLimits:
     total_s: float = 30.0
 
 
+async def _none_uploaded(_address: str, _owner: str) -> Path | None:
+    return None
+
+
 class Sources:
     """Brings sources. Open it with ``async with``."""
 
@@ -54,9 +58,9 @@ class Sources:
         *,
         private_allowed: bool,
         limits: SourceLimits | None = None,
-        uploaded: Callable[[str], Path | None] = lambda _: None,
+        uploaded: Callable[[str, str], Awaitable[Path | None]] = _none_uploaded,
     ) -> None:
-        """``uploaded`` finds a file that was brought to this server before, by its address."""
+        """``uploaded`` finds a file that was brought to this server before, by its address and who asks."""
         self._outputs = outputs
         self._uploaded = uploaded
         self._private_allowed = private_allowed
@@ -81,8 +85,8 @@ class Sources:
         await asyncio.to_thread(self._outputs.keep_given, key, content)
         return f"{base_url}{OUTPUTS_PATH}{key}/{GIVEN_NAME}"
 
-    async def bring(self, source: Source, key: str) -> Path:
-        """The source as a file for the worker of the prediction ``key``. Raises :class:`NoSource`."""
+    async def bring(self, source: Source, key: str, owner: str) -> Path:
+        """The owner's source as a file for the worker of the prediction ``key``. Raises :class:`NoSource`."""
         into = self._outputs.folder(key) / FETCHED_NAME
         if not isinstance(source, str):
             await asyncio.to_thread(into.write_text, json.dumps(source))
@@ -90,11 +94,15 @@ class Sources:
         address = source.strip()
         if address.startswith("data:"):
             await asyncio.to_thread(self._write_data, address, into)
-        elif (own := self._outputs.at(address) or self._uploaded(address)) is not None:
+        elif (own := await self._own(address, owner)) is not None:
             await asyncio.to_thread(self._copy, own, into)
         else:
             await self._fetch(address, into)
         return into
+
+    async def _own(self, address: str, owner: str) -> Path | None:
+        """What lies on this very server under that address, if the owner may have it."""
+        return self._outputs.at(address) or await self._uploaded(address, owner)
 
     async def _fetch(self, address: str, into: Path) -> None:
         try:

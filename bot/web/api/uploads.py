@@ -10,16 +10,19 @@ import hashlib
 import json
 import re
 import secrets
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import parse_qsl
 
 from aiohttp import BodyPartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.protocol.problems import InvalidField
 from bot.store.tables.uploads import UploadRow, UploadRows
+from bot.web.api.addresses import Keys, account_of
 from bot.web.api.book import Now
 from bot.web.api.problems import Refusal, invalid_input
 
@@ -28,7 +31,7 @@ _LONGEST_FIELD_BYTES = 2**16
 _LONGEST_NAME_BYTES = 255
 _TYPE = re.compile(r"[\w.+-]{1,100}/[\w.+-]{1,100}(;[ \w.+=\"-]{0,100})?", re.ASCII)
 _ADDRESS = re.compile(
-    r"https?://[^/?#]+(?:/replicate)?(?:/v1)?/files/([A-Za-z0-9_-]{20,64})(?:/download)?(?:\?.*)?"
+    r"https?://[^/?#]+(?:/[^?#]*)?/files/([A-Za-z0-9_-]{20,64})(?:/download)?(?:\?([^#]*))?"
 )
 
 
@@ -58,11 +61,15 @@ class _Form:
 class Uploads:
     """The files, in one folder, and their rows."""
 
-    def __init__(self, rows: UploadRows, folder: Path, limits: UploadLimits, now: Now) -> None:
+    def __init__(self, rows: UploadRows, folder: Path, limits: UploadLimits, keys: Keys, now: Now) -> None:
         self._rows = rows
         self._folder = folder
         self._limits = limits
+        self._keys = keys
         self._now = now
+        self._arriving_bytes: Counter[str] = Counter()
+        """Of each owner's files that are on their way; counted with those that are kept."""
+        self._keeping = asyncio.Lock()
         folder.mkdir(parents=True, exist_ok=True)
 
     async def keep(self, owner: str, request: web.Request) -> UploadRow:
@@ -86,9 +93,16 @@ class Uploads:
                 created_at=now,
                 expires_at=now + timedelta(seconds=self._limits.keep_s),
             )
-            form.part.replace(self._folder / upload_id)
-            await self._rows.add(row)
+            # What is seen while a file arrives may be old by its end: the last word is had one by one.
+            async with self._keeping:
+                if row.size_bytes > self._limits.owner_bytes - await self._rows.size_bytes(owner):
+                    raise _no_space()
+                form.part.replace(self._folder / upload_id)
+                await self._rows.add(row)
         finally:
+            self._arriving_bytes[owner] -= form.size_bytes or 0
+            if not self._arriving_bytes[owner]:
+                del self._arriving_bytes[owner]
             form.part.unlink(missing_ok=True)
         return row
 
@@ -114,11 +128,21 @@ class Uploads:
         """Where the bytes lie."""
         return self._folder / upload_id
 
-    def at(self, address: str) -> Path | None:
-        """The file of this very server that an address names; None for any other address."""
+    async def at(self, address: str, owner: str) -> Path | None:
+        """The owner's file of this very server that an address names, or anybody's that it is signed for.
+
+        None for every other address, as for a file past its time.
+        """
         found = _ADDRESS.fullmatch(address)
-        file = self._folder / found[1] if found else None
-        return file if file is not None and file.is_file() else None
+        row = None if found is None else await self._rows.get(found[1], self._now())
+        if found is None or row is None:
+            return None
+        query = dict(parse_qsl(found[2] or ""))
+        signed_for = self._keys.opened_for(query, row.id, self._now())
+        if row.owner != owner and account_of(row.owner) != signed_for:
+            return None
+        file = self.file(row.id)
+        return file if file.is_file() else None
 
     async def expire(self) -> None:
         """Forget what is past its time."""
@@ -141,17 +165,17 @@ class Uploads:
         try:
             async for part in await request.multipart():
                 if isinstance(part, BodyPartReader):
-                    await self._read_part(part, form, room_bytes)
+                    await self._read_part(owner, part, form, room_bytes)
         except (ValueError, AssertionError, KeyError, HttpProcessingError):
             raise Refusal(400, "Malformed form", "The form cannot be read.") from None
 
-    async def _read_part(self, part: BodyPartReader, form: _Form, room_bytes: int) -> None:
+    async def _read_part(self, owner: str, part: BodyPartReader, form: _Form, room_bytes: int) -> None:
         if part.name == "content":
             if form.size_bytes is not None:
                 raise _faulty("content", "must be given once")
             form.name = form.name or _checked_name(part.filename)
             form.content_type = form.content_type or _checked_type(part.headers.get("Content-Type"))
-            await self._write(part, form, room_bytes)
+            await self._write(owner, part, form, room_bytes)
         elif part.name == "filename":
             form.name = _checked_name(await _text(part, "filename"))
         elif part.name == "type":
@@ -159,16 +183,17 @@ class Uploads:
         elif part.name == "metadata":
             form.metadata = _metadata(await _text(part, "metadata"))
 
-    async def _write(self, part: BodyPartReader, form: _Form, room_bytes: int) -> None:
+    async def _write(self, owner: str, part: BodyPartReader, form: _Form, room_bytes: int) -> None:
         form.size_bytes = 0
         with form.part.open("wb") as file:
             while chunk := await part.read_chunk(_CHUNK_BYTES):
                 form.size_bytes += len(chunk)
+                self._arriving_bytes[owner] += len(chunk)
                 if form.size_bytes > self._limits.file_bytes:
                     limit_mb = self._limits.file_bytes / 2**20
                     raise Refusal(413, "Too large", f"A file can have {limit_mb:g} MB at most.")
-                if form.size_bytes > room_bytes:
-                    raise Refusal(413, "Too large", "Your files take all of your space. Delete some first.")
+                if self._arriving_bytes[owner] > room_bytes:
+                    raise _no_space()
                 form.sha256.update(chunk)
                 form.md5.update(chunk)
                 await asyncio.to_thread(file.write, chunk)
@@ -210,6 +235,10 @@ def _metadata(text: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise _faulty("metadata", "must be a JSON object")
     return cast("dict[str, Any]", value)
+
+
+def _no_space() -> Refusal:
+    return Refusal(413, "Too large", "Your files take all of your space. Delete some first.")
 
 
 def _faulty(name: str, description: str) -> Refusal:
