@@ -32,7 +32,7 @@ log = structlog.get_logger(__name__)
 MOST_ATTEMPTS = 10
 """A render that took its worker (or the whole server) down this often is not tried again."""
 MOST_SOURCES = 16
-"""Being brought, or at home and waiting for a worker: what bounds sockets and disk."""
+"""Being brought, or at home and waiting for a worker: what bounds sockets and, with the workers, disk."""
 MOST_SOURCES_OF_ONE = 4
 """Of these, one token's."""
 
@@ -44,11 +44,12 @@ _AGAIN_S = 5.0
 
 @dataclass(slots=True)
 class _Place:
-    """Room for one source, held until its render is over."""
+    """A source; room for another is made as soon as its render begins."""
 
     owner: str
     file: Path | None = None
     """When it is at home."""
+    held: bool = True
 
 
 class Renders:
@@ -94,7 +95,8 @@ class Renders:
 
     def waiting_of(self, owner: str) -> int:
         """How many of a token's predictions have not begun."""
-        on_their_way = sum(self._places[row_id].owner == owner for row_id in self._bringing)
+        places = (self._places.get(row_id) for row_id in self._bringing)
+        on_their_way = sum(place is not None and place.owner == owner for place in places)
         return self._unsourced.waiting_of(owner) + on_their_way + self._ready.waiting_of(owner)
 
     def running_of(self, owner: str) -> int:
@@ -139,11 +141,12 @@ class Renders:
     def _fill(self) -> None:
         if self._closing:
             return
+        while len(self._running) < self._pool.slots and (row := self._ready.take(self._costs.guess_s)):
+            self._let_go(self._places.get(row.id))
+            self._start(self._running, row, self._one(row))
         while self._unsourced.taken < MOST_SOURCES and (row := self._unsourced.take(lambda _: 1.0)):
             self._places[row.id] = _Place(row.owner)
             self._start(self._bringing, row, self._bring(row))
-        while len(self._running) < self._pool.slots and (row := self._ready.take(self._costs.guess_s)):
-            self._start(self._running, row, self._one(row))
 
     def _start(
         self, tasks: dict[str, asyncio.Task[None]], row: PredictionRow, work: Coroutine[None, None, None]
@@ -157,7 +160,9 @@ class Renders:
                 took_s = time.monotonic() - began_s
                 self._costs.note(row, took_s)
                 self._ready.give_back(row.owner, took_s)
-            if not done.cancelled() and (error := done.exception()) is not None:
+            if done.cancelled():
+                self._free_place(row)  # it may have been cancelled before its first step
+            elif (error := done.exception()) is not None:
                 # Not the render, but keeping it: most likely the disk is full. The row stays open.
                 log.error("render.not_kept", prediction=row.id, exc_info=error)
                 self._free_place(row)
@@ -192,9 +197,14 @@ class Renders:
                 await self._drop(row)
 
     def _free_place(self, row: PredictionRow) -> None:
-        """Make room for another source, if this prediction had one."""
-        if self._places.pop(row.id, None) is not None:
-            self._unsourced.give_back(row.owner)
+        """Forget the prediction's source, if it had one."""
+        self._let_go(self._places.pop(row.id, None))
+
+    def _let_go(self, place: _Place | None) -> None:
+        """Make room for another source."""
+        if place is not None and place.held:
+            place.held = False
+            self._unsourced.give_back(place.owner)
 
     async def _drop(self, row: PredictionRow) -> None:
         """Nothing of it is needed any more."""
