@@ -25,6 +25,10 @@ _OPEN = re.compile(
 """What needs no token: results, streams, pages and downloads have a key in their addresses."""
 
 
+_HANDED_ON = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP")
+"""What proxies say of whom they call for."""
+
+
 class Access:
     """Checks each call. With no tokens at all, only calls to a name of this machine itself pass."""
 
@@ -46,7 +50,9 @@ class Access:
         """Note the caller's owner id in the request. Raises :class:`Refusal` 401 or 403."""
         if not self._digests:
             # A page in a browser can point a name of its own at 127.0.0.1; that name gives it away.
-            if not is_loopback_name(request.url.host or ""):
+            # Nor does a proxy that hands on calls of others speak for this machine.
+            handed_on = any(name in request.headers for name in _HANDED_ON)
+            if handed_on or not is_loopback_name(request.url.host or ""):
                 raise Refusal(403, "Forbidden", "Without tokens this server answers to localhost only.")
             request[OWNER] = ""
             return

@@ -48,7 +48,8 @@ async def serve_engine(
             that others reach, or another server owns the data.
     """
     is_loopback = _is_loopback(settings.engine_bind)
-    if not is_loopback and not settings.tokens:
+    others_call = not is_loopback or settings.engine_address is not None
+    if others_call and not settings.tokens:
         raise StartupError("engine_tokens_needed", ExitCode.BAD_SETTINGS, name="ENGINE_TOKENS")
     listener = _listen(settings.engine_bind, settings.engine_port)
     pool = open_pool(settings)
@@ -61,7 +62,7 @@ async def serve_engine(
             data=data or settings.riffcord_data,
             own_url=_url_of(listener),
             tokens=settings.tokens,
-            private_webhooks=is_loopback or settings.engine_private_webhooks,
+            private_webhooks=private_webhooks(settings),
             private_sources=settings.engine_private_sources,
             public_url=settings.engine_address,
             pool=pool,
@@ -81,6 +82,12 @@ async def serve_engine(
     finally:
         listener.close()
         await pool.stop()
+
+
+def private_webhooks(settings: Settings) -> bool:
+    """Whether webhooks may go to private addresses: not where callers come from elsewhere, if not told so."""
+    own_only = not settings.tokens and settings.engine_address is None and _is_loopback(settings.engine_bind)
+    return settings.engine_private_webhooks or own_only
 
 
 def open_pool(settings: Settings) -> Pool:

@@ -44,7 +44,7 @@ async def test_a_token_signs_for_itself_and_for_nobody_else(tmp_path: Path) -> N
     """With its secret, as the API documents it, a token opens its own files, never another's."""
     async with server(tmp_path, tokens=["t", "u"], token="t") as engine:
         _, told = await upload(engine)
-        mine = parse_qs(urlsplit(told["urls"]["download"]).query)["owner"][0]
+        mine = parse_qs(urlsplit(str(told["urls"]["download"])).query)["owner"][0]
         for token, status in (("t", 200), ("u", 401)):
             headers = {"Authorization": f"Bearer {token}"}
             _, secret, _ = await engine.call("GET", "/v1/webhooks/default/secret", headers=headers)
