@@ -23,6 +23,7 @@ from distributed import Client, KilledWorker
 from distributed.comm.core import CommClosedError
 from distributed.versions import VersionMismatchWarning
 
+from bot.errors import StoreFailed
 from bot.web.api.cluster_check import unusable
 from bot.web.api.cluster_work import ClusterJob, ClusterResult, WarmEngine, render_there, stop_run
 from bot.web.api.pool import Seen, WorkerDied
@@ -99,6 +100,9 @@ class ClusterPool:
             )
             result = await self._result(connection, order)
             await asyncio.to_thread(self._bring, run.name, job.folder, result)
+        except StoreFailed as error:
+            log.warning("store.failed", why=str(error))
+            raise WorkerDied from error
         finally:
             del self._runs[job.folder]
         return result.rendered
@@ -133,7 +137,10 @@ class ClusterPool:
             store = ObjectStore(self._blobs_url)
             for name in result.stored:
                 store.get(f"{run}/{name}", folder / name)
-            store.delete([f"{run}/{name}" for name in result.stored])
+            try:
+                store.delete([f"{run}/{name}" for name in result.stored])
+            except StoreFailed as error:  # all is here: what stays behind there costs only room
+                log.warning("store.not_tidied", run=run, why=str(error))
 
     def seen(self, job: RenderJob) -> Seen | None:
         """What the worker told last."""
@@ -186,18 +193,28 @@ class ClusterPool:
                 if self._said_away:
                     log.info("cluster.back", scheduler=self._address)
                     self._said_away = False
-            except _AWAY as error:
+            except Exception as error:  # without this task nothing would ever be rendered again
                 slots = 0
                 if not self._said_away:
-                    log.warning("cluster.away", scheduler=self._address, why=str(error)[:200])
+                    unknown = None if isinstance(error, _AWAY) else error
+                    log.warning(
+                        "cluster.away", scheduler=self._address, why=str(error)[:200], exc_info=unknown
+                    )
                     self._said_away = True
                 await self._let_go()
-            if slots != self.slots:
-                log.info("cluster.slots", slots=slots)
-                self.slots = slots
-                for tell in self.listeners:
-                    tell()
+            self._change(slots)
             await asyncio.sleep(_LOOK_S)
+
+    def _change(self, slots: int) -> None:
+        if slots == self.slots:
+            return
+        log.info("cluster.slots", slots=slots)
+        self.slots = slots
+        for tell in self.listeners:
+            try:
+                tell()
+            except Exception:
+                log.exception("cluster.listener_failed")
 
     def _look(self) -> int:
         """How many renders the cluster can do at once. Blocks; raises one of ``_AWAY``."""
@@ -228,5 +245,5 @@ class ClusterPool:
     async def _let_go(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
-            with contextlib.suppress(*_AWAY):
+            with contextlib.suppress(Exception):
                 await asyncio.to_thread(connection.client.close, _CLOSE_S)
