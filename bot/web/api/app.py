@@ -27,7 +27,7 @@ from bot.web.api.deadlines import Deadlines
 from bot.web.api.file_calls import FileCalls
 from bot.web.api.limits import Limits, TokenLimits
 from bot.web.api.notices import Notices, kept_secret
-from bot.web.api.openapi import document
+from bot.web.api.openapi import document_bytes
 from bot.web.api.outputs import OUTPUTS_PATH, Outputs
 from bot.web.api.pool import Pool
 from bot.web.api.problems import problems
@@ -36,11 +36,10 @@ from bot.web.api.routes import Api
 from bot.web.api.songs import SongsApi, gateway_envelope
 from bot.web.api.songs import Uploads as SongUploads
 from bot.web.api.sources import SourceLimits, Sources
-from bot.web.api.streams import HEARTBEAT_S, Streams
+from bot.web.api.streams import HEARTBEAT_S, MOST_OF_OWNER, Streams
 from bot.web.api.tidy import Tidy
 from bot.web.api.told_cache import ToldCache
 from bot.web.api.uploads import UploadLimits, Uploads
-from bot.web.api.wire import encoded
 
 STOP: web.AppKey[Callable[[float], Awaitable[None]]] = web.AppKey("stop")
 """To be called when the server is about to stop, with the seconds that what runs has to end."""
@@ -58,6 +57,8 @@ class Bounds:
     keep_rows_s: float = 7 * 86_400.0
     purge_every_s: float = 60.0
     heartbeat_s: float = HEARTBEAT_S
+    readers_of_owner: int = MOST_OF_OWNER
+    """Streams that are open at one time."""
     deadline_tick_s: float = 1.0
     source: SourceLimits = field(default_factory=SourceLimits)
     upload: UploadLimits = field(default_factory=UploadLimits)
@@ -138,7 +139,7 @@ async def open_app(
             streams.tell(row)
 
         book = Book(rows, tell, now, limits.spend)
-        streams = Streams(book, heartbeat_s=bounds.heartbeat_s)
+        streams = Streams(book, heartbeat_s=bounds.heartbeat_s, most_of_owner=bounds.readers_of_owner)
         renders = Renders(book, pool, outputs, sources, most_at_once=bounds.token.most_at_once)
         deadlines = await stack.enter_async_context(
             Deadlines(book, renders.cancel, now, tick_s=bounds.deadline_tick_s)
@@ -206,15 +207,9 @@ def add_pages(app: web.Application, api: Api) -> None:
     """Route what is no call: results, pages for people and the description of the calls."""
     app.router.add_get(OUTPUTS_PATH + "{key}/{name}", api.output)
     app.router.add_get("/p/{id}/{key}", api.page, allow_head=False)
-    described: dict[str, bytes] = {}
-
     async def describe(request: web.Request) -> web.Response:
         """The OpenAPI document."""
-        base = base_url(request)
-        if base not in described:
-            described.clear()
-            described[base] = encoded(document(base))
-        return web.Response(body=described[base], content_type="application/json")
+        return web.Response(body=document_bytes(base_url(request)), content_type="application/json")
 
     for prefix in PREFIXES:
         app.router.add_get(f"{prefix}/openapi.json", describe, allow_head=False)

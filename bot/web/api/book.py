@@ -12,8 +12,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
+import structlog
+
 from bot.protocol.predictions import WebhookEvent
 from bot.store.tables.predictions import Position, PredictionRow, PredictionRows, Status
+
+log = structlog.get_logger(__name__)
 
 Tell = Callable[[PredictionRow, WebhookEvent], None]
 Now = Callable[[], datetime]
@@ -30,6 +34,10 @@ def utc_now() -> datetime:
 class _Live:
     row: PredictionRow
     ended: asyncio.Event = field(default_factory=asyncio.Event)
+    moving: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """One move at a time goes to disk: the next one is made from what it left."""
+    ending: bool = False
+    """Its last logs are on their way to disk: what comes later is not told either."""
 
 
 class Book:
@@ -102,18 +110,16 @@ class Book:
         live = self._live.get(prediction_id)
         if live is None:
             return None
-        began = replace(
-            live.row,
-            status="processing",
-            attempts=live.row.attempts + 1,
-            started_at=live.row.started_at or self._now(),
-        )
-        moved = await self._rows.move(
-            began.id, status=began.status, attempts=began.attempts, started_at=began.started_at
-        )
-        if not moved or prediction_id not in self._live:
-            return None
-        live.row = began
+        async with live.moving:
+            values: dict[str, Any] = {
+                "status": "processing",
+                "attempts": live.row.attempts + 1,
+                "started_at": live.row.started_at or self._now(),
+            }
+            moved = await self._rows.move(prediction_id, **values)
+            if not moved or prediction_id not in self._live:
+                return None
+            began = live.row = replace(live.row, **values)
         if began.attempts == 1:
             self._tell(began, "start")
         return began
@@ -121,7 +127,7 @@ class Book:
     def log(self, prediction_id: str, text: str) -> None:
         """Add to the logs of one that runs."""
         live = self._live.get(prediction_id)
-        if live is not None:
+        if live is not None and not live.ending:
             live.row = replace(live.row, logs=live.row.logs + text)
             self._tell(live.row, "logs")
 
@@ -138,30 +144,49 @@ class Book:
         live = self._live.get(prediction_id)
         if live is None:
             return False
-        now = self._now()
-        told_at_end = live.row.webhook is not None and "completed" in live.row.webhook_events
-        values: dict[str, Any] = {
-            "status": status,
-            "output": output,
-            "error": error,
-            "predict_time_s": predict_time_s,
-            "completed_at": now,
-            "logs": live.row.logs,
-            "started_at": live.row.started_at,
-            "notice_due": now if told_at_end else None,
-        }
-        if not await self._rows.move(prediction_id, **values):
-            return False
-        if self._spend is not None and predict_time_s is not None:
-            await self._spend(live.row.owner, predict_time_s)
-        row = live.row = replace(live.row, **values)
-        del self._live[prediction_id]
+        async with live.moving:
+            values = self._closing_values(live.row) | {
+                "status": status,
+                "output": output,
+                "error": error,
+                "predict_time_s": predict_time_s,
+            }
+            live.ending = True
+            try:
+                moved = await self._rows.move(prediction_id, **values)
+            except Exception:
+                live.ending = False
+                raise
+            if not moved:
+                return False
+            row = live.row = replace(live.row, **values)
+            del self._live[prediction_id]
         live.ended.set()
         if row.output is not None:
             # The container that this API comes from tells the output while it still runs.
             self._tell(replace(row, status="processing", completed_at=None), "output")
         self._tell(row, "completed")
+        await self._count(row)
         return True
+
+    def _closing_values(self, row: PredictionRow) -> dict[str, Any]:
+        now = self._now()
+        told_at_end = row.webhook is not None and "completed" in row.webhook_events
+        return {
+            "completed_at": now,
+            "logs": row.logs,
+            "started_at": row.started_at,
+            "notice_due": now if told_at_end else None,
+        }
+
+    async def _count(self, row: PredictionRow) -> None:
+        """Have its render time counted; it has ended, whatever comes of that."""
+        if self._spend is None or row.predict_time_s is None:
+            return
+        try:
+            await self._spend(row.owner, row.predict_time_s)
+        except Exception:
+            log.exception("usage.not_kept", prediction=row.id, render_s=row.predict_time_s)
 
     async def wait_for_end(self, row: PredictionRow, timeout_s: float) -> PredictionRow:
         """The prediction when it has ended, or as it stands when the time is up."""

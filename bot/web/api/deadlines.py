@@ -23,8 +23,11 @@ _LONGEST_S = 366 * 86_400
 
 _SPELLING = re.compile(r"(?:(\d{1,9})h)?(?:(\d{1,9})m)?(?:(\d{1,9})s?)?", re.ASCII)
 _TICK_S = 1.0
+_LEAST_TO_TIDY = 1_000
 
 Cancel = Callable[[PredictionRow, Status], Awaitable[None]]
+_Due = tuple[datetime, str, str]
+"""When, which prediction, whose."""
 
 
 def cancel_after_s(header: str | None) -> int | None:
@@ -57,7 +60,8 @@ class Deadlines:
         self._cancel = cancel
         self._now = now
         self._tick_s = tick_s
-        self._due: list[tuple[datetime, str, str]] = []
+        self._due: list[_Due] = []
+        self._tidy_at = _LEAST_TO_TIDY
         self._news = asyncio.Event()
 
     async def __aenter__(self) -> Deadlines:
@@ -68,19 +72,34 @@ class Deadlines:
         self._watching.cancel()
         await asyncio.gather(self._watching, return_exceptions=True)
 
+    @property
+    def watched(self) -> int:
+        """How many it keeps in mind."""
+        return len(self._due)
+
     def watch(self, row: PredictionRow) -> None:
         """End this one at its deadline, if it has one."""
         if row.deadline is not None:
             heapq.heappush(self._due, (row.deadline, row.id, row.owner))
+            if len(self._due) >= self._tidy_at:
+                self._tidy()
             self._news.set()
+
+    def _tidy(self) -> None:
+        """Forget those that have ended before their time, which may be far away."""
+        self._due = [due for due in self._due if self._book.runs(due[1])]
+        heapq.heapify(self._due)
+        self._tidy_at = max(_LEAST_TO_TIDY, 2 * len(self._due))
 
     async def _watch(self) -> None:
         while True:
             self._news.clear()
-            try:
-                await self._end_due()
-            except Exception:
-                log.exception("deadline.failed")
+            failed = [due for due in self._take_due() if not await self._end(due)]
+            if failed:  # most likely the disk: let it rest before they are tried again
+                self._due += failed
+                heapq.heapify(self._due)
+                await asyncio.sleep(self._tick_s)
+                continue
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(self._pause_s()):
                     await self._news.wait()
@@ -91,10 +110,20 @@ class Deadlines:
             return None
         return min(self._tick_s, max(0.001, (self._due[0][0] - self._now()).total_seconds()))
 
-    async def _end_due(self) -> None:
+    def _take_due(self) -> list[_Due]:
+        taken: list[_Due] = []
         while self._due and self._due[0][0] <= self._now():
-            _, prediction_id, owner = self._due[0]
+            taken.append(heapq.heappop(self._due))
+        return taken
+
+    async def _end(self, due: _Due) -> bool:
+        """End one; False where that failed, and has to be tried again."""
+        _, prediction_id, owner = due
+        try:
             row = await self._book.get(owner, prediction_id) if self._book.runs(prediction_id) else None
             if row is not None:
                 await self._cancel(row, "aborted" if row.status == "starting" else "canceled")
-            heapq.heappop(self._due)
+        except Exception:
+            log.exception("deadline.failed", prediction=prediction_id)
+            return False
+        return True

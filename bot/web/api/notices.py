@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import timedelta
 from pathlib import Path
@@ -34,6 +35,10 @@ _TIMEOUT = aiohttp.ClientTimeout(total=10.0, connect=5.0)
 _PAUSES_S = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0)
 """Before each further try of the closing event: at least a minute and a half in all."""
 _MOST_AT_ONCE = 64
+MOST_OF_OWNER = 16
+"""Of these, one token's: whose receiver is slow holds up nobody else."""
+_GONE = 410
+"""The receiver wants no more of it."""
 
 
 def pause_s(tries: int, chance: float) -> float | None:
@@ -58,6 +63,10 @@ def kept_secret(file: Path) -> str:
     return secret
 
 
+def _owners_places() -> asyncio.Semaphore:
+    return asyncio.Semaphore(MOST_OF_OWNER)
+
+
 class Notices:
     """Sends webhooks. Open it with ``async with``."""
 
@@ -78,6 +87,7 @@ class Notices:
         self._now = now
         self._pause = pause
         self._places = asyncio.Semaphore(_MOST_AT_ONCE)
+        self._places_of: defaultdict[str, asyncio.Semaphore] = defaultdict(_owners_places)
         self._early: dict[str, EarlyEvents] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -156,18 +166,19 @@ class Notices:
         await self._rows.note_notice(row.id, due=None, tries=tries)
 
     async def _post(self, row: PredictionRow, message_id: str) -> bool:
-        """Send one event; whether the receiver took it."""
+        """Send one event; whether the receiver took it, or will never want it."""
         body = encoded(as_told(row, self._base_url(row), self._keys))
         headers = signed_headers(self._keys.signing(account_of(row.owner)), message_id, body, now=self._now())
         headers["Content-Type"] = "application/json"
         try:
             async with (
+                self._places_of[row.owner],
                 self._places,
                 self._session.post(
                     row.webhook or "", data=body, headers=headers, allow_redirects=False
                 ) as answer,
             ):
-                taken = 200 <= answer.status < 300
+                taken = 200 <= answer.status < 300 or answer.status == _GONE
                 problem = f"answered {answer.status}"
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             taken, problem = False, type(error).__name__

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import Any
 
@@ -13,6 +14,7 @@ from bot.protocol.predictions import ENGINE_MODEL, RIFFUSION_MODEL
 from bot.protocol.problems import Problem
 from bot.web.api.accept import MODELS, Model
 from bot.web.api.calls import CALLS, JSON, Call, Schema
+from bot.web.api.wire import encoded
 
 _REF = "#/components/schemas/"
 _PROBLEM = "application/problem+json"
@@ -66,7 +68,24 @@ _EVENT: Schema = {
     "required": ["id", "event", "data"],
 }
 _NEEDED = frozenset({"owner", "expiry", "signature"})
+_SERVED_BELOW = ("/v1", "/replicate/v1", "")
 _NAMES = re.compile(r"\{(\w+)\}")
+
+
+def document_bytes(base_url: str) -> bytes:
+    """:func:`document` as JSON; all but the servers is made once."""
+    before, after = _around_servers()
+    return before + encoded(_servers(base_url)) + after
+
+
+@functools.cache
+def _around_servers() -> tuple[bytes, bytes]:
+    told = {name: value for name, value in document("").items() if name != "servers"}
+    return encoded(told).removesuffix(b"}") + b',"servers":', b"}"
+
+
+def _servers(base_url: str) -> list[Schema]:
+    return [{"url": f"{base_url}{prefix}"} for prefix in _SERVED_BELOW]
 
 
 def document(base_url: str) -> Schema:
@@ -81,7 +100,7 @@ def document(base_url: str) -> Schema:
             "version": "1",
             "description": "Replicate's predictions dialect, answered by Riffcord's own music engine.",
         },
-        "servers": [{"url": f"{base_url}{prefix}"} for prefix in ("/v1", "/replicate/v1", "")],
+        "servers": _servers(base_url),
         "security": [{"token": []}],
         "paths": paths,
         "components": {

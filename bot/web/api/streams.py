@@ -2,7 +2,7 @@
 
 Events are told from the prediction itself, not from a queue: a slow reader costs no memory, one that comes
 late hears everything, and one that comes back (``Last-Event-ID``) goes on where it was. An id is
-``SECONDS:PLACE``; the place counts characters of the logs, then files, then the end.
+``SECONDS:PLACE``; the place counts characters of the logs, or, far above these, files and then the end.
 """
 
 from __future__ import annotations
@@ -26,6 +26,10 @@ HEARTBEAT_S = 15.0
 MOST_STREAMS = 1_000
 MOST_OF_ONE = 50
 """Readers of one prediction."""
+MOST_OF_OWNER = 250
+"""Readers of one token's predictions."""
+_AFTER_LOGS = 10**9
+"""Where the files begin: a server that starts again may have shorter logs than were told before."""
 
 _HEADERS = {
     "Content-Type": "text/event-stream",
@@ -61,7 +65,7 @@ def events_after(row: PredictionRow, base_url: str, place: int) -> Iterator[Even
         yield Event(logs, "logs", row.logs[place:])
     if not row.ended:
         return
-    at = logs
+    at = _AFTER_LOGS
     for address in files_told(row, base_url):
         at += 1
         if place < at:
@@ -83,13 +87,20 @@ class Streams:
     """All readers, at most so many."""
 
     def __init__(
-        self, book: Book, *, heartbeat_s: float = HEARTBEAT_S, most_of_one: int = MOST_OF_ONE
+        self,
+        book: Book,
+        *,
+        heartbeat_s: float = HEARTBEAT_S,
+        most_of_one: int = MOST_OF_ONE,
+        most_of_owner: int = MOST_OF_OWNER,
     ) -> None:
         self._book = book
         self._heartbeat_s = heartbeat_s
         self._most_of_one = most_of_one
+        self._most_of_owner = most_of_owner
         self._news: dict[str, asyncio.Event] = {}
         self._readers: Counter[str] = Counter()
+        self._readers_of: Counter[str] = Counter()
         self._closing = False
 
     def tell(self, row: PredictionRow) -> None:
@@ -106,10 +117,13 @@ class Streams:
 
     async def serve(self, request: web.Request, row: PredictionRow, base_url: str) -> web.StreamResponse:
         """Answer with the events of ``row`` until it has ended. Raises :class:`Refusal` 429."""
-        readers = self._readers
-        if readers[row.id] >= self._most_of_one or readers.total() >= MOST_STREAMS:
+        readers, readers_of = self._readers, self._readers_of
+        # Where there are no tokens there is nobody to share with.
+        is_owners_share = bool(row.owner) and readers_of[row.owner] >= self._most_of_owner
+        if is_owners_share or readers[row.id] >= self._most_of_one or readers.total() >= MOST_STREAMS:
             raise throttled(5.0, "too many are listening")
         readers[row.id] += 1
+        readers_of[row.owner] += 1
         try:
             response = web.StreamResponse(headers=_HEADERS)
             with contextlib.suppress(ConnectionError):  # a reader may go at any time
@@ -118,6 +132,7 @@ class Streams:
                 place = place_of(request.headers.get("Last-Event-ID", ""))
                 await self._tell_all(response, row, base_url, place)
         finally:
+            readers_of[row.owner] -= 1
             readers[row.id] -= 1
             if not readers[row.id]:
                 del readers[row.id]
