@@ -169,12 +169,13 @@ async def open_app(
         files = FileCalls(uploads=uploads, keys=keys, now=now)
         add_calls(app, handlers_of((api, files, Catalogue(run_count=rows.count))))
         add_pages(app, api)
+        song_uploads = SongUploads(data / "engine-song-uploads", most_bytes=bounds.source.file_bytes)
         SongsApi(
             book=book,
             renders=renders,
             outputs=outputs,
             sources=sources,
-            uploads=SongUploads(data / "engine-song-uploads", most_bytes=bounds.source.file_bytes),
+            uploads=song_uploads,
             admit=api.admit,
             base_url=base_url,
             now=now,
@@ -183,6 +184,7 @@ async def open_app(
             rows=rows,
             outputs=outputs,
             uploads=uploads,
+            song_uploads=song_uploads,
             cache=cache,
             keep_data_s=bounds.keep_data_s,
             keep_rows_s=bounds.keep_rows_s,
@@ -207,6 +209,7 @@ def add_pages(app: web.Application, api: Api) -> None:
     """Route what is no call: results, pages for people and the description of the calls."""
     app.router.add_get(OUTPUTS_PATH + "{key}/{name}", api.output)
     app.router.add_get("/p/{id}/{key}", api.page, allow_head=False)
+
     async def describe(request: web.Request) -> web.Response:
         """The OpenAPI document."""
         return web.Response(body=document_bytes(base_url(request)), content_type="application/json")

@@ -11,6 +11,7 @@ import structlog
 from bot.store.tables.predictions import PredictionRows
 from bot.web.api.book import Now
 from bot.web.api.outputs import Outputs
+from bot.web.api.songs import Uploads as SongUploads
 from bot.web.api.told_cache import ToldCache
 from bot.web.api.uploads import Uploads
 
@@ -24,6 +25,7 @@ class Tidy:
     rows: PredictionRows
     outputs: Outputs
     uploads: Uploads
+    song_uploads: SongUploads
     cache: ToldCache
     keep_data_s: float
     keep_rows_s: float
@@ -34,6 +36,7 @@ class Tidy:
         """Delete the files of nobody, which a killed server may have left."""
         await self.outputs.sweep(await self.rows.output_keys())
         await self.uploads.sweep()
+        await self.song_uploads.sweep()
 
     async def run(self) -> None:
         """Forget what is past its time, again and again; a fault is told and tried again."""
@@ -53,3 +56,4 @@ class Tidy:
         for prediction_id in await self.rows.forget(now - timedelta(seconds=self.keep_rows_s)):
             self.cache.forget(prediction_id)
         await self.uploads.expire()
+        await self.song_uploads.expire()

@@ -167,5 +167,6 @@ async def test_uploads_go_after_their_time(tmp_path: Path) -> None:
     await asyncio.to_thread(os.utime, kept, (1_000, 1_000))
     assert await uploads.find("", first) is None
     later = [await uploads.keep("other", _chunks(bytes([n]))) for n in range(3)]
+    await uploads.expire()
     assert not kept.exists()
     assert [await uploads.find("other", each) for each in later[1:]] == [b"\1", b"\2"]

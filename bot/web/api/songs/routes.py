@@ -8,7 +8,7 @@ import secrets
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, BinaryIO
 
 from aiohttp import BodyPartReader, web
 
@@ -30,6 +30,7 @@ from bot.protocol.songs import (
 from bot.store.tables.predictions import PredictionRow
 from bot.web.api.access import OWNER
 from bot.web.api.book import Book, Now, utc_now
+from bot.web.api.limits import throttled
 from bot.web.api.outputs import GIVEN_NAME, OUTPUTS_PATH, Outputs
 from bot.web.api.problems import Refusal
 from bot.web.api.renders import Renders
@@ -37,13 +38,14 @@ from bot.web.api.songs.asked import check, morph_of, parsed, song_about, song_of
 from bot.web.api.songs.feed import feed_of
 from bot.web.api.songs.names import new_song_id, prediction_id
 from bot.web.api.songs.sources import without_voices
-from bot.web.api.songs.uploads import TooLargeUpload, Uploads
+from bot.web.api.songs.uploads import TooLargeUpload, TooManyUploads, Uploads
 from bot.web.api.sources import NoSource, Sources
 from bot.web.api.wire import encoded
 
 _SEED_LIMIT = 2**32
 _MOST_IDS = 20
 _CHUNK_BYTES = 2**18
+_SOON_S = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,10 +101,14 @@ class SongsApi:
         """Keep audio to be morphed: named by its address, or as a part of a form."""
         owner = request[OWNER]
         try:
-            if request.content_type == "multipart/form-data":
-                upload_id = await self.uploads.keep(owner, _file_in(request))
-            else:
-                upload_id = await self._fetched(owner, parsed(UploadByAddress, await _json_body(request)).url)
+            with self.uploads.arriving(owner):
+                if request.content_type == "multipart/form-data":
+                    upload_id = await self.uploads.keep(owner, _file_in(request))
+                else:
+                    asked = parsed(UploadByAddress, await _json_body(request))
+                    upload_id = await self._fetched(owner, asked.url)
+        except TooManyUploads:
+            raise throttled(_SOON_S, "too many of your uploads are arriving") from None
         except TooLargeUpload:
             raise Refusal(413, "Too large", "The audio is larger than this server takes.") from None
         return _json(Uploaded(id=upload_id))
@@ -112,8 +118,8 @@ class SongsApi:
         try:
             await self.outputs.prepare(key)
             file = await self.sources.bring(address, key, owner)
-            content = await asyncio.to_thread(file.read_bytes)
-            return await self.uploads.keep(owner, _one(content))
+            with await asyncio.to_thread(file.open, "rb") as reader:
+                return await self.uploads.keep(owner, _chunks_of(reader))
         except NoSource as error:
             raise wrong([("url", str(error))]) from None
         finally:
@@ -221,8 +227,9 @@ async def _file_in(request: web.Request) -> AsyncIterator[bytes]:
     raise wrong([("file", "is required: the audio, as a file of the form")])
 
 
-async def _one(content: bytes) -> AsyncIterator[bytes]:
-    yield content
+async def _chunks_of(reader: BinaryIO) -> AsyncIterator[bytes]:
+    while chunk := await asyncio.to_thread(reader.read, _CHUNK_BYTES):
+        yield chunk
 
 
 def _json(told: Any) -> web.Response:
