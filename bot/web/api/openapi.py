@@ -98,7 +98,8 @@ def document(base_url: str) -> Schema:
         "info": {
             "title": "Riffcord engine",
             "version": "1",
-            "description": "Replicate's predictions dialect, answered by Riffcord's own music engine.",
+            "description": "Replicate's predictions dialect, answered by Riffcord's own music engine. "
+            "The songs dialect below /riffusion/ is described in docs/songs.md of the project.",
         },
         "servers": _servers(base_url),
         "security": [{"token": []}],
