@@ -26,11 +26,13 @@ async def test_one_tokens_readers_leave_room_for_others(tmp_path: Path) -> None:
         mine = [await engine.create() for _ in range(2)]
         other = {"Authorization": "Bearer u"}
         _, others, _ = await engine.call("POST", "/v1/predictions", json=BODY, headers=other)
-        statuses: list[int] = []
+        answers: list[aiohttp.ClientResponse] = []
         async with aiohttp.ClientSession() as session:
             for made in (mine[0], mine[0], mine[1], others):
-                response = await session.get(str(made["urls"]["stream"]))
-                statuses.append(response.status)
+                answers.append(await session.get(str(made["urls"]["stream"])))
+            statuses = [response.status for response in answers]
+            for response in answers:
+                response.close()
         tiny.free.set()
     assert statuses == [200, 200, 429, 200]
 
