@@ -207,8 +207,10 @@ def webhook_bases(settings: Settings, hosts: Mapping[str, PredictionsHost]) -> d
     from bot.providers.addresses import is_loopback_name
 
     bases: dict[str, str] = {}
+    # An engine that others call as well posts to nothing on its own machine: jobs ask it instead.
+    takes_local = not settings.tokens or settings.engine_private_webhooks
     for name, host in hosts.items():
-        if settings.web_port and is_loopback_name(urlsplit(host.base_url).hostname or ""):
+        if takes_local and settings.web_port and is_loopback_name(urlsplit(host.base_url).hostname or ""):
             bases[name] = f"http://127.0.0.1:{settings.web_port}"
         elif settings.public_url is not None:
             bases[name] = settings.public_url

@@ -30,6 +30,7 @@ from bot.ui.desk import Desk
 from bot.ui.discord_errors import INVITED, not_granted
 from bot.ui.words import say
 from cogs.jobs import JobsCog
+from cogs.morph import Morph
 from cogs.riff import Riff
 
 log = structlog.get_logger(__name__)
@@ -110,6 +111,7 @@ class RiffcordClient(commands.Bot):
         """Cogs, buttons, and the commands if they changed."""
         await self.add_cog(Riff(self.presses))
         await self.add_cog(JobsCog(self.presses))
+        await self.add_cog(Morph(self.presses))
         self.add_dynamic_items(*DYNAMIC_ITEMS)
         await self._sync_if_changed()
 

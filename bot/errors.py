@@ -21,6 +21,7 @@
     │   │   ├── NotUnderstood     an answer that is not what the API documents
     │   │   └── PredictionFailed  the model itself failed or was stopped
     │   │       └── EngineSaid    our own engine, in a sentence that people can read
+    │   ├── StoreFailed           the object store cannot be reached, or lost a file
     │   ├── NoSpace               our disk is full: nothing more can be kept
     │   ├── UnusableAudio         what came back is not music: empty, silent, noise or not audio
     │   └── DiscordError          Discord refused or could not be reached
@@ -202,6 +203,13 @@ class EngineSaid(PredictionFailed):
     """Our own engine failed at it; ``detail`` is its sentence, which says what to do."""
 
     key = "error.engine_said"
+
+
+class StoreFailed(RemoteError):
+    """The object store did not do what it was asked; ``detail`` is for the log. It may travel by pickle."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail=detail[:300])
 
 
 class NoSpace(RemoteError):

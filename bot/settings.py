@@ -14,6 +14,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import ExitCode, StartupError
 
+AS_CALLED = "as-called"
+"""Of ``ENGINE_PUBLIC_URL``: no address of its own, whatever ``PUBLIC_URL`` says."""
+
 
 class Settings(BaseSettings):
     """Everything that can be configured. Empty strings count as not set."""
@@ -40,6 +43,17 @@ class Settings(BaseSettings):
     engine_workers: int = Field(default=0, ge=0, le=256)
     engine_private_webhooks: bool = False
     engine_private_sources: bool = False
+    engine_public_url: str | None = None
+    engine_keep_s: int = Field(default=3_600, ge=60)
+    engine_queue: int = Field(default=1_000, ge=1, le=100_000)
+    engine_token_queue: int = Field(default=0, ge=0)
+    engine_token_renders: int = Field(default=0, ge=0)
+    engine_token_creates: int = Field(default=0, ge=0)
+    engine_token_calls: int = Field(default=0, ge=0)
+    engine_token_waits: int = Field(default=0, ge=0)
+    engine_token_credit_s: float = Field(default=0.0, ge=0)
+    dask_scheduler: str | None = None
+    blobs_url: str | None = None
 
     room_port: int = Field(default=0, ge=0, le=65_535)
 
@@ -60,6 +74,17 @@ class Settings(BaseSettings):
         if parts.scheme not in ("http", "https") or not parts.netloc:
             raise ValueError("must be an http or https address")
         return value.rstrip("/")
+
+    @field_validator("engine_public_url", mode="after")
+    @classmethod
+    def _http_address_or_as_called(cls, value: str | None) -> str | None:
+        return value if value == AS_CALLED else cls._http_address(value)
+
+    @property
+    def engine_address(self) -> str | None:
+        """How the world calls the engine server; None: each caller gets addresses as it called."""
+        told = self.engine_public_url or self.public_url
+        return None if told == AS_CALLED else told
 
     @property
     def database(self) -> str:

@@ -20,7 +20,7 @@ import structlog
 
 from bot.errors import ExitCode
 from bot.processes import free_port, parse_ready, start_child, stop_child, stop_on_signals
-from bot.settings import Settings
+from bot.settings import AS_CALLED, Settings
 
 log = structlog.get_logger(__name__)
 
@@ -76,6 +76,8 @@ class Supervisor:
             port = settings.engine_port or free_port(settings.engine_bind)
             environment["ENGINE_PORT"] = str(port)
             host = "127.0.0.1" if settings.engine_bind in ("0.0.0.0", "::") else settings.engine_bind  # noqa: S104
+            # PUBLIC_URL leads to the web process; ours is told addresses as it calls.
+            environment["ENGINE_PUBLIC_URL"] = settings.engine_public_url or AS_CALLED
             environment["ENGINE_URL"] = f"http://{f'[{host}]' if ':' in host else host}:{port}"
         if settings.discord_token is None:
             environment["ROOM_PORT"] = str(settings.room_port or free_port())

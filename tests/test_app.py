@@ -36,6 +36,15 @@ async def test_a_host_is_told_an_address_that_it_can_reach(
         assert webhook_bases(settings, hosts) == bases
 
 
+async def test_an_engine_with_tokens_is_told_no_address_of_its_own_machine() -> None:
+    """It would refuse the whole order: others call it as well. Unless its settings say otherwise."""
+    local = {"engine_url": "http://127.0.0.1:8000", "engine_tokens": "t", "web_port": 7000}
+    for private, bases in ((False, {}), (True, {"engine": "http://127.0.0.1:7000"})):
+        settings = load(None, **local, engine_private_webhooks=private)
+        async with hosts_from(settings) as hosts:
+            assert webhook_bases(settings, hosts) == bases
+
+
 async def test_the_web_role_is_healthy_without_discord(postgres_url: str, tmp_path: Path) -> None:
     """``python -m bot web`` has no gateway; whoever watches it is told about the database."""
     environment = {

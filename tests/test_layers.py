@@ -93,7 +93,7 @@ def loaded_by(statement: str) -> set[str]:
 
 def test_the_bot_process_stays_light() -> None:
     """Audio libraries and Alembic are never loaded by the process that holds the gateway."""
-    assert loaded_by("import bot.app, bot.client, cogs.riff, cogs.jobs") & HEAVY == set()
+    assert loaded_by("import bot.app, bot.client, cogs.riff, cogs.jobs, cogs.morph") & HEAVY == set()
 
 
 def test_the_engine_needs_no_heavy_science() -> None:

@@ -33,6 +33,10 @@ class Label:
             recipe.pop("alpha")
         if seed is not None:
             recipe["seed"] = seed
+        if order.morph is not None:
+            kept = {name: recipe[name] for name in ("prompt", "seed") if name in recipe}
+            elsewhere = {"source": {"channel_id", "message_id"}}
+            recipe = {**kept, **order.morph.model_dump(exclude_none=True, exclude=elsewhere)}
         prompts = [order.riff.prompt, *([order.riff.prompt_b] if order.riff.prompt_b else [])]
         return cls.written(" → ".join(prompts), order.user_name, {"host": order.host, **recipe})
 

@@ -76,7 +76,7 @@ def _spectrum(mono: NDArray[np.float32]) -> Image.Image:
     shade = np.clip((level_db - top_db) / _RANGE_DB + 1, 0, 1)
     grey = Image.fromarray((shade.T[::-1] * 255).astype(np.uint8))
     plot = grey.resize((_PLOT_WIDTH, _SPECTRUM_HEIGHT), Image.Resampling.BILINEAR)
-    plot.putpalette(_palette())
+    plot.putpalette(palette())
     return plot.convert("RGB")
 
 
@@ -91,7 +91,8 @@ def _rows() -> tuple[NDArray[np.intp], NDArray[np.float32], NDArray[np.float32]]
 
 
 @cache
-def _palette() -> list[int]:
+def palette() -> list[int]:
+    """The 256 colours from silence to the loudest, as Pillow takes them."""
     places, colours = zip(*_COLOURS, strict=True)
     ramps = [np.interp(np.linspace(0, 1, 256), places, channel) for channel in zip(*colours, strict=True)]
     return np.stack(ramps, axis=1).round().astype(int).ravel().tolist()

@@ -28,7 +28,7 @@ from bot.protocol.engine import MAX_SOURCE_BYTES
 from bot.protocol.predictions import Prediction
 from bot.providers import PredictionsHost, hosts_from
 from bot.providers.predictions import at_home
-from bot.settings import Settings
+from bot.settings import AS_CALLED, Settings
 
 ENGINE = "engine"
 
@@ -75,6 +75,7 @@ async def _reachable(settings: Settings, host: str, folder: Path) -> AsyncGenera
         "RIFFCORD_DATA": str(folder),
         "ENGINE_BIND": "127.0.0.1",
         "ENGINE_PORT": str(port),
+        "ENGINE_PUBLIC_URL": AS_CALLED,
         "ENGINE_WORKERS": "1",
         "LOG_LEVEL": "WARNING",
     }

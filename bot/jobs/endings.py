@@ -11,6 +11,8 @@ from typing import Final
 ENDINGS: Final[dict[str, tuple[str, ...]]] = {
     # asked for
     "ending.cancelled": (),
+    # what was to be reworked is not there any more
+    "ending.source_gone": (),
     # the host said no before anything ran
     "ending.host_refused": ("host",),
     "ending.host_bad_key": ("host",),

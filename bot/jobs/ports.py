@@ -19,8 +19,18 @@ class Host(Protocol):
         """As in ``DEFAULT_HOST``."""
         ...
 
-    async def create(self, order: Order, *, reference: str, webhook: str | None) -> Prediction:
-        """Order the riff. Raises ``Refused``/``Unreachable`` (not accepted) or ``OutcomeUnknown``."""
+    @property
+    def morphs(self) -> bool:
+        """Whether it makes something else of a take."""
+        ...
+
+    async def create(
+        self, order: Order, *, reference: str, webhook: str | None, source: Path | None = None
+    ) -> Prediction:
+        """Order the riff, or the morph of ``source``: a score (``.json``) or audio.
+
+        Raises ``Refused``/``Unreachable`` (not accepted) or ``OutcomeUnknown``.
+        """
         ...
 
     async def get(self, prediction_id: str) -> Prediction:
@@ -36,7 +46,10 @@ class Host(Protocol):
         ...
 
     async def fetch(self, prediction: Prediction, folder: Path) -> Fetched:
-        """Download a succeeded prediction's audio into ``folder``, bounded in size and time."""
+        """Download a succeeded prediction's audio, and its score if it has one, into ``folder``.
+
+        Bounded in size and time.
+        """
         ...
 
 

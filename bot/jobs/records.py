@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from bot.jobs.morph import MorphOptions, MorphSource
 from bot.jobs.order import Order, RiffOptions
 from bot.jobs.states import ENDED, State
 from bot.protocol.predictions import Prediction
@@ -80,6 +81,8 @@ class Take:
     """As made: the seed that the host drew is filled in where it told one."""
     host: str
     created_at: datetime
+    morph: MorphOptions | None = None
+    """What it was made from and how, where it is a morph; the words and the seed stand in ``riff``."""
     duration_s: float
     bpm: float | None
     key: str | None
@@ -91,9 +94,22 @@ class Take:
     """Blob key of the file for Discord (MP3)."""
     picture: str
     """Blob key of the spectrogram picture."""
+    score: str | None = None
+    """Blob key of the music in numbers, where the host told it."""
     parent_take_id: str | None = None
     message_id: str | None = None
     deleted: bool = False
+
+
+def source_of(take: Take) -> MorphSource:
+    """The take as something to be reworked."""
+    return MorphSource(
+        take_id=take.id,
+        prompt=take.riff.prompt,
+        user_name=take.user_name,
+        channel_id=take.channel_id,
+        message_id=take.message_id,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +127,8 @@ class Fetched:
 
     audio: Path
     facts: Facts
+    score: Path | None = None
+    """The music in numbers, as our engine has it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import structlog
 
-from bot.errors import NotAllowed, NotFound
+from bot.errors import InvalidOption, NotAllowed, NotFound
 from bot.jobs import hooks, orders
 from bot.jobs.clock import Clock, SystemClock
 from bot.jobs.inbox import take_news
@@ -30,7 +30,7 @@ from bot.store.db import Database
 from bot.store.jobs import card_is_shown, get_job, recent_jobs, states_of_all, story_of
 from bot.store.ledger import read_transfers
 from bot.store.meta import first_meta
-from bot.store.takes import get_take, mark_deleted
+from bot.store.takes import get_take, mark_deleted, recent_takes
 from bot.store.wake import ring, rings
 
 _log = structlog.get_logger(__name__)
@@ -237,6 +237,23 @@ class Jobs:
         if take is None or take.deleted:
             raise NotFound("take")
         return take
+
+    async def takes_in(self, channel_id: str, limit: int = 100) -> list[Take]:
+        """The channel's takes that can be used, newest first."""
+        async with self._database.connect() as connection:
+            return await recent_takes(connection, channel_id, limit)
+
+    def morph_host(self, *preferred: str) -> str:
+        """A host that makes something else of a take: the first of ``preferred`` that can, else any.
+
+        Raises:
+            InvalidOption: There is none in this instance.
+        """
+        able = [name for name, host in self._tools.hosts.items() if host.morphs]
+        for name in (*preferred, *able):
+            if name in able:
+                return name
+        raise InvalidOption("take", "no_morph_host")
 
     async def delete_take(self, take_id: str, *, actor_id: str, is_moderator: bool) -> Take:
         """Forget a take's music; the caller removes the message.

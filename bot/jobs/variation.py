@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
+from bot.jobs.morph import MorphOptions
 from bot.jobs.order import RiffOptions
 
 Amount = Literal["slight", "strong"]
@@ -33,6 +34,15 @@ def _moved(value: float, by: float) -> float:
     """``value + by``, turned around where it would leave 0..1."""
     moved = value + by
     return round(moved if 0 <= moved <= 1 else value - by, 3)
+
+
+def vary_morph(morph: MorphOptions, amount: Amount, *, chance: float) -> MorphOptions:
+    """The same morph going a little less far, or further, in the strength that rules its transform."""
+    reach = _REACH[amount] * (0.75 + 0.5 * ((chance * 4) % 1))
+    ruling = morph.ruling_strength
+    now: float | None = getattr(morph.strengths, ruling)
+    moved = _moved(0.5 if now is None else now, reach if chance >= 0.5 else -reach)
+    return morph.model_copy(update={"strengths": morph.strengths.model_copy(update={ruling: moved})})
 
 
 def reroll(riff: RiffOptions) -> RiffOptions:

@@ -13,7 +13,7 @@ from pydantic import Field
 from bot.protocol.predictions import RiffusionInput, RiffusionOutput
 
 Kind = Literal["riff", "song", "morph"]
-FileFormat = Literal["wav", "flac", "ogg", "mp3"]
+FileFormat = Literal["wav", "flac", "ogg", "mp3", "m4a"]
 LikeAs = Literal["beside", "layer", "continue"]
 Voice = Literal["female", "male", "child", "choir"]
 Quality = Literal["FUZZ-1.0", "FUZZ-1.1", "FUZZ-1.0 Pro", "FUZZ-1.1 Pro"]
@@ -73,6 +73,10 @@ class EngineInput(RiffusionInput):
     """What was understood and decided, as ``explained``."""
     takes: int | None = Field(default=None, ge=1, le=2)
     """Left out: two of a song, else one."""
+    take: int | None = Field(default=None, ge=0, le=1)
+    """Only this one of the two takes that a seed has."""
+    cover: bool = False
+    """A square picture besides, drawn from the sound, as album covers are."""
 
     like: Source | None = Field(default=None)
     like_as: LikeAs | None = None
@@ -111,7 +115,14 @@ class EngineInput(RiffusionInput):
     @property
     def take_count(self) -> int:
         """How many takes are to be made."""
-        return self.takes or (2 if self.kind == "song" else 1)
+        return len(self.take_numbers)
+
+    @property
+    def take_numbers(self) -> range:
+        """Which takes are to be made."""
+        if self.take is not None:
+            return range(self.take, self.take + 1)
+        return range(self.takes or (2 if self.kind == "song" else 1))
 
     @property
     def asked_length_s(self) -> float | None:
@@ -124,6 +135,8 @@ class EngineInput(RiffusionInput):
         found = of_kind[self.kind]()
         if self.length_s is not None and self.duration is not None:
             found.append(("duration", "is another name of length_s: give one of them"))
+        if self.take is not None and self.takes is not None:
+            found.append(("take", "names one take, takes how many: give one of them"))
         if self.kind != "riff":
             found += [
                 (name, f"is for riffs; this is a {self.kind}") for name in _RIFF_FIELDS if self._asks(name)
@@ -215,6 +228,10 @@ class EngineTake(RiffusionOutput):
     title: str | None = None
     explained: dict[str, Any] | None = None
     """What was understood and decided, where that was asked for."""
+    cover: str | None = None
+    """The square picture, where it was wanted."""
+    lyrics: str | None = None
+    """What is sung, with section marks; only of what is sung."""
 
 
 class EngineOutput(EngineTake):

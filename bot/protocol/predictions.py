@@ -12,7 +12,15 @@ import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, cast
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StringConstraints,
+    field_validator,
+)
 
 RIFFUSION_MODEL = "riffusion/riffusion"
 RIFFUSION_VERSION = "8cf61ea6c56afd61d8f5b9ffd14d7c216c0a93844ce2d82ac1c9ecc9c7f24e05"
@@ -83,7 +91,8 @@ class CreatePrediction(BaseModel):
     version: str | None = None
     webhook: Annotated[str, StringConstraints(max_length=2_000)] | None = None
     webhook_events_filter: list[WebhookEvent] | None = None
-    stream: bool | None = None
+    stream: StrictBool | Literal["true", "false"] | None = None
+    """Changes nothing: every prediction can be followed."""
 
     @field_validator("webhook_events_filter", mode="before")
     @classmethod

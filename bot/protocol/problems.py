@@ -24,4 +24,4 @@ class Problem(BaseModel):
     detail: str | None = None
     status: int | None = None
     invalid_fields: list[InvalidField] | None = Field(default=None)
-    retry_after: float | None = None
+    retry_after: int | float | None = None

@@ -51,6 +51,22 @@ def audio_suffix(start: bytes) -> str | None:
     return ".mp3" if frame or start[:3] == b"ID3" else None
 
 
+def _is_audio(start: bytes) -> bool:
+    return audio_suffix(start) is not None
+
+
+def _may_be_json(start: bytes) -> bool:
+    return start.lstrip().startswith(b"{")
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """Where a download goes, and whether its first bytes are what was wanted."""
+
+    part: Path
+    fits: Callable[[bytes], bool]
+
+
 @dataclass(kw_only=True)
 class Downloads:
     """Downloads for one host. ``local`` hosts may name private addresses, others may not."""
@@ -69,6 +85,14 @@ class Downloads:
         for session in self._sessions.values():
             await session.close()
 
+    async def document(self, address: str, file: Path) -> None:
+        """Download a JSON object to ``file``. Raises as :meth:`audio`; ``NotUnderstood`` where it is none."""
+        part = file.with_name(file.name + ".part")
+        start = await self._written(address, _Target(part, _may_be_json))
+        if not _may_be_json(start):
+            raise NotUnderstood(self.host, "a document that is not JSON")
+        part.rename(file)
+
     async def audio(self, address: str, folder: Path) -> Path:
         """Download audio from an http(s) or ``data:`` address into ``folder``.
 
@@ -83,7 +107,7 @@ class Downloads:
         """
         part = folder / "audio.part"
         try:
-            start = await self._written(address, part)
+            start = await self._written(address, _Target(part, _is_audio))
         except OSError as error:
             if error.errno == errno.ENOSPC:
                 raise NoSpace from error
@@ -93,13 +117,13 @@ class Downloads:
             raise UnusableAudio("not_audio")
         return part.rename(folder / f"audio{suffix}")
 
-    async def _written(self, address: str, part: Path) -> bytes:
-        """The first bytes of what was written to ``part``."""
+    async def _written(self, address: str, target: _Target) -> bytes:
+        """The first bytes of what was written to the target."""
         if address.startswith("data:"):
-            return await asyncio.to_thread(self._write_data, address, part)
+            return await asyncio.to_thread(self._write_data, address, target.part)
         try:
             async with asyncio.timeout(self.limits.total_s):
-                return await self._persist(address, part)
+                return await self._persist(address, target)
         except TimeoutError:
             raise Unreachable(self.host, "the download took too long") from None
 
@@ -120,12 +144,12 @@ class Downloads:
         part.write_bytes(raw)
         return raw[:_MAGIC_BYTES]
 
-    async def _persist(self, address: str, part: Path) -> bytes:
+    async def _persist(self, address: str, target: _Target) -> bytes:
         """Try until the file is whole; a broken transfer starts again from its first byte."""
         attempt = 0
         while True:
             try:
-                return await self._follow(address, part)
+                return await self._follow(address, target)
             except Unreachable:
                 wait_s = pause_s(attempt, asked_s=None, chance=random.random())
                 if wait_s is None:
@@ -133,14 +157,14 @@ class Downloads:
             await self.pause(wait_s)
             attempt += 1
 
-    async def _follow(self, address: str, part: Path) -> bytes:
+    async def _follow(self, address: str, target: _Target) -> bytes:
         here = self._parsed(address)
         base = URL(self.base_url)
         if not self.local and here.scheme != "https" and base.scheme == "https":
             raise Refused(self.host, "the result has no https address")
         for hop in range(_MOST_REDIRECTS + 1):
             private_allowed = self.local and (hop == 0 or here.origin() == base.origin())
-            onward = await self._get(here, part, private_allowed=private_allowed)
+            onward = await self._get(here, target, private_allowed=private_allowed)
             if isinstance(onward, bytes):
                 return onward
             here = self._parsed(str(here.join(self._parsed(onward, relative=True))))
@@ -157,7 +181,7 @@ class Downloads:
             raise NotUnderstood(self.host, "an address that is neither http, https nor data")
         return url
 
-    async def _get(self, url: URL, part: Path, *, private_allowed: bool) -> bytes | str:
+    async def _get(self, url: URL, target: _Target, *, private_allowed: bool) -> bytes | str:
         """The file's first bytes when it is on disk, or where it has moved to."""
         try:
             async with self._session(private_allowed).get(url, allow_redirects=False) as response:
@@ -165,22 +189,22 @@ class Downloads:
                     return response.headers.get("Location", "")
                 if not response.ok:
                     raise self._denied(response.status)
-                return await self._stream(response, part)
+                return await self._stream(response, target)
         except (aiohttp.ClientError, TimeoutError, ConnectionError) as error:
             if met_private(error):
                 raise Refused(self.host, "the result lies at a private address") from error
             raise Unreachable(self.host, f"{type(error).__name__} while fetching the result") from error
 
-    async def _stream(self, response: aiohttp.ClientResponse, part: Path) -> bytes:
+    async def _stream(self, response: aiohttp.ClientResponse, target: _Target) -> bytes:
         if (response.content_length or 0) > self.limits.file_bytes:
             raise UnusableAudio("too_large")
         start = b""
         size = 0
-        with part.open("wb") as file:
+        with target.part.open("wb") as file:
             async for chunk in response.content.iter_chunked(2**18):
                 if len(start) < _MAGIC_BYTES:
                     start = (start + chunk)[:_MAGIC_BYTES]
-                    if len(start) == _MAGIC_BYTES and audio_suffix(start) is None:
+                    if len(start) == _MAGIC_BYTES and not target.fits(start):
                         raise UnusableAudio("not_audio")
                 size += len(chunk)
                 if size > self.limits.file_bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -9,9 +10,10 @@ from pathlib import Path
 from typing import Any, cast
 from urllib.parse import parse_qsl, quote, urlsplit
 
+import structlog
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from bot.errors import NotUnderstood, OutcomeUnknown, PredictionFailed, Refused
+from bot.errors import HostError, NotUnderstood, OutcomeUnknown, PredictionFailed, Refused, UnusableAudio
 from bot.jobs.order import Order
 from bot.jobs.records import Facts, Fetched
 from bot.protocol.engine import EngineOutput
@@ -21,7 +23,10 @@ from bot.providers.addresses import is_loopback_name
 from bot.providers.answers import read
 from bot.providers.download import Downloads
 from bot.providers.http import HostHttp
+from bot.providers.morphs import morph_inputs
 from bot.providers.webhooks import Verifier
+
+log = structlog.get_logger(__name__)
 
 _CLOCK_SKEW = timedelta(seconds=60)
 """How far the host's clock may lag behind ours when its list is searched."""
@@ -34,8 +39,12 @@ class _Secret(BaseModel):
     key: str
 
 
-def engine_inputs(order: Order, reference: str) -> dict[str, Any]:
-    """What ``riffcord/engine`` is sent: the six, and what only our engine takes."""
+def engine_inputs(order: Order, reference: str, source: Path | None = None) -> dict[str, Any]:
+    """What ``riffcord/engine`` is sent: a morph with its source, or the six and what only it takes."""
+    if order.morph is not None:
+        if source is None:
+            raise ValueError("a morph without its source")
+        return {**morph_inputs(order.riff, order.morph, source), "reference": reference}
     extra = {"seed": order.riff.seed, "length_s": order.riff.length_s}
     given = {name: value for name, value in extra.items() if value is not None}
     return {**_six(order), **given, "reference": reference}
@@ -89,15 +98,26 @@ class PredictionsHost:
         await self.http.close()
         await self.downloads.close()
 
-    async def create(self, order: Order, *, reference: str, webhook: str | None) -> Prediction:
-        """Order the riff, once.
+    @property
+    def morphs(self) -> bool:
+        """Whether the model makes something else of other music: only our own does."""
+        return self.model == ENGINE_MODEL
+
+    async def create(
+        self, order: Order, *, reference: str, webhook: str | None, source: Path | None = None
+    ) -> Prediction:
+        """Order the riff, or the morph of ``source`` (a score ``.json`` or audio), once.
 
         Raises:
             Refused, Unreachable: it certainly was not accepted.
             OutcomeUnknown: it may have been; :meth:`find` tells.
         """
-        is_engine = self.model == ENGINE_MODEL
-        inputs = engine_inputs(order, reference) if is_engine else riffusion_inputs(order, reference)
+        if self.model == ENGINE_MODEL:
+            inputs = await asyncio.to_thread(engine_inputs, order, reference, source)
+        elif order.morph is None:
+            inputs = riffusion_inputs(order, reference)
+        else:
+            raise Refused(self.name, "this model makes nothing else of other music")
         return await self.ask(inputs, webhook=webhook)
 
     async def ask(self, inputs: Mapping[str, Any], *, webhook: str | None = None) -> Prediction:
@@ -148,7 +168,7 @@ class PredictionsHost:
                 raise
 
     async def fetch(self, prediction: Prediction, folder: Path) -> Fetched:
-        """Download a succeeded prediction's audio into ``folder``.
+        """Download a succeeded prediction's audio into ``folder``, and its score where it has one.
 
         Raises:
             PredictionFailed: there is nothing to download, because it failed or was stopped.
@@ -159,9 +179,25 @@ class PredictionsHost:
         address = audio_address(prediction.output)
         if address is None:
             raise NotUnderstood(self.name, "a result without audio")
-        if self.local:
-            address = at_home(address, self.base_url)
-        return Fetched(audio=await self.downloads.audio(address, folder), facts=facts_of(prediction.output))
+        audio = await self.downloads.audio(self._at_home(address), folder)
+        score = await self._score(prediction.output, folder)
+        return Fetched(audio=audio, facts=facts_of(prediction.output), score=score)
+
+    def _at_home(self, address: str) -> str:
+        return at_home(address, self.base_url) if self.local else address
+
+    async def _score(self, output: Any, folder: Path) -> Path | None:
+        """The music in numbers. Without it there still is the sound, so no failure here spoils a result."""
+        address = score_address(output)
+        if address is None:
+            return None
+        file = folder / "score.json"
+        try:
+            await self.downloads.document(self._at_home(address), file)
+        except (HostError, UnusableAudio) as error:
+            log.warning("score.not_fetched", host=self.name, error=str(error))
+            return None
+        return file
 
     async def webhook_verifier(self) -> Verifier:
         """A verifier with the host's own signing secret."""
@@ -189,6 +225,12 @@ def audio_address(output: Any) -> str | None:
     if isinstance(output, list):
         output = next(iter(cast("list[Any]", output)), None)
     return output if isinstance(output, str) and output else None
+
+
+def score_address(output: Any) -> str | None:
+    """Where the score is, if our engine made it."""
+    told = cast("dict[str, Any]", output).get("score") if isinstance(output, dict) else None
+    return told if isinstance(told, str) and told else None
 
 
 def at_home(address: str, base_url: str) -> str:

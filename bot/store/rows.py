@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.engine import RowMapping
 
+from bot.jobs.morph import MorphOptions
 from bot.jobs.order import Order, RiffOptions
 from bot.jobs.records import Job, Take
 from bot.jobs.states import State
@@ -81,10 +82,13 @@ def take_of(row: RowMapping) -> Take:
     """The take that a row of ``takes`` holds."""
     values: dict[str, Any] = {str(name): value for name, value in row.items()}
     values["riff"] = RiffOptions.model_validate(values["riff"])
+    if values["morph"] is not None:
+        values["morph"] = MorphOptions.model_validate(values["morph"])
     return Take(**values)
 
 
 def take_row(take: Take) -> dict[str, Any]:
     """The row of a take."""
     values = {name: getattr(take, name) for name in Take.__slots__}
-    return {**values, "riff": take.riff.model_dump(mode="json")}
+    morph = None if take.morph is None else take.morph.model_dump(mode="json")
+    return {**values, "riff": take.riff.model_dump(mode="json"), "morph": morph}

@@ -16,8 +16,8 @@ from bot.store.db import sqlite_file
 Branch = Literal["bot", "engine"]
 
 REVISIONS: dict[Branch, tuple[str, ...]] = {
-    "bot": ("bot_0001",),
-    "engine": ("engine_0001",),
+    "bot": ("bot_0001", "bot_0002"),
+    "engine": ("engine_0001", "engine_0002"),
 }
 """Every revision of each branch, oldest first. A test holds this against the migration scripts."""
 

@@ -21,6 +21,17 @@ async def get_take(connection: AsyncConnection, take_id: str) -> Take | None:
     return None if row is None else take_of(row)
 
 
+async def recent_takes(connection: AsyncConnection, channel_id: str, limit: int) -> list[Take]:
+    """A channel's takes that are not deleted, newest first."""
+    statement = (
+        sa.select(takes)
+        .where(takes.c.channel_id == channel_id, takes.c.deleted.is_(False))
+        .order_by(takes.c.created_at.desc(), takes.c.id)
+        .limit(limit)
+    )
+    return [take_of(row) for row in (await connection.execute(statement)).mappings()]
+
+
 async def note_message(connection: AsyncConnection, take_id: str, message_id: str) -> None:
     """Remember the message that carries the take."""
     await connection.execute(sa.update(takes).where(takes.c.id == take_id).values(message_id=message_id))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Protocol
 
 import discord
 
 from bot.jobs.endings import TROUBLES
+from bot.jobs.morph import MorphOptions, MorphSource
 from bot.jobs.order import Order, RiffOptions
 from bot.jobs.records import Job, Listed, Place, Take
 from bot.jobs.states import State
@@ -24,7 +25,17 @@ _NAME_CHARS = 60
 _DESCRIPTION_MAX: Final = 4_096
 
 
-def _title(riff: RiffOptions) -> str:
+class AddField(Protocol):
+    """Adds a field to a recipe, named by its word."""
+
+    def __call__(self, name: str, value: str, *, inline: bool = True) -> None:
+        """``name`` is the part of the words key after ``recipe.``."""
+        ...
+
+
+def _title(riff: RiffOptions, morph: MorphOptions | None, locale: str) -> str:
+    if morph is not None:
+        return say(f"morph.{morph.transform}.title", locale, tags=text.shown(riff.prompt, _PROMPT_CHARS))
     if riff.prompt_b is None:
         return text.shown(riff.prompt, _PROMPT_CHARS)
     return f"{text.shown(riff.prompt, _PROMPT_CHARS // 2)} → {text.shown(riff.prompt_b, _PROMPT_CHARS // 2)}"
@@ -61,8 +72,12 @@ def _footer(job: Job, locale: str) -> str:
 
 def running_card(job: Job, place: Place | None, locale: str = "en") -> discord.Embed:
     """The card of a job that has not ended."""
+    state = _state_line(job, place, locale)
+    order = job.order
     card = discord.Embed(
-        title=_title(job.order.riff), description=_state_line(job, place, locale), colour=BRAND
+        title=_title(order.riff, order.morph, locale),
+        description="\n".join([*_made_from(order.morph, order.guild_id, locale), state]),
+        colour=BRAND,
     )
     return card.set_footer(text=_footer(job, locale))
 
@@ -70,7 +85,7 @@ def running_card(job: Job, place: Place | None, locale: str = "en") -> discord.E
 def ended_card(job: Job, ending: str, facts: dict[str, object], locale: str = "en") -> discord.Embed:
     """The card of a job that ended without music: one sentence that says why."""
     card = discord.Embed(
-        title=_title(job.order.riff),
+        title=_title(job.order.riff, job.order.morph, locale),
         description=_last_word(ending, facts, locale),
         colour=QUIET if ending == "ending.cancelled" else TROUBLE,
     )
@@ -95,15 +110,49 @@ def result_card(take: Take, order: Order, picture_name: str, locale: str = "en")
     if take.key is not None:
         sound.insert(1 if take.bpm is not None else 0, text.shown(take.key, 30))
     card = discord.Embed(
-        title=_title(take.riff),
-        description=f"**{' · '.join(sound)}**\n{_parameters(take.riff, locale)}",
+        title=_title(take.riff, take.morph, locale),
+        description="\n".join(
+            [
+                f"**{' · '.join(sound)}**",
+                *_made_from(take.morph, take.guild_id, locale),
+                _parameters(take, locale),
+            ]
+        ),
         colour=BRAND,
     )
     card.set_image(url=f"attachment://{picture_name}")
     return card.set_footer(text=" · ".join(_credits(order, locale)))
 
 
-def _parameters(riff: RiffOptions, locale: str) -> str:
+def _made_from(morph: MorphOptions | None, guild_id: str, locale: str) -> list[str]:
+    """The line that says what was reworked, with a link, and credits who made it; none for riffs."""
+    if morph is None:
+        return []
+    prompt = text.shown(morph.source.prompt, _LISTED_CHARS)
+    if (link := _link_to(morph.source, guild_id)) is not None:
+        prompt = f"[{prompt}]({link})"
+    name = text.shown(morph.source.user_name, _NAME_CHARS)
+    return [say(f"morph.{morph.transform}.of", locale, prompt=prompt, name=name)]
+
+
+def _link_to(source: MorphSource, guild_id: str) -> str | None:
+    if source.message_id is None:
+        return None
+    return f"https://discord.com/channels/{guild_id}/{source.channel_id}/{source.message_id}"
+
+
+def _morph_parameters(riff: RiffOptions, morph: MorphOptions, locale: str) -> str:
+    told = morph.strengths.model_dump(exclude_none=True)
+    parts = [say(f"morph.strength.{name}", locale, value=value) for name, value in told.items()]
+    if riff.seed is not None:
+        parts.append(say("take.seed", locale, value=riff.seed))
+    return " · ".join(parts)
+
+
+def _parameters(take: Take, locale: str) -> str:
+    riff = take.riff
+    if take.morph is not None:
+        return _morph_parameters(riff, take.morph, locale)
     parts = [
         say("take.denoising", locale, value=riff.denoising),
         say(f"seed_image.{riff.seed_image}.short", locale),
@@ -119,22 +168,20 @@ def _parameters(riff: RiffOptions, locale: str) -> str:
 def recipe_card(take: Take, parent: Take | None, locale: str = "en") -> discord.Embed:
     """Everything needed to make the take again, and where it came from."""
     riff = take.riff
+    line = command_line(riff) if take.morph is None else morph_line(riff, take.morph)
     card = discord.Embed(
         title=say("recipe.title", locale),
-        description=f"{say('recipe.copy', locale)}\n{text.code(command_line(riff))}",
+        description=f"{say('recipe.copy', locale)}\n{text.code(line)}",
         colour=BRAND,
     )
 
     def add(name: str, value: str, *, inline: bool = True) -> None:
         card.add_field(name=say(f"recipe.{name}", locale), value=value, inline=inline)
 
-    add("prompt", text.shown(riff.prompt, 480), inline=False)
-    if riff.prompt_b is not None:
-        add("prompt_b", text.shown(riff.prompt_b, 480), inline=False)
-        add("alpha", f"{riff.alpha:g}")
-    add("denoising", f"{riff.denoising:g}")
-    add("seed_image", f"`{riff.seed_image}`")
-    add("steps", str(riff.steps))
+    if take.morph is not None:
+        _morph_fields(take, take.morph, add, locale)
+    else:
+        _riff_fields(riff, add)
     add("seed", say("recipe.seed.unknown", locale) if riff.seed is None else f"`{riff.seed}`")
     if riff.length_s is not None:
         add("length_s", say("recipe.length_s.value", locale, value=riff.length_s))
@@ -142,6 +189,28 @@ def recipe_card(take: Take, parent: Take | None, locale: str = "en") -> discord.
     if take.parent_take_id is not None:
         add("parent", _parent(parent, locale), inline=False)
     return card
+
+
+def _morph_fields(take: Take, morph: MorphOptions, add: AddField, locale: str) -> None:
+    add("tags", text.shown(take.riff.prompt, 480), inline=False)
+    name = text.shown(morph.source.user_name, _NAME_CHARS)
+    if (link := _link_to(morph.source, take.guild_id)) is None:
+        told = say("recipe.parent.riff", locale, name=name)
+    else:
+        told = say("recipe.parent.link", locale, name=name, link=link)
+    add(f"{morph.transform}_of", told, inline=False)
+    for name, value in morph.strengths.model_dump(exclude_none=True).items():
+        add(f"strength.{name}", f"{value:g}")
+
+
+def _riff_fields(riff: RiffOptions, add: AddField) -> None:
+    add("prompt", text.shown(riff.prompt, 480), inline=False)
+    if riff.prompt_b is not None:
+        add("prompt_b", text.shown(riff.prompt_b, 480), inline=False)
+        add("alpha", f"{riff.alpha:g}")
+    add("denoising", f"{riff.denoising:g}")
+    add("seed_image", f"`{riff.seed_image}`")
+    add("steps", str(riff.steps))
 
 
 def _parent(parent: Take | None, locale: str) -> str:
@@ -164,6 +233,25 @@ def command_line(riff: RiffOptions) -> str:
         "length_s": None if riff.length_s is None else f"{riff.length_s:g}",
     }
     return "/riff " + " ".join(f"{name}:{value}" for name, value in options.items() if value is not None)
+
+
+def morph_line(riff: RiffOptions, morph: MorphOptions) -> str:
+    """The recipe of a morph as it is typed on Discord; the seed is drawn anew there."""
+    strength: float | None = getattr(morph.strengths, morph.ruling_strength)
+    told = "" if strength is None else f" strength:{strength:g}"
+    return f"/morph {morph.transform} take:{morph.source.take_id} tags:{riff.prompt}{told}"
+
+
+def take_choice(take: Take, locale: str = "en") -> str:
+    """A take as a choice while typing: plain text, at most 100 characters."""
+    line = say(
+        "morph.choice" if take.morph is None else f"morph.{take.morph.transform}.choice",
+        locale,
+        prompt=text.plain(take.riff.prompt, 50),
+        name=text.plain(take.user_name, 25),
+        seconds=round(take.duration_s),
+    )
+    return text.plain(line)
 
 
 _MARKS: Final = {State.DONE: "✓", State.FAILED: "✗", State.CANCELLED: "–", State.REJECTED: "–"}

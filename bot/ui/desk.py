@@ -6,11 +6,12 @@ import random
 
 import discord
 
-from bot.errors import MissingPermission, NotFound
+from bot.errors import InvalidOption, MissingPermission, NotFound
+from bot.jobs.morph import MorphOptions, cover_of
 from bot.jobs.order import Order, RiffOptions
-from bot.jobs.records import Listed, Take
+from bot.jobs.records import Listed, Take, source_of
 from bot.jobs.service import Jobs
-from bot.jobs.variation import reroll, vary
+from bot.jobs.variation import Amount, reroll, vary, vary_morph
 from bot.ui import cards
 from bot.ui.answers import answer, locale_of
 from bot.ui.buttons import running_row
@@ -27,10 +28,40 @@ class Desk:
         self._jobs = jobs
         self._default_host = default_host
 
-    async def riff(
-        self, interaction: discord.Interaction, options: RiffOptions, *, parent: Take | None = None
+    async def cover(
+        self, interaction: discord.Interaction, take_id: str, tags: str, strength: float | None
     ) -> None:
-        """Order a riff and show its card, which is also the acknowledgement.
+        """Order a cover of one of this channel's takes.
+
+        Raises:
+            InvalidOption: No such take here, nothing to play, or no host that can.
+        """
+        riff = RiffOptions.of_morph(tags)
+        take = await self._take_here(interaction, take_id)
+        await self.riff(interaction, riff, morph=cover_of(source_of(take), strength=strength), parent=take)
+
+    async def _take_here(self, interaction: discord.Interaction, take_id: str) -> Take:
+        try:
+            take = await self._jobs.take(take_id)
+        except NotFound:
+            raise InvalidOption("take", "unknown_take") from None
+        if take.channel_id != str(interaction.channel_id):
+            raise InvalidOption("take", "unknown_take")
+        return take
+
+    async def takes(self, interaction: discord.Interaction) -> list[Take]:
+        """This channel's takes, newest first."""
+        return await self._jobs.takes_in(str(interaction.channel_id))
+
+    async def riff(
+        self,
+        interaction: discord.Interaction,
+        options: RiffOptions,
+        *,
+        morph: MorphOptions | None = None,
+        parent: Take | None = None,
+    ) -> None:
+        """Order a riff or a morph and show its card, which is also the acknowledgement.
 
         Raises:
             MissingPermission: The result could not be posted here, so nothing is ordered.
@@ -40,8 +71,10 @@ class Desk:
             raise MissingPermission(", ".join(lacking))
         locale = str(interaction.guild_locale or interaction.locale)
         order = Order(
-            host=parent.host if parent is not None else self._default_host,
+            kind="riff" if morph is None else "morph",
+            host=self._host(morph, parent),
             riff=options,
+            morph=morph,
             guild_id=str(interaction.guild_id),
             channel_id=str(interaction.channel_id),
             user_id=str(interaction.user.id),
@@ -55,16 +88,22 @@ class Desk:
         shown = await interaction.response.send_message(embed=card, view=running_row(job.id, locale))
         await self._jobs.card_shown(job.id, str(shown.message_id))
 
+    def _host(self, morph: MorphOptions | None, parent: Take | None) -> str:
+        """Where it is made: with its parent if that host can."""
+        if morph is not None:
+            return self._jobs.morph_host(*([] if parent is None else [parent.host]), self._default_host)
+        return self._default_host if parent is None else parent.host
+
     async def take_pressed(self, interaction: discord.Interaction, action: str, take_id: str) -> None:
         """A button under a result."""
         take = await self._jobs.take(take_id)
         match action:
             case "reroll":
-                await self.riff(interaction, reroll(take.riff), parent=take)
+                await self.riff(interaction, reroll(take.riff), morph=take.morph, parent=take)
             case "vary-slight":
-                await self.riff(interaction, vary(take.riff, "slight", chance=random.random()), parent=take)
+                await self._vary(interaction, take, "slight")
             case "vary-strong":
-                await self.riff(interaction, vary(take.riff, "strong", chance=random.random()), parent=take)
+                await self._vary(interaction, take, "strong")
             case "recipe":
                 parent = await self._parent(take)
                 await answer(interaction, embed=cards.recipe_card(take, parent, locale_of(interaction)))
@@ -72,6 +111,14 @@ class Desk:
                 await self._delete(interaction, take)
             case _:
                 raise ValueError(f"a button without a deed: {action}")
+
+    async def _vary(self, interaction: discord.Interaction, take: Take, amount: Amount) -> None:
+        chance = random.random()
+        if take.morph is None:
+            await self.riff(interaction, vary(take.riff, amount, chance=chance), parent=take)
+            return
+        morph = vary_morph(take.morph, amount, chance=chance)
+        await self.riff(interaction, take.riff, morph=morph, parent=take)
 
     async def cancel_pressed(self, interaction: discord.Interaction, job_id: str) -> None:
         """The button under a running card, and ``/jobs cancel``."""

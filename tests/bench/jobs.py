@@ -50,7 +50,9 @@ class TimedHost(HostDouble):
         self.called_at: dict[str, float] = {}
         self.finishes: Jobs | None = None
 
-    async def create(self, order: Order, *, reference: str, webhook: str | None) -> Prediction:
+    async def create(
+        self, order: Order, *, reference: str, webhook: str | None, source: Path | None = None
+    ) -> Prediction:
         """Accept at once."""
         self.called_at[reference] = time.perf_counter()
         made = self.make(order, reference, webhook)

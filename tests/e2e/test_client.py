@@ -31,7 +31,7 @@ async def test_commands_are_told_once(scene: Scene) -> None:
 async def test_commands_are_for_servers_and_server_installs_only(scene: Scene) -> None:
     """No direct messages, no user installs: there the bot could not post results."""
     (told,) = scene.requests("PUT", "/commands")
-    assert {command["name"] for command in told.json} == {"riff", "jobs"}
+    assert {command["name"] for command in told.json} == {"riff", "jobs", "morph"}
     for command in told.json:
         assert command["contexts"] == [0]
         assert command["integration_types"] == [0]

@@ -160,7 +160,12 @@ async def test_commands_are_for_servers(scene: Scene) -> None:
     """In a direct message nothing is offered."""
     user = scene.env.create_user("lonely")
     assert user.available_commands() == ()
-    assert set(scene.ada.available_commands(scene.channel)) == {"riff", "jobs list", "jobs cancel"}
+    assert set(scene.ada.available_commands(scene.channel)) == {
+        "riff",
+        "jobs list",
+        "jobs cancel",
+        "morph cover",
+    }
 
 
 async def test_one_person_may_not_have_too_much_in_the_making(scene: Scene) -> None:

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import InvalidOption
-from bot.jobs.order import PROMPT_MAX, SEED_MAX, STEPS_MAX, RiffOptions
+from bot.jobs.options import PROMPT_MAX, SEED_MAX
+from bot.jobs.order import STEPS_MAX, RiffOptions
 
 BAD: list[tuple[dict[str, Any], str, str]] = [
     ({"prompt": ""}, "prompt", "empty"),

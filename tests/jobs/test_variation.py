@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.jobs.order import LENGTH_MAX_S, SEED_MAX, STEPS_MAX, RiffOptions
-from bot.jobs.variation import Amount, reroll, vary
+from bot.jobs.morph import MorphOptions, MorphSource, Strengths
+from bot.jobs.options import SEED_MAX
+from bot.jobs.order import LENGTH_MAX_S, STEPS_MAX, RiffOptions
+from bot.jobs.variation import Amount, reroll, vary, vary_morph
+from bot.protocol.engine import Transform
 
 SHARES = st.floats(0, 1)
 AMOUNTS: st.SearchStrategy[Amount] = st.sampled_from(["slight", "strong"])
@@ -64,3 +67,27 @@ def test_pressing_again_brings_another(riff: RiffOptions, amount: Amount) -> Non
 def test_a_re_roll_changes_the_seed_alone(riff: RiffOptions) -> None:
     """The same words and numbers; the host draws a new seed."""
     assert reroll(riff) == riff.model_copy(update={"seed": None})
+
+
+SOURCE = MorphSource(take_id="t", prompt="funk", user_name="Ada", channel_id="1")
+MORPHS = st.builds(
+    MorphOptions,
+    transform=st.sampled_from(get_args(Transform)),
+    source=st.just(SOURCE),
+    strengths=st.builds(Strengths, **{name: st.none() | SHARES for name in Strengths.model_fields}),
+)
+
+
+@given(MORPHS, AMOUNTS, st.floats(0, 1, exclude_max=True))
+def test_a_morph_varies_in_the_strength_that_rules_it(
+    morph: MorphOptions, amount: Amount, chance: float
+) -> None:
+    """It goes a little or a lot less far, or further, within 0 to 1; source and everything else stay."""
+    varied = vary_morph(morph, amount, chance=chance)
+    ruling = morph.ruling_strength
+    before, after = (getattr(each.strengths, ruling) for each in (morph, varied))
+    least, most = REACH[amount]
+    assert 0 <= after <= 1
+    assert least < abs(after - (0.5 if before is None else before)) < most
+    put_back = varied.strengths.model_copy(update={ruling: before})
+    assert varied.model_copy(update={"strengths": put_back}) == morph

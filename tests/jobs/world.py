@@ -76,12 +76,25 @@ class HostDouble:
         self.predictions: dict[str, Prediction] = {}
         self.webhooks: dict[str, str | None] = {}
         self.cancelled: list[str] = []
+        self.can_morph = True
+        self.tells_score = False
+        self.sources: list[tuple[str, bytes]] = []
+        """What came with each call to rework something: kind of file and content."""
         self.during_create: Callable[[], Awaitable[object]] | None = None
         self.during_get: Callable[[], Awaitable[object]] | None = None
 
-    async def create(self, order: Order, *, reference: str, webhook: str | None) -> Prediction:
+    @property
+    def morphs(self) -> bool:
+        """Like our engine, unless a test wants a host that only plays riffs."""
+        return self.can_morph
+
+    async def create(
+        self, order: Order, *, reference: str, webhook: str | None, source: Path | None = None
+    ) -> Prediction:
         """Accept and charge; the answer may get lost at the point ``created``."""
         self._accidents.point("create")
+        if source is not None:
+            self.sources.append((source.suffix, await asyncio.to_thread(source.read_bytes)))
         made = self.make(order, reference, webhook)
         if self.during_create is not None:
             await self.during_create()
@@ -129,8 +142,12 @@ class HostDouble:
         self._accidents.point("fetch")
         audio = folder / "fetched.wav"
         audio.write_bytes(b"RIFF" + prediction.id.encode())
+        score = folder / "score.json"
+        if self.tells_score:
+            score.write_text(f'{{"of": "{prediction.id}"}}')
         self._accidents.point("fetched")
-        return Fetched(audio=audio, facts=Facts(bpm=90.0, key="A minor", seed=7))
+        facts = Facts(bpm=90.0, key="A minor", seed=7)
+        return Fetched(audio=audio, facts=facts, score=score if self.tells_score else None)
 
     def change(self, prediction_id: str, **values: object) -> Prediction:
         """The prediction gets on."""

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.jobs.order import PROMPT_MAX, Order, RiffOptions
+from bot.jobs.options import PROMPT_MAX
+from bot.jobs.order import Order, RiffOptions
 from bot.jobs.records import Listed, Place
 from bot.jobs.states import State
 from bot.ui import cards

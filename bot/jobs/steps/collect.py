@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bot.jobs.lease import Lease
 from bot.jobs.outcome import End, Go, Outcome
-from bot.jobs.records import Facts, Finished, Job, Take
+from bot.jobs.records import Fetched, Finished, Job, Take
 from bot.jobs.retry import DEFINITE_TRIES
 from bot.jobs.states import State
 from bot.jobs.tools import Tools
@@ -33,13 +33,15 @@ async def collect(lease: Lease, tools: Tools) -> Outcome:
         async with _own_folder(tools.workspace / job.id) as folder:
             fetched = await tools.host_of(job).fetch(job.prediction, folder)
             finished = await tools.finisher.finish(fetched, job.order, folder)
-            take = _take(job, job.take_id, finished, fetched.facts, tools)
+            take = _take(job, job.take_id, finished, fetched, tools)
             for source, key in (
                 (finished.lossless, take.audio),
                 (finished.upload, take.upload),
                 (finished.picture, take.picture),
+                (fetched.score, take.score),
             ):
-                await tools.blobs.put(source, key=key)
+                if source is not None and key is not None:
+                    await tools.blobs.put(source, key=key)
     finally:
         await card
     return Go(to=State.DELIVER, cause="kept as a take", also=partial(keep_take, take=take))
@@ -53,9 +55,9 @@ def _too_late(job: Job, tools: Tools) -> bool:
     )
 
 
-def _take(job: Job, take_id: str, finished: Finished, told: Facts, tools: Tools) -> Take:
+def _take(job: Job, take_id: str, finished: Finished, fetched: Fetched, tools: Tools) -> Take:
     """The take's record: what the host told about its music is exact, what we measured is not."""
-    order = job.order
+    order, told = job.order, fetched.facts
     seed = order.riff.seed if told.seed is None else told.seed
     return Take(
         id=take_id,
@@ -65,6 +67,7 @@ def _take(job: Job, take_id: str, finished: Finished, told: Facts, tools: Tools)
         user_id=order.user_id,
         user_name=order.user_name,
         riff=order.riff.model_copy(update={"seed": seed}),
+        morph=order.morph,
         host=order.host,
         created_at=tools.clock.now(),
         duration_s=finished.duration_s,
@@ -75,6 +78,7 @@ def _take(job: Job, take_id: str, finished: Finished, told: Facts, tools: Tools)
         audio=f"{take_id}/audio{finished.lossless.suffix}",
         upload=f"{take_id}/upload{finished.upload.suffix}",
         picture=f"{take_id}/picture{finished.picture.suffix}",
+        score=None if fetched.score is None else f"{take_id}/score.json",
         parent_take_id=order.parent_take_id,
     )
 

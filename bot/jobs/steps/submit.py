@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 
 import structlog
 
-from bot.errors import DiscordError, HostError, Refused, Unreachable
+from bot.errors import DiscordError, HostError, NotFound, Refused, Unreachable
 from bot.jobs import reconcile
 from bot.jobs.lease import Lease, LeaseLost
 from bot.jobs.limits import poll_after_s
@@ -16,6 +17,7 @@ from bot.jobs.outcome import End, Go, Outcome, Stay
 from bot.jobs.records import Job
 from bot.jobs.states import State
 from bot.jobs.steps.late import ending_when_late
+from bot.jobs.steps.source import source_of
 from bot.jobs.tools import Tools
 from bot.protocol.predictions import Prediction
 from bot.store.rows import stored_prediction
@@ -40,6 +42,10 @@ async def submit(lease: Lease, tools: Tools) -> Outcome:
 
 async def _call(lease: Lease, tools: Tools) -> Outcome:
     job = lease.job
+    try:
+        source = await source_of(job.order, tools)
+    except NotFound:
+        return End(ending="ending.source_gone")
     now = tools.clock.now()
     deadline_at = job.deadline_at or tools.after(tools.times_of(job).deadline_s)
     card = asyncio.create_task(tools.show(job), name=f"card {job.id}")
@@ -50,16 +56,18 @@ async def _call(lease: Lease, tools: Tools) -> Outcome:
         )
         if tools.clock.now() - now > timedelta(seconds=tools.times.lease_s / 3):
             raise LeaseLost(job.id)  # paused for so long that somebody else may be at it already
-        made = await _create(lease, tools)
+        made = await _create(lease, tools, source)
     finally:
         await card
     return _accepted(lease.job, tools, made, "accepted by the host")
 
 
-async def _create(lease: Lease, tools: Tools) -> Prediction:
+async def _create(lease: Lease, tools: Tools, source: Path | None) -> Prediction:
     job = lease.job
     try:
-        made = await tools.host_of(job).create(job.order, reference=job.reference, webhook=tools.webhook(job))
+        made = await tools.host_of(job).create(
+            job.order, reference=job.reference, webhook=tools.webhook(job), source=source
+        )
     except (Refused, Unreachable):
         await lease.drop_intent()
         raise

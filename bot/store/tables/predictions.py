@@ -17,9 +17,10 @@ import sqlalchemy as sa
 
 from bot.store.columns import UtcTime, json_column
 from bot.store.db import Database
+from bot.store.group_commit import GroupCommit
 from bot.store.tables import metadata
 
-Status = Literal["starting", "processing", "succeeded", "failed", "canceled"]
+Status = Literal["starting", "processing", "succeeded", "failed", "canceled", "aborted"]
 
 _OPEN = ("starting", "processing")
 
@@ -48,12 +49,17 @@ predictions = sa.Table(
     sa.Column("data_removed", sa.Boolean, nullable=False),
     sa.Column("notice_due", UtcTime),
     sa.Column("notice_tries", sa.Integer, nullable=False),
+    sa.Column("deadline", UtcTime),
     sa.CheckConstraint(
-        "status IN ('starting', 'processing', 'succeeded', 'failed', 'canceled')", name="status_known"
+        "status IN ('starting', 'processing', 'succeeded', 'failed', 'canceled', 'aborted')",
+        name="status_known",
     ),
     sa.Index("ix_predictions_owner_created_at_id", "owner", "created_at", "id"),
     sa.Index("ix_predictions_completed_at", "completed_at"),
 )
+
+
+_COLUMNS = tuple(column.name for column in predictions.columns)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +94,8 @@ class PredictionRow:
     notice_due: datetime | None = None
     """When the closing webhook is to be sent (again); None when there is nothing to send."""
     notice_tries: int = 0
+    deadline: datetime | None = None
+    """When it is ended if it has not ended by itself; None where the caller set none."""
 
     @property
     def ended(self) -> bool:
@@ -135,17 +143,20 @@ class PredictionRows:
     def __init__(self, database: Database) -> None:
         self._database = database
         self.under_way: set[asyncio.Task[Any]] = set()
+        self._added = GroupCommit(self._insert)
 
     async def aclose(self) -> None:
         """Wait for transactions whose callers are gone; before the database is closed."""
+        await self._added.aclose()
         await asyncio.gather(*self.under_way, return_exceptions=True)
 
-    @_whole
-    async def add(self, row: PredictionRow) -> None:
-        """Keep a new prediction; it is safe on disk when this returns."""
-        values = {column.name: getattr(row, column.name) for column in predictions.columns}
+    async def add(self, *rows: PredictionRow) -> None:
+        """Keep new predictions, all or none; they are safe on disk when this returns."""
+        await self._added.add([{name: getattr(row, name) for name in _COLUMNS} for row in rows])
+
+    async def _insert(self, groups: list[list[dict[str, Any]]]) -> None:
         async with self._database.begin() as connection:
-            await connection.execute(sa.insert(predictions).values(values))
+            await connection.execute(sa.insert(predictions), [row for group in groups for row in group])
 
     @_whole
     async def get(self, prediction_id: str) -> PredictionRow | None:
@@ -208,6 +219,13 @@ class PredictionRows:
         return rows if after is None else rows[::-1]
 
     @_whole
+    async def count(self, model: str) -> int:
+        """How many predictions of a model there are."""
+        statement = sa.select(sa.func.count()).select_from(predictions).where(predictions.c.model == model)
+        async with self._database.connect() as connection:
+            return int(await connection.scalar(statement) or 0)
+
+    @_whole
     async def notices(self) -> list[PredictionRow]:
         """Every row whose closing webhook has not been taken yet."""
         statement = sa.select(predictions).where(predictions.c.notice_due.is_not(None))
@@ -243,13 +261,14 @@ class PredictionRows:
         return rows
 
     @_whole
-    async def forget(self, completed_before: datetime) -> None:
-        """Delete the rows themselves of what ended before then."""
-        statement = sa.delete(predictions).where(
-            predictions.c.completed_at < completed_before, predictions.c.data_removed.is_(True)
-        )
+    async def forget(self, completed_before: datetime) -> list[str]:
+        """Delete the rows themselves of what ended before then; their ids."""
+        old = sa.and_(predictions.c.completed_at < completed_before, predictions.c.data_removed.is_(True))
         async with self._database.begin() as connection:
-            await connection.execute(statement)
+            ids = list(await connection.scalars(sa.select(predictions.c.id).where(old)))
+            if ids:
+                await connection.execute(sa.delete(predictions).where(old))
+        return ids
 
     @_whole
     async def output_keys(self) -> set[str]:

@@ -17,6 +17,7 @@ takes = sa.Table(
     sa.Column("user_id", sa.String(24), nullable=False),
     sa.Column("user_name", sa.String(100), nullable=False),
     sa.Column("riff", json_column(), nullable=False),
+    sa.Column("morph", json_column()),
     sa.Column("host", sa.String(100), nullable=False),
     sa.Column("created_at", UtcTime, nullable=False),
     sa.Column("duration_s", sa.Double, nullable=False),
@@ -27,8 +28,10 @@ takes = sa.Table(
     sa.Column("audio", sa.String(100), nullable=False),
     sa.Column("upload", sa.String(100), nullable=False),
     sa.Column("picture", sa.String(100), nullable=False),
+    sa.Column("score", sa.String(100)),
     sa.Column("parent_take_id", sa.String(24)),
     sa.Column("message_id", sa.String(24)),
     sa.Column("deleted", sa.Boolean, nullable=False, default=False),
     sa.UniqueConstraint("job_id"),
+    sa.Index("ix_takes_channel_id_created_at", "channel_id", "created_at"),
 )

@@ -23,7 +23,7 @@ from bot.errors import (
     StartupError,
     UnusableAudio,
 )
-from bot.ui.words import buttons, cards, cli, commands, endings, errors, jobs, startup
+from bot.ui.words import buttons, cards, cli, commands, endings, errors, jobs, morphs, startup
 
 _log = logging.getLogger(__name__)
 
@@ -37,6 +37,7 @@ ENGLISH: Final = MappingProxyType(
     | endings.SENTENCES
     | errors.SENTENCES
     | jobs.SENTENCES
+    | morphs.SENTENCES
     | startup.SENTENCES
 )
 """Every key and its English sentence, with ``{placeholders}`` as in :meth:`str.format`."""

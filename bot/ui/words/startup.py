@@ -39,6 +39,10 @@ SENTENCES: Final[dict[str, str]] = {
     _STARTUP + "database_not_shared": "This command needs a database that several processes can share: "
     "set DATABASE_URL to a PostgreSQL address.",
     _STARTUP + "engine_tokens_needed": "The engine would be open to the network without a key. "
-    "Set ENGINE_TOKENS, or set ENGINE_BIND to 127.0.0.1.",
+    "Set ENGINE_TOKENS, or keep it to this machine: ENGINE_BIND 127.0.0.1 and no public address.",
+    _STARTUP + "extra_needed": "{setting} needs a part of Riffcord that is not installed. "
+    "Install it with: pip install 'riffcord[{extra}]' (in a clone: pip install -e '.[{extra}]')",
+    _STARTUP + "bad_blobs_url": "BLOBS_URL is no address of an object store. "
+    "It looks like s3://bucket/folder or file:///folder.",
     _STARTUP + "engine_not_started": "The music engine did not start. The log above says why.",
 }

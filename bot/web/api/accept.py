@@ -25,9 +25,13 @@ from bot.protocol.predictions import (
 from bot.protocol.problems import InvalidField
 from bot.providers.addresses import is_loopback_name, is_public
 from bot.web.api.problems import Refusal, invalid_input, not_found
+from bot.web.api.wanted import SOURCE_FIELDS
 
 DEFAULT_EVENTS = ("output", "completed")
 """What a webhook hears when the call does not say."""
+
+_LARGEST_INPUT_BYTES = 64 * 2**10
+"""Of an input as JSON, without the music that it brings along: it is kept, told and told again."""
 
 Record = TypeVar("Record", bound=BaseModel)
 
@@ -98,7 +102,7 @@ def accept(body: bytes, *, path_model: str | None, private_webhooks: bool) -> Ac
                 for name, why in wrong
             ]
         )
-    _echoable(created.input)
+    _echoable(created.input, may_bring_music=isinstance(checked, EngineInput))
     if created.webhook is not None:
         _check_webhook(created.webhook, private_webhooks)
     events = created.webhook_events_filter
@@ -140,13 +144,31 @@ def _fault(place: Sequence[int | str], fault: Any, within: str) -> InvalidField:
     return InvalidField(field=field or "body", type=fault["type"], description=fault["msg"])
 
 
-def _echoable(sent: dict[str, Any]) -> None:
-    """Refuse what JSON can carry in but not out: half a surrogate pair, or a nest too deep."""
+def _echoable(sent: dict[str, Any], *, may_bring_music: bool) -> None:
+    """Refuse what is too large to be told each time, and what JSON can carry in but not out.
+
+    That is half a surrogate pair, or a nest too deep. What a model takes no notice of counts as well.
+    """
+    told = {
+        name: value
+        for name, value in sent.items()
+        if not (may_bring_music and name in SOURCE_FIELDS and _is_kept_apart(value))
+    }
     try:
         json.dumps(sent, ensure_ascii=False, allow_nan=False).encode()
+        size_bytes = len(json.dumps(told, ensure_ascii=False).encode())
     except (ValueError, RecursionError):
         fault = InvalidField(field="input", type="text", description="holds text that is not valid Unicode")
         raise invalid_input([fault]) from None
+    if size_bytes > _LARGEST_INPUT_BYTES:
+        limit_kb = _LARGEST_INPUT_BYTES >> 10
+        detail = f"Besides scores and recordings an input can have {limit_kb} KB at most."
+        raise Refusal(413, "Too large", detail)
+
+
+def _is_kept_apart(source: object) -> bool:
+    """Whether a source goes to a file of its own: all but addresses of elsewhere, which stay in the row."""
+    return not isinstance(source, str) or source.startswith("data:")
 
 
 def _model(version: str | None, path_model: str | None) -> Model:

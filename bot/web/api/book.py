@@ -7,16 +7,22 @@ memory alone; it is worth nothing after a crash.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
+import structlog
+
 from bot.protocol.predictions import WebhookEvent
 from bot.store.tables.predictions import Position, PredictionRow, PredictionRows, Status
 
+log = structlog.get_logger(__name__)
+
 Tell = Callable[[PredictionRow, WebhookEvent], None]
 Now = Callable[[], datetime]
+Spend = Callable[[str, float], Awaitable[None]]
+"""Counts an owner's render seconds."""
 
 
 def utc_now() -> datetime:
@@ -28,16 +34,24 @@ def utc_now() -> datetime:
 class _Live:
     row: PredictionRow
     ended: asyncio.Event = field(default_factory=asyncio.Event)
+    moving: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """One move at a time goes to disk: the next one is made from what it left."""
+    ending: bool = False
+    """Its last logs are on their way to disk: what comes later is not told either."""
 
 
 class Book:
-    """Keeps predictions and tells each move to one listener (the webhooks)."""
+    """Keeps predictions and tells each move to one listener."""
 
-    def __init__(self, rows: PredictionRows, tell: Tell, now: Now = utc_now) -> None:
+    def __init__(
+        self, rows: PredictionRows, tell: Tell, now: Now = utc_now, spend: Spend | None = None
+    ) -> None:
         self._rows = rows
         self._tell = tell
         self._now = now
+        self._spend = spend
         self._live: dict[str, _Live] = {}
+        self._released = False
 
     async def unfinished(self) -> list[PredictionRow]:
         """What an earlier server left undone, oldest first; they run again."""
@@ -45,10 +59,10 @@ class Book:
         self._live.update((row.id, _Live(row)) for row in rows)
         return rows
 
-    async def add(self, row: PredictionRow) -> None:
-        """Accept a prediction: it is on disk when this returns."""
-        await self._rows.add(row)
-        self._live[row.id] = _Live(row)
+    async def add(self, *rows: PredictionRow) -> None:
+        """Accept predictions, all or none: they are on disk when this returns."""
+        await self._rows.add(*rows)
+        self._live.update((row.id, _Live(row)) for row in rows)
 
     def runs(self, prediction_id: str) -> bool:
         """Whether it is known and has not ended."""
@@ -56,9 +70,19 @@ class Book:
 
     async def get(self, owner: str, prediction_id: str) -> PredictionRow | None:
         """The owner's prediction as it stands; None when there is none, or it is another's."""
-        live = self._live.get(prediction_id)
-        row = live.row if live is not None else await self._rows.get(prediction_id)
+        row = await self.find(prediction_id)
         return row if row is not None and row.owner == owner else None
+
+    async def find(self, prediction_id: str) -> PredictionRow | None:
+        """A prediction as it stands, whoever's it is: for addresses that are keys themselves."""
+        live = self._live.get(prediction_id)
+        return live.row if live is not None else await self._rows.get(prediction_id)
+
+    def release(self) -> None:
+        """Let those go who wait for an end: this server will not bring it."""
+        self._released = True
+        for live in self._live.values():
+            live.ended.set()
 
     async def page(
         self,
@@ -86,18 +110,16 @@ class Book:
         live = self._live.get(prediction_id)
         if live is None:
             return None
-        began = replace(
-            live.row,
-            status="processing",
-            attempts=live.row.attempts + 1,
-            started_at=live.row.started_at or self._now(),
-        )
-        moved = await self._rows.move(
-            began.id, status=began.status, attempts=began.attempts, started_at=began.started_at
-        )
-        if not moved or prediction_id not in self._live:
-            return None
-        live.row = began
+        async with live.moving:
+            values: dict[str, Any] = {
+                "status": "processing",
+                "attempts": live.row.attempts + 1,
+                "started_at": live.row.started_at or self._now(),
+            }
+            moved = await self._rows.move(prediction_id, **values)
+            if not moved or prediction_id not in self._live:
+                return None
+            began = live.row = replace(live.row, **values)
         if began.attempts == 1:
             self._tell(began, "start")
         return began
@@ -105,7 +127,7 @@ class Book:
     def log(self, prediction_id: str, text: str) -> None:
         """Add to the logs of one that runs."""
         live = self._live.get(prediction_id)
-        if live is not None:
+        if live is not None and not live.ending:
             live.row = replace(live.row, logs=live.row.logs + text)
             self._tell(live.row, "logs")
 
@@ -122,33 +144,57 @@ class Book:
         live = self._live.get(prediction_id)
         if live is None:
             return False
-        now = self._now()
-        told_at_end = live.row.webhook is not None and "completed" in live.row.webhook_events
-        values: dict[str, Any] = {
-            "status": status,
-            "output": output,
-            "error": error,
-            "predict_time_s": predict_time_s,
-            "completed_at": now,
-            "logs": live.row.logs,
-            "notice_due": now if told_at_end else None,
-        }
-        if not await self._rows.move(prediction_id, **values):
-            return False
-        row = live.row = replace(live.row, **values)
-        del self._live[prediction_id]
+        async with live.moving:
+            values = self._closing_values(live.row) | {
+                "status": status,
+                "output": output,
+                "error": error,
+                "predict_time_s": predict_time_s,
+            }
+            live.ending = True
+            try:
+                moved = await self._rows.move(prediction_id, **values)
+            except Exception:
+                live.ending = False
+                raise
+            if not moved:
+                return False
+            row = live.row = replace(live.row, **values)
+            del self._live[prediction_id]
         live.ended.set()
         if row.output is not None:
             # The container that this API comes from tells the output while it still runs.
             self._tell(replace(row, status="processing", completed_at=None), "output")
         self._tell(row, "completed")
+        await self._count(row)
         return True
+
+    def _closing_values(self, row: PredictionRow) -> dict[str, Any]:
+        now = self._now()
+        told_at_end = row.webhook is not None and "completed" in row.webhook_events
+        return {
+            "completed_at": now,
+            "logs": row.logs,
+            "started_at": row.started_at,
+            "notice_due": now if told_at_end else None,
+        }
+
+    async def _count(self, row: PredictionRow) -> None:
+        """Have its render time counted; it has ended, whatever comes of that."""
+        if self._spend is None or row.predict_time_s is None:
+            return
+        try:
+            await self._spend(row.owner, row.predict_time_s)
+        except Exception:
+            log.exception("usage.not_kept", prediction=row.id, render_s=row.predict_time_s)
 
     async def wait_for_end(self, row: PredictionRow, timeout_s: float) -> PredictionRow:
         """The prediction when it has ended, or as it stands when the time is up."""
         live = self._live.get(row.id)
         if live is None:
             return await self.get(row.owner, row.id) or row
+        if self._released:
+            return live.row
         try:
             async with asyncio.timeout(timeout_s):
                 await live.ended.wait()

@@ -15,6 +15,8 @@ import lameenc
 import numpy as np
 import soundfile as sf
 
+from bot.audio.cover import draw_cover
+from bot.audio.m4a import write_m4a
 from bot.engine import Piece
 from bot.engine.arrays import SAMPLE_RATE_HZ, Samples
 from bot.engine.score.as_json import score_to_json
@@ -50,6 +52,9 @@ def write_take(folder: Path, piece: Piece, wanted: Wanted, number: int) -> dict[
 
             names["lrc"] = f"lyrics{tail}.lrc"
             _write(folder / names["lrc"], lrc(piece.score).encode())
+    if wanted.cover:
+        names["cover"] = f"cover{tail}.jpg"
+        _write(folder / names["cover"], draw_cover(piece.picture()))
     if wanted.stems:
         names["stems"] = _stems(folder, piece, tail)
     return names
@@ -81,6 +86,8 @@ def write_audio(path: Path, audio: Samples, form: FileFormat) -> None:
                 _by_libsndfile(file, audio, "OGG", "VORBIS", _VORBIS_LEVEL)
             case "mp3":
                 _mp3(file, audio)
+            case "m4a":
+                write_m4a(file, audio)
 
 
 def _wav(file: BinaryIO, audio: Samples) -> None:

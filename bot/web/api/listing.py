@@ -13,6 +13,7 @@ from multidict import MultiMapping
 
 from bot.protocol.problems import InvalidField
 from bot.store.tables.predictions import Position, PredictionRow
+from bot.web.api.addresses import Keys
 from bot.web.api.book import Book
 from bot.web.api.problems import invalid_input
 from bot.web.api.wire import as_told
@@ -26,7 +27,7 @@ Value = TypeVar("Value")
 
 
 async def page_of(
-    book: Book, owner: str, query: MultiMapping[str], base_url: str, path: str
+    book: Book, owner: str, query: MultiMapping[str], base_url: str, path: str, keys: Keys
 ) -> dict[str, Any]:
     """One page as the API tells it; ``next`` and ``previous`` are whole addresses.
 
@@ -56,14 +57,16 @@ async def page_of(
     return {
         "next": address(_OLDER, rows[-1]) if rows and has_older else None,
         "previous": address(_NEWER, rows[0]) if rows and has_newer else None,
-        "results": [as_told(row, base_url) for row in rows],
+        "results": [as_told(row, base_url, keys) for row in rows],
     }
 
 
 def _parsed(query: MultiMapping[str], name: str, parse: Callable[[str], Value]) -> Value | None:
     text = query.get(name)
+    if text is None or (text == "" and name == "cursor"):
+        return None
     try:
-        return parse(text) if text else None
+        return parse(text)
     except (ValueError, OverflowError):
         fault = InvalidField(field=name, type="invalid", description=f"{name} cannot be read")
         raise invalid_input([fault]) from None

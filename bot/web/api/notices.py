@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import timedelta
 from pathlib import Path
@@ -23,6 +24,7 @@ from bot.protocol.predictions import WebhookEvent
 from bot.providers.addresses import connector, is_loopback_name
 from bot.providers.webhooks import new_secret, signed_headers
 from bot.store.tables.predictions import PredictionRow, PredictionRows
+from bot.web.api.addresses import Keys, account_of
 from bot.web.api.book import Now, utc_now
 from bot.web.api.early_events import EarlyEvents
 from bot.web.api.wire import as_told, encoded
@@ -33,6 +35,10 @@ _TIMEOUT = aiohttp.ClientTimeout(total=10.0, connect=5.0)
 _PAUSES_S = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0)
 """Before each further try of the closing event: at least a minute and a half in all."""
 _MOST_AT_ONCE = 64
+MOST_OF_OWNER = 16
+"""Of these, one token's: whose receiver is slow holds up nobody else."""
+_GONE = 410
+"""The receiver wants no more of it."""
 
 
 def pause_s(tries: int, chance: float) -> float | None:
@@ -43,7 +49,7 @@ def pause_s(tries: int, chance: float) -> float | None:
 
 
 def kept_secret(file: Path) -> str:
-    """The server's signing secret, made once, readable by its owner alone. One process at a time calls it."""
+    """The server's own secret, made once, readable by its owner alone. One process at a time calls it."""
     if file.exists():
         return file.read_text(encoding="ascii").strip()
     secret = new_secret()
@@ -57,26 +63,31 @@ def kept_secret(file: Path) -> str:
     return secret
 
 
+def _owners_places() -> asyncio.Semaphore:
+    return asyncio.Semaphore(MOST_OF_OWNER)
+
+
 class Notices:
     """Sends webhooks. Open it with ``async with``."""
 
     def __init__(
         self,
         rows: PredictionRows,
-        secret: str,
         *,
         own_url: str,
+        keys: Keys,
         private_allowed: bool,
         now: Now = utc_now,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._rows = rows
-        self._secret = secret
         self._own_url = own_url
+        self._keys = keys
         self._private_allowed = private_allowed
         self._now = now
         self._pause = pause
         self._places = asyncio.Semaphore(_MOST_AT_ONCE)
+        self._places_of: defaultdict[str, asyncio.Semaphore] = defaultdict(_owners_places)
         self._early: dict[str, EarlyEvents] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -155,18 +166,19 @@ class Notices:
         await self._rows.note_notice(row.id, due=None, tries=tries)
 
     async def _post(self, row: PredictionRow, message_id: str) -> bool:
-        """Send one event; whether the receiver took it."""
-        body = encoded(as_told(row, self._base_url(row)))
-        headers = signed_headers(self._secret, message_id, body, now=self._now())
+        """Send one event; whether the receiver took it, or will never want it."""
+        body = encoded(as_told(row, self._base_url(row), self._keys))
+        headers = signed_headers(self._keys.signing(account_of(row.owner)), message_id, body, now=self._now())
         headers["Content-Type"] = "application/json"
         try:
             async with (
+                self._places_of[row.owner],
                 self._places,
                 self._session.post(
                     row.webhook or "", data=body, headers=headers, allow_redirects=False
                 ) as answer,
             ):
-                taken = 200 <= answer.status < 300
+                taken = 200 <= answer.status < 300 or answer.status == _GONE
                 problem = f"answered {answer.status}"
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             taken, problem = False, type(error).__name__

@@ -11,12 +11,15 @@ OUTPUTS_PATH = "/outputs/"
 """Below it each result has its address: the prediction's key, then the file's name."""
 GIVEN_NAME = "source.given"
 """What the request brought along; nobody vouches for what it is."""
+FETCHED_NAME = "source.fetched"
+"""What the request named, brought home for the worker."""
 
 CONTENT_TYPES = {
     ".wav": "audio/wav",
     ".flac": "audio/flac",
     ".ogg": "audio/ogg",
     ".mp3": "audio/mpeg",
+    ".m4a": "audio/mp4",
     ".jpg": "image/jpeg",
     ".json": "application/json",
     ".mid": "audio/midi",
@@ -40,13 +43,13 @@ class Outputs:
         return self._folder / key
 
     async def prepare(self, key: str) -> None:
-        """Make the folder of ``key`` anew, whatever an earlier try left there; what was given stays."""
+        """Make the folder of ``key`` anew, whatever an earlier try left there; its source stays."""
         folder = self.folder(key)
 
         def make() -> None:
             folder.mkdir(exist_ok=True)
             for file in folder.iterdir():
-                if file.name != GIVEN_NAME:
+                if file.name not in (GIVEN_NAME, FETCHED_NAME):
                     shutil.rmtree(file) if file.is_dir() else file.unlink()
 
         await asyncio.to_thread(make)
@@ -67,9 +70,10 @@ class Outputs:
 
     def at(self, address: str) -> Path | None:
         """The result of this very server that an address names, by whatever name the server is called."""
-        path = address.partition("://")[2].partition("/")[2].partition("?")[0]
-        parts = f"/{path}".removeprefix(OUTPUTS_PATH).split("/")
-        return self.file(*parts) if len(parts) == 2 and f"/{path}".startswith(OUTPUTS_PATH) else None
+        path = address.partition("://")[2].partition("?")[0]
+        # The world may call it below a path of its own; the key alone is what nobody can guess.
+        parts = path.rsplit("/", maxsplit=3)
+        return self.file(*parts[2:]) if len(parts) == 4 and parts[1] == OUTPUTS_PATH.strip("/") else None
 
     async def remove(self, key: str) -> None:
         """Delete everything of ``key``; no error when there is nothing."""

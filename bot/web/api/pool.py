@@ -8,9 +8,12 @@ import os
 import sys
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
+from dataclasses import dataclass
+from typing import Protocol
 
 import structlog
 
+from bot.web.api.progress import ask_to_stop, read_progress
 from bot.web.api.render import Rendered, RenderJob, be_there, prepare_worker, render
 
 log = structlog.get_logger(__name__)
@@ -21,6 +24,51 @@ _QUIET_TRACKER = "ignore::UserWarning:multiprocessing.resource_tracker"
 
 class WorkerDied(Exception):
     """The worker process ended in the middle of the render (killed, out of memory)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """How far a render is."""
+
+    done: int
+    total: int
+    starts: int = 1
+    """How often it was started: more than once when a pool itself goes on elsewhere after a loss."""
+
+
+class Pool(Protocol):
+    """Where renders run: processes of this machine, or a cluster."""
+
+    @property
+    def slots(self) -> int:
+        """How many renders may run at this moment; the caller sees to it that no more do."""
+        ...
+
+    def on_change(self, tell: Callable[[], None]) -> None:
+        """Have ``tell`` called, in the event loop, whenever ``slots`` has changed."""
+        ...
+
+    async def run(self, job: RenderJob) -> Rendered:
+        """Render; the files lie in the job's folder then.
+
+        Raises:
+            WorkerDied: try again.
+            Stopped: it was asked to stop, and did.
+            Exception: whatever the work itself raised.
+        """
+        ...
+
+    def seen(self, job: RenderJob) -> Seen | None:
+        """How far it is as last heard; None before it was heard of."""
+        ...
+
+    def ask_to_stop(self, job: RenderJob) -> None:
+        """Make it end at its next step; no error when it does not run."""
+        ...
+
+    async def stop(self) -> None:
+        """End the workers, or let go of them."""
+        ...
 
 
 def cores() -> int:
@@ -45,7 +93,7 @@ def worker_processes(count: int) -> Callable[[], Executor]:
 
 
 class RenderPool:
-    """Runs renders, at most ``slots`` at a time (the caller sees to that)."""
+    """A :class:`Pool` of one executor on this machine; progress goes through the job's folder."""
 
     def __init__(
         self,
@@ -64,13 +112,11 @@ class RenderPool:
             executor.submit(be_there)
         return executor
 
-    async def run(self, job: RenderJob) -> Rendered:
-        """Render in a worker.
+    def on_change(self, tell: Callable[[], None]) -> None:
+        """Nothing to tell: the machine's cores stay."""
 
-        Raises:
-            WorkerDied: try again; a new worker is being started.
-            Exception: whatever the work itself raised.
-        """
+    async def run(self, job: RenderJob) -> Rendered:
+        """Render in a worker, as :meth:`Pool.run`; for one that died a new one is being started."""
         executor = self._executor
         try:
             return await asyncio.wrap_future(executor.submit(self._work, job))
@@ -80,6 +126,15 @@ class RenderPool:
                 self._executor = self._started()
                 executor.shutdown(wait=False)
             raise WorkerDied from error
+
+    def seen(self, job: RenderJob) -> Seen | None:
+        """What the worker wrote down last."""
+        at = read_progress(job.folder)
+        return None if at is None else Seen(*at)
+
+    def ask_to_stop(self, job: RenderJob) -> None:
+        """Leave word in the job's folder."""
+        ask_to_stop(job.folder)
 
     async def stop(self) -> None:
         """End the workers: what still renders is asked to stop by the caller, then ended."""

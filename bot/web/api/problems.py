@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.protocol.problems import InvalidField, Problem
 
@@ -83,6 +84,8 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
         if "Allow" in error.headers:
             answer.headers["Allow"] = error.headers["Allow"]
         return answer
+    except HttpProcessingError:
+        return Refusal(400, "Malformed request", "The parts of the form cannot be read.").answer()
     except Exception:
         reference = secrets.token_hex(4)
         log.exception("api.bug", reference=reference, method=request.method, path=request.path)

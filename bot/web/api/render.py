@@ -61,8 +61,8 @@ def be_there() -> None:
     """Nothing: submitted once for each worker, so that all of them start at once."""
 
 
-def render(job: RenderJob) -> Rendered:
-    """Make the music and write its files.
+def render(job: RenderJob, report: Progress | None = None) -> Rendered:
+    """Make the music and write its files; progress goes to ``report``, or into the job's folder.
 
     Raises:
         ValueError: the engine refuses the request or its source, in a plain sentence.
@@ -74,7 +74,7 @@ def render(job: RenderJob) -> Rendered:
 
     began_s = time.perf_counter()
     wanted = job.wanted
-    report = Reporter(job.folder).step
+    report = report or Reporter(job.folder).step
     make = maker_of(wanted.kind, job.source)
     takes: list[dict[str, Any]] = []
     facts: dict[str, Any] = {}
@@ -106,6 +106,8 @@ def _progress_of(number: int, wanted: Wanted, report: Progress) -> Progress:
 
 
 def _facts_of(piece: Piece, spec: dict[str, Any]) -> dict[str, Any]:
+    from bot.web.api.sheet import lyrics_of
+
     understood = piece.understood
     facts = {
         "bpm": understood.bpm,
@@ -113,4 +115,5 @@ def _facts_of(piece: Piece, spec: dict[str, Any]) -> dict[str, Any]:
         "seed": spec["seed"],
         "duration_s": piece.duration_s,
     }
-    return {**facts, "title": piece.score.title} if piece.score.title else facts
+    told = {"title": piece.score.title, "lyrics": lyrics_of(piece.score)}
+    return {**facts, **{name: text for name, text in told.items() if text}}

@@ -1,39 +1,51 @@
-"""The calls: each parses, does one thing and tells the result."""
+"""The calls about predictions: each parses, does one thing and tells the result."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 import secrets
 import string
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Generator
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import partial
 
 from aiohttp import web
 
 from bot.protocol.predictions import ENGINE_MODEL
 from bot.store.tables.predictions import PredictionRow
-from bot.web.api.accept import MODELS, Accepted, accept
-from bot.web.api.access import OWNER, PREFIXES
+from bot.web.api import page as pages
+from bot.web.api.accept import Accepted, accept
+from bot.web.api.access import OWNER
+from bot.web.api.addresses import Keys, account_of, base_url, is_key
 from bot.web.api.book import Book, Now, utc_now
+from bot.web.api.deadlines import Deadlines, cancel_after_s
+from bot.web.api.limits import Limits, is_full, throttled
 from bot.web.api.listing import page_of
-from bot.web.api.outputs import CONTENT_TYPES, OUTPUTS_PATH, Outputs
+from bot.web.api.outputs import CONTENT_TYPES, Outputs
 from bot.web.api.problems import Refusal, not_found
 from bot.web.api.renders import Renders
 from bot.web.api.sources import Sources
+from bot.web.api.streams import Streams
+from bot.web.api.told_cache import ToldCache
 from bot.web.api.wanted import SOURCE_FIELDS
-from bot.web.api.wire import as_told, encoded
+from bot.web.api.wire import as_told, encoded, json_answer
 
 _ID_ALPHABET = string.ascii_lowercase + string.digits
 _ID_LENGTH = 26
 _SEED_LIMIT = 2**32
 _MOST_WAIT_S = 60
 _QUICKLY_READ_BYTES = 256 * 2**10
+_BACK_S = 5.0
+"""When a server that stops is likely to be there again."""
 
 _WAIT = re.compile(r"wait(?:=([1-9]\d?))?", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Api:
     """The handlers and what they need."""
 
@@ -41,33 +53,33 @@ class Api:
     renders: Renders
     outputs: Outputs
     sources: Sources
-    signing_secret: str
+    streams: Streams
+    deadlines: Deadlines
+    limits: Limits
+    keys: Keys
+    cache: ToldCache
     private_webhooks: bool
     queue_limit: int
     now: Now = utc_now
+    stopping: bool = False
+    _arriving: Counter[str] = field(default_factory=Counter[str], init=False)
+    """Of each owner: admitted, and on their way to disk and queue."""
 
-    def add_to(self, app: web.Application) -> None:
-        """Route every call, under each prefix."""
-        for prefix in PREFIXES:
-            root = f"{prefix}/predictions"
-            one = f"{root}/{{id}}"
-            app.router.add_post(root, self.create)
-            model = f"{prefix}/models/{{owner}}/{{name}}"
-            app.router.add_post(f"{model}/predictions", self.create)
-            app.router.add_get(f"{model}/versions/{{version}}", self.version, allow_head=False)
-            app.router.add_get(root, self.list, allow_head=False)
-            app.router.add_get(one, self.get, allow_head=False)
-            app.router.add_post(f"{one}/cancel", self.cancel)
-            app.router.add_get(f"{prefix}/webhooks/default/secret", self.secret, allow_head=False)
-            app.router.add_get(f"{prefix}/health", self.health, allow_head=False)
-        app.router.add_get(OUTPUTS_PATH + "{key}/{name}", self.output)
+    async def stop(self, timeout_s: float) -> None:
+        """Accept nothing more, give what runs so long to end, and let those go who still wait."""
+        self.stopping = True
+        await self.renders.wind_down(timeout_s)
+        self.book.release()
+        self.streams.close()
 
     async def create(self, request: web.Request) -> web.Response:
         """Accept a prediction; with ``Prefer: wait`` answer when it has ended or the time is up."""
+        began_s = asyncio.get_running_loop().time()
         if request.content_type != "application/json":
             raise Refusal(415, "Unsupported media type", "Send the body as application/json.")
-        self._check_queue()
+        self._check_room()
         path = request.match_info
+        deadline_s = cancel_after_s(request.headers.get("Cancel-After"))
         body = await request.read()
         check = partial(
             accept,
@@ -77,34 +89,67 @@ class Api:
         )
         # A recording that came along takes a moment to read: others are answered meanwhile.
         accepted = check() if len(body) < _QUICKLY_READ_BYTES else await asyncio.to_thread(check)
-        row = await self._without_recordings(self._new_row(request, accepted))
-        await self.book.add(row)
-        self.renders.push(row)
+        wait_s = preferred_wait_s(request.headers.getall("Prefer", []))
+        if wait_s is None:
+            return self._answer(request, await self._accept(request, accepted, deadline_s), None)
+        with self.limits.held_open(request[OWNER]):
+            row = await self._accept(request, accepted, deadline_s)
+            left_s = wait_s - (asyncio.get_running_loop().time() - began_s)
+            row = await self.book.wait_for_end(row, max(0.0, left_s))
+        return self._answer(request, row, wait_s)
+
+    @contextlib.contextmanager
+    def admit(self, owner: str, count: int = 1) -> Generator[None]:
+        """Keep places in the queue, for all or none, while the block brings predictions there.
+
+        Raises:
+            Refusal: 402, 429 or 503. One that is raised in the block takes nothing off the owner's rate.
+        """
+        self._check_room(count)
+        self.limits.create(owner, self.renders.waiting_of(owner) + self._arriving[owner], count)
+        self._arriving[owner] += count
+        try:
+            yield
+        except Refusal:
+            self.limits.not_created(owner, count)
+            raise
+        finally:
+            self._arriving[owner] -= count
+            if not self._arriving[owner]:
+                del self._arriving[owner]
+
+    def _check_room(self, count: int = 1) -> None:
+        if self.stopping:
+            raise Refusal(503, "Stopping", "This server is stopping. Try again soon.", retry_after_s=_BACK_S)
+        if is_full(self.queue_limit, self.renders.waiting + self._arriving.total(), count):
+            raise throttled(self.renders.wait_s, "the queue is full")
+
+    async def _accept(
+        self, request: web.Request, accepted: Accepted, deadline_s: int | None
+    ) -> PredictionRow:
+        with self.admit(request[OWNER]):
+            row = await self._without_recordings(self._new_row(request, accepted, deadline_s))
+            await self.book.add(row)
+            self.deadlines.watch(row)
+            self.renders.push(row)
+        return row
+
+    def _answer(self, request: web.Request, row: PredictionRow, wait_s: int | None) -> web.Response:
         answer = web.Response(status=201, content_type="application/json")
         shown: str | None = None
-        if (wait_s := preferred_wait_s(request.headers.getall("Prefer", []))) is not None:
+        if wait_s is not None:
             answer.headers["Preference-Applied"] = f"wait={wait_s}"
-            row = await self.book.wait_for_end(row, wait_s)
             if not row.ended:
                 # Official clients take every other status for the end of a waited-for call.
                 shown = "starting"
                 answer.set_status(202)
         if request.path.startswith("/replicate/"):
             answer.set_status(200)
-        answer.body = encoded(as_told(row, base_url(request), status=shown))
+        answer.body = encoded(as_told(row, base_url(request), self.keys, status=shown))
         return answer
 
-    def _check_queue(self) -> None:
-        if self.renders.waiting >= self.queue_limit:
-            wait_s = self.renders.wait_s
-            raise Refusal(
-                429,
-                "Too many requests",
-                f"Request was throttled: the queue is full. Try again in ~{wait_s:.0f}s.",
-                retry_after_s=wait_s,
-            )
-
-    def _new_row(self, request: web.Request, accepted: Accepted) -> PredictionRow:
+    def _new_row(self, request: web.Request, accepted: Accepted, deadline_s: int | None) -> PredictionRow:
+        created_at = self.now()
         return PredictionRow(
             id="".join(secrets.choice(_ID_ALPHABET) for _ in range(_ID_LENGTH)),
             owner=request[OWNER],
@@ -116,7 +161,8 @@ class Api:
             output_key=secrets.token_urlsafe(24),
             webhook=accepted.webhook,
             webhook_events=accepted.webhook_events,
-            created_at=self.now(),
+            created_at=created_at,
+            deadline=None if deadline_s is None else created_at + timedelta(seconds=deadline_s),
         )
 
     async def _without_recordings(self, row: PredictionRow) -> PredictionRow:
@@ -138,35 +184,57 @@ class Api:
 
     async def get(self, request: web.Request) -> web.Response:
         """One prediction as it stands."""
-        return _json(as_told(await self._row(request), base_url(request)))
+        owner, prediction_id, base = request[OWNER], request.match_info["id"], base_url(request)
+        told = self.cache.get(owner, prediction_id, base)
+        if told is None:
+            generation = self.cache.generation
+            row = await self._row(request)
+            told = encoded(as_told(row, base, self.keys))
+            if row.ended:
+                self.cache.put(owner, prediction_id, base, told, generation)
+        return web.Response(body=told, content_type="application/json")
 
     async def list(self, request: web.Request) -> web.Response:
         """A page of the caller's predictions."""
-        path = request.path
-        return _json(await page_of(self.book, request[OWNER], request.query, base_url(request), path))
+        base, path = base_url(request), request.path
+        return json_answer(await page_of(self.book, request[OWNER], request.query, base, path, self.keys))
 
     async def cancel(self, request: web.Request) -> web.Response:
         """Stop one; an ended one stays as it is."""
         row = await self._row(request)
         if not row.ended:
             await self.renders.cancel(row)
-        return _json(as_told(await self._row(request), base_url(request)))
-
-    async def version(self, request: web.Request) -> web.Response:
-        """A model's version with its schema."""
-        path = request.match_info
-        model = MODELS.get(f"{path['owner']}/{path['name']}")
-        if model is None or model.version != path["version"]:
-            raise not_found("The version")
-        return _json(model.version_told())
+        return json_answer(as_told(await self._row(request), base_url(request), self.keys))
 
     async def secret(self, request: web.Request) -> web.Response:
-        """The secret that webhooks are signed with."""
-        return _json({"key": self.signing_secret})
+        """The secret that the caller's webhooks are signed with."""
+        return json_answer({"key": self.keys.signing(account_of(request[OWNER]))})
 
     async def health(self, request: web.Request) -> web.Response:
         """That the server lives, and how busy it is."""
-        return _json({"status": "ok", "queued": self.renders.waiting, "running": self.renders.running})
+        status = "stopping" if self.stopping else "ok"
+        return json_answer(
+            {"status": status, "queued": self.renders.waiting, "running": self.renders.running}
+        )
+
+    async def stream(self, request: web.Request) -> web.StreamResponse:
+        """The prediction's events; the key in the address is all that it needs."""
+        row = await self._row_by_key(request, self.keys.stream(request.match_info["id"]))
+        return await self.streams.serve(request, row, base_url(request))
+
+    async def page(self, request: web.Request) -> web.Response:
+        """The prediction for people; the key in the address is all that it needs."""
+        row = await self._row_by_key(request, self.keys.page(request.match_info["id"]))
+        base = base_url(request)
+        return web.Response(text=pages.page(row, base), content_type="text/html", headers=pages.headers(base))
+
+    async def _row_by_key(self, request: web.Request, wanted: str) -> PredictionRow:
+        row = None
+        if is_key(request.match_info["key"], wanted):
+            row = await self.book.find(request.match_info["id"])
+        if row is None:
+            raise not_found("The prediction")
+        return row
 
     async def output(self, request: web.Request) -> web.StreamResponse:
         """A result's file, whole or in part; its address is the only key that it needs."""
@@ -180,15 +248,6 @@ class Api:
             "X-Content-Type-Options": "nosniff",
         }
         return web.FileResponse(file, headers=headers)
-
-
-def _json(told: object) -> web.Response:
-    return web.Response(body=encoded(told), content_type="application/json")
-
-
-def base_url(request: web.Request) -> str:
-    """Scheme and host as the caller wrote them, so that the addresses we tell work from there."""
-    return f"{request.scheme}://{request.host}"
 
 
 def preferred_wait_s(prefer: list[str]) -> int | None:

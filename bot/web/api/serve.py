@@ -13,8 +13,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import structlog
+
 from bot.errors import ExitCode, StartupError
-from bot.web.api.pool import RenderPool, cores, worker_processes
+from bot.web.api.pool import Pool, RenderPool, cores, worker_processes
+
+log = structlog.get_logger(__name__)
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -44,35 +48,78 @@ async def serve_engine(
             that others reach, or another server owns the data.
     """
     is_loopback = _is_loopback(settings.engine_bind)
-    if not is_loopback and not settings.tokens:
+    others_call = not is_loopback or settings.engine_address is not None
+    if others_call and not settings.tokens:
         raise StartupError("engine_tokens_needed", ExitCode.BAD_SETTINGS, name="ENGINE_TOKENS")
     listener = _listen(settings.engine_bind, settings.engine_port)
-    slots = settings.engine_workers or cores()
-    pool = RenderPool(worker_processes(slots), slots)
+    pool = open_pool(settings)
     try:
         from aiohttp import web
 
-        from bot.web.api.app import open_app
+        from bot.web.api.app import STOP, bounds_of, open_app
 
         async with open_app(
             data=data or settings.riffcord_data,
             own_url=_url_of(listener),
             tokens=settings.tokens,
-            private_webhooks=is_loopback or settings.engine_private_webhooks,
+            private_webhooks=private_webhooks(settings),
             private_sources=settings.engine_private_sources,
+            public_url=settings.engine_address,
             pool=pool,
+            bounds=bounds_of(settings),
         ) as app:
             runner = web.AppRunner(app, access_log=None, shutdown_timeout=_STOP_S)
             await runner.setup()
             try:
                 await web.SockSite(runner, listener, backlog=_BACKLOG).start()
+                if not settings.tokens:
+                    log.info("engine.this_machine_only", reason="no ENGINE_TOKENS")
                 on_ready(_url_of(listener))
                 await stop.wait()
+                await app[STOP](_STOP_S)
             finally:
                 await runner.cleanup()
     finally:
         listener.close()
         await pool.stop()
+
+
+def private_webhooks(settings: Settings) -> bool:
+    """Whether webhooks may go to private addresses: not where callers come from elsewhere, if not told so."""
+    own_only = not settings.tokens and settings.engine_address is None and _is_loopback(settings.engine_bind)
+    return settings.engine_private_webhooks or own_only
+
+
+def open_pool(settings: Settings) -> Pool:
+    """Where renders run: the cluster of ``DASK_SCHEDULER``, or processes of this machine.
+
+    Raises:
+        StartupError: a cluster is asked for and its extra is not installed, or its store has no address.
+    """
+    if settings.dask_scheduler is None:
+        slots = settings.engine_workers or cores()
+        return RenderPool(worker_processes(slots), slots)
+    try:
+        from bot.web.api.cluster import ClusterPool
+    except ModuleNotFoundError as error:
+        wanted = {"setting": "DASK_SCHEDULER", "extra": "cluster"}
+        raise StartupError("extra_needed", ExitCode.BAD_SETTINGS, **wanted) from error
+    if settings.blobs_url is not None:
+        _check_store(settings.blobs_url)
+    return ClusterPool(settings.dask_scheduler, blobs_url=settings.blobs_url)
+
+
+def _check_store(url: str) -> None:
+    """Whether files can come home that way, before anybody waits for them."""
+    try:
+        from bot.store.objects import ObjectStore
+
+        ObjectStore(url)
+    except ModuleNotFoundError as error:
+        wanted = {"setting": "BLOBS_URL", "extra": "s3"}
+        raise StartupError("extra_needed", ExitCode.BAD_SETTINGS, **wanted) from error
+    except ValueError as error:
+        raise StartupError("bad_blobs_url", ExitCode.BAD_SETTINGS) from error
 
 
 def _is_loopback(bind: str) -> bool:

@@ -12,6 +12,7 @@ import base64
 import binascii
 import json
 import shutil
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,13 +23,12 @@ from yarl import URL
 
 from bot.protocol.engine import MAX_SOURCE_BYTES, Source
 from bot.providers.addresses import connector, is_loopback_name, met_private
-from bot.web.api.outputs import GIVEN_NAME, OUTPUTS_PATH, Outputs
+from bot.web.api.outputs import FETCHED_NAME, GIVEN_NAME, OUTPUTS_PATH, Outputs
 
 _LARGEST_INLINE_BYTES = 4 * 2**10
 """Anything larger is kept on disk; the row, which is told again and again, gets its address."""
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTS = 5
-_FETCHED_NAME = "source.fetched"
 
 
 class NoSource(ValueError):
@@ -45,13 +45,24 @@ class SourceLimits:
     total_s: float = 30.0
 
 
+async def _none_uploaded(_address: str, _owner: str) -> Path | None:
+    return None
+
+
 class Sources:
     """Brings sources. Open it with ``async with``."""
 
     def __init__(
-        self, outputs: Outputs, *, private_allowed: bool, limits: SourceLimits | None = None
+        self,
+        outputs: Outputs,
+        *,
+        private_allowed: bool,
+        limits: SourceLimits | None = None,
+        uploaded: Callable[[str, str], Awaitable[Path | None]] = _none_uploaded,
     ) -> None:
+        """``uploaded`` finds a file that was brought to this server before, by its address and who asks."""
         self._outputs = outputs
+        self._uploaded = uploaded
         self._private_allowed = private_allowed
         self._limits = limits or SourceLimits()
         self._session: aiohttp.ClientSession | None = None
@@ -74,20 +85,24 @@ class Sources:
         await asyncio.to_thread(self._outputs.keep_given, key, content)
         return f"{base_url}{OUTPUTS_PATH}{key}/{GIVEN_NAME}"
 
-    async def bring(self, source: Source, key: str) -> Path:
-        """The source as a file for the worker of the prediction ``key``. Raises :class:`NoSource`."""
-        into = self._outputs.folder(key) / _FETCHED_NAME
+    async def bring(self, source: Source, key: str, owner: str) -> Path:
+        """The owner's source as a file for the worker of the prediction ``key``. Raises :class:`NoSource`."""
+        into = self._outputs.folder(key) / FETCHED_NAME
         if not isinstance(source, str):
             await asyncio.to_thread(into.write_text, json.dumps(source))
             return into
         address = source.strip()
         if address.startswith("data:"):
             await asyncio.to_thread(self._write_data, address, into)
-        elif (own := self._outputs.at(address)) is not None:
+        elif (own := await self._own(address, owner)) is not None:
             await asyncio.to_thread(self._copy, own, into)
         else:
             await self._fetch(address, into)
         return into
+
+    async def _own(self, address: str, owner: str) -> Path | None:
+        """What lies on this very server under that address, if the owner may have it."""
+        return self._outputs.at(address) or await self._uploaded(address, owner)
 
     async def _fetch(self, address: str, into: Path) -> None:
         try:
@@ -97,7 +112,8 @@ class Sources:
             raise NoSource("The source could not be fetched: it took too long.") from None
 
     def _copy(self, own: Path, into: Path) -> None:
-        if own.stat().st_size > self._limits.file_bytes and own.name == GIVEN_NAME:
+        is_result = own.name != GIVEN_NAME and own.suffix != ""
+        if own.stat().st_size > self._limits.file_bytes and not is_result:
             raise self._too_large()
         shutil.copyfile(own, into)
         with into.open("rb") as file:

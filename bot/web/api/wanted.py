@@ -28,6 +28,7 @@ class Wanted:
     form: FileFormat = "wav"
     stems: bool = False
     explain: bool = False
+    cover: bool = False
 
     @property
     def steps(self) -> int:
@@ -46,11 +47,12 @@ def wanted(model_name: str, sent_input: dict[str, Any], seed: int) -> Wanted:
     spec_of = {"riff": _riff, "song": _song, "morph": _morph}[asked.kind]
     return Wanted(
         kind=asked.kind,
-        specs=[spec_of(asked, seed, take) for take in range(asked.take_count)],
+        specs=[spec_of(asked, seed, take) for take in asked.take_numbers],
         full=True,
         form=asked.format,
         stems=asked.stems,
         explain=asked.explain,
+        cover=asked.cover,
     )
 
 

@@ -18,7 +18,7 @@ import aiohttp
 from aiohttp import web
 
 from bot.protocol.predictions import RIFFUSION_VERSION
-from bot.web.api.app import Bounds, open_app
+from bot.web.api.app import STOP, Bounds, open_app
 from bot.web.api.book import Now, utc_now
 from bot.web.api.pool import RenderPool
 from bot.web.api.progress import Reporter
@@ -72,6 +72,12 @@ class Server:
     url: str
     engine: TinyEngine
     session: aiohttp.ClientSession
+    app: web.Application | None = None
+
+    async def stop(self) -> None:
+        """Have the server stop, without time for what runs; it still answers."""
+        assert self.app is not None
+        await self.app[STOP](0.0)
 
     async def call(
         self, method: str, path: str, *, json: object = None, headers: dict[str, str] | None = None
@@ -95,6 +101,10 @@ class Server:
                 if wanted(told):
                     return told
                 await asyncio.sleep(0.01)
+
+    async def rest(self) -> None:
+        """A moment, before a client looks again."""
+        await asyncio.sleep(0.01)
 
     async def ended(self, prediction_id: str) -> dict[str, Any]:
         """The prediction when it has ended."""
@@ -128,6 +138,7 @@ async def server(
     token: str | None = None,
     private_webhooks: bool = True,
     private_sources: bool = False,
+    public_url: str | None = None,
     slots: int = 1,
     bounds: Bounds | None = None,
     now: Now = utc_now,
@@ -145,6 +156,7 @@ async def server(
                 tokens=tokens,
                 private_webhooks=private_webhooks,
                 private_sources=private_sources,
+                public_url=public_url,
                 pool=pool,
                 bounds=bounds,
                 now=now,
@@ -152,7 +164,7 @@ async def server(
             serving(app, listener),
             aiohttp.ClientSession(headers=headers) as session,
         ):
-            yield Server(url=url, engine=engine, session=session)
+            yield Server(url=url, engine=engine, session=session, app=app)
     finally:
         await pool.stop()
 

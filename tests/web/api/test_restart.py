@@ -107,9 +107,10 @@ async def _fails(settings: Settings) -> StartupError:
 
 
 async def test_an_open_address_needs_tokens(tmp_path: Path) -> None:
-    """Without a token it binds to loopback only, and says so."""
-    error = await _fails(_settings(engine_bind="::", riffcord_data=tmp_path))
-    assert (error.problem, error.exit_code) == ("engine_tokens_needed", ExitCode.BAD_SETTINGS)
+    """Without a token it binds to loopback only and has no public address, and says so."""
+    for opened in ({"engine_bind": "::"}, {"public_url": "https://music.test"}):
+        error = await _fails(_settings(**opened, riffcord_data=tmp_path))
+        assert (error.problem, error.exit_code) == ("engine_tokens_needed", ExitCode.BAD_SETTINGS)
 
 
 async def test_a_taken_port_is_told(tmp_path: Path) -> None:

@@ -1,0 +1,71 @@
+"""An object store by address (``s3://``, ``gs://``, ``az://``, ``file:///``): where a cluster's files meet.
+
+Credentials come from the environment, as the store's own tools have them (``AWS_ACCESS_KEY_ID`` and so on).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Generator
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+import obstore
+from obstore.exceptions import BaseError
+from obstore.store import LocalStore, from_url
+
+from bot.errors import StoreFailed
+
+
+class ObjectStore:
+    """Whole files under names; each call blocks until it is done, or raises :class:`StoreFailed`."""
+
+    def __init__(self, url: str) -> None:
+        """``url`` names the store and a prefix in it; a folder is made where it is missing.
+
+        Raises:
+            ValueError: no store has such an address.
+        """
+        parts = urlsplit(url)
+        if parts.scheme == "file":
+            self._store = LocalStore(url2pathname(parts.path), mkdir=True)
+        else:
+            try:
+                self._store = from_url(url)
+            except Exception as error:  # obstore's errors have no common base but this
+                raise ValueError(f"no object store is at {parts.scheme}://{parts.netloc}") from error
+
+    def put(self, name: str, file: Path) -> None:
+        """Keep a file under ``name``; large ones go in parts."""
+        with _failures():
+            obstore.put(self._store, name, file)
+
+    def get(self, name: str, into: Path) -> None:
+        """Write what is under ``name`` to ``into``, block by block, whole and on disk or not at all."""
+        part = into.with_name(into.name + ".part")
+        with part.open("wb") as writer:
+            for block in self._blocks(name):
+                writer.write(block)
+            writer.flush()
+            os.fsync(writer.fileno())
+        part.replace(into)
+
+    def _blocks(self, name: str) -> Generator[bytes]:
+        with _failures():
+            yield from obstore.get(self._store, name).stream()
+
+    def delete(self, names: list[str]) -> None:
+        """Forget these."""
+        with _failures():
+            obstore.delete(self._store, names)
+
+
+@contextlib.contextmanager
+def _failures() -> Generator[None]:
+    """What the store's own library raises, as ours; its errors cannot be sent from process to process."""
+    try:
+        yield
+    except (BaseError, OSError) as error:
+        raise StoreFailed(str(error)) from None

@@ -1,0 +1,71 @@
+"""schemathesis calls everything that ``/openapi.json`` describes, and believes nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis.specs.openapi import checks
+
+from bot.web.api.openapi import document
+from tests.conformance.support import TOKEN, Front, front
+
+HOLDS_THE_LINE = ["stream"]
+"""Its answer ends with its prediction, not before."""
+LENIENT: Any = [  # pyright: ignore[reportUnknownVariableType]
+    checks.negative_data_rejection,  # an empty cursor is none, as a form sends it
+    checks.positive_data_acceptance,  # which fields go together is more than a schema can say
+    checks.unsupported_method,  # official clients search models by QUERY, which OpenAPI 3.1 cannot name
+]
+
+described: Any = schemathesis.openapi.from_dict(document("http://127.0.0.1"))
+every_call: Any = described.exclude(operation_id=HOLDS_THE_LINE).parametrize()
+bounded: Any = settings(
+    max_examples=5,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
+)
+
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
+    """A server in a thread with a loop of its own: the calls block."""
+    ready = threading.Event()
+    found: list[Any] = []
+
+    async def serve(folder: Path) -> None:
+        stop = asyncio.Event()
+        async with front(folder, https=False) as made:
+            found.extend((made, stop, asyncio.get_running_loop()))
+            ready.set()
+            await stop.wait()
+
+    thread = threading.Thread(target=lambda: asyncio.run(serve(tmp_path_factory.mktemp("openapi"))))
+    thread.start()
+    assert ready.wait(30)
+    yield found[0]
+    found[2].call_soon_threadsafe(found[1].set)
+    thread.join()
+
+
+@every_call
+@bounded
+def test_every_call_answers_as_it_says(case: Any, here: Front) -> None:
+    """No 5xx, no status or content type that is not documented, no answer that breaks its schema."""
+    if case.headers and "Prefer" in case.headers:
+        del case.headers["Prefer"]  # a wait for its own sake
+    if isinstance(case.body, dict):
+        case.body.pop("webhook", None)  # nobody is called from a test
+    case.call_and_validate(
+        base_url=f"{here.url}/v1",
+        headers={"Authorization": f"Bearer {TOKEN}"},
+        excluded_checks=LENIENT,
+    )

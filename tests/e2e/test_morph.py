@@ -1,0 +1,178 @@
+"""``/morph cover`` from the typed command to the cover in the channel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.e2e.scene import Scene, card_of, labels, read, take_id_of, told
+
+
+async def cover(scene: Scene, message: Any, *, tags: str = "techno, 140 bpm", **options: Any) -> Any:
+    """Bob covers what stands in this message."""
+    return await scene.bob.slash(scene.channel, "morph cover", take=take_id_of(message), tags=tags, **options)
+
+
+@pytest.fixture(autouse=True)
+def scores(scene: Scene) -> None:
+    """The host is our engine: it tells the score of what it plays."""
+    scene.host.tells_score = True
+
+
+async def test_a_cover_stands_where_its_parent_stands(scene: Scene) -> None:
+    """A card that says of what; then one message with sound, parent, credit and the five buttons."""
+    first = await scene.result(scene.ada)
+    ordered = await cover(scene, first, strength=0.7)
+    link = f"https://discord.com/channels/{scene.guild.id}/{scene.channel.id}/{first.id}"
+    running = card_of(ordered.response.message)
+    assert read(running.title) == "Cover: techno, 140 bpm"
+    assert read(running.description) == f"Cover of [funky synth solo]({link}) by Ada\nNext in line."
+    assert running.footer.text == "Asked by Bob · from Ada’s riff · 2 credits"
+    await scene.play()
+    (_, message) = scene.messages()
+    assert message.id == ordered.response.id
+    card = card_of(message)
+    assert read(card.title) == "Cover: techno, 140 bpm"
+    assert f"Cover of [funky synth solo]({link}) by Ada" in read(card.description)
+    assert "strength 0.7 · seed 7" in read(card.description)
+    assert card.footer.text == "Asked by Bob · from Ada’s riff"
+    assert labels(message) == ["Re-roll", "Vary slight", "Vary strong", "Recipe", "Delete"]
+    assert scene.host.sources == [(".json", b'{"of": "p0"}')]
+    take = await scene.take(message)
+    assert take.parent_take_id == take_id_of(first)
+    assert await scene.jobs.check_books() == []
+
+
+async def test_a_take_without_a_score_is_covered_by_its_sound(scene: Scene) -> None:
+    """As those of other hosts: the lossless file goes along."""
+    scene.host.tells_score = False
+    first = await scene.result(scene.ada)
+    await cover(scene, first)
+    await scene.play()
+    assert [suffix for suffix, _ in scene.host.sources] == [".flac"]
+
+
+async def test_a_cover_is_covered_and_re_rolled(scene: Scene) -> None:
+    """Re-roll makes the same cover of the same parent anew; a cover of a cover is made from that."""
+    first = await scene.result(scene.ada)
+    once = await cover(scene, first)
+    await scene.play()
+    again = await scene.press(scene.ada, once.response.message, "Re-roll")
+    assert "by Ada" in read(card_of(again.response).description)
+    assert card_of(again.response).footer.text == "Asked by Ada · from Bob’s riff · 2 credits"
+    await scene.play()
+    twice = await cover(scene, once.response.message, tags="harp")
+    assert "Cover of [techno, 140 bpm](" in read(card_of(twice.response.message).description)
+    await scene.play()
+    assert [content for _, content in scene.host.sources] == [
+        b'{"of": "p0"}',
+        b'{"of": "p0"}',
+        b'{"of": "p1"}',
+    ]
+
+
+@pytest.mark.parametrize("button", ["Vary slight", "Vary strong"])
+async def test_a_varied_cover_goes_less_far_or_further(scene: Scene, button: str) -> None:
+    """The words, the parent and the seed stay; the strength moves."""
+    first = await scene.result(scene.ada)
+    once = await cover(scene, first, strength=0.5)
+    await scene.play()
+    before = await scene.take(once.response.message)
+    varied = await scene.press(scene.bob, once.response.message, button)
+    await scene.play()
+    assert varied.response is not None
+    after = await scene.take(varied.response.message)
+    assert before.morph is not None
+    assert after.morph is not None
+    assert after.riff == before.riff
+    assert after.morph.source == before.morph.source
+    assert after.morph.strengths.cover not in (None, 0.5)
+
+
+async def test_the_recipe_of_a_cover_can_be_typed(scene: Scene) -> None:
+    """The command line, the parent with its link, and the strength."""
+    first = await scene.result(scene.ada)
+    once = await cover(scene, first)
+    await scene.play()
+    pressed = await scene.press(scene.mod, once.response.message, "Recipe")
+    card = card_of(pressed.response)
+    line = f"/morph cover take:{take_id_of(first)} tags:techno, 140 bpm strength:0.8"
+    assert line in str(card.description)
+    link = f"Ada’s riff: https://discord.com/channels/{scene.guild.id}/{scene.channel.id}/{first.id}"
+    assert {field.name: read(field.value) for field in card.fields} == {
+        "Style": "techno, 140 bpm",
+        "Cover of": link,
+        "Strength": "0.8",
+        "Seed": "`7`",
+        "Host": "engine",
+        "Comes from": link,
+    }
+
+
+async def test_the_channels_takes_are_offered(scene: Scene) -> None:
+    """Newest first, by what they are and who made them; narrowed by what was typed; none that is deleted."""
+    first = await scene.result(scene.ada)
+    scene.clock.advance(1)
+    second = await scene.result(scene.bob, "church bells")
+    offered = await scene.bob.autocomplete(scene.channel, "morph cover", "take", "")
+    assert [choice["name"] for choice in offered] == [
+        "church bells · Bob · 5 s",
+        "funky synth solo · Ada · 5 s",
+    ]
+    assert [choice["value"] for choice in offered] == [take_id_of(second), take_id_of(first)]
+    fitting = await scene.bob.autocomplete(scene.channel, "morph cover", "take", "SYNTH")
+    assert [choice["value"] for choice in fitting] == [take_id_of(first)]
+    await scene.press(scene.ada, first, "Delete")
+    left = await scene.bob.autocomplete(scene.channel, "morph cover", "take", "")
+    assert [choice["value"] for choice in left] == [take_id_of(second)]
+
+
+async def test_what_cannot_be_covered_is_said(scene: Scene) -> None:
+    """Unknown takes, those of other channels, no style, no strength; nothing is ordered."""
+    message = await scene.result(scene.ada)
+    elsewhere = scene.guild.create_text_channel("elsewhere")
+    take = take_id_of(message)
+    for channel, options, answer in (
+        (scene.channel, {"take": "nothing", "tags": "techno"}, "Choose one of the riffs"),
+        (elsewhere, {"take": take, "tags": "techno"}, "Choose one of the riffs"),
+        (scene.channel, {"take": take, "tags": " \u200b "}, "tags is empty"),
+        (
+            scene.channel,
+            {"take": take, "tags": "techno", "strength": 1.5},
+            "strength must lie between 0 and 1",
+        ),
+    ):
+        assert told(await scene.bob.slash(channel, "morph cover", **options)).startswith(answer)
+    scene.host.can_morph = False
+    assert told(await cover(scene, message)).startswith("No music host of this bot")
+    assert len(await scene.all_jobs()) == 1
+
+
+async def test_a_cover_is_made_across_a_restart(scene: Scene) -> None:
+    """Ordered before the bot died, covered after, from the score that was kept; its buttons work."""
+    first = await scene.result(scene.ada)
+    ordered = await cover(scene, first)
+    await scene.restart()
+    await scene.play()
+    (_, message) = scene.messages()
+    assert message.id == ordered.response.id
+    assert scene.host.sources == [(".json", b'{"of": "p0"}')]
+    await scene.restart()
+    again = await scene.press(scene.ada, message, "Re-roll")
+    await scene.play()
+    assert again.response is not None
+    assert len(scene.host.sources) == 2
+
+
+async def test_a_parent_that_is_deleted_meanwhile_costs_nothing(scene: Scene) -> None:
+    """The cover ends with a sentence and its money back; the host was never asked."""
+    first = await scene.result(scene.ada)
+    await cover(scene, first)
+    await scene.press(scene.ada, first, "Delete")
+    await scene.jobs.step_until_idle()
+    (message,) = scene.messages()
+    told_last = "The riff that this was to be made from was deleted. Nothing was charged."
+    assert read(card_of(message).description) == told_last
+    assert scene.host.sources == []
+    assert await scene.jobs.check_books() == []
