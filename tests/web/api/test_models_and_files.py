@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import aiohttp
+import httpx
 import pytest
 from replicate.client import Client
 
@@ -155,8 +156,7 @@ async def test_the_official_client_knows_models_account_and_files(tmp_path: Path
     """Every call that it has for them, and a file object as an input."""
     async with server(tmp_path, tokens=["t"]) as engine:
 
-        def use() -> None:
-            client = Client(api_token="t", base_url=engine.url)
+        def use(client: Client) -> None:
             assert client.accounts.current().type == "user"
             model = client.models.get("riffcord/engine")
             assert model.latest_version is not None
@@ -171,4 +171,9 @@ async def test_the_official_client_knows_models_account_and_files(tmp_path: Path
             output = client.run("riffcord/engine", input={"transform": "cover", "audio": io.BytesIO(CONTENT)})
             assert isinstance(output, dict)
 
-        await asyncio.to_thread(use)
+        def run() -> None:
+            # The client never closes its connections; with a transport of ours we can.
+            with httpx.HTTPTransport() as transport:
+                use(Client(api_token="t", base_url=engine.url, transport=transport))
+
+        await asyncio.to_thread(run)

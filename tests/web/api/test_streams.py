@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import httpx
 import pytest
 from replicate.client import Client
 from replicate.stream import ServerSentEvent
@@ -163,12 +164,14 @@ async def test_the_official_client_streams(tmp_path: Path, model: str) -> None:
     async with server(tmp_path, tokens=["t"]) as engine:
 
         def run() -> list[str]:
-            client = Client(api_token="t", base_url=engine.url)
-            kinds: list[str] = []
-            for event in client.stream(model, input={"prompt_a": "lofi"}):
-                assert isinstance(event, ServerSentEvent)
-                kinds.append(event.event.value)
-            return kinds
+            # The client never closes its connections; with a transport of ours we can.
+            with httpx.HTTPTransport() as transport:
+                client = Client(api_token="t", base_url=engine.url, transport=transport)
+                kinds: list[str] = []
+                for event in client.stream(model, input={"prompt_a": "lofi"}):
+                    assert isinstance(event, ServerSentEvent)
+                    kinds.append(event.event.value)
+                return kinds
 
         kinds = await asyncio.to_thread(run)
     assert kinds[-1] == "done"
