@@ -33,6 +33,20 @@ def spectrum_of(signal: Samples, size: int | None = None) -> Spectrum:
     return spectrum
 
 
+def resampled_period(signal: Samples, count: int, size: int | None = None) -> Samples:
+    """Return a signal as `count` samples over the same time, its spectrum cut or filled with silence.
+
+    It is taken for one period of a loop; `size` pads it with silence first, so that `count` are those of the
+    padded length.
+    """
+    size = size or len(signal)
+    spectrum = spectrum_of(signal, size)
+    kept = np.zeros(count // 2 + 1, np.complex64)
+    shared = min(len(kept), len(spectrum))
+    kept[:shared] = spectrum[:shared]
+    return as_samples(np.fft.irfft(kept, count)) * np.float32(count / size)
+
+
 def midi_to_hz(pitch: float) -> float:
     """Return the frequency of a MIDI pitch; 69 is 440 Hz."""
     return 440.0 * 2.0 ** ((pitch - 69.0) / 12.0)

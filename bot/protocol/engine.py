@@ -113,11 +113,6 @@ class EngineInput(RiffusionInput):
         return "song" if is_song else "riff"
 
     @property
-    def take_count(self) -> int:
-        """How many takes are to be made."""
-        return len(self.take_numbers)
-
-    @property
     def take_numbers(self) -> range:
         """Which takes are to be made."""
         if self.take is not None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.engine.arrays import Samples, as_samples, spectrum_of
+from bot.engine.arrays import Samples, as_samples, resampled_period, spectrum_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,12 +36,7 @@ def resampled(signal: Samples, rate_hz: int, wanted_hz: int) -> Samples:
 
 def _resampled_piece(signal: Samples, rate_hz: int, wanted_hz: int) -> Samples:
     size = 1 << max(0, len(signal) - 1).bit_length()  # zero-padded: a fast transform for any length
-    count = round(size * wanted_hz / rate_hz)
-    spectrum = spectrum_of(signal, size)
-    kept = np.zeros(count // 2 + 1, np.complex64)
-    shared = min(len(kept), len(spectrum))
-    kept[:shared] = spectrum[:shared]
-    return as_samples(np.fft.irfft(kept, count)) * np.float32(count / size)
+    return resampled_period(signal, round(size * wanted_hz / rate_hz), size)
 
 
 def magnitude_blocks(signal: Samples, window: int, hop: int) -> Iterator[Samples]:

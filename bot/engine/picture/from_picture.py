@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.engine.arrays import SAMPLE_RATE_HZ, Floats, Samples, Spectrum, as_samples, spectrum_of
+from bot.engine.arrays import (
+    SAMPLE_RATE_HZ,
+    Floats,
+    Samples,
+    Spectrum,
+    as_samples,
+    resampled_period,
+    spectrum_of,
+)
 from bot.engine.picture.spectrogram import (
     EXIF_MAX_VALUE,
     HOP,
@@ -49,7 +57,7 @@ def audio_from_picture(picture: Image.Image) -> Samples:
     sound = _with_phases(_strengths(as_samples(mel)))
     if not largest:
         sound *= np.float32(_LOUDEST / max(float(np.abs(sound).max()), 1e-9))
-    return _at_full_rate(sound)
+    return resampled_period(sound, round(len(sound) * SAMPLE_RATE_HZ / RATE_HZ))
 
 
 def _strengths(mel: Samples) -> Samples:
@@ -124,11 +132,3 @@ def _overlapped(frames: Floats) -> Samples:
     for step in range(_OVERLAP):
         total[step : step + columns] += parts[:, step]
     return total.reshape(-1)
-
-
-def _at_full_rate(sound: Samples) -> Samples:
-    count = round(len(sound) * SAMPLE_RATE_HZ / RATE_HZ)
-    spectrum = np.zeros(count // 2 + 1, np.complex64)
-    given = spectrum_of(sound)
-    spectrum[: len(given)] = given
-    return as_samples(np.fft.irfft(spectrum, count)) * np.float32(count / len(sound))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.engine.arrays import SAMPLE_RATE_HZ, Floats, Samples, as_samples, spectrum_of
+from bot.engine.arrays import SAMPLE_RATE_HZ, Floats, Samples, as_samples, resampled_period, spectrum_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,12 +76,7 @@ def _filter_groups() -> tuple[tuple[int, Samples], ...]:
 
 def _resampled(signal: Samples, sample_rate_hz: int) -> Samples:
     """Return a signal at 20 kHz by cutting its spectrum; it is treated as one period of a loop."""
-    count = round(len(signal) * RATE_HZ / sample_rate_hz)
-    spectrum = spectrum_of(signal)
-    kept = np.zeros(count // 2 + 1, np.complex64)
-    shared = min(len(kept), len(spectrum))
-    kept[:shared] = spectrum[:shared]
-    return as_samples(np.fft.irfft(kept, count)) * np.float32(count / len(signal))
+    return resampled_period(signal, round(len(signal) * RATE_HZ / sample_rate_hz))
 
 
 def _mel_of(signal: Samples, *, circular: bool) -> Samples:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.engine.arrays import SAMPLE_RATE_HZ, Samples, as_samples, spectrum_of
+from bot.engine.arrays import SAMPLE_RATE_HZ, Samples, resampled_period
 from bot.engine.chance import whole_hash
 from bot.engine.singing.gestures import HOP, VOICE_RATE_HZ, gestures_of
 from bot.engine.singing.lyrics import syllables
@@ -100,7 +100,4 @@ def _one(notes: Sequence[Timed], shape: VoiceShape, rapped: bool, seed: int) -> 
 def _at_full_rate(sound: Samples) -> Samples:
     size = 2 ** int(np.ceil(np.log2(len(sound) + 512)))
     factor = SAMPLE_RATE_HZ // VOICE_RATE_HZ
-    spectrum = np.zeros(size * factor // 2 + 1, np.complex64)
-    spectrum[: size // 2 + 1] = spectrum_of(sound, size)
-    wave = np.fft.irfft(spectrum, size * factor)[: len(sound) * factor]
-    return as_samples(wave) * np.float32(factor)
+    return resampled_period(sound, size * factor, size)[: len(sound) * factor]

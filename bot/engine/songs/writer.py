@@ -14,7 +14,6 @@ from bot.engine.tables_io import demand, known_keys, read_table, words_of
 if TYPE_CHECKING:
     import random
 
-_LANGUAGES = ("en", "zh")
 _FIELDS = frozenset({"themes", "verses", "choruses", "bridges", "hooks"})
 _LONGEST_HOOK = {"en": 28, "zh": 8}
 _FORM = ("Verse 1", "Chorus", "Verse 2", "Chorus", "Bridge", "Chorus")

@@ -141,10 +141,6 @@ class Harmony:
         """Return the scale in semitones above the tonic."""
         return SCALES[self.mode]
 
-    def scale_classes(self) -> frozenset[int]:
-        """Return the pitch classes of the key."""
-        return frozenset((self.tonic + degree) % 12 for degree in SCALES[self.mode])
-
     def melody_pitch(self, degree: int, step: int, home: int, *, on_chord: bool, pentatonic: bool) -> int:
         """Turn a scale degree (0 = the tonic nearest to `home`, 7 = its octave) into a MIDI pitch.
 

@@ -18,10 +18,6 @@ from bot.web.api.wanted import Wanted
 if TYPE_CHECKING:
     from bot.engine import Piece
 
-PICTURE_NAME = "spectrogram.jpg"
-AUDIO_NAME = "riff.wav"
-"""Of the first take, in the format that is the default."""
-
 Progress = Callable[[int, int], None]
 
 _STEPS_A_TAKE = 100
@@ -85,7 +81,7 @@ def render(job: RenderJob, report: Progress | None = None) -> Rendered:
         takes.append({**files, **_facts_of(piece, spec), **explained})
         if number == 0:
             facts = piece.understood.to_json()
-        if wanted.steps != wanted.specs[0].get("num_inference_steps"):
+        if not wanted.tells_its_search:
             report((number + 1) * _STEPS_A_TAKE, wanted.steps)
         del piece  # before the next is made: a song is 85 MB
     output = {**facts, **takes[0]}
@@ -96,7 +92,7 @@ def render(job: RenderJob, report: Progress | None = None) -> Rendered:
 
 def _progress_of(number: int, wanted: Wanted, report: Progress) -> Progress:
     """How a take reports its progress as part of the whole."""
-    if wanted.kind == "riff" and len(wanted.specs) == 1:
+    if wanted.tells_its_search:
         return report
 
     def step(done: int, total: int) -> None:

@@ -99,10 +99,6 @@ class Renders:
         on_their_way = sum(place is not None and place.owner == owner for place in places)
         return self._unsourced.waiting_of(owner) + on_their_way + self._ready.waiting_of(owner)
 
-    def running_of(self, owner: str) -> int:
-        """How many of a token's predictions are being rendered."""
-        return self._ready.taken_of(owner)
-
     def push(self, row: PredictionRow) -> None:
         """Queue an accepted prediction."""
         (self._unsourced if _source(row) is not None else self._ready).push(row.owner, row)

@@ -31,9 +31,14 @@ class Wanted:
     cover: bool = False
 
     @property
+    def tells_its_search(self) -> bool:
+        """Whether progress is told in the steps of the search, as the original model's is; else by takes."""
+        return self.kind == "riff" and len(self.specs) == 1
+
+    @property
     def steps(self) -> int:
         """How many steps of progress there will be."""
-        if self.kind == "riff" and len(self.specs) == 1:
+        if self.tells_its_search:
             return int(self.specs[0]["num_inference_steps"])
         return 100 * len(self.specs)
 

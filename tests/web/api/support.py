@@ -22,9 +22,10 @@ from bot.web.api.app import STOP, Bounds, open_app
 from bot.web.api.book import Now, utc_now
 from bot.web.api.pool import RenderPool
 from bot.web.api.progress import Reporter
-from bot.web.api.render import AUDIO_NAME, PICTURE_NAME, Rendered, RenderJob
+from bot.web.api.render import Rendered, RenderJob
 
 VERSION = RIFFUSION_VERSION
+AUDIO_NAME, PICTURE_NAME = "riff.wav", "spectrogram.jpg"
 BODY: dict[str, Any] = {"version": VERSION, "input": {}}
 """The shortest create call."""
 

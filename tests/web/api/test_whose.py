@@ -12,9 +12,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from bot.protocol.predictions import ENGINE_VERSION
 from bot.web.api.app import Bounds
 from bot.web.api.book import utc_now
-from bot.web.api.render import AUDIO_NAME
 from bot.web.api.uploads import UploadLimits
-from tests.web.api.support import server
+from tests.web.api.support import AUDIO_NAME, server
 from tests.web.api.test_models_and_files import upload
 
 
