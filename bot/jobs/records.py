@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.jobs.morph import MorphOptions, MorphSource
 from bot.jobs.order import Order, RiffOptions
 from bot.jobs.states import ENDED, State
+from bot.protocol.engine import Transform
 from bot.protocol.predictions import Prediction
 
 
@@ -173,3 +174,47 @@ class Listed:
     place: Place | None
     """Only of a queued one."""
     age_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offers:
+    """What can be asked of a host. It follows from its dialect and its model, not from its answers."""
+
+    riffs: bool = True
+    songs: bool = False
+    transforms: frozenset[Transform] = frozenset()
+    """What it can make of other music."""
+    images: bool = False
+    engine_extras: bool = False
+    """Whether it knows the fields that only our own model has: bars, like, stems, explain and so on."""
+    lists: bool = False
+    """Whether a run can be found again by its reference."""
+    polls: bool = True
+    """Whether a run can be asked for by its id."""
+    cancels: bool = True
+    webhooks: bool = True
+    signs: bool = False
+    """Whether its webhooks are signed; where not, they count by their unguessable address alone."""
+    inline_files: bool = False
+    """Whether its webhooks carry whole files as ``data:`` addresses."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Other music that an order is made from, in every form that a host may ask for."""
+
+    file: Path
+    """A score (``.json``) or audio."""
+    result_id: str | None = None
+    """By which the very host that is asked knows it, where it was made there."""
+    address: str | None = None
+    """Where the internet can fetch its audio, where that is so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostHealth:
+    """Whether a host answers, by a call that costs nothing."""
+
+    answers: bool
+    told: str
+    """In a few words: what it is, or what is wrong."""
