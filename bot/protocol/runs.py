@@ -1,7 +1,7 @@
 """What a host made of an order, whatever its dialect: the one record that every client answers with.
 
-The wire has three shapes for it (a prediction, a container's report, a feed of songs). Each client turns its own
-into a :class:`Run`; jobs, cards and the command line know nothing else.
+The wire has three shapes for it (a prediction, a container's report, a feed of songs). Each client turns its
+own into a :class:`Run`; jobs, cards and the command line know nothing else.
 """
 
 from __future__ import annotations
