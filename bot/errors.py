@@ -12,10 +12,12 @@
     │   ├── HostError             a music host (Replicate, an engine, ...)
     │   │   ├── Refused           definitely not accepted: safe to charge nothing
     │   │   │   ├── BadKey        401, 403
-    │   │   │   ├── NoCredit      402
+    │   │   │   ├── NoCredit      402, 403 about a quota
     │   │   │   ├── InvalidInput  400, 422 about the input
+    │   │   │   ├── PromptRefused moderation: asking again does not help
     │   │   │   ├── ModelGone     404, 422 about the version
     │   │   │   └── RateLimited   429; carries retry_after_s
+    │   │   │       └── HostBusy  every place is taken, and the host keeps no queue
     │   │   ├── Unreachable       no byte of the request was sent
     │   │   ├── OutcomeUnknown    the call may or may not have been accepted: never repeat it blindly
     │   │   ├── NotUnderstood     an answer that is not what the API documents
@@ -159,6 +161,12 @@ class InvalidInput(Refused):
         self.field = field
 
 
+class PromptRefused(Refused):
+    """The host does not make this for anyone: moderation of words or of what came out."""
+
+    key = "error.host_prompt_refused"
+
+
 class ModelGone(Refused):
     """The host does not have this model or version (any more), or does not let us use it."""
 
@@ -173,6 +181,12 @@ class RateLimited(Refused):
     def __init__(self, host: str, detail: str = "", *, retry_after_s: float = 5.0) -> None:
         super().__init__(host, detail, retry_after_s=retry_after_s)
         self.retry_after_s = retry_after_s
+
+
+class HostBusy(RateLimited):
+    """The host has no place free and keeps no queue: certainly not accepted, worth asking again."""
+
+    key = "error.host_busy"
 
 
 class Unreachable(HostError):

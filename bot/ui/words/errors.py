@@ -50,9 +50,13 @@ SENTENCES: Final[dict[str, str]] = {
     "Nothing was charged; the bot's owner has to top it up.",
     "error.host_invalid_input": "The music host ({host}) does not take these parameters. "
     "Nothing was charged; change them and try again.",
+    "error.host_prompt_refused": "The music host ({host}) does not make anything of these words. "
+    "Nothing was charged; say it differently.",
     "error.host_model_gone": "The music host ({host}) does not offer this model any more. "
     "Nothing was charged; the bot's owner has to choose another.",
     "error.host_rate_limited": "The music host ({host}) is busy. Nothing was charged; "
+    "try again in {retry_after_s:.0f} seconds.",
+    "error.host_busy": "The music host ({host}) has no place free at the moment. Nothing was charged; "
     "try again in {retry_after_s:.0f} seconds.",
     "error.host_unreachable": "The music host ({host}) cannot be reached. Nothing was charged; "
     "try again in a few minutes.",
