@@ -23,7 +23,7 @@ from bot.errors import (
     StartupError,
     UnusableAudio,
 )
-from bot.ui.words import buttons, cards, cli, commands, endings, errors, jobs, morphs, startup
+from bot.ui.words import buttons, cards, cli, commands, endings, errors, images, jobs, morphs, startup
 
 _log = logging.getLogger(__name__)
 
@@ -36,6 +36,7 @@ ENGLISH: Final = MappingProxyType(
     | commands.SENTENCES
     | endings.SENTENCES
     | errors.SENTENCES
+    | images.SENTENCES
     | jobs.SENTENCES
     | morphs.SENTENCES
     | startup.SENTENCES
