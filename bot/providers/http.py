@@ -11,21 +11,21 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
 
-from bot.errors import HostError, NotUnderstood, OutcomeUnknown, RateLimited, Unreachable
+from bot.errors import HostBusy, HostError, NotUnderstood, OutcomeUnknown, RateLimited, Unreachable
 from bot.providers.addresses import connector
-from bot.providers.answers import Answer, Calling, refusal
+from bot.providers.answers import Answer, asked_wait_s, disguised, problem_of, refusal, tells_low_credit
+from bot.providers.rates import Calling, Rates
 
 ATTEMPTS = 4
 _PAUSE_S = 0.25
-_PAUSE_CAP_S = 8.0
-_ASKED_CAP_S = 20.0
-"""A host that asks for a longer pause is told to the caller, who can wait without holding a step."""
-
-_WORTH_REPEATING = frozenset({408, 425, 429, 500, 502, 503, 504})
+_PAUSE_CAP_S = 4.0
+MOST_WAIT_S = 5.0
+"""A longer wait is told to the caller, who can come back without holding anything meanwhile."""
 _GONE_WRONG = (aiohttp.ClientError, TimeoutError, OSError)
 
 
@@ -40,7 +40,8 @@ class Limits:
     connect_s: float = 10.0
     read_s: float = 20.0
     total_s: float = 30.0
-    answer_bytes: int = 8 * 2**20
+    answer_bytes: int = 48 * 2**20
+    """A page of a hundred predictions, each with a source that was sent inline, has some 35 MB."""
     connections: int = 20
 
 
@@ -50,7 +51,7 @@ def pause_s(attempt: int, *, asked_s: float | None, chance: float) -> float | No
     Half of the doubling, capped pause is left to ``chance`` (0..1), so that callers who failed
     together do not come back together.
     """
-    if attempt + 1 >= ATTEMPTS or (asked_s or 0.0) > _ASKED_CAP_S:
+    if attempt + 1 >= ATTEMPTS or (asked_s or 0.0) > MOST_WAIT_S:
         return None
     own_s = min(_PAUSE_CAP_S, _PAUSE_S * 2**attempt) * (0.5 + 0.5 * chance)
     return max(own_s, asked_s or 0.0)
@@ -69,6 +70,9 @@ class HostHttp:
     base_url: str
     token: str | None = field(default=None, repr=False)
     limits: Limits = field(default_factory=Limits)
+    rates: Rates = field(default_factory=Rates, repr=False)
+    busy: frozenset[int] = frozenset()
+    """Statuses by which the host says that it has no place free, so that a creation was not accepted."""
     pause: Callable[[float], Awaitable[None]] = field(default=asyncio.sleep, repr=False)
     _session: aiohttp.ClientSession | None = field(default=None, init=False, repr=False)
 
@@ -77,36 +81,56 @@ class HostHttp:
         if self._session is not None:
             await self._session.close()
 
-    async def once(self, method: str, path: str, *, json: Mapping[str, Any]) -> Answer:
+    async def once(
+        self, method: str, path: str, *, json: Mapping[str, Any], headers: Mapping[str, str] | None = None
+    ) -> Answer:
         """Send a call that must not be repeated, and return a good answer.
 
         Raises:
             Refused: by the host's answer, one class a cause; it was not accepted.
+            RateLimited: also when it was not even sent, because the host may not be asked yet.
             Unreachable: it certainly was not accepted.
             OutcomeUnknown: it may have been.
         """
+        await self._admitted(Calling.CREATE)
         try:
-            answer = await self._send(method, path, json=json)
+            answer = await self._send(method, path, json=json, headers=headers)
         except TooLarge as error:
             raise OutcomeUnknown(self.host, "the answer is too large") from error
         except _GONE_WRONG as error:
             kind = Unreachable if not_sent(error) else OutcomeUnknown
             raise kind(self.host, self.told(error)) from error
-        if not answer.ok:
-            raise refusal(self.host, answer, Calling.CREATE, hide=self.secrets)
+        failure = self._failure(answer, Calling.CREATE)
+        if failure is not None:
+            raise failure
         return answer
 
-    async def safe(self, method: str, path: str, *, query: Mapping[str, str] | None = None) -> Answer:
-        """Send a call that changes nothing when repeated, up to :data:`ATTEMPTS` times.
+    async def safe(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        form: Callable[[], aiohttp.FormData] | None = None,
+    ) -> Answer:
+        """Send a call that does no harm when repeated, up to :data:`ATTEMPTS` times.
+
+        Args:
+            method: GET, POST and so on.
+            path: After the base address.
+            query: What follows its question mark.
+            form: Makes the multipart body, anew for each try.
 
         Raises:
             Refused: by the host's answer, one class a cause.
+            RateLimited: also when it was not even sent, because the host may not be asked yet.
             Unreachable: no good answer could be had.
             NotUnderstood: the answer has no end.
         """
         attempt = 0
         while True:
-            outcome = await self._try(method, path, query)
+            await self._admitted(Calling.SAFE)
+            outcome = await self._try(method, path, query, form)
             if isinstance(outcome, Answer):
                 return outcome
             asked_s = outcome.retry_after_s if isinstance(outcome, RateLimited) else None
@@ -116,21 +140,54 @@ class HostHttp:
             await self.pause(wait_s)
             attempt += 1
 
-    async def _try(self, method: str, path: str, query: Mapping[str, str] | None) -> Answer | HostError:
+    async def _admitted(self, calling: Calling) -> None:
+        """Wait until the host may be asked, if that is soon; else tell how long it takes."""
+        while True:
+            place = self.rates.look(calling)
+            if place.wait_s > MOST_WAIT_S:
+                kind = HostBusy if place.busy else RateLimited
+                raise kind(self.host, "not asked yet", retry_after_s=place.wait_s)
+            self.rates.take(place)
+            if place.wait_s > 0:
+                await self.pause(place.wait_s)
+            if not self.rates.holds(place):
+                return
+
+    async def _try(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str] | None,
+        form: Callable[[], aiohttp.FormData] | None,
+    ) -> Answer | HostError:
         """A good answer, or a failure worth another try; raises one that is not."""
         try:
-            answer = await self._send(method, path, query=query)
+            answer = await self._send(method, path, query=query, form=form and form())
         except TooLarge as error:
             raise NotUnderstood(self.host, "the answer is too large") from error
         except _GONE_WRONG as error:
             unreachable = Unreachable(self.host, self.told(error))
             unreachable.__cause__ = error
             return unreachable
-        if answer.ok:
+        failure = self._failure(answer, Calling.SAFE)
+        if failure is None:
             return answer
-        failure = refusal(self.host, answer, Calling.SAFE, hide=self.secrets)
-        if answer.status not in _WORTH_REPEATING:
+        if not isinstance(failure, Unreachable | RateLimited):
             raise failure
+        return failure
+
+    def _failure(self, answer: Answer, calling: Calling) -> HostError | None:
+        """What an answer refuses, if it does; the host's wish to be left alone is noted for all callers."""
+        if answer.ok and disguised(answer) is None:
+            return None
+        failure = refusal(self.host, answer, calling, hide=self.secrets, busy=self.busy)
+        if isinstance(failure, RateLimited):
+            self.rates.hold(calling, failure.retry_after_s, busy=isinstance(failure, HostBusy))
+        elif answer.status == 503:
+            asked_s = asked_wait_s(answer, problem_of(answer), datetime.now(UTC))
+            self.rates.hold(calling, asked_s or 0.0)
+        if calling is Calling.CREATE and tells_low_credit(failure):
+            self.rates.slow_down()
         return failure
 
     async def _send(
@@ -140,10 +197,18 @@ class HostHttp:
         *,
         json: Mapping[str, Any] | None = None,
         query: Mapping[str, str] | None = None,
+        form: aiohttp.FormData | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Answer:
         # Redirects are never followed: a key must not travel to wherever a host points.
         async with self._opened().request(
-            method, self.base_url + path, json=json, params=query, allow_redirects=False
+            method,
+            self.base_url + path,
+            json=json,
+            data=form,
+            params=query,
+            headers=headers,
+            allow_redirects=False,
         ) as response:
             body = bytearray()
             async for chunk in response.content.iter_any():

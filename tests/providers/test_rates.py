@@ -1,0 +1,191 @@
+"""A host is never asked faster than it allows, nor while it wants to be left alone."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.errors import HostBusy, NoCredit, RateLimited, Unreachable
+from bot.providers.http import HostHttp
+from bot.providers.rates import LOW_CREDIT_S, REPLICATE, Calling, Rate, Rates, Window
+from tests.providers.support import Behaviour, answer, problem, raw, scripted
+
+
+@dataclass
+class Clock:
+    """A clock that pauses move on; nothing waits."""
+
+    now: float = 1_000.0
+
+    def __call__(self) -> float:
+        """The time."""
+        return self.now
+
+    async def pause(self, seconds: float) -> None:
+        """Let time pass."""
+        self.now += seconds
+
+
+def _moments(rates: Rates, clock: Clock, calling: Calling, count: int) -> list[float]:
+    """When ``count`` calls go that are all made at once, however long each has to wait."""
+    moments: list[float] = []
+    for _ in range(count):
+        place = rates.look(calling)
+        rates.take(place)
+        moments.append(place.moment - clock.now)
+    return moments
+
+
+def most_in_any_window(moments: list[float], per_s: float) -> int:
+    """The most moments that lie in one half-open window."""
+    return max((sum(1 for each in moments if start <= each < start + per_s) for start in moments), default=0)
+
+
+@given(
+    st.integers(1, 7),
+    st.floats(0.5, 90),
+    st.lists(st.floats(0, 40), max_size=60),
+)
+def test_no_window_holds_more_than_allowed(calls: int, per_s: float, gaps_s: list[float]) -> None:
+    """Whatever the gaps between callers, at any rate; and moments never go back."""
+    window = Window(Rate(calls=calls, per_s=per_s))
+    now, moments = 0.0, list[float]()
+    for gap_s in gaps_s:
+        now += gap_s
+        moment = window.next(now)
+        assert moment >= now
+        window.take(moment)
+        moments.append(moment)
+    assert moments == sorted(moments)
+    assert most_in_any_window(moments, per_s) <= calls
+
+
+def test_a_rate_is_used_up_at_once_and_then_kept() -> None:
+    """Six hundred creations go straight away; the next waits for the first to be a minute old."""
+    clock = Clock()
+    rates = Rates(clock=clock)
+    moments = _moments(rates, clock, Calling.CREATE, 601)
+    assert moments[599] == 0.0
+    assert 60.0 < moments[600] <= 61.5
+    assert rates.look(Calling.SAFE).wait_s == 0.0  # counted apart
+    assert REPLICATE[Calling.SAFE].calls == 3_000
+
+
+def test_looking_takes_nothing() -> None:
+    """Who finds the wait too long leaves the place to others."""
+    clock = Clock()
+    rates = Rates(limits={Calling.CREATE: Rate(calls=1), Calling.SAFE: Rate(calls=1)}, clock=clock)
+    for _ in range(3):
+        assert rates.look(Calling.CREATE).wait_s == 0.0
+
+
+def test_low_credit_means_six_a_minute_one_by_one() -> None:
+    """Counted from the creation before it, and over after ten minutes of silence about it."""
+    clock = Clock()
+    rates = Rates(clock=clock)
+    _moments(rates, clock, Calling.CREATE, 1)
+    rates.slow_down()
+    moments = _moments(rates, clock, Calling.CREATE, 6)
+    assert moments[0] >= 10.0
+    assert most_in_any_window(moments, 60.0) <= 6
+    assert min(later - earlier for earlier, later in itertools.pairwise(moments)) >= 10.0
+    clock.now += LOW_CREDIT_S + moments[-1]
+    assert _moments(rates, clock, Calling.CREATE, 3) == [0.0, 0.0, 0.0]
+
+
+def test_a_wish_holds_the_right_calls_back() -> None:
+    """Of a creation: creations. Of a reading: everything. The longer wish counts."""
+    clock = Clock()
+    rates = Rates(clock=clock)
+    rates.hold(Calling.CREATE, 30.0)
+    rates.hold(Calling.CREATE, 10.0)
+    assert (rates.look(Calling.CREATE).wait_s, rates.look(Calling.SAFE).wait_s) == (30.0, 0.0)
+    rates.hold(Calling.SAFE, 40.0)
+    assert (rates.look(Calling.CREATE).wait_s, rates.look(Calling.SAFE).wait_s) == (40.0, 40.0)
+    clock.now += 40.0
+    assert (rates.look(Calling.CREATE).wait_s, rates.look(Calling.SAFE).wait_s) == (0.0, 0.0)
+
+
+async def _http(url: str, clock: Clock, *, busy: frozenset[int] = frozenset()) -> HostHttp:
+    return HostHttp(host="h", base_url=url, rates=Rates(clock=clock), pause=clock.pause, busy=busy)
+
+
+THROTTLED: list[tuple[Behaviour, float]] = [
+    (problem(429, retry_after=30), 30),
+    (raw(429, b"{}", Retry_After="30"), 30),
+    (problem(429, detail="Request was throttled. Your rate limit resets in ~30s."), 30),
+]
+
+
+@pytest.mark.parametrize("act", range(len(THROTTLED)))
+async def test_one_refusal_holds_every_creation_back(act: int) -> None:
+    """The next creation is refused at home, with the time that is left, and the host hears nothing of it."""
+    clock = Clock()
+    behaviour, wait_s = THROTTLED[act]
+    async with scripted(behaviour, answer(200, {})) as host:
+        http = await _http(host.url, clock)
+        with pytest.raises(RateLimited):
+            await http.once("POST", "/p", json={})
+        clock.now += 10
+        with pytest.raises(RateLimited) as caught:
+            await http.once("POST", "/p", json={})
+        assert caught.value.retry_after_s == wait_s - 10
+        assert len(host.calls) == 1
+        assert (await http.safe("GET", "/p")).ok
+        clock.now += 16  # four seconds are left: they are waited for
+        assert (await http.once("POST", "/p", json={})).ok
+        assert clock.now == 1_000 + wait_s
+        await http.close()
+
+
+async def test_a_busy_host_is_left_alone_for_a_moment() -> None:
+    """It is told apart from one that was asked too often, also while nobody asks it."""
+    clock = Clock()
+    async with scripted(raw(409, b'{"error": "At capacity"}', Retry_After="20")) as host:
+        http = await _http(host.url, clock, busy=frozenset({409, 503}))
+        for _ in range(2):
+            with pytest.raises(HostBusy):
+                await http.once("PUT", "/p", json={})
+        assert len(host.calls) == 1
+        await http.close()
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        problem(402, title="Billing required", detail="pay"),
+        problem(
+            429, detail="Your rate limit is reduced while you have less than $5.0 in credit", retry_after=1
+        ),
+    ],
+)
+async def test_low_credit_is_noticed(act: Behaviour) -> None:
+    """By a refused payment or by the words of a refusal: creations then go ten seconds apart."""
+    clock = Clock()
+    async with scripted(act, answer(201, {})) as host:
+        http = await _http(host.url, clock)
+        with pytest.raises((RateLimited, NoCredit)):
+            await http.once("POST", "/p", json={})
+        clock.now += 11
+        await http.once("POST", "/p", json={})
+        with pytest.raises(RateLimited) as caught:
+            await http.once("POST", "/p", json={})
+        assert caught.value.retry_after_s >= 10
+        await http.close()
+
+
+async def test_a_host_that_is_down_may_say_for_how_long() -> None:
+    """503 with Retry-After holds every caller back, not only the one who heard it."""
+    clock = Clock()
+    async with scripted(raw(503, b"", Retry_After="100")) as host:
+        http = await _http(host.url, clock)
+        with pytest.raises((Unreachable, RateLimited)):
+            await http.safe("GET", "/p")
+        with pytest.raises(RateLimited):
+            await http.once("POST", "/p", json={})
+        assert len(host.calls) == 1
+        await http.close()
