@@ -111,6 +111,7 @@ class HostHttp:
         path: str,
         *,
         query: Mapping[str, str] | None = None,
+        json: Mapping[str, Any] | None = None,
         form: Callable[[], aiohttp.FormData] | None = None,
     ) -> Answer:
         """Send a call that does no harm when repeated, up to :data:`ATTEMPTS` times.
@@ -119,6 +120,7 @@ class HostHttp:
             method: GET, POST and so on.
             path: After the base address.
             query: What follows its question mark.
+            json: The body.
             form: Makes the multipart body, anew for each try.
 
         Raises:
@@ -130,7 +132,7 @@ class HostHttp:
         attempt = 0
         while True:
             await self._admitted(Calling.SAFE)
-            outcome = await self._try(method, path, query, form)
+            outcome = await self._try(method, path, query, json, form)
             if isinstance(outcome, Answer):
                 return outcome
             asked_s = outcome.retry_after_s if isinstance(outcome, RateLimited) else None
@@ -158,11 +160,12 @@ class HostHttp:
         method: str,
         path: str,
         query: Mapping[str, str] | None,
+        json: Mapping[str, Any] | None,
         form: Callable[[], aiohttp.FormData] | None,
     ) -> Answer | HostError:
         """A good answer, or a failure worth another try; raises one that is not."""
         try:
-            answer = await self._send(method, path, query=query, form=form and form())
+            answer = await self._send(method, path, query=query, json=json, form=form and form())
         except TooLarge as error:
             raise NotUnderstood(self.host, "the answer is too large") from error
         except _GONE_WRONG as error:
