@@ -19,6 +19,8 @@ from pydantic import (
     Field,
     StrictBool,
     StringConstraints,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
     field_validator,
 )
 
@@ -103,18 +105,22 @@ class CreatePrediction(BaseModel):
         return value
 
 
-_TQDM_PERCENT = re.compile(r"(\d{1,3})%\|")
+_TQDM_PERCENT = re.compile(r"([0-9]{1,3})%\|")
+
+
+_LOG_TAIL = 4_096
+"""Characters of the logs in which the newest progress stands."""
 
 
 class Prediction(BaseModel):
-    """One prediction as a host tells it."""
+    """One prediction as a host tells it. Only its id is needed; what cannot be used counts as not told."""
 
     model_config = ConfigDict(extra="ignore")
 
     id: str = Field(min_length=1, max_length=200)
     model: str = ""
     version: str = ""
-    status: str
+    status: str = "starting"
     input: dict[str, Any] = Field(default_factory=dict)
     output: Any = None
     error: str | None = None
@@ -126,20 +132,40 @@ class Prediction(BaseModel):
     completed_at: datetime | None = None
     urls: dict[str, str] = Field(default_factory=dict)
 
+    @field_validator("id", mode="before")
+    @classmethod
+    def _number_as_id(cls, value: object) -> object:
+        return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
     @field_validator("error", mode="before")
     @classmethod
     def _error_as_text(cls, value: object) -> str | None:
         return None if value is None else str(value)[:2_000]
 
+    @field_validator("logs", mode="before")
+    @classmethod
+    def _logs_as_text(cls, value: object) -> object:
+        return "\n".join(map(str, cast("list[object]", value))) if isinstance(value, list) else value
+
     @field_validator("model", "version", mode="before")
     @classmethod
     def _missing_name(cls, value: object) -> object:
-        return "" if value is None else value
+        return value if isinstance(value, str) else ""
 
-    @field_validator("input", mode="before")
+    @field_validator("status", mode="before")
     @classmethod
-    def _removed_input(cls, value: object) -> object:
-        return {} if value is None else value
+    def _missing_status(cls, value: object) -> object:
+        return value if isinstance(value, str) else "starting"
+
+    @field_validator("input", "metrics", mode="before")
+    @classmethod
+    def _removed_or_odd(cls, value: object) -> object:
+        return cast("object", value) if isinstance(value, dict) else {}
+
+    @field_validator("data_removed", mode="before")
+    @classmethod
+    def _removed_or_not(cls, value: object) -> bool:
+        return value is True or str(value).lower() == "true"
 
     @field_validator("urls", mode="before")
     @classmethod
@@ -149,6 +175,15 @@ class Prediction(BaseModel):
             return {}
         entries = cast("dict[object, object]", value).items()
         return {name: address for name, address in entries if isinstance(address, str)}
+
+    @field_validator("logs", "created_at", "started_at", "completed_at", mode="wrap")
+    @classmethod
+    def _or_not_told(cls, value: object, read: ValidatorFunctionWrapHandler) -> Any:
+        """Facts that only help are no reason to lose an answer."""
+        try:
+            return read(value)
+        except ValidationError:
+            return None
 
     @field_validator("created_at", "started_at", "completed_at", mode="after")
     @classmethod
@@ -164,8 +199,13 @@ class Prediction(BaseModel):
     @property
     def progress(self) -> float | None:
         """0..1 from the last tqdm line of the logs; None where the logs tell nothing."""
-        found = _TQDM_PERCENT.findall(self.logs or "")
-        return min(1.0, int(found[-1]) / 100) if found else None
+        return progress_in(self.logs or "")
+
+
+def progress_in(logs: str) -> float | None:
+    """0..1 from the last tqdm line (``64%|######  | 32/50``); None where there is none."""
+    found = _TQDM_PERCENT.findall(logs[-_LOG_TAIL:])
+    return min(1.0, int(found[-1]) / 100) if found else None
 
 
 class PredictionPage(BaseModel):
@@ -176,3 +216,18 @@ class PredictionPage(BaseModel):
     next: str | None = None
     previous: str | None = None
     results: list[Prediction] = Field(default_factory=list["Prediction"])
+
+    @field_validator("results", mode="before")
+    @classmethod
+    def _readable_ones(cls, value: object) -> object:
+        """Other people's predictions stand there too: one that cannot be read does not spoil the page."""
+        if not isinstance(value, list):
+            return value
+        return [read for each in cast("list[object]", value) if (read := _readable(each)) is not None]
+
+
+def _readable(told: object) -> Prediction | None:
+    try:
+        return Prediction.model_validate(told)
+    except ValidationError:
+        return None
