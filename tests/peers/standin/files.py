@@ -1,0 +1,62 @@
+"""The files that a stand-in's runs make: small, and really what their names say."""
+
+from __future__ import annotations
+
+import io
+import math
+import wave
+from array import array
+from functools import cache
+
+from PIL import Image
+
+_RATE_HZ = 44_100
+_FRAMES = 225_351
+"""Of the riffusion model's sample file: 5.11 s, mono, 16 bit."""
+_MP4 = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isomiso2"
+_M4A = b"\x00\x00\x00\x1cftypM4A \x00\x00\x02\x00M4A isomiso2"
+
+KINDS = {
+    "wav": "audio/wav",
+    "m4a": "audio/mp4",
+    "mp4": "video/mp4",
+    "jpg": "image/jpeg",
+    "png": "image/png",
+    "gif": "image/gif",
+    "webp": "image/webp",
+}
+"""Suffix -> content type."""
+
+
+def content_of(name: str) -> tuple[bytes, str]:
+    """The bytes and the content type of a file of this name."""
+    suffix = name.rpartition(".")[2]
+    return _content(suffix), KINDS[suffix]
+
+
+@cache
+def _content(suffix: str) -> bytes:
+    match suffix:
+        case "wav":
+            return _wav()
+        case "m4a" | "mp4":
+            # The box that says what follows is all that a client looks at before it keeps a song or a film.
+            return (_M4A if suffix == "m4a" else _MP4) + bytes(2_000)
+        case _:
+            written = io.BytesIO()
+            Image.new("RGB", (512, 512), (40, 90, 160)).save(
+                written, {"jpg": "JPEG"}.get(suffix, suffix.upper())
+            )
+            return written.getvalue()
+
+
+def _wav() -> bytes:
+    one_s = [round(9_000 * math.sin(2 * math.pi * 440 * i / _RATE_HZ)) for i in range(_RATE_HZ)]
+    samples = array("h", (one_s * (_FRAMES // _RATE_HZ + 1))[:_FRAMES])
+    written = io.BytesIO()
+    with wave.open(written, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(_RATE_HZ)
+        file.writeframes(samples.tobytes())
+    return written.getvalue()
