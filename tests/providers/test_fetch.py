@@ -14,17 +14,18 @@ from bot.errors import (
     HostError,
     NoSpace,
     NotUnderstood,
-    PredictionFailed,
     Refused,
     RiffcordError,
     Unreachable,
     UnusableAudio,
 )
 from bot.protocol.predictions import Prediction
+from bot.protocol.runs import Result
 from bot.providers import PredictionsHost
-from bot.providers.download import FetchLimits, audio_suffix
+from bot.providers.download import FetchLimits
 from bot.providers.http import ATTEMPTS
-from bot.providers.predictions import audio_address
+from bot.providers.predictions import audio_address, run_of
+from bot.providers.sniffing import audio_suffix
 from tests.providers.support import (
     Behaviour,
     client,
@@ -40,8 +41,10 @@ from tests.providers.support import (
 WAV = b"RIFF\x24\0\0\0WAVEfmt " + bytes(1_000)
 
 
-def _succeeded(output: Any) -> Prediction:
-    return Prediction.model_validate(told(status="succeeded", output=output))
+def _result(output: Any) -> Result:
+    """The first result of a prediction that succeeded; an empty one where it tells of none."""
+    run = run_of(Prediction.model_validate(told(status="succeeded", output=output)))
+    return next(iter(run.results), Result())
 
 
 def _files_in(folder: Path) -> set[str]:
@@ -49,14 +52,14 @@ def _files_in(folder: Path) -> set[str]:
 
 
 async def _fetch(host: PredictionsHost, output: Any, folder: Path) -> bytes:
-    return (await host.fetch(_succeeded(output), folder)).audio.read_bytes()
+    return (await host.fetch(_result(output), folder)).audio.read_bytes()
 
 
 async def test_a_result_arrives_whole_with_its_facts(tmp_path: Path) -> None:
     """On disk under a name that tells what it is; no key is sent to where files lie."""
     async with scripted(raw(200, WAV)) as files, client(files.url) as host:
         output = {"audio": f"{files.url}/a", "bpm": 93.5, "key": "A minor", "seed": 4}
-        fetched = await host.fetch(_succeeded(output), tmp_path)
+        fetched = await host.fetch(_result(output), tmp_path)
     assert fetched.audio.name == "audio.wav"
     assert fetched.audio.read_bytes() == WAV
     assert (fetched.facts.bpm, fetched.facts.key, fetched.facts.seed) == (93.5, "A minor", 4)
@@ -181,15 +184,6 @@ async def test_other_addresses_are_not_understood(tmp_path: Path, address: str) 
     async with client("http://unused.invalid") as host:
         with pytest.raises(NotUnderstood):
             await _fetch(host, address, tmp_path)
-
-
-async def test_a_failed_prediction_has_nothing_to_fetch(tmp_path: Path) -> None:
-    """The host's own words travel with the error, for the log."""
-    async with client("http://unused.invalid") as host:
-        failed = Prediction.model_validate(told(status="failed", error="out of memory"))
-        with pytest.raises(PredictionFailed) as caught:
-            await host.fetch(failed, tmp_path)
-    assert caught.value.detail == "out of memory"
 
 
 async def test_a_full_disk_is_told_as_such(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
