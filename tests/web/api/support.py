@@ -28,6 +28,8 @@ VERSION = RIFFUSION_VERSION
 AUDIO_NAME, PICTURE_NAME = "riff.wav", "spectrogram.jpg"
 BODY: dict[str, Any] = {"version": VERSION, "input": {}}
 """The shortest create call."""
+MOST_HOOK_BYTES = 48 * 2**20
+"""Of a webhook that brings files along."""
 
 
 class TinyEngine:
@@ -204,7 +206,7 @@ class Receiver:
 async def receiver() -> AsyncGenerator[Receiver]:
     """A receiver of webhooks on this machine."""
     made = Receiver()
-    app = web.Application()
+    app = web.Application(client_max_size=MOST_HOOK_BYTES)
     app.router.add_post("/hook/{tail:.*}", made.take)
     listener, url = listening()
     made.url = f"{url}/hook/1"
