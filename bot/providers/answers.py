@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Mapping
@@ -74,7 +73,7 @@ def read(host: str, answer: Answer, record: type[Record]) -> Record:
 def read_bytes(host: str, body: bytes, record: type[Record]) -> Record:
     """As :func:`read`, of a body that came by itself."""
     try:
-        return record.model_validate(envelopes.unwrapped(json.loads(body)))
+        return record.model_validate(envelopes.unwrapped(envelopes.decoded(body)))
     except ValidationError as error:
         faults = ", ".join(".".join(map(str, fault["loc"])) for fault in error.errors()[:5])
         raise NotUnderstood(host, f"{record.__name__} with faulty {faults or 'body'}") from None
@@ -85,7 +84,7 @@ def read_bytes(host: str, body: bytes, record: type[Record]) -> Record:
 def problem_of(answer: Answer) -> Problem:
     """What an error answer says about itself; gateways wrap it, and some send HTML."""
     try:
-        return envelopes.problem(json.loads(answer.body))
+        return envelopes.problem(envelopes.decoded(answer.body))
     except (ValueError, RecursionError):
         return Problem()
 
@@ -95,7 +94,7 @@ def disguised(answer: Answer) -> Problem | None:
     if len(answer.body) > _LONGEST_PROBLEM_BYTES:
         return None
     try:
-        told: object = json.loads(answer.body)
+        told = envelopes.decoded(answer.body)
     except (ValueError, RecursionError):
         return None
     return envelopes.problem(told) if envelopes.is_error(told) else None

@@ -6,6 +6,7 @@ Known are problem+json (RFC 9457), ``{"error": {"message", "type", "code"}}``, `
 
 from __future__ import annotations
 
+import json
 from typing import Any, cast
 
 from bot.protocol.problems import InvalidField, Problem
@@ -13,6 +14,26 @@ from bot.protocol.problems import InvalidField, Problem
 _SUCCESS_CODES = frozenset({"", "0", "200", "201", "202", "ok", "success", "succeed", "succeeded"})
 _MOST_FAULTS = 20
 _MOST_TEXT = 2_000
+
+
+def decoded(body: bytes) -> object:
+    """The JSON of an answer, its texts such as can be stored: no halves of characters, no zero characters.
+
+    Raises:
+        ValueError, RecursionError: it is none, or nested too deeply.
+    """
+    return _storable(json.loads(body))
+
+
+def _storable(told: object) -> object:
+    if isinstance(told, str):
+        return told.replace("\0", "").encode(errors="replace").decode()
+    if isinstance(told, list):
+        return [_storable(each) for each in cast("list[object]", told)]
+    if isinstance(told, dict):
+        entries = cast("dict[str, object]", told).items()
+        return {_storable(name): _storable(value) for name, value in entries}
+    return told
 
 
 def unwrapped(told: object) -> object:
