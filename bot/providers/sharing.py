@@ -1,0 +1,193 @@
+"""Asking after many runs with few calls: whoever asks at the same time shares the answers.
+
+Calls gather for a moment. A few ids are then asked one by one, which tells the most (the logs, so progress);
+more of them by pages of the host's list, newest first, a hundred at a time. What such a page told answers
+whoever asks a moment later.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict, deque
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.errors import BadKey, HostError, NotUnderstood, RateLimited, Refused
+from bot.protocol.runs import Run
+from bot.providers.inline import is_inline
+from bot.providers.prediction_runs import result_addresses
+
+GATHER_S = 0.05
+FRESH_S = 2.0
+MOST_ONE_BY_ONE = 3
+_MOST_PAGES = 30
+_MOST_KNOWN = 5_000
+_CLOCK_SKEW = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunPage:
+    """A page of a host's list, newest first; ``next`` leads to the next one, if there is one."""
+
+    runs: tuple[Run, ...]
+    next: str | None
+
+
+ReadPage = Callable[[str | None], Awaitable[RunPage]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The newest that was read of a run."""
+
+    run: Run
+    listed_at: float | None
+    """When, if it stood in a list."""
+
+
+@dataclass(kw_only=True)
+class SharedReads:
+    """What is asked after one host's runs. Close it when done.
+
+    Errors of a call are those of the client that makes it; each asker gets the error that concerns it.
+    """
+
+    one: Callable[[str], Awaitable[Run]]
+    """Asks after one run. Raises ``Refused`` for an unknown one."""
+    page: ReadPage | None = None
+    """Asks for a page of the list, the first for None. Without it every run is asked after by itself."""
+    clock: Callable[[], float] = field(default=time.monotonic, repr=False)
+    pause: Callable[[float], Awaitable[None]] = field(default=asyncio.sleep, repr=False)
+    _asked: dict[str, asyncio.Future[Run]] = field(
+        default_factory=dict[str, "asyncio.Future[Run]"], init=False, repr=False
+    )
+    _known: OrderedDict[str, _Known] = field(default_factory=OrderedDict[str, _Known], init=False, repr=False)
+    _one_by_one: deque[tuple[float, str]] = field(
+        default_factory=lambda: deque[tuple[float, str]](maxlen=100), init=False, repr=False
+    )
+    """Which were asked after by themselves lately, and when."""
+    _rounds: asyncio.Task[None] | None = field(default=None, init=False, repr=False)
+
+    async def get(self, run_id: str) -> Run:
+        """The run as it stands, or stood in the list :data:`FRESH_S` ago. One that ended stays ended."""
+        known = self._known.get(run_id)
+        if known is not None and known.listed_at is not None and self.clock() - known.listed_at < FRESH_S:
+            return known.run
+        answer = self._asked.get(run_id)
+        if answer is None:
+            answer = self._asked[run_id] = asyncio.get_running_loop().create_future()
+            answer.add_done_callback(_look_at)
+        if self._rounds is None or self._rounds.done():
+            self._rounds = asyncio.create_task(self._answer_all(), name="shared reads")
+        return await asyncio.shield(answer)  # who stops waiting must not take the answer from others
+
+    def learn(self, run: Run, *, listed: bool = False) -> Run:
+        """Note what a run was told to be, by whatever way; returns what it is, which may be older."""
+        before = self._known[run.id].run if run.id in self._known else None
+        if before is not None and before.ended and not run.ended:
+            run = before
+        elif before is not None and run.progress is None and not run.ended:
+            run = run.model_copy(update={"progress": before.progress})  # lists come without logs
+        if not any(map(is_inline, _addresses_of(run))):  # megabytes are not kept
+            self._known[run.id] = _Known(run, self.clock() if listed else None)
+            self._known.move_to_end(run.id)
+            while len(self._known) > _MOST_KNOWN:
+                self._known.popitem(last=False)
+        return run
+
+    async def close(self) -> None:
+        """Stop asking; whoever still waits is cancelled."""
+        if self._rounds is not None:
+            self._rounds.cancel()
+            await asyncio.wait([self._rounds])
+        for answer in self._asked.values():
+            answer.cancel()
+        self._asked.clear()
+
+    async def _answer_all(self) -> None:
+        """Round after round while anybody asks."""
+        while self._asked:
+            await self.pause(GATHER_S)
+            asked, self._asked = self._asked, {}
+            try:
+                await self._answer(asked)
+            finally:
+                for answer in asked.values():
+                    answer.cancel()  # nothing, unless this round was cut off
+
+    async def _answer(self, asked: dict[str, asyncio.Future[Run]]) -> None:
+        if self.page is not None and self._too_many(asked):
+            try:
+                await self._read_pages(asked, self.page)
+            except HostError as error:
+                if isinstance(error, RateLimited | BadKey) or not isinstance(error, Refused | NotUnderstood):
+                    for answer in asked.values():
+                        _fail(answer, error)
+                    return
+                self.page = None  # it has no list, or none that can be read: each by itself from now on
+        await asyncio.gather(
+            *(self._ask_one(run_id, answer) for run_id, answer in asked.items() if not answer.done())
+        )
+
+    def _too_many(self, asked: Iterable[str]) -> bool:
+        """Whether to ask by list: for many at once, or for one here and one there all the time."""
+        since = self.clock() - FRESH_S
+        lately = {run_id for at, run_id in self._one_by_one if at > since}
+        return len(lately.union(asked)) > MOST_ONE_BY_ONE
+
+    async def _read_pages(self, asked: dict[str, asyncio.Future[Run]], read: ReadPage) -> None:
+        """Answer from the list, until everybody is answered or it gets older than everything asked for."""
+        missing = set(asked)
+        oldest = self._oldest(missing)
+        cursor: str | None = None
+        for _ in range(_MOST_PAGES):
+            page = await read(cursor)
+            for run in (self.learn(each, listed=True) for each in page.runs):
+                # A list may leave out what came of a run: then it has to be asked after by itself.
+                if run.id in missing and (run.results or run.status != "succeeded"):
+                    missing.discard(run.id)
+                    _tell(asked[run.id], run)
+            cursor = page.next
+            if not missing or cursor is None or _is_older(page.runs, oldest):
+                return
+
+    def _oldest(self, asked: Iterable[str]) -> datetime | None:
+        """When the oldest of them was created; None where that is not known of all."""
+        known = [self._known.get(run_id) for run_id in asked]
+        times = [None if each is None else each.run.created_at for each in known]
+        told = [each for each in times if each is not None]
+        return min(told) if len(told) == len(times) else None
+
+    async def _ask_one(self, run_id: str, answer: asyncio.Future[Run]) -> None:
+        self._one_by_one.append((self.clock(), run_id))
+        try:
+            _tell(answer, self.learn(await self.one(run_id)))
+        except Exception as error:  # whoever asked has to know, whatever it is
+            _fail(answer, error)
+
+
+def _is_older(runs: tuple[Run, ...], oldest: datetime | None) -> bool:
+    last = runs[-1].created_at if runs else None
+    return last is not None and oldest is not None and last < oldest - _CLOCK_SKEW
+
+
+def _addresses_of(run: Run) -> Iterable[str]:
+    return (address for result in run.results for address in result_addresses(result))
+
+
+def _tell(answer: asyncio.Future[Run], run: Run) -> None:
+    if not answer.done():
+        answer.set_result(run)
+
+
+def _fail(answer: asyncio.Future[Run], error: Exception) -> None:
+    if not answer.done():
+        answer.set_exception(error)
+
+
+def _look_at(answer: asyncio.Future[Run]) -> None:
+    """An error that nobody waits for any more is no mishap."""
+    if not answer.cancelled():
+        answer.exception()
