@@ -77,9 +77,10 @@ def listed_in(told: object) -> list[object]:
         return cast("list[object]", told)
     fields = fields_of(told)
     places = (fields, fields_of(fields.get("data")))
-    lists: list[object] = [place.get(name) for place in places for name in _LISTS]
-    found = next((each for each in lists if isinstance(each, list)), None)
-    return [] if found is None else cast("list[object]", found)
+    named = next(
+        (place[name] for place in places for name in _LISTS if isinstance(place.get(name), list)), None
+    )
+    return cast("list[object]", named or [])
 
 
 def fields_of(value: object) -> dict[str, Any]:

@@ -20,9 +20,6 @@ from bot.protocol.predictions import RiffusionInput
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
-HOLD, FAIL, DIE = "hold the line", "fail at it", "die of it"
-"""Prompts that make the model wait until it is stopped, raise an error, or kill its own process."""
-
 _PATIENCE_S = 30.0
 
 
@@ -86,11 +83,13 @@ def container(
     schema: dict[str, Any] | None = None,
     port: int = 0,
     upload_url: str | None = None,
+    until: str = "READY",
     **environment: str,
 ) -> Generator[Container]:
-    """A server over ``model`` (a module beside this one), ready to make something; stopped at the end.
+    """A server over ``model`` (a module beside this one), stopped at the end.
 
-    ``environment`` are Cog's own variables, as ``WEBHOOK_AUTH_TOKEN``. With ``schema`` None it has none.
+    It is handed out when it says ``until`` of itself. ``environment`` are Cog's own variables, as
+    ``WEBHOOK_AUTH_TOKEN``. With ``schema`` None it cannot describe itself.
     """
     shutil.copy(HERE / f"{model}.py", folder / "predict.py")
     if schema is not None:
@@ -115,7 +114,7 @@ def container(
         process = subprocess.Popen(command, cwd=folder, env=surroundings, stdout=log, stderr=log)
     here = Container(url=f"http://127.0.0.1:{port}", port=port, folder=folder, process=process)
     try:
-        here.wait_for("READY")
+        here.wait_for(until)
         yield here
     finally:
         process.kill()  # its worker ends with it

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import tempfile
-import time
 import wave
 from dataclasses import dataclass
 
 from cog import BaseModel, BaseRunner, Input, Path
 
 from bot.engine import SAMPLE_RATE_HZ, RiffSpec, make_riff, warm
-from tests.peers.cog import DIE, FAIL, HOLD
+from tests.peers.cog.misbehaviour import misbehave
 
 
 @dataclass
@@ -63,14 +60,3 @@ class Runner(BaseRunner):
 def tell(done: int, total: int) -> None:
     """Progress as tqdm prints it."""
     print(f"{100 * done // max(1, total)}%|")  # noqa: T201  this is how a model tells
-
-
-def misbehave(prompt: str) -> None:
-    """Do what the prompt says, if it says any such thing."""
-    if prompt == FAIL:
-        raise ValueError("NSFW content detected, try something else")
-    if prompt == DIE:
-        os.kill(os.getpid(), signal.SIGKILL)
-    while prompt == HOLD:
-        tell(40, 100)
-        time.sleep(0.02)
