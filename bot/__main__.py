@@ -52,7 +52,7 @@ async def _run(arguments: argparse.Namespace, settings: Settings) -> ExitCode:
     if command == "riff":
         from bot.cli import riff
 
-        return await riff.run(arguments, settings)
+        return await riff.run_riff(arguments, settings)
     if command in ("song", "morph"):
         from bot.cli import song
 

@@ -10,7 +10,7 @@ import pytest
 from bot.cli import engine_call
 from bot.cli.outs import checked_out
 from bot.cli.parser import build_parser
-from bot.cli.riff import run
+from bot.cli.riff import run_riff
 from bot.cli.song import run_morph
 from bot.errors import InvalidInput, InvalidOption
 from bot.settings import Settings
@@ -54,7 +54,7 @@ def test_more_steps_than_there_are_is_refused(tmp_path: Path) -> None:
         ["riff", "jazz", "--steps", "151", "--out", str(tmp_path / "x.wav")]
     )
     with pytest.raises(InvalidOption):
-        asyncio.run(run(arguments, Settings.model_construct()))
+        asyncio.run(run_riff(arguments, Settings.model_construct()))
 
 
 def test_a_place_that_cannot_be_written_is_told() -> None:

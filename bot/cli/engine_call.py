@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import contextlib
 import os
 import re
 import sys
 from collections.abc import AsyncGenerator, Awaitable, Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-import aiohttp
+from pydantic import ValidationError
 
 from bot.errors import (
     EngineSaid,
     ExitCode,
     InvalidInput,
     InvalidOption,
+    NotUnderstood,
     PredictionFailed,
     StartupError,
-    Unreachable,
 )
+from bot.jobs.ports import Host
 from bot.processes import free_port, parse_ready, start_child
-from bot.protocol.engine import MAX_SOURCE_BYTES
-from bot.protocol.predictions import Prediction
-from bot.providers import PredictionsHost, hosts_from
-from bot.providers.predictions import at_home
+from bot.protocol.engine import EngineInput
+from bot.protocol.runs import Result, Run
+from bot.providers import hosts_from
 from bot.settings import AS_CALLED, Settings
 
 ENGINE = "engine"
@@ -55,7 +54,7 @@ _REFUSED_FIELD = re.compile(r"- input\.([a-z_]+)\S*: (.+)")
 
 
 @contextlib.asynccontextmanager
-async def host_for(settings: Settings, name: str, scratch: Path) -> AsyncGenerator[PredictionsHost]:
+async def host_for(settings: Settings, name: str, scratch: Path) -> AsyncGenerator[Host]:
     """The host; a private engine that lives in ``scratch`` is started where none is configured."""
     async with (
         _reachable(settings, name, scratch) as reachable,
@@ -98,7 +97,7 @@ async def _until_ready(child: asyncio.subprocess.Process) -> None:
     raise StartupError("engine_not_started", ExitCode.CHILD_FAILED)
 
 
-async def until_made(host: PredictionsHost, ordered: Awaitable[Prediction]) -> Prediction:
+async def until_made(host: Host, ordered: Awaitable[Run]) -> Run:
     """Follow an order to its end; Ctrl-C cancels it at the host as well.
 
     Raises:
@@ -107,25 +106,25 @@ async def until_made(host: PredictionsHost, ordered: Awaitable[Prediction]) -> P
         PredictionFailed: another host failed.
     """
     try:
-        prediction = await ordered
+        run = await ordered
     except InvalidInput as error:
         found = _REFUSED_FIELD.search(error.detail) if host.local else None
         if found is None:
             raise
         raise InvalidOption(_option(found[1]), "told", told=_plainly(found[2])) from error
     try:
-        while not prediction.ended:
-            _draw(prediction.progress or 0.0)
+        while not run.ended:
+            _draw(run.progress or 0.0)
             await asyncio.sleep(_POLL_S if host.local else _POLL_ELSEWHERE_S)
-            prediction = await host.get(prediction.id)
+            run = await host.get(run.id)
     except asyncio.CancelledError:
-        await host.cancel(prediction.id)
+        await host.cancel(run.id)
         raise
     _draw(1.0, last=True)
-    if prediction.status != "succeeded":
-        failed = EngineSaid if host.local and prediction.error else PredictionFailed
-        raise failed(host.name, prediction.error or prediction.status)
-    return prediction
+    if run.status != "succeeded":
+        failed = EngineSaid if host.local and run.error else PredictionFailed
+        raise failed(host.name, run.error or run.status)
+    return run
 
 
 def _option(field: str) -> str:
@@ -150,69 +149,25 @@ def _draw(progress: float, *, last: bool = False) -> None:
         sys.stderr.flush()
 
 
-class Files:
-    """Brings our own engine's files home. Open it with ``async with``."""
-
-    def __init__(self, host: PredictionsHost) -> None:
-        self._host = host
-        self._session = aiohttp.ClientSession()
-
-    async def __aenter__(self) -> Files:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._session.close()
-
-    async def bring(self, address: str, target: Path) -> Path:
-        """Download into ``target``. Raises ``Unreachable`` when the engine breaks off."""
-        part = target.with_name(target.name + ".part")
-        try:
-            async with self._session.get(at_home(address, self._host.base_url)) as response:
-                response.raise_for_status()
-                with part.open("wb") as file:
-                    async for chunk in response.content.iter_chunked(2**20):
-                        await asyncio.to_thread(file.write, chunk)
-        except (aiohttp.ClientError, TimeoutError) as error:
-            raise Unreachable(self._host.name, type(error).__name__) from error
-        finally:
-            if sys.exc_info()[0] is not None:
-                part.unlink(missing_ok=True)
-        return part.replace(target)
-
-    async def stems(self, output: Mapping[str, Any], folder: Path) -> list[Path]:
-        """Download every stem into ``folder``, which is made where it is not there."""
-        await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
-        names: dict[str, str] = output["stems"]
-        return [
-            await self.bring(address, folder / address.rpartition("/")[2].removeprefix("stem-"))
-            for address in names.values()
-        ]
-
-
-def output_of(prediction: Prediction) -> dict[str, Any]:
-    """What a prediction told; empty where that is no object, as with other hosts' models."""
-    return cast("dict[str, Any]", prediction.output) if isinstance(prediction.output, dict) else {}
-
-
-def as_address(option: str, file: Path) -> str:
-    """A file's content as a ``data:`` address.
+def wanted(given: Mapping[str, Any]) -> EngineInput:
+    """What was asked for as a request; options that were not given (None) are left out.
 
     Raises:
-        InvalidOption: it cannot be read, or is too large.
+        InvalidOption: an option has a value that it cannot have.
     """
     try:
-        size = file.stat().st_size
-        content = file.read_bytes() if size <= MAX_SOURCE_BYTES else b""
-    except OSError as error:
-        raise InvalidOption(option, "no_file", file=str(file)) from error
-    if size > MAX_SOURCE_BYTES:
-        raise InvalidOption(option, "file_too_large", file=str(file), limit=MAX_SOURCE_BYTES >> 20)
-    return "data:application/octet-stream;base64," + base64.b64encode(content).decode()
+        return EngineInput.model_validate(without_none(given))
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = str(first["loc"][0]) if first["loc"] else "SOURCE"
+        raise InvalidOption(_option(field), "told", told=_plainly(first["msg"])) from None
 
 
-def is_score(file: Path) -> bool:
-    """Whether a file is a score by its name: everything else is taken for audio."""
-    return file.suffix.lower() == ".json"
+def first_result(host: Host, run: Run) -> Result:
+    """What was made, where it is one thing. Raises ``NotUnderstood`` where there is none."""
+    if not run.results:
+        raise NotUnderstood(host.name, "a result without audio")
+    return run.results[0]
 
 
 def without_none(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,20 +14,21 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from bot.cli.engine_call import ENGINE, Files, as_address, host_for, output_of, until_made, without_none
+from bot.cli.bring import Files, as_address
+from bot.cli.engine_call import ENGINE, first_result, host_for, until_made, wanted, without_none
 from bot.cli.outs import checked_out, of_suffix
 from bot.cli.telling import as_json, explained_in_words, in_words
 from bot.errors import ExitCode, InvalidOption
 from bot.jobs.order import STEPS_MAX, Order, RiffOptions
-from bot.protocol.predictions import Prediction
-from bot.providers import PredictionsHost
-from bot.providers.predictions import engine_inputs
+from bot.jobs.ports import Host
+from bot.jobs.wanted import wanted_of
+from bot.protocol.runs import Result
 from bot.settings import Settings
 
 _ENGINE_ONLY = ("bars", "like", "like_as", "stems", "midi", "score", "explain")
 
 
-async def run(arguments: argparse.Namespace, settings: Settings) -> ExitCode:
+async def run_riff(arguments: argparse.Namespace, settings: Settings) -> ExitCode:
     """Make the riff, write audio, picture and what else was asked for, tell about them."""
     out = checked_out(arguments.out)
     order = _order(arguments, settings)
@@ -36,9 +37,12 @@ async def run(arguments: argparse.Namespace, settings: Settings) -> ExitCode:
         folder = Path(scratch)
         async with host_for(settings, order.host, folder) as host:
             imported = asyncio.create_task(asyncio.to_thread(import_audio))
-            prediction = await until_made(host, _ordered(host, order, extra))
-            fetched = await host.fetch(prediction, folder)
-            also = await _files(arguments, host, prediction)
+            asked = wanted({**wanted_of(order).model_dump(exclude_unset=True), **extra})
+            ordered = host.create(asked, reference=secrets.token_urlsafe(16), webhook=None)
+            run = await until_made(host, ordered)
+            result = first_result(host, run)
+            fetched = await host.fetch(result, folder)
+            also = await _files(arguments, host, result)
             await imported
         from bot.audio.export import export_clip
         from bot.audio.label import Label
@@ -50,14 +54,13 @@ async def run(arguments: argparse.Namespace, settings: Settings) -> ExitCode:
             out,
             length_s=None if "like" in extra else order.riff.length_s,
         )
-    output = output_of(prediction)
     if arguments.json:
-        explained = {"explained": output.get("explained")} if arguments.explain else {}
+        explained = {"explained": run.explained} if arguments.explain else {}
         told = json.dumps(as_json(report, {**also, **explained}))
     else:
         told = in_words(report, _all_files(also))
         if arguments.explain:
-            told = f"{told}\n{explained_in_words(output)}"
+            told = f"{told}\n{explained_in_words(run.explained or {})}"
     sys.stdout.write(told + "\n")
     return ExitCode.OK
 
@@ -108,26 +111,16 @@ def _extra(arguments: argparse.Namespace, order: Order) -> dict[str, Any]:
     )
 
 
-async def _ordered(host: PredictionsHost, order: Order, extra: Mapping[str, Any]) -> Prediction:
-    reference = secrets.token_urlsafe(16)
-    if host.name != ENGINE:
-        return await host.create(order, reference=reference, webhook=None)
-    return await host.ask({**engine_inputs(order, reference), **extra})
-
-
-async def _files(
-    arguments: argparse.Namespace, host: PredictionsHost, prediction: Prediction
-) -> dict[str, Any]:
+async def _files(arguments: argparse.Namespace, host: Host, result: Result) -> dict[str, Any]:
     """Bring score, MIDI and stems to where they were asked for."""
-    output = output_of(prediction)
     also: dict[str, Any] = {}
     async with Files(host) as files:
-        for name in ("score", "midi"):
+        for name, address in (("score", result.score), ("midi", result.midi)):
             target: Path | None = getattr(arguments, name)
-            if target is not None:
-                also[name] = await files.bring(output[name], target)
+            if target is not None and address is not None:
+                also[name] = await files.bring(address, target)
         if arguments.stems is not None:
-            also["stems"] = await files.stems(output, arguments.stems)
+            also["stems"] = await files.stems(result.stems, arguments.stems)
     return also
 
 

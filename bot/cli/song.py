@@ -6,29 +6,23 @@ import argparse
 import asyncio
 import json
 import os
+import secrets
+import shutil
 import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
-from bot.cli.engine_call import (
-    ENGINE,
-    Files,
-    as_address,
-    host_for,
-    is_score,
-    output_of,
-    until_made,
-    without_none,
-)
+from bot.cli.bring import Files, as_source
+from bot.cli.engine_call import ENGINE, host_for, until_made, wanted
 from bot.cli.outs import checked_out
 from bot.cli.riff import import_audio
 from bot.cli.telling import as_json, explained_in_words, in_words
 from bot.errors import ExitCode, InvalidOption
-from bot.jobs.records import Fetched
+from bot.jobs.ports import Host
+from bot.jobs.records import Source
 from bot.protocol.engine import STRENGTHS
-from bot.providers import PredictionsHost
-from bot.providers.predictions import facts_of
+from bot.protocol.runs import Result
 from bot.settings import Settings
 
 _LYRICS_SUFFIXES = frozenset({".txt", ".lrc"})
@@ -55,11 +49,10 @@ async def run_song(arguments: argparse.Namespace, settings: Settings) -> ExitCod
 
 async def run_morph(arguments: argparse.Namespace, settings: Settings) -> ExitCode:
     """Make something else of a score or a recording."""
-    source: Path = arguments.source
     _check_asked(arguments)
+    source = as_source("SOURCE", arguments.source)
     inputs: dict[str, Any] = {
         "transform": arguments.transform,
-        "score" if is_score(source) else "audio": as_address("SOURCE", source),
         "prompt_a": None if arguments.tags is None else _prompt("--tags", arguments.tags),
         "crop_end_at": arguments.crop_end_at,
         "replace_start_at": arguments.replace_start_at,
@@ -69,7 +62,8 @@ async def run_morph(arguments: argparse.Namespace, settings: Settings) -> ExitCo
     inputs |= {name: getattr(arguments, name.removeprefix("normalized_")) for name in STRENGTHS}
     if arguments.transform == "swap_sound" and arguments.sound_prompt_strength is None:
         inputs["normalized_sound_prompt_strength"] = 1.0  # the API's own default keeps half of the sound
-    return await _run(arguments, settings, {**inputs, **_of_both(arguments, _lyrics(arguments.lyrics))})
+    inputs |= _of_both(arguments, _lyrics(arguments.lyrics))
+    return await _run(arguments, settings, inputs, source)
 
 
 def _check_asked(arguments: argparse.Namespace) -> None:
@@ -135,34 +129,36 @@ def _names_a_file(given: str) -> bool:
     return placed or path.suffix.lower() in _LYRICS_SUFFIXES
 
 
-async def _run(arguments: argparse.Namespace, settings: Settings, inputs: dict[str, Any]) -> ExitCode:
+async def _run(
+    arguments: argparse.Namespace, settings: Settings, inputs: dict[str, Any], source: Source | None = None
+) -> ExitCode:
     out = checked_out(arguments.out)
     if settings.default_host != ENGINE:
         settings = settings.model_copy(update={"default_host": ENGINE})
+    asked = wanted(inputs)
     with tempfile.TemporaryDirectory(prefix="riffcord-") as scratch:
         folder = Path(scratch)
         async with host_for(settings, ENGINE, folder) as host:
             imported = asyncio.create_task(asyncio.to_thread(import_audio))
-            prediction = await until_made(host, host.ask(without_none(inputs)))
+            ordered = host.create(asked, reference=secrets.token_urlsafe(16), webhook=None, source=source)
+            run = await until_made(host, ordered)
             await imported
-            output = output_of(prediction)
-            takes: list[dict[str, Any]] = output.get("takes") or [output]
             told = [
-                await _take(host, take, _numbered(out, number, len(takes)), arguments, folder)
-                for number, take in enumerate(takes, 1)
+                await _take(host, take, _numbered(out, number, len(run.results)), arguments, folder)
+                for number, take in enumerate(run.results, 1)
             ]
     if arguments.json:
-        explained = {"explained": output.get("explained")} if arguments.explain else {}
+        explained = {"explained": run.explained} if arguments.explain else {}
         each = [dict(facts) for facts, _ in told]
         if arguments.explain:
             each = [
-                {**facts, "explained": take["explained"]} for facts, take in zip(each, takes, strict=True)
+                {**facts, "explained": take.explained} for facts, take in zip(each, run.results, strict=True)
             ]
         text = json.dumps({"takes": each, **explained})
     else:
         text = "\n".join(words for _, words in told)
         if arguments.explain:
-            text = "\n".join([text, *(explained_in_words(take) for take in takes)])
+            text = "\n".join([text, *(explained_in_words(take.explained or {}) for take in run.results)])
     sys.stdout.write(text + "\n")
     return ExitCode.OK
 
@@ -172,26 +168,25 @@ def _numbered(out: Path, number: int, count: int) -> Path:
 
 
 async def _take(
-    host: PredictionsHost, take: dict[str, Any], out: Path, arguments: argparse.Namespace, folder: Path
+    host: Host, take: Result, out: Path, arguments: argparse.Namespace, folder: Path
 ) -> tuple[dict[str, Any], str]:
     """Write one take's files; what to tell of it as data and in words."""
     from bot.audio.export import export_clip
     from bot.audio.label import Label
 
     also: dict[str, Any] = {}
+    fetched = await host.fetch(take, folder)
+    if fetched.score is not None:
+        also["score"] = await asyncio.to_thread(shutil.copyfile, fetched.score, out.with_suffix(".json"))
     async with Files(host) as files:
-        came = await files.bring(take["audio"], folder / f"came-{out.stem}.wav")
-        also["score"] = await files.bring(take["score"], out.with_suffix(".json"))
-        if take.get("lrc"):
-            also["lrc"] = await files.bring(take["lrc"], out.with_suffix(".lrc"))
-        if arguments.midi:
-            also["midi"] = await files.bring(take["midi"], out.with_suffix(".mid"))
+        if take.lrc:
+            also["lrc"] = await files.bring(take.lrc, out.with_suffix(".lrc"))
+        if arguments.midi and take.midi:
+            also["midi"] = await files.bring(take.midi, out.with_suffix(".mid"))
         if arguments.stems is not None:
-            also["stems"] = await files.stems(take, arguments.stems / out.stem)
-    title = take.get("title") or out.stem
-    label = Label.written(title, os.environ.get("USER", ""), {"host": ENGINE, "seed": take.get("seed")})
-    fetched = Fetched(audio=came, facts=facts_of(take))
+            also["stems"] = await files.stems(take.stems, arguments.stems / out.stem)
+    title = take.title or out.stem
+    label = Label.written(title, os.environ.get("USER", ""), {"host": host.name, "seed": take.seed})
     report = await asyncio.to_thread(export_clip, fetched, label, out)
-    came.unlink()
     written = [also[name] for name in ("lrc", "score", "midi") if name in also] + also.get("stems", [])
     return as_json(report, also), in_words(report, written)

@@ -42,8 +42,8 @@ def in_words(report: Report, also: list[Path]) -> str:
     return "\n".join(lines + [say("cli.also", file=file) for file in also])
 
 
-def explained_in_words(output: Mapping[str, Any]) -> str:
+def explained_in_words(explained: dict[str, Any]) -> str:
     """What was understood and decided, a line each, as the engine tells it."""
     from bot.engine.explain import explanation_text  # an audio library comes along with it
 
-    return explanation_text(output["explained"])
+    return explanation_text(explained)

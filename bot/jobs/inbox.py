@@ -10,29 +10,29 @@ from bot.jobs.machine import Machine
 from bot.jobs.news import News, weigh
 from bot.jobs.steps.submit import cancel_extra
 from bot.jobs.tools import Tools
-from bot.protocol.predictions import Prediction
+from bot.protocol.runs import Run
 from bot.store.jobs import get_job, tell_job
-from bot.store.rows import stored_prediction
+from bot.store.rows import stored_run
 from bot.store.wake import ring
 
 _log = structlog.get_logger(__name__)
 
 
-async def take_news(tools: Tools, machine: Machine, job_id: str, told: Prediction) -> News:
+async def take_news(tools: Tools, machine: Machine, job_id: str, told: Run) -> News:
     """Write down what is new, wake the machine for it, and stop what should not run."""
     now = tools.clock.now()
     async with tools.database.begin() as connection:
         job = await get_job(connection, job_id, lock=True)
         news = News.NOTHING if job is None else weigh(job, told)
         if news in (News.ADOPT, News.UPDATE):
-            values: dict[str, Any] = {"prediction": stored_prediction(told)}
+            values: dict[str, Any] = {"run": stored_run(told)}
             if told.progress is not None:
                 values["progress"] = max(told.progress, (job.progress if job else None) or 0.0)
             if news is News.ADOPT:
-                values["prediction_id"] = told.id
+                values["run_id"] = told.id
             await tell_job(connection, job_id, now=now, due=now, **values)
             await ring(connection)
-    _log.debug("host told", job=job_id, prediction=told.id, status=told.status, news=news.value)
+    _log.debug("host told", job=job_id, run=told.id, status=told.status, news=news.value)
     if news in (News.ADOPT, News.UPDATE):
         machine.wake()
     if news is News.FOREIGN and job is not None:

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 from bot.jobs.order import Order
-from bot.jobs.records import Fetched, Finished, Job, Place, Take
-from bot.protocol.predictions import Prediction
+from bot.jobs.records import Fetched, Finished, HostHealth, Job, Offers, Place, Source, Take
+from bot.protocol.engine import EngineInput
+from bot.protocol.image_models import ImageInput
+from bot.protocol.runs import Result, Run
+
+
+class Verifier(Protocol):
+    """Checks who signed a webhook."""
+
+    def verify(self, headers: Mapping[str, str], body: bytes) -> bool:
+        """Whether the body is the host's own and fresh."""
+        ...
 
 
 class Host(Protocol):
@@ -20,36 +31,71 @@ class Host(Protocol):
         ...
 
     @property
-    def morphs(self) -> bool:
-        """Whether it makes something else of a take."""
+    def base_url(self) -> str:
+        """Where it is."""
+        ...
+
+    @property
+    def local(self) -> bool:
+        """Whether it stands on this machine or in its network, by its configured address."""
+        ...
+
+    @property
+    def offers(self) -> Offers:
+        """What can be asked of it."""
         ...
 
     async def create(
-        self, order: Order, *, reference: str, webhook: str | None, source: Path | None = None
-    ) -> Prediction:
-        """Order the riff, or the morph of ``source``: a score (``.json``) or audio.
+        self,
+        wanted: EngineInput | ImageInput,
+        *,
+        reference: str,
+        webhook: str | None,
+        source: Source | None = None,
+    ) -> Run:
+        """Order what is wanted, made of ``source`` where it is a morph; sent once.
 
         Raises ``Refused``/``Unreachable`` (not accepted) or ``OutcomeUnknown``.
         """
         ...
 
-    async def get(self, prediction_id: str) -> Prediction:
-        """The prediction as it stands."""
+    async def get(self, run_id: str) -> Run:
+        """The run as it stands. Where the host cannot be asked, ``Refused``."""
         ...
 
-    async def find(self, reference: str, *, since: datetime) -> list[Prediction]:
-        """Every prediction created since then that echoes ``reference``, oldest first."""
+    async def find(self, reference: str, *, since: datetime) -> list[Run]:
+        """Every run created since then that echoes ``reference``, oldest first; needs ``offers.lists``."""
         ...
 
-    async def cancel(self, prediction_id: str) -> None:
+    async def cancel(self, run_id: str) -> None:
         """Stop it if it still runs; a finished or unknown one is no error."""
         ...
 
-    async def fetch(self, prediction: Prediction, folder: Path) -> Fetched:
-        """Download a succeeded prediction's audio, and its score if it has one, into ``folder``.
+    async def fetch(self, result: Result, folder: Path) -> Fetched:
+        """Download a result's audio, and its score if it has one, into ``folder``.
 
-        Bounded in size and time.
+        Bounded in size and time. Raises ``NotUnderstood`` where there is no audio.
         """
+        ...
+
+    async def fetch_picture(self, result: Result, folder: Path) -> Path:
+        """Download a result's picture into ``folder``, bounded as audio is."""
+        ...
+
+    def told(self, body: bytes) -> Run:
+        """What a webhook's body tells. Raises ``NotUnderstood``."""
+        ...
+
+    async def verifier(self) -> Verifier | None:
+        """A checker with the host's newest signing secret; None where it does not sign."""
+        ...
+
+    async def check(self) -> HostHealth:
+        """Whether it answers and takes our key; costs nothing and raises nothing."""
+        ...
+
+    async def close(self) -> None:
+        """Close all connections."""
         ...
 
 

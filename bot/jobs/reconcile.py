@@ -1,7 +1,7 @@
 """After a paid call whose outcome nobody knows: find out before anything is sent again. Pure.
 
 Hosts offer no idempotency key, so the intent is written down first, the host echoes a reference, and the
-host's list is read until it shows the prediction or has twice, with time in between, not shown it.
+host's list is read until it shows the run or has twice, with time in between, not shown it.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.jobs.records import Job
-from bot.protocol.predictions import Prediction
+from bot.protocol.runs import Run
 
 
 @dataclass(frozen=True, slots=True)
 class Adopt:
     """This one is ours; ``extra`` ones were made besides and must be cancelled."""
 
-    prediction: Prediction
-    extra: tuple[Prediction, ...]
+    run: Run
+    extra: tuple[Run, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Absent:
 
 
 def conclude(
-    job: Job, found: Sequence[Prediction], *, now: datetime, between_s: float
+    job: Job, found: Sequence[Run], *, now: datetime, between_s: float
 ) -> Adopt | ReadAgain | Absent:
     """What a successful read of the host's list (oldest first) means for the job."""
     if found:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Self
 
 from bot.jobs.morph import MorphOptions, MorphSource
 from bot.jobs.order import Order, RiffOptions
 from bot.jobs.states import ENDED, State
 from bot.protocol.engine import Transform
-from bot.protocol.predictions import Prediction
+from bot.protocol.runs import Result, Run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,10 +31,10 @@ class Job:
     reference: str
     """The fingerprint that the host echoes: how an unanswered create call is found again."""
     intent_at: datetime | None
-    """Set and synced to disk before the paid call; with no ``prediction_id`` its outcome is unknown."""
-    prediction_id: str | None
-    prediction: Prediction | None
-    """The newest thing that the host told; terminal ones are never replaced."""
+    """Set and synced to disk before the paid call; with no ``run_id`` its outcome is unknown."""
+    run_id: str | None
+    run: Run | None
+    """The newest thing that the host told; one that ended is never replaced."""
     progress: float | None
     message_id: str | None
     """The card, later the result."""
@@ -81,6 +82,8 @@ class Take:
     riff: RiffOptions
     """As made: the seed that the host drew is filled in where it told one."""
     host: str
+    host_result_id: str | None = None
+    """By which that host knows it, where it does: what a morph there is made from."""
     created_at: datetime
     morph: MorphOptions | None = None
     """What it was made from and how, where it is a morph; the words and the seed stand in ``riff``."""
@@ -120,6 +123,11 @@ class Facts:
     bpm: float | None = None
     key: str | None = None
     seed: int | None = None
+
+    @classmethod
+    def of(cls, result: Result) -> Self:
+        """The facts that are about the music."""
+        return cls(bpm=result.bpm, key=result.key, seed=result.seed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,7 +25,8 @@ from bot.jobs.states import ENDED, State
 from bot.jobs.tools import Tools
 from bot.money import ledger
 from bot.money.prices import Prices
-from bot.protocol.predictions import Prediction
+from bot.protocol.engine import Transform
+from bot.protocol.runs import Run
 from bot.store.db import Database
 from bot.store.jobs import card_is_shown, get_job, recent_jobs, states_of_all, story_of
 from bot.store.ledger import read_transfers
@@ -189,9 +190,9 @@ class Jobs:
         """Whether the parts of ``/hooks/<job>/<attempt>/<mac>`` were made by this instance."""
         return bool(self._secret) and hooks.is_ours(self._secret, job_id, attempt, mac)
 
-    async def told(self, job_id: str, prediction: Prediction) -> News:
+    async def told(self, job_id: str, run: Run) -> News:
         """A host told by webhook. Duplicates, late, out-of-order and foreign news change nothing."""
-        return await take_news(self._tools, self._machine, job_id, prediction)
+        return await take_news(self._tools, self._machine, job_id, run)
 
     # reading
 
@@ -243,13 +244,13 @@ class Jobs:
         async with self._database.connect() as connection:
             return await recent_takes(connection, channel_id, limit)
 
-    def morph_host(self, *preferred: str) -> str:
-        """A host that makes something else of a take: the first of ``preferred`` that can, else any.
+    def morph_host(self, transform: Transform, *preferred: str) -> str:
+        """A host that makes this of a take: the first of ``preferred`` that can, else any.
 
         Raises:
             InvalidOption: There is none in this instance.
         """
-        able = [name for name, host in self._tools.hosts.items() if host.morphs]
+        able = [name for name, host in self._tools.hosts.items() if transform in host.offers.transforms]
         for name in (*preferred, *able):
             if name in able:
                 return name

@@ -63,7 +63,7 @@ class Run(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    id: str = Field(min_length=1, max_length=400)
+    id: str = Field(min_length=1, max_length=200)
     """The host's own, or several joined by a comma where one order makes several things."""
     status: RunStatus
     progress: float | None = Field(default=None, ge=0, le=1)

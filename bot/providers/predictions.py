@@ -7,23 +7,24 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, cast, get_args
 from urllib.parse import parse_qsl, quote, urlsplit
 
 import structlog
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from bot.errors import HostError, NotUnderstood, OutcomeUnknown, PredictionFailed, Refused, UnusableAudio
-from bot.jobs.order import Order
-from bot.jobs.records import Facts, Fetched
-from bot.protocol.engine import EngineOutput
-from bot.protocol.predictions import ENGINE_MODEL, Prediction, PredictionPage
+from bot.errors import HostError, NotUnderstood, OutcomeUnknown, Refused, Unreachable, UnusableAudio
+from bot.jobs.records import Facts, Fetched, HostHealth, Offers, Source
+from bot.protocol.engine import EngineInput, EngineOutput, EngineTake, Transform
+from bot.protocol.image_models import ImageInput
+from bot.protocol.predictions import ENGINE_MODEL, Prediction, PredictionPage, RiffusionInput
+from bot.protocol.runs import FailureCause, Result, Run, RunStatus
 from bot.providers import fingerprint
 from bot.providers.addresses import is_loopback_name
 from bot.providers.answers import read
 from bot.providers.download import Downloads
 from bot.providers.http import HostHttp
-from bot.providers.morphs import morph_inputs
+from bot.providers.morphs import source_inputs
 from bot.providers.webhooks import Verifier
 
 log = structlog.get_logger(__name__)
@@ -39,33 +40,21 @@ class _Secret(BaseModel):
     key: str
 
 
-def engine_inputs(order: Order, reference: str, source: Path | None = None) -> dict[str, Any]:
-    """What ``riffcord/engine`` is sent: a morph with its source, or the six and what only it takes."""
-    if order.morph is not None:
-        if source is None:
-            raise ValueError("a morph without its source")
-        return {**morph_inputs(order.riff, order.morph, source), "reference": reference}
-    extra = {"seed": order.riff.seed, "length_s": order.riff.length_s}
-    given = {name: value for name, value in extra.items() if value is not None}
-    return {**_six(order), **given, "reference": reference}
+_SIX = frozenset(RiffusionInput.model_fields)
 
 
-def riffusion_inputs(order: Order, reference: str) -> dict[str, Any]:
+def engine_inputs(wanted: EngineInput, reference: str, source: Source | None = None) -> dict[str, Any]:
+    """What ``riffcord/engine`` is sent: what was asked for, its source, and the reference it echoes."""
+    if wanted.kind == "morph" and source is None and wanted.score is None and wanted.audio is None:
+        raise ValueError("a morph without its source")
+    brought = {} if source is None else source_inputs(source.file)
+    return {**wanted.model_dump(mode="json", exclude_unset=True), **brought, "reference": reference}
+
+
+def riffusion_inputs(wanted: EngineInput, reference: str) -> dict[str, Any]:
     """What ``riffusion/riffusion`` is sent: its own six and no more, marked by digits nobody hears."""
-    return fingerprint.marked(_six(order), reference)
-
-
-def _six(order: Order) -> dict[str, Any]:
-    riff = order.riff
-    second = {} if riff.prompt_b is None else {"prompt_b": riff.prompt_b}
-    return {
-        "prompt_a": riff.prompt,
-        **second,
-        "alpha": riff.alpha,
-        "denoising": riff.denoising,
-        "seed_image_id": riff.seed_image,
-        "num_inference_steps": riff.steps,
-    }
+    six = wanted.model_dump(mode="json", include=set(_SIX), exclude_none=True)
+    return fingerprint.marked(six, reference)
 
 
 def _bears_reference(inputs: Mapping[str, Any], reference: str) -> bool:
@@ -99,29 +88,39 @@ class PredictionsHost:
         await self.downloads.close()
 
     @property
-    def morphs(self) -> bool:
-        """Whether the model makes something else of other music: only our own does."""
-        return self.model == ENGINE_MODEL
+    def offers(self) -> Offers:
+        """Our own model does everything; ``riffusion/riffusion`` plays riffs."""
+        ours = self.model == ENGINE_MODEL
+        return Offers(
+            songs=ours,
+            transforms=frozenset(get_args(Transform)) if ours else frozenset(),
+            engine_extras=ours,
+            lists=True,
+            signs=True,
+        )
 
     async def create(
-        self, order: Order, *, reference: str, webhook: str | None, source: Path | None = None
-    ) -> Prediction:
-        """Order the riff, or the morph of ``source`` (a score ``.json`` or audio), once.
+        self,
+        wanted: EngineInput | ImageInput,
+        *,
+        reference: str,
+        webhook: str | None,
+        source: Source | None = None,
+    ) -> Run:
+        """Order what is wanted, once.
 
         Raises:
             Refused, Unreachable: it certainly was not accepted.
             OutcomeUnknown: it may have been; :meth:`find` tells.
         """
+        if isinstance(wanted, ImageInput):
+            raise Refused(self.name, "this model makes no pictures")
         if self.model == ENGINE_MODEL:
-            inputs = await asyncio.to_thread(engine_inputs, order, reference, source)
-        elif order.morph is None:
-            inputs = riffusion_inputs(order, reference)
+            inputs = await asyncio.to_thread(engine_inputs, wanted, reference, source)
+        elif wanted.kind == "riff":
+            inputs = riffusion_inputs(wanted, reference)
         else:
-            raise Refused(self.name, "this model makes nothing else of other music")
-        return await self.ask(inputs, webhook=webhook)
-
-    async def ask(self, inputs: Mapping[str, Any], *, webhook: str | None = None) -> Prediction:
-        """Order what the model takes, as it takes it, once. Raises as :meth:`create`."""
+            raise Refused(self.name, f"this model makes no {wanted.kind}")
         body: dict[str, Any] = {"input": inputs}
         if self.version is not None:
             body["version"] = self.version
@@ -131,16 +130,16 @@ class PredictionsHost:
         path = f"/models/{self.model}/predictions" if self.version is None else "/predictions"
         answer = await self.http.once("POST", path, json=body)
         try:
-            return read(self.name, answer, Prediction)
+            return run_of(read(self.name, answer, Prediction))
         except NotUnderstood as error:
             raise OutcomeUnknown(self.name, error.detail) from error
 
-    async def get(self, prediction_id: str) -> Prediction:
-        """The prediction as it stands. Raises ``Refused`` when the host does not know it."""
-        return read(self.name, await self.http.safe("GET", _path(prediction_id)), Prediction)
+    async def get(self, run_id: str) -> Run:
+        """The run as it stands. Raises ``Refused`` when the host does not know it."""
+        return run_of(read(self.name, await self.http.safe("GET", _path(run_id)), Prediction))
 
-    async def find(self, reference: str, *, since: datetime) -> list[Prediction]:
-        """Every prediction created since then that bears ``reference``, oldest first.
+    async def find(self, reference: str, *, since: datetime) -> list[Run]:
+        """Every run created since then that bears ``reference``, oldest first.
 
         The list is newest first and each page is followed by its cursor alone, on our own base
         address: the key never goes to an address that an answer names.
@@ -156,39 +155,43 @@ class PredictionsHost:
             found.update((each.id, each) for each in recent if bears(each.input, reference))
             query = _query_of(page.next)
             if query is None or len(recent) < len(page.results):
-                return list(found.values())[::-1]
+                return [run_of(each) for each in found.values()][::-1]
         raise NotUnderstood(self.name, "the list of predictions has no end")
 
-    async def cancel(self, prediction_id: str) -> None:
+    async def cancel(self, run_id: str) -> None:
         """Stop it if it still runs; a finished or unknown one is no error."""
         try:
-            await self.http.safe("POST", _path(prediction_id) + "/cancel")
+            await self.http.safe("POST", _path(run_id) + "/cancel")
         except Refused as error:
             if not error.detail.startswith(("404", "409", "410", "422")):
                 raise
 
-    async def fetch(self, prediction: Prediction, folder: Path) -> Fetched:
-        """Download a succeeded prediction's audio into ``folder``, and its score where it has one.
+    async def fetch(self, result: Result, folder: Path) -> Fetched:
+        """Download a result's audio into ``folder``, and its score where it has one.
 
         Raises:
-            PredictionFailed: there is nothing to download, because it failed or was stopped.
+            NotUnderstood: there is no audio in it.
             UnusableAudio, HostError: as :meth:`Downloads.audio`.
         """
-        if prediction.ended and prediction.status != "succeeded":
-            raise PredictionFailed(self.name, prediction.error or prediction.status)
-        address = audio_address(prediction.output)
-        if address is None:
+        if result.audio is None:
             raise NotUnderstood(self.name, "a result without audio")
-        audio = await self.downloads.audio(self._at_home(address), folder)
-        score = await self._score(prediction.output, folder)
-        return Fetched(audio=audio, facts=facts_of(prediction.output), score=score)
+        audio = await self.downloads.audio(self._at_home(result.audio), folder)
+        score = await self._score(result.score, folder)
+        return Fetched(audio=audio, facts=Facts.of(result), score=score)
+
+    async def fetch_picture(self, result: Result, folder: Path) -> Path:
+        """Download a result's picture into ``folder``. Raises as :meth:`fetch`."""
+        if result.picture is None:
+            raise NotUnderstood(self.name, "a result without a picture")
+        file = folder / "picture"
+        await self.downloads.document(self._at_home(result.picture), file)
+        return file
 
     def _at_home(self, address: str) -> str:
         return at_home(address, self.base_url) if self.local else address
 
-    async def _score(self, output: Any, folder: Path) -> Path | None:
+    async def _score(self, address: str | None, folder: Path) -> Path | None:
         """The music in numbers. Without it there still is the sound, so no failure here spoils a result."""
-        address = score_address(output)
         if address is None:
             return None
         file = folder / "score.json"
@@ -199,17 +202,32 @@ class PredictionsHost:
             return None
         return file
 
-    async def webhook_verifier(self) -> Verifier:
-        """A verifier with the host's own signing secret."""
+    def told(self, body: bytes) -> Run:
+        """What a webhook's body tells. Raises ``NotUnderstood``."""
+        try:
+            return run_of(Prediction.model_validate_json(body))
+        except ValidationError as error:
+            raise NotUnderstood(self.name, "a webhook without a prediction") from error
+
+    async def verifier(self) -> Verifier | None:
+        """A checker with the host's newest signing secret."""
         answer = await self.http.safe("GET", "/webhooks/default/secret")
         try:
             return Verifier(read(self.name, answer, _Secret).key)
         except ValueError:
             raise NotUnderstood(self.name, "a webhook secret that is none") from None
 
+    async def check(self) -> HostHealth:
+        """Whether the model can be seen with our key."""
+        try:
+            await self.http.safe("GET", f"/models/{self.model}")
+        except HostError as error:
+            return HostHealth(answers=not isinstance(error, Unreachable), told=type(error).__name__)
+        return HostHealth(answers=True, told=self.model)
 
-def _path(prediction_id: str) -> str:
-    return f"/predictions/{quote(prediction_id, safe='')}"
+
+def _path(run_id: str) -> str:
+    return f"/predictions/{quote(run_id, safe='')}"
 
 
 def _query_of(address: str | None) -> dict[str, str] | None:
@@ -227,12 +245,6 @@ def audio_address(output: Any) -> str | None:
     return output if isinstance(output, str) and output else None
 
 
-def score_address(output: Any) -> str | None:
-    """Where the score is, if our engine made it."""
-    told = cast("dict[str, Any]", output).get("score") if isinstance(output, dict) else None
-    return told if isinstance(told, str) and told else None
-
-
 def at_home(address: str, base_url: str) -> str:
     """A local host's result where that host is now: its port may have changed since it told the address."""
     try:
@@ -244,10 +256,60 @@ def at_home(address: str, base_url: str) -> str:
     return told._replace(scheme=now.scheme, netloc=now.netloc).geturl()
 
 
-def facts_of(output: Any) -> Facts:
-    """What the host told about the music, where it told anything that can be used."""
+_STATUSES: dict[str, RunStatus] = {
+    "starting": "starting",
+    "succeeded": "succeeded",
+    "failed": "failed",
+    "canceled": "canceled",
+    "aborted": "canceled",
+}
+
+
+def run_of(prediction: Prediction) -> Run:
+    """A prediction as everybody but the wire knows it; an unknown status counts as still running."""
+    output = _object(prediction.output) or {}
+    compute_s = (prediction.metrics or {}).get("predict_time")
+    return Run(
+        id=prediction.id,
+        status=_STATUSES.get(prediction.status, "processing"),
+        progress=prediction.progress,
+        results=results_of(prediction.output) if prediction.status == "succeeded" else (),
+        error=prediction.error,
+        cause=FailureCause.UNKNOWN if prediction.status == "failed" else None,
+        created_at=prediction.created_at,
+        compute_s=compute_s if isinstance(compute_s, int | float) else None,
+        stream=prediction.urls.get("stream"),
+        explained=_object(output.get("explained")),
+    )
+
+
+def results_of(output: Any) -> tuple[Result, ...]:
+    """What came out: each take of our engine, else the one thing that there is."""
     try:
         told = EngineOutput.model_validate(output)
     except ValidationError:
-        return Facts()
-    return Facts(bpm=told.bpm, key=told.key, seed=told.seed)
+        address = audio_address(output)
+        return () if address is None else (Result(audio=address),)
+    return tuple(_result(take) for take in told.takes or (told,))
+
+
+def _result(take: EngineTake) -> Result:
+    return Result(
+        audio=take.audio,
+        picture=take.cover or take.spectrogram,
+        score=take.score,
+        midi=take.midi,
+        lrc=take.lrc,
+        stems=take.stems or {},
+        title=take.title,
+        lyrics=take.lyrics,
+        duration_s=take.duration_s,
+        bpm=take.bpm,
+        key=take.key,
+        seed=take.seed,
+        explained=take.explained,
+    )
+
+
+def _object(value: object) -> dict[str, Any] | None:
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else None

@@ -118,7 +118,7 @@ async def keep(connection: AsyncConnection, claim: Claim, **values: Any) -> Clai
 
 async def drop_intent(connection: AsyncConnection, claim: Claim) -> Claim | None:
     """The paid call was certainly not accepted; unless a webhook has named a prediction meanwhile."""
-    still_unknown = jobs.c.prediction_id.is_(None)
+    still_unknown = jobs.c.run_id.is_(None)
     return await keep(
         connection, claim, intent_at=sa.case((still_unknown, None), else_=jobs.c.intent_at), empty_reads=0
     )

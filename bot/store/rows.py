@@ -10,7 +10,7 @@ from bot.jobs.morph import MorphOptions
 from bot.jobs.order import Order, RiffOptions
 from bot.jobs.records import Job, Take
 from bot.jobs.states import State
-from bot.protocol.predictions import Prediction
+from bot.protocol.runs import Run
 
 _AS_THEY_ARE = (
     "id",
@@ -25,7 +25,7 @@ _AS_THEY_ARE = (
     "intent_at",
     "empty_reads",
     "empty_read_at",
-    "prediction_id",
+    "run_id",
     "progress",
     "message_id",
     "message_at",
@@ -41,13 +41,13 @@ _AS_THEY_ARE = (
 def job_of(row: RowMapping) -> Job:
     """The job that a row of ``jobs`` holds."""
     plain: dict[str, Any] = {name: row[name] for name in _AS_THEY_ARE}
-    prediction = row["prediction"]
+    run = row["run"]
     ending_state = row["ending_state"]
     return Job(
         **plain,
         state=State(row["state"]),
         order=Order.model_validate(row["request"]),
-        prediction=None if prediction is None else Prediction.model_validate(prediction),
+        run=None if run is None else Run.model_validate(run),
         ending_facts=row["ending_facts"] or {},
         ending_state=None if ending_state is None else State(ending_state),
     )
@@ -73,9 +73,9 @@ def new_job_row(job: Job) -> dict[str, Any]:
     }
 
 
-def stored_prediction(prediction: Prediction) -> dict[str, Any]:
-    """A prediction as the ``prediction`` column holds it; logs are only good for progress and stay out."""
-    return prediction.model_dump(mode="json", exclude={"logs"}, exclude_none=True)
+def stored_run(run: Run) -> dict[str, Any]:
+    """A run as the ``run`` column holds it."""
+    return run.model_dump(mode="json", exclude_defaults=True)
 
 
 def take_of(row: RowMapping) -> Take:

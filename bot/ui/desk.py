@@ -91,7 +91,8 @@ class Desk:
     def _host(self, morph: MorphOptions | None, parent: Take | None) -> str:
         """Where it is made: with its parent if that host can."""
         if morph is not None:
-            return self._jobs.morph_host(*([] if parent is None else [parent.host]), self._default_host)
+            preferred = [] if parent is None else [parent.host]
+            return self._jobs.morph_host(morph.transform, *preferred, self._default_host)
         return self._default_host if parent is None else parent.host
 
     async def take_pressed(self, interaction: discord.Interaction, action: str, take_id: str) -> None:

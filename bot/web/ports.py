@@ -7,7 +7,7 @@ from typing import Protocol
 
 from bot.jobs.news import News
 from bot.jobs.records import Job
-from bot.protocol.predictions import Prediction
+from bot.protocol.runs import Run
 
 
 class Desk(Protocol):
@@ -21,7 +21,7 @@ class Desk(Protocol):
         """The job. Raises ``NotFound``."""
         ...
 
-    async def told(self, job_id: str, prediction: Prediction) -> News:
+    async def told(self, job_id: str, run: Run) -> News:
         """A host told about a job; late, repeated and foreign news change nothing."""
         ...
 
@@ -34,9 +34,13 @@ class Signature(Protocol):
         ...
 
 
-class SigningHost(Protocol):
-    """A host that signs its webhooks."""
+class TellingHost(Protocol):
+    """A host that calls us."""
 
-    async def webhook_verifier(self) -> Signature:
-        """A checker with the host's own secret."""
+    async def verifier(self) -> Signature | None:
+        """A checker with the host's newest signing secret; None where it does not sign."""
+        ...
+
+    def told(self, body: bytes) -> Run:
+        """What a webhook's body tells. Raises ``NotUnderstood``."""
         ...

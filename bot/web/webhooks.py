@@ -11,11 +11,9 @@ from collections.abc import Mapping
 
 import structlog
 from aiohttp import web
-from pydantic import ValidationError
 
-from bot.errors import HostError, NotFound
-from bot.protocol.predictions import Prediction
-from bot.web.ports import Desk, Signature, SigningHost
+from bot.errors import HostError, NotFound, NotUnderstood
+from bot.web.ports import Desk, Signature, TellingHost
 
 log = structlog.get_logger(__name__)
 
@@ -26,10 +24,10 @@ MOST_BYTES = 2 * 2**20
 class WebhookDoor:
     """Takes webhooks in. Signing secrets are asked for once a host, when the first webhook comes."""
 
-    def __init__(self, desk: Desk, hosts: Mapping[str, SigningHost]) -> None:
+    def __init__(self, desk: Desk, hosts: Mapping[str, TellingHost]) -> None:
         self._desk = desk
         self._hosts = hosts
-        self._signatures: dict[str, Signature] = {}
+        self._signatures: dict[str, Signature | None] = {}
 
     def add_routes(self, app: web.Application) -> None:
         """Put the one address into the application."""
@@ -45,26 +43,26 @@ class WebhookDoor:
             job = await self._desk.get(parts["job"])
         except NotFound:
             raise web.HTTPGone from None
-        signature = await self._signature(job.order.host)
-        if not signature.verify(request.headers, body):
+        host = self._hosts.get(job.order.host)
+        if host is None:
+            raise web.HTTPGone
+        signature = await self._signature(job.order.host, host)
+        if signature is not None and not signature.verify(request.headers, body):
             log.warning("webhook.refused", job=job.id, host=job.order.host)
             raise web.HTTPUnauthorized
         try:
-            prediction = Prediction.model_validate_json(body)
-        except ValidationError:
+            run = host.told(body)
+        except NotUnderstood:
             log.warning("webhook.not_understood", job=job.id, host=job.order.host)
             raise web.HTTPBadRequest from None
-        await self._desk.told(job.id, prediction)  # if that fails, the 500 makes the host say it again
+        await self._desk.told(job.id, run)  # if that fails, the 500 makes the host say it again
         return web.Response(status=204)
 
-    async def _signature(self, host: str) -> Signature:
-        if host not in self._signatures:
-            signing = self._hosts.get(host)
-            if signing is None:
-                raise web.HTTPGone
+    async def _signature(self, name: str, host: TellingHost) -> Signature | None:
+        if name not in self._signatures:
             try:
-                self._signatures[host] = await signing.webhook_verifier()
+                self._signatures[name] = await host.verifier()
             except HostError as error:
-                log.warning("webhook.no_secret", host=host, error=str(error))
+                log.warning("webhook.no_secret", host=name, error=str(error))
                 raise web.HTTPServiceUnavailable from None
-        return self._signatures[host]
+        return self._signatures[name]

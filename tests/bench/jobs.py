@@ -26,11 +26,12 @@ import structlog
 
 from bot.jobs.clock import SystemClock
 from bot.jobs.limits import Limits
-from bot.jobs.order import Order
-from bot.jobs.records import Job, Take
+from bot.jobs.records import Job, Source, Take
 from bot.jobs.service import Jobs
 from bot.jobs.states import State
-from bot.protocol.predictions import Prediction
+from bot.protocol.engine import EngineInput
+from bot.protocol.image_models import ImageInput
+from bot.protocol.runs import Result, Run
 from bot.store.db import Database, open_database
 from bot.store.migrate import upgrade
 from bot.store.tables.jobs import jobs as jobs_table
@@ -51,11 +52,16 @@ class TimedHost(HostDouble):
         self.finishes: Jobs | None = None
 
     async def create(
-        self, order: Order, *, reference: str, webhook: str | None, source: Path | None = None
-    ) -> Prediction:
+        self,
+        wanted: EngineInput | ImageInput,
+        *,
+        reference: str,
+        webhook: str | None,
+        source: Source | None = None,
+    ) -> Run:
         """Accept at once."""
         self.called_at[reference] = time.perf_counter()
-        made = self.make(order, reference, webhook)
+        made = self.make(reference, webhook)
         if self.finishes is not None:
             await self.finishes.told(reference, self.change(made.id, status="succeeded"))
         return made
@@ -217,7 +223,7 @@ async def _fill(database: Database, count: int) -> list[str]:
         "poll_at": now + timedelta(hours=1),
         "deadline_at": now + timedelta(hours=2),
         "intent_at": now,
-        "prediction_id": jobs_table.c.id,
+        "run_id": jobs_table.c.id,
     }
     async with database.begin() as connection:
         await connection.execute(sa.insert(jobs_table), rows)
@@ -261,15 +267,15 @@ async def _wake(world: BenchWorld, jobs: Jobs, job_id: str) -> float:
     fetch = type(world.host).fetch
     at = 0.0
 
-    async def noted(prediction: Prediction, target: Path) -> object:
+    async def noted(result: Result, target: Path) -> object:
         nonlocal at
         at = time.perf_counter()
         fetched.set()
-        return await fetch(world.host, prediction, target)
+        return await fetch(world.host, result, target)
 
     world.host.fetch = noted  # pyright: ignore[reportAttributeAccessIssue]
     began = time.perf_counter()
-    await jobs.told(job_id, Prediction(id=job_id, status="succeeded"))
+    await jobs.told(job_id, Run(id=job_id, status="succeeded"))
     await _until(fetched, 10)
     while (await jobs.get(job_id)).state is not State.DONE:  # noqa: ASYNC110  seen from outside
         await asyncio.sleep(0.002)

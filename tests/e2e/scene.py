@@ -115,14 +115,14 @@ class Scene:
 
     async def report(self, **values: Any) -> None:
         """The host tells about everything that it still plays, by webhook."""
-        for made in [made for made in self.host.predictions.values() if not made.ended]:
-            await self.jobs.told(made.input["reference"], self.host.change(made.id, **values))
+        for made in [made for made in self.host.runs.values() if not made.ended]:
+            await self.jobs.told(self.host.references[made.id], self.host.change(made.id, **values))
         await self.jobs.step_until_idle()
 
     async def play(self) -> None:
         """Every open job is ordered at the host, played by it and delivered."""
         await self.jobs.step_until_idle()
-        await self.report(status="succeeded", output={"audio": "http://x/a.wav"})
+        await self.report(status="succeeded")
 
     async def result(self, member: MemberActor, prompt: str = "funky synth solo", **options: Any) -> Any:
         """The finished message of a new riff."""

@@ -32,7 +32,7 @@ async def test_a_deleted_card_does_not_lose_the_music(scene: Scene) -> None:
     assert ordered.response is not None
     await scene.mod.delete(ordered.response.message)
     scene.clock.advance(3)
-    await scene.report(status="processing", logs="50%|#")
+    await scene.report(status="processing", progress=0.5)
     assert scene.messages() == []
     await scene.play()
     (message,) = scene.messages()
@@ -59,7 +59,7 @@ async def test_a_deleted_channel_ends_the_job_refunded(scene: Scene) -> None:
     await scene.riff(scene.ada)
     await scene.jobs.step_until_idle()
     scene.env.backend.delete_channel(scene.channel.id)
-    await scene.report(status="succeeded", output={"audio": "http://x/a.wav"})
+    await scene.report(status="succeeded")
     await ended(scene, "ending.channel_gone")
 
 
@@ -69,7 +69,7 @@ async def test_a_lost_server_ends_the_job_refunded(scene: Scene) -> None:
     await scene.jobs.step_until_idle()
     scene.env.backend.remove_guild(scene.guild.id)
     await scene.env.settle()
-    await scene.report(status="succeeded", output={"audio": "http://x/a.wav"})
+    await scene.report(status="succeeded")
     await ended(scene, "ending.channel_gone")
 
 
@@ -88,7 +88,7 @@ async def test_a_permission_that_was_taken_away_is_named(scene: Scene) -> None:
     scene.forbid("attach_files")
     await scene.env.settle()
     scene.env.inject_error("PATCH", "/channels/*/messages/*", status=403, code=50013)
-    await scene.report(status="succeeded", output={"audio": "http://x/a.wav"})
+    await scene.report(status="succeeded")
     assert said(scene).startswith("I may not post the result here: I lack “Attach Files”.")
     await ended(scene, "ending.missing_permission")
 
@@ -109,7 +109,7 @@ async def test_discord_down_is_waited_out(scene: Scene) -> None:
     await scene.riff(scene.ada)
     await scene.jobs.step_until_idle()
     scene.env.inject_error("PATCH", "/channels/*/messages/*", status=503, times=3)
-    await scene.report(status="succeeded", output={"audio": "http://x/a.wav"})
+    await scene.report(status="succeeded")
     (job,) = await scene.all_jobs()
     assert job.state is State.DELIVER
     for _ in range(5):

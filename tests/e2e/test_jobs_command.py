@@ -29,7 +29,7 @@ async def test_the_list_tells_states_places_and_ages(scene: Scene) -> None:
     await scene.jobs.step_until_idle()
     await scene.riff(scene.bob, "second")
     await scene.jobs.step_until_idle()
-    await scene.report(status="processing", logs=" 40%|####      |")
+    await scene.report(status="processing", progress=0.4)
     scene.clock.advance(1)
     await scene.riff(scene.bob, "third")
     born = int(scene.clock.now().timestamp())
@@ -102,7 +102,7 @@ async def test_cancel_by_command(scene: Scene) -> None:
     await scene.jobs.step_until_idle()
     assert ordered.response is not None
     assert card_of(ordered.response).description == "Cancelled. Nothing was charged."
-    assert scene.host.predictions == {}
+    assert scene.host.runs == {}
     assert await scene.jobs.check_books() == []
 
 

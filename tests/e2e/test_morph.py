@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.jobs.records import Offers
 from tests.e2e.scene import Scene, card_of, labels, read, take_id_of, told
 
 
@@ -144,7 +145,7 @@ async def test_what_cannot_be_covered_is_said(scene: Scene) -> None:
         ),
     ):
         assert told(await scene.bob.slash(channel, "morph cover", **options)).startswith(answer)
-    scene.host.can_morph = False
+    scene.host.offers = Offers()
     assert told(await cover(scene, message)).startswith("No music host of this bot")
     assert len(await scene.all_jobs()) == 1
 

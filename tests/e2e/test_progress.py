@@ -19,7 +19,7 @@ async def test_the_bar_moves_by_the_hosts_report(scene: Scene) -> None:
     await scene.jobs.step_until_idle()
     for percent, bar in ((10, "▰▱▱▱▱▱▱▱▱▱"), (45, "▰▰▰▰▱▱▱▱▱▱"), (99, "▰▰▰▰▰▰▰▰▰▱")):
         scene.clock.advance(3)
-        await scene.report(status="processing", logs=f"{percent:3}%|#")
+        await scene.report(status="processing", progress=percent / 100)
         assert description(scene) == f"{bar} {percent} %"
         assert labels(scene.messages()[-1]) == ["Cancel"]
 
@@ -31,7 +31,7 @@ async def test_edits_are_two_seconds_apart(scene: Scene) -> None:
     scene.clock.advance(2.5)
     before = len(scene.requests("PATCH", "/messages/"))
     for percent in range(10, 50):
-        await scene.report(status="processing", logs=f"{percent}%|#")
+        await scene.report(status="processing", progress=percent / 100)
         scene.clock.advance(0.1)
     assert len(scene.requests("PATCH", "/messages/")) - before == 2
 
@@ -41,11 +41,11 @@ async def test_nothing_new_is_no_edit(scene: Scene) -> None:
     await scene.riff(scene.ada)
     await scene.jobs.step_until_idle()
     scene.clock.advance(5)
-    await scene.report(status="processing", logs="40%|#")
+    await scene.report(status="processing", progress=0.4)
     before = len(scene.requests("PATCH", "/messages/"))
     for _ in range(5):
         scene.clock.advance(5)
-        await scene.report(status="processing", logs="40%|#")
+        await scene.report(status="processing", progress=0.4)
     assert len(scene.requests("PATCH", "/messages/")) == before
 
 
@@ -101,7 +101,7 @@ async def test_a_moment_of_clock_trouble_does_not_silence_a_card(scene: Scene) -
     await scene.riff(scene.ada)
     await scene.jobs.step_until_idle()
     scene.clock.advance(5)
-    await scene.report(status="processing", logs="10%|#")
+    await scene.report(status="processing", progress=0.1)
     scene.clock.advance(-3_600)
-    await scene.report(status="processing", logs="60%|#")
+    await scene.report(status="processing", progress=0.6)
     assert description(scene).endswith(" 60 %")

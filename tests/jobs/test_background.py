@@ -86,10 +86,10 @@ def answering(world: World, jobs: Jobs) -> None:
     """From now on each prediction succeeds at once and its webhook comes while the call still runs."""
 
     async def finish_all() -> None:
-        for made in list(world.engine.predictions.values()):
+        for made in list(world.engine.runs.values()):
             if not made.ended:
                 done = world.engine.change(made.id, status="succeeded")
-                await jobs.told(str(made.input["reference"]), done)
+                await jobs.told(world.engine.references[made.id], done)
 
     world.engine.during_create = finish_all
 
@@ -101,7 +101,7 @@ async def test_many_at_once_all_get_their_music(database_url: str, tmp_path: Pat
         answering(world, jobs)
         orders = await asyncio.gather(*(world.order(jobs, user=f"u{n}") for n in range(40)))
         await world.until(lambda: all_in(jobs, orders, State.DONE))
-        assert len(world.engine.predictions) == len(world.stage.messages) == 40
+        assert len(world.engine.runs) == len(world.stage.messages) == 40
         assert await jobs.check_books() == []
 
 
@@ -141,7 +141,7 @@ async def test_stopping_lets_a_running_step_finish(sqlite_url: str, tmp_path: Pa
         await asyncio.sleep(0)
         go.set()
         await stopping
-        assert (await jobs.get(job.id)).prediction_id == "p0"
+        assert (await jobs.get(job.id)).run_id == "p0"
 
 
 async def test_what_is_claimed_while_stopping_is_given_back(sqlite_url: str, tmp_path: Path) -> None:
@@ -196,7 +196,7 @@ async def test_a_step_that_takes_too_long_is_broken_off_and_repeated(sqlite_url:
     world.engine.during_create = None
     async with world.running() as jobs:
         await world.until(lambda: all_in(jobs, [job], State.WAITING))
-    assert len(world.engine.predictions) == 1
+    assert len(world.engine.runs) == 1
 
 
 async def test_a_row_that_cannot_be_read_holds_up_nobody(database_url: str, tmp_path: Path) -> None:
@@ -222,7 +222,7 @@ async def test_two_processes_share_a_postgres(postgres_url: str, tmp_path: Path)
         answering(world, two)
         orders = [await world.order(jobs, user=f"u{n}") for n, jobs in enumerate([one, two] * 10)]
         await world.until(lambda: all_in(one, orders, State.DONE))
-        assert len(world.engine.predictions) == len(world.stage.messages) == 20
+        assert len(world.engine.runs) == len(world.stage.messages) == 20
         assert await one.check_books() == []
 
 
@@ -247,13 +247,13 @@ async def test_a_dead_process_costs_one_lease(postgres_url: str, tmp_path: Path)
             other = world.new_jobs(another)
             world.clock.advance(14.9)
             await other.step_until_idle()
-            assert (await other.get(job.id)).prediction_id is None
+            assert (await other.get(job.id)).run_id is None
             world.clock.advance(0.2)
             await other.step_until_idle()
             assert (await other.get(job.id)).state is State.WAITING
         step.cancel()
         await asyncio.gather(step, return_exceptions=True)
-    assert len(world.engine.predictions) == 1
+    assert len(world.engine.runs) == 1
 
 
 async def test_a_process_that_was_paused_writes_nothing(database_url: str, tmp_path: Path) -> None:
@@ -282,4 +282,4 @@ async def test_a_process_that_was_paused_writes_nothing(database_url: str, tmp_p
         await step
         assert (await other.get(job.id)).state is State.DONE
         assert [move.new for move in await other.story(job.id)].count(State.WAITING) == 1
-    assert len(world.engine.predictions) == 1
+    assert len(world.engine.runs) == 1

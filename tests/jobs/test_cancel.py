@@ -37,7 +37,7 @@ async def test_in_line(database_url: str, tmp_path: Path) -> None:
         assert (await jobs.place(job.id)) is None
         await jobs.step_until_idle()
         await cancelled(world, jobs, job)
-    assert world.paid.predictions == {}
+    assert world.paid.runs == {}
 
 
 async def test_before_its_card_was_noted(sqlite_url: str, tmp_path: Path) -> None:
@@ -198,4 +198,4 @@ async def test_while_it_is_held(sqlite_url: str, tmp_path: Path, monkeypatch: py
         await jobs.cancel(job.id, actor_id="111", is_moderator=False)
         await jobs.step_until_idle()
         await cancelled(world, jobs, job)
-    assert world.paid.predictions == {}
+    assert world.paid.runs == {}

@@ -155,10 +155,10 @@ async def test_two_predictions_in_the_list(sqlite_url: str, tmp_path: Path) -> N
     async with world.life() as jobs:
         job = await world.order(jobs, host="paid")
         await jobs.step_until_idle()
-        second = world.paid.make(job.order, job.reference)
+        second = world.paid.make(job.reference)
         world.clock.advance(2)
         await jobs.step_until_idle()
-        assert (await jobs.get(job.id)).prediction_id == world.paid.of(job)[0].id
+        assert (await jobs.get(job.id)).run_id == world.paid.of(job)[0].id
     assert world.paid.cancelled == [second.id]
 
 

@@ -62,7 +62,6 @@ async def test_a_clear_failure_ends_the_job(
     [
         ("failed", "ending.host_failed engine out of memory"),
         ("canceled", "ending.host_stopped engine"),
-        ("aborted", "ending.host_stopped engine"),
     ],
 )
 async def test_a_prediction_that_fails_fails_the_job(
@@ -217,7 +216,7 @@ async def test_a_bug_in_the_call_does_not_lose_what_was_made(sqlite_url: str, tm
     async with world.life() as jobs:
         job = await world.order(jobs)
         await run_for(world, jobs, 30)
-        assert (await jobs.get(job.id)).prediction_id == world.engine.of(job)[0].id
+        assert (await jobs.get(job.id)).run_id == world.engine.of(job)[0].id
     assert len(world.engine.of(job)) == 1
 
 

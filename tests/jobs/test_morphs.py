@@ -11,7 +11,7 @@ from bot import errors
 from bot.errors import InvalidOption
 from bot.jobs.morph import COVER_STRENGTH, MorphSource, cover_of
 from bot.jobs.order import Order, RiffOptions
-from bot.jobs.records import Job, Take, source_of
+from bot.jobs.records import Job, Offers, Take, source_of
 from bot.jobs.service import Jobs
 from bot.jobs.states import State
 from tests.jobs.test_failures import failed_with
@@ -125,12 +125,12 @@ async def test_a_host_that_can_is_found(sqlite_url: str, tmp_path: Path) -> None
     """The first of those that are preferred, else any; with none it is said."""
     world = World(tmp_path, sqlite_url)
     async with world.life() as jobs:
-        assert jobs.morph_host("paid", "engine") == "paid"
-        world.paid.can_morph = False
-        assert jobs.morph_host("paid", "gone") == "engine"
-        world.engine.can_morph = False
+        assert jobs.morph_host("cover", "paid", "engine") == "paid"
+        world.paid.offers = Offers()
+        assert jobs.morph_host("cover", "paid", "gone") == "engine"
+        world.engine.offers = Offers(transforms=frozenset({"extend"}))
         with pytest.raises(InvalidOption) as refused:
-            jobs.morph_host("paid")
+            jobs.morph_host("cover", "paid")
     assert refused.value.problem == "no_morph_host"
 
 

@@ -11,7 +11,7 @@ from bot.jobs.news import News, weigh
 from bot.jobs.reconcile import Absent, Adopt, ReadAgain, conclude
 from bot.jobs.records import Job
 from bot.jobs.states import State
-from bot.protocol.predictions import Prediction
+from bot.protocol.runs import Run, RunStatus
 from tests.jobs.world import an_order
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -27,8 +27,8 @@ ASKED = Job(
     cancel_requested_by=None,
     reference="j",
     intent_at=NOW,
-    prediction_id=None,
-    prediction=None,
+    run_id=None,
+    run=None,
     progress=None,
     message_id=None,
     message_at=None,
@@ -38,9 +38,9 @@ ASKED = Job(
 )
 
 
-def told(name: str = "p", status: str = "processing", percent: int | None = None) -> Prediction:
-    """A prediction as a host tells it."""
-    return Prediction(id=name, status=status, logs=None if percent is None else f"{percent}%|##|")
+def told(name: str = "p", status: RunStatus = "processing", percent: int | None = None) -> Run:
+    """A run as a host tells it."""
+    return Run(id=name, status=status, progress=None if percent is None else percent / 100)
 
 
 def test_what_is_found_is_adopted_and_the_rest_named() -> None:
@@ -63,34 +63,33 @@ def test_two_empty_reads_with_time_between_prove_absence(later_s: float, proven:
         assert verdict == ReadAgain(NOW + timedelta(seconds=10), NOW)
 
 
-KNOWN = replace(ASKED, state=State.WAITING, prediction_id="p", prediction=told(), progress=0.4)
+KNOWN = replace(ASKED, state=State.WAITING, run_id="p", run=told(), progress=0.4)
 
-NEWS: list[tuple[str, Job, Prediction, News]] = [
+NEWS: list[tuple[str, Job, Run, News]] = [
     ("the answer to our call was lost", ASKED, told(), News.ADOPT),
     ("nobody asked", replace(ASKED, intent_at=None), told(), News.FOREIGN),
     ("the job was cancelled meanwhile", replace(ASKED, ending="ending.cancelled"), told(), News.FOREIGN),
     ("the job ended without it", replace(ASKED, state=State.CANCELLED), told(), News.FOREIGN),
-    ("a second prediction", KNOWN, told("q"), News.FOREIGN),
-    ("a second prediction of a finished job", replace(KNOWN, state=State.DONE), told("q"), News.FOREIGN),
+    ("a second run", KNOWN, told("q"), News.FOREIGN),
+    ("a second run of a finished job", replace(KNOWN, state=State.DONE), told("q"), News.FOREIGN),
     ("more progress", KNOWN, told(percent=50), News.UPDATE),
     ("the same progress", KNOWN, told(percent=40), News.NOTHING),
     ("an older progress", KNOWN, told(percent=30), News.NOTHING),
     ("an older status", KNOWN, told(status="starting"), News.NOTHING),
-    ("a status that we do not know counts as running", KNOWN, told(status="warming"), News.NOTHING),
     ("the end", KNOWN, told(status="succeeded"), News.UPDATE),
     ("the end during the call", replace(KNOWN, state=State.SUBMIT), told(status="failed"), News.UPDATE),
     (
         "the end again",
-        replace(KNOWN, prediction=told(status="succeeded")),
+        replace(KNOWN, run=told(status="succeeded")),
         told(status="failed"),
         News.NOTHING,
     ),
     ("a late one", replace(KNOWN, state=State.COLLECT), told(status="succeeded"), News.NOTHING),
-    ("the first news of a known id", replace(KNOWN, prediction=None), told(), News.UPDATE),
+    ("the first news of a known id", replace(KNOWN, run=None), told(), News.UPDATE),
 ]
 
 
 @pytest.mark.parametrize(("job", "news", "meaning"), [row[1:] for row in NEWS], ids=[row[0] for row in NEWS])
-def test_news_are_weighed(job: Job, news: Prediction, meaning: News) -> None:
+def test_news_are_weighed(job: Job, news: Run, meaning: News) -> None:
     """Only what is ours and newer counts."""
     assert weigh(job, news) is meaning

@@ -26,7 +26,7 @@ from bot.jobs.news import News
 from bot.jobs.records import Job
 from bot.jobs.service import Jobs
 from bot.jobs.states import State
-from bot.protocol.predictions import Prediction
+from bot.protocol.runs import Run
 from tests.jobs.world import Killed, World
 from tests.store.databases import sqlite_address
 
@@ -131,7 +131,7 @@ class RiffsMustEnd(RuleBasedStateMachine):
         """A short while, a lease, a deadline, a day."""
         self.world.clock.advance(seconds)
 
-    def prediction(self, choice: int) -> tuple[Job, Prediction] | None:
+    def one_run(self, choice: int) -> tuple[Job, Run] | None:
         """One of all predictions, and its job."""
         made = [(job, each) for job in self.orders for each in self.world.host_of(job).of(job)]
         return made[choice % len(made)] if made else None
@@ -144,19 +144,19 @@ class RiffsMustEnd(RuleBasedStateMachine):
     )
     def host_gets_on(self, choice: int, status: str, percent: int, tell: bool) -> None:
         """A prediction gets further; the webhook may be lost."""
-        if (found := self.prediction(choice)) is None or found[1].ended:
+        if (found := self.one_run(choice)) is None or found[1].ended:
             return
         job, made = found
-        changed = self.world.host_of(job).change(made.id, status=status, logs=f"{percent}%|#|")
+        changed = self.world.host_of(job).change(made.id, status=status, progress=percent / 100)
         if tell:
             self.runner.run(self.jobs.told(job.id, changed))
 
     @rule(choice=st.integers(0, 50), status=st.sampled_from(["starting", "processing", None]))
     def old_news(self, choice: int, status: str | None) -> None:
         """A webhook is repeated, or comes late and out of order."""
-        if (found := self.prediction(choice)) is not None:
+        if (found := self.one_run(choice)) is not None:
             job, made = found
-            told = made if status is None else made.model_copy(update={"status": status, "logs": None})
+            told = made if status is None else made.model_copy(update={"status": status, "progress": None})
             self.runner.run(self.jobs.told(job.id, told))
 
     @precondition(lambda self: self.orders)
@@ -164,9 +164,9 @@ class RiffsMustEnd(RuleBasedStateMachine):
     def second_prediction(self, choice: int) -> None:
         """A host makes a second prediction for a job that has one, and tells."""
         job = self.orders[choice % len(self.orders)]
-        if self.runner.run(self.jobs.get(job.id)).prediction_id is None:
+        if self.runner.run(self.jobs.get(job.id)).run_id is None:
             return
-        extra = self.world.host_of(job).make(job.order, job.reference)
+        extra = self.world.host_of(job).make(job.reference)
         self.extra.add(extra.id)
         assert self.runner.run(self.jobs.told(job.id, extra)) is News.FOREIGN
         assert extra.id in self.world.host_of(job).cancelled

@@ -49,7 +49,7 @@ async def test_without_webhooks_the_result_is_found_by_polling(database_url: str
         await jobs.step_until_idle()
         made = world.engine.of(job)[0]
         assert world.engine.webhooks[made.id] is None
-        world.engine.change(made.id, status="processing", logs=" 40%|####      |")
+        world.engine.change(made.id, status="processing", progress=0.4)
         world.clock.advance(1)
         await jobs.step_until_idle()
         assert "get" not in world.accidents.passed

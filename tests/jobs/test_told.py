@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot.jobs.news import News
 from bot.jobs.states import State
-from bot.protocol.predictions import Prediction
+from bot.protocol.runs import Run
 from tests.jobs.world import World
 
 
@@ -30,7 +30,7 @@ async def test_news_of_an_unknown_job(sqlite_url: str, tmp_path: Path) -> None:
     """A job that was pruned long ago troubles nobody."""
     world = World(tmp_path, sqlite_url)
     async with world.life() as jobs:
-        assert await jobs.told("gone", Prediction(id="p", status="succeeded")) is News.NOTHING
+        assert await jobs.told("gone", Run(id="p", status="succeeded")) is News.NOTHING
 
 
 async def test_a_webhook_faster_than_the_answer(database_url: str, tmp_path: Path) -> None:
@@ -52,7 +52,7 @@ async def test_progress_moves_the_card_and_never_back(sqlite_url: str, tmp_path:
         await jobs.step_until_idle()
         name = world.engine.of(job)[0].id
         for percent in (10, 60, 30):
-            await jobs.told(job.id, world.engine.change(name, status="processing", logs=f"{percent}%|#|"))
+            await jobs.told(job.id, world.engine.change(name, status="processing", progress=percent / 100))
             await jobs.step_until_idle()
         assert world.stage.cards_shown(job)[-2:] == ["waiting 10%", "waiting 60%"]
         assert (await jobs.get(job.id)).progress == 0.6
@@ -66,26 +66,26 @@ async def test_a_second_prediction_is_stopped(sqlite_url: str, tmp_path: Path) -
         job = await world.order(jobs)
         await jobs.step_until_idle()
         first = world.engine.of(job)[0]
-        second = world.engine.make(job.order, job.reference)
+        second = world.engine.make(job.reference)
         assert await jobs.told(job.id, second) is News.FOREIGN
         assert world.engine.cancelled == [second.id]
-        over = world.engine.change(world.engine.make(job.order, job.reference).id, status="succeeded")
+        over = world.engine.change(world.engine.make(job.reference).id, status="succeeded")
         assert await jobs.told(job.id, over) is News.FOREIGN
         await jobs.step_until_idle()
         after = await jobs.get(job.id)
-        assert (after.prediction_id, after.state) == (first.id, State.WAITING)
+        assert (after.run_id, after.state) == (first.id, State.WAITING)
     assert world.engine.cancelled == [second.id]
 
 
 async def test_two_calls_that_both_arrived(sqlite_url: str, tmp_path: Path) -> None:
-    """While our call runs, a webhook names another prediction: that one is kept and ours is stopped."""
+    """While our call runs, a webhook names another run: that one is kept and ours is stopped."""
     world = World(tmp_path, sqlite_url)
     async with world.life() as jobs:
         job = await world.order(jobs)
-        other = world.engine.make(job.order, job.reference)
+        other = world.engine.make(job.reference)
         world.engine.during_create = lambda: jobs.told(job.id, other)
         await jobs.step_until_idle()
-        assert (await jobs.get(job.id)).prediction_id == other.id
+        assert (await jobs.get(job.id)).run_id == other.id
         assert world.engine.cancelled == [world.engine.of(job)[1].id]
 
 

@@ -12,15 +12,29 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import get_args
 
 from bot.errors import NotFound
 from bot.jobs.clock import Clock
 from bot.jobs.limits import Limits, Times
 from bot.jobs.order import Order, RiffOptions
-from bot.jobs.records import Facts, Fetched, Finished, Job, Place, Take
+from bot.jobs.ports import Verifier
+from bot.jobs.records import (
+    Facts,
+    Fetched,
+    Finished,
+    HostHealth,
+    Job,
+    Offers,
+    Place,
+    Source,
+    Take,
+)
 from bot.jobs.service import Jobs
 from bot.money.prices import Prices
-from bot.protocol.predictions import Prediction
+from bot.protocol.engine import EngineInput, Transform
+from bot.protocol.image_models import ImageInput
+from bot.protocol.runs import Result, Run
 from bot.store.blobs import FolderBlobs
 from bot.store.db import Database, open_database
 
@@ -71,93 +85,125 @@ class HostDouble:
 
     def __init__(self, name: str, clock: Clock, accidents: Accidents) -> None:
         self.name = name
+        self.base_url = "http://127.0.0.1:8"
+        self.local = True
+        self.offers = Offers(
+            songs=True,
+            transforms=frozenset(get_args(Transform)),
+            engine_extras=True,
+            lists=True,
+            signs=True,
+        )
         self._clock = clock
         self._accidents = accidents
-        self.predictions: dict[str, Prediction] = {}
+        self.runs: dict[str, Run] = {}
+        self.references: dict[str, str] = {}
+        """Of each run."""
+        self.wanted: dict[str, EngineInput | ImageInput] = {}
         self.webhooks: dict[str, str | None] = {}
         self.cancelled: list[str] = []
-        self.can_morph = True
         self.tells_score = False
         self.sources: list[tuple[str, bytes]] = []
         """What came with each call to rework something: kind of file and content."""
         self.during_create: Callable[[], Awaitable[object]] | None = None
         self.during_get: Callable[[], Awaitable[object]] | None = None
 
-    @property
-    def morphs(self) -> bool:
-        """Like our engine, unless a test wants a host that only plays riffs."""
-        return self.can_morph
-
     async def create(
-        self, order: Order, *, reference: str, webhook: str | None, source: Path | None = None
-    ) -> Prediction:
+        self,
+        wanted: EngineInput | ImageInput,
+        *,
+        reference: str,
+        webhook: str | None,
+        source: Source | None = None,
+    ) -> Run:
         """Accept and charge; the answer may get lost at the point ``created``."""
         self._accidents.point("create")
         if source is not None:
-            self.sources.append((source.suffix, await asyncio.to_thread(source.read_bytes)))
-        made = self.make(order, reference, webhook)
+            content = await asyncio.to_thread(source.file.read_bytes)
+            self.sources.append((source.file.suffix, content))
+        made = self.make(reference, webhook)
+        self.wanted[made.id] = wanted
         if self.during_create is not None:
             await self.during_create()
         self._accidents.point("created")
         return made
 
-    def make(self, order: Order, reference: str, webhook: str | None = None) -> Prediction:
+    def make(self, reference: str, webhook: str | None = None) -> Run:
         """What a create call leads to, answered or not."""
-        made = Prediction(
-            id=f"p{len(self.predictions)}",
-            status="starting",
-            input={"prompt_a": order.riff.prompt, "reference": reference},
-            created_at=self._clock.now(),
-        )
-        self.predictions[made.id] = made
+        made = Run(id=f"p{len(self.runs)}", status="starting", created_at=self._clock.now())
+        self.runs[made.id] = made
+        self.references[made.id] = reference
         self.webhooks[made.id] = webhook
         return made
 
-    async def get(self, prediction_id: str) -> Prediction:
-        """The prediction as it stood when it was asked for."""
+    async def get(self, run_id: str) -> Run:
+        """The run as it stood when it was asked for."""
         self._accidents.point("get")
-        answer = self.predictions[prediction_id]
+        answer = self.runs[run_id]
         if self.during_get is not None:
             await self.during_get()
         return answer
 
-    async def find(self, reference: str, *, since: datetime) -> list[Prediction]:
+    async def find(self, reference: str, *, since: datetime) -> list[Run]:
         """All that echo the reference."""
         self._accidents.point("find")
         return [
             made
-            for made in self.predictions.values()
-            if made.input["reference"] == reference and made.created_at and made.created_at >= since
+            for made in self.runs.values()
+            if self.references[made.id] == reference and made.created_at and made.created_at >= since
         ]
 
-    async def cancel(self, prediction_id: str) -> None:
+    async def cancel(self, run_id: str) -> None:
         """Stop it; harmless where it is over."""
         self._accidents.point("cancel")
-        self.cancelled.append(prediction_id)
-        if not self.predictions[prediction_id].ended:
-            self.change(prediction_id, status="canceled")
+        self.cancelled.append(run_id)
+        if not self.runs[run_id].ended:
+            self.change(run_id, status="canceled")
 
-    async def fetch(self, prediction: Prediction, folder: Path) -> Fetched:
+    async def fetch(self, result: Result, folder: Path) -> Fetched:
         """A small file instead of sound."""
         self._accidents.point("fetch")
         audio = folder / "fetched.wav"
-        audio.write_bytes(b"RIFF" + prediction.id.encode())
+        audio.write_bytes(b"RIFF" + (result.audio or "").encode())
         score = folder / "score.json"
         if self.tells_score:
-            score.write_text(f'{{"of": "{prediction.id}"}}')
+            score.write_text(f'{{"of": "{result.audio}"}}')
         self._accidents.point("fetched")
         facts = Facts(bpm=90.0, key="A minor", seed=7)
         return Fetched(audio=audio, facts=facts, score=score if self.tells_score else None)
 
-    def change(self, prediction_id: str, **values: object) -> Prediction:
-        """The prediction gets on."""
-        changed = self.predictions[prediction_id].model_copy(update=values)
-        self.predictions[prediction_id] = changed
+    async def fetch_picture(self, result: Result, folder: Path) -> Path:
+        """A small file instead of a picture."""
+        picture = folder / "fetched.png"
+        picture.write_bytes((result.picture or "").encode())
+        return picture
+
+    def told(self, body: bytes) -> Run:
+        """Webhooks of this host carry the record itself."""
+        return Run.model_validate_json(body)
+
+    async def verifier(self) -> Verifier | None:
+        """Nobody's signature is checked here."""
+        return None
+
+    async def check(self) -> HostHealth:
+        """It is always well."""
+        return HostHealth(answers=True, told="a double")
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+    def change(self, run_id: str, **values: object) -> Run:
+        """The run gets on."""
+        changed = self.runs[run_id].model_copy(update=values)
+        if changed.status == "succeeded" and not changed.results:
+            changed = changed.model_copy(update={"results": (Result(audio=run_id),)})
+        self.runs[run_id] = changed
         return changed
 
-    def of(self, job: Job) -> list[Prediction]:
+    def of(self, job: Job) -> list[Run]:
         """All that was made, and is to be paid, for a job."""
-        return [made for made in self.predictions.values() if made.input["reference"] == job.reference]
+        return [made for made in self.runs.values() if self.references[made.id] == job.reference]
 
 
 @dataclass
@@ -349,7 +395,7 @@ class World:
         """The host finishes the job's prediction and tells so by webhook."""
         host = self.host_of(job)
         made = host.of(job)[-1]
-        await jobs.told(job.id, host.change(made.id, status="succeeded", output={"audio": "http://x/a.wav"}))
+        await jobs.told(job.id, host.change(made.id, status="succeeded"))
 
 
 def an_order(

@@ -13,6 +13,8 @@ from typing import Any
 from aiohttp import web
 
 from bot.jobs.order import Order, RiffOptions
+from bot.jobs.wanted import wanted_of
+from bot.protocol.engine import EngineInput
 from bot.protocol.predictions import ENGINE_MODEL, RIFFUSION_MODEL, RIFFUSION_VERSION
 from bot.providers import PredictionsHost
 from bot.providers.http import HostHttp, Limits
@@ -156,6 +158,11 @@ def an_order(**options: Any) -> Order:
     given: dict[str, Any] = {"prompt": "lo-fi rain piano", **options}
     riff = RiffOptions.checked(**given)
     return Order(host="replicate", riff=riff, guild_id="1", channel_id="2", user_id="3", user_name="Ann")
+
+
+def wanted(**options: Any) -> EngineInput:
+    """What is asked for with that order."""
+    return wanted_of(an_order(**options))
 
 
 @dataclass

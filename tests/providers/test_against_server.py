@@ -7,28 +7,29 @@ import wave
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.protocol.predictions import ENGINE_MODEL, Prediction
+from bot.protocol.predictions import ENGINE_MODEL
+from bot.protocol.runs import Run
 from bot.providers import PredictionsHost
-from tests.providers.support import an_order, client
+from tests.providers.support import client, wanted
 from tests.web.api.support import TinyEngine, receiver, server
 
 
-async def _ended(host: PredictionsHost, prediction_id: str) -> Prediction:
+async def _ended(host: PredictionsHost, run_id: str) -> Run:
     async with asyncio.timeout(10):
         while True:  # as the bot does where no webhook tells
-            prediction = await host.get(prediction_id)
-            if prediction.ended:
-                return prediction
+            run = await host.get(run_id)
+            if run.ended:
+                return run
             await asyncio.sleep(0.01)
 
 
 async def test_from_order_to_file(tmp_path: Path) -> None:
     """Create, follow, fetch: audio on disk and the facts that the engine told."""
     async with server(tmp_path / "data") as engine, client(engine.url, model=ENGINE_MODEL) as host:
-        made = await host.create(an_order(seed=9), reference="r", webhook=None)
-        prediction = await _ended(host, made.id)
-        assert prediction.progress == 1.0
-        fetched = await host.fetch(prediction, tmp_path)
+        made = await host.create(wanted(seed=9), reference="r", webhook=None)
+        run = await _ended(host, made.id)
+        assert run.progress == 1.0
+        fetched = await host.fetch(run.results[0], tmp_path)
     assert (fetched.facts.seed, fetched.facts.bpm, fetched.facts.key) == (9, 120.0, "A minor")
     with wave.open(str(fetched.audio)) as wav:
         assert wav.getnframes() == 4_410
@@ -41,7 +42,7 @@ async def test_both_models_are_found_by_their_reference(tmp_path: Path) -> None:
         for model in (ENGINE_MODEL, "riffusion/riffusion"):
             async with client(engine.url, model=model) as host:
                 made = [
-                    await host.create(an_order(denoising=1.0), reference=reference, webhook=None)
+                    await host.create(wanted(denoising=1.0), reference=reference, webhook=None)
                     for reference in ("one", "two", "one")
                 ]
                 found = await host.find("one", since=since)
@@ -56,8 +57,9 @@ async def test_the_servers_webhooks_pass_the_clients_check(tmp_path: Path) -> No
         server(tmp_path) as engine,
         client(engine.url, model=ENGINE_MODEL) as host,
     ):
-        verifier = await host.webhook_verifier()
-        await host.create(an_order(), reference="r", webhook=hook.url)
+        verifier = await host.verifier()
+        assert verifier is not None
+        await host.create(wanted(), reference="r", webhook=hook.url)
         start, end = await hook.next(), await hook.next()
     assert (start.told["status"], end.told["status"]) == ("processing", "succeeded")
     assert verifier.verify(start.headers, start.body)
@@ -70,8 +72,8 @@ async def test_cancel_reaches_the_server(tmp_path: Path) -> None:
     tiny = TinyEngine()
     tiny.free.clear()
     async with server(tmp_path, engine=tiny) as engine, client(engine.url, model=ENGINE_MODEL) as host:
-        made = await host.create(an_order(), reference="r", webhook=None)
-        for prediction_id in (made.id, made.id, "unknown"):
-            await host.cancel(prediction_id)
+        made = await host.create(wanted(), reference="r", webhook=None)
+        for run_id in (made.id, made.id, "unknown"):
+            await host.cancel(run_id)
         assert (await host.get(made.id)).status == "canceled"
         tiny.free.set()

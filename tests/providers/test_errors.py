@@ -31,7 +31,7 @@ from tests.providers.support import (
     TOKEN,
     Behaviour,
     Pauses,
-    an_order,
+    wanted,
     answer,
     client,
     cut_off,
@@ -77,7 +77,7 @@ async def test_a_create_call_is_sent_once_and_classified(fault: str) -> None:
     act, kind = CREATE_FAULTS[fault]
     async with scripted(act) as host, client(host.url, limits=SHORT) as replicate:
         with pytest.raises(kind) as caught:
-            await replicate.create(an_order(), reference="job-1", webhook=None)
+            await replicate.create(wanted(), reference="job-1", webhook=None)
     assert type(caught.value) is kind
     assert len(host.calls) == 1
     assert TOKEN not in str(caught.value) + repr(caught.value) + repr(replicate)
@@ -88,7 +88,7 @@ async def test_nobody_there_is_certainly_not_accepted() -> None:
     for address in (f"http://127.0.0.1:{free_port()}", "http://nowhere.invalid"):
         async with client(address) as replicate:
             with pytest.raises(Unreachable):
-                await replicate.create(an_order(), reference="job-1", webhook=None)
+                await replicate.create(wanted(), reference="job-1", webhook=None)
 
 
 async def test_the_faulty_field_is_named() -> None:
@@ -96,7 +96,7 @@ async def test_the_faulty_field_is_named() -> None:
     fields = [{"field": "input.alpha", "type": "range", "description": "too big"}]
     async with scripted(problem(422, invalid_fields=fields)) as host, client(host.url) as replicate:
         with pytest.raises(InvalidInput) as caught:
-            await replicate.create(an_order(), reference="job-1", webhook=None)
+            await replicate.create(wanted(), reference="job-1", webhook=None)
     assert caught.value.field == "alpha"
 
 

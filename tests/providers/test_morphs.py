@@ -10,6 +10,8 @@ import pytest
 from bot.errors import Refused
 from bot.jobs.morph import MorphOptions, MorphSource, Span, Strengths
 from bot.jobs.order import Order
+from bot.jobs.records import Source
+from bot.jobs.wanted import wanted_of
 from bot.protocol.predictions import ENGINE_MODEL
 from tests.providers.support import an_order, answer, client, scripted, told
 from tests.web.api.support import server
@@ -33,11 +35,11 @@ async def test_the_source_goes_along(tmp_path: Path, name: str, content: bytes) 
     engine = TinySinger()
     order = a_morph(strengths=Strengths(cover=0.7, weirdness=0.1))
     async with server(tmp_path / "data", engine=engine) as here, client(here.url, model=ENGINE_MODEL) as host:
-        assert host.morphs
-        made = await host.create(order, reference="r", webhook=None, source=file)
+        assert "cover" in host.offers.transforms
+        made = await host.create(wanted_of(order), reference="r", webhook=None, source=Source(file=file))
         ended = await here.ended(made.id)
         assert ended["status"] == "succeeded", ended["error"]
-        fetched = await host.fetch(await host.get(made.id), tmp_path)
+        fetched = await host.fetch((await host.get(made.id)).results[0], tmp_path)
     assert fetched.score is not None
     assert json.loads(fetched.score.read_bytes()) == SCORE
     (source,) = engine.sources
@@ -62,9 +64,10 @@ async def test_every_transform_has_its_shape(tmp_path: Path, transform: str, spa
     file.write_text(json.dumps(SCORE))
     order = a_morph(transform, span=span, strengths=Strengths(variation=0.3, lyrics=0.2, sound_prompt=1))
     async with server(tmp_path / "data") as here, client(here.url, model=ENGINE_MODEL) as host:
-        made = await host.create(order, reference="r", webhook=None, source=file)
-        assert made.input["transform"] == transform
-        assert {name: made.input[name] for name in ("crop_end_at",) if name in made.input} == (
+        made = await host.create(wanted_of(order), reference="r", webhook=None, source=Source(file=file))
+        stored = (await here.ended(made.id))["input"]
+        assert stored["transform"] == transform
+        assert {name: stored[name] for name in ("crop_end_at",) if name in stored} == (
             {"crop_end_at": 2.5} if transform == "extend" else {}
         )
 
@@ -72,9 +75,10 @@ async def test_every_transform_has_its_shape(tmp_path: Path, transform: str, spa
 async def test_riffusion_makes_riffs_only(tmp_path: Path) -> None:
     """Refused at home: the host is never called."""
     async with scripted(answer(201, told())) as script, client(script.url) as host:
-        assert not host.morphs
+        assert not host.offers.transforms
+        source = Source(file=tmp_path / "score.json")
         with pytest.raises(Refused):
-            await host.create(a_morph(), reference="r", webhook=None, source=tmp_path / "score.json")
+            await host.create(wanted_of(a_morph()), reference="r", webhook=None, source=source)
         assert script.calls == []
 
 
@@ -86,6 +90,6 @@ async def test_a_score_that_cannot_be_had_spoils_nothing(tmp_path: Path, address
     done = told(status="succeeded", output=output)
     lost = answer(404)
     async with scripted(answer(200, done), lost) as script, client(script.url, model=ENGINE_MODEL) as host:
-        fetched = await host.fetch(await host.get("p"), tmp_path)
+        fetched = await host.fetch((await host.get("p")).results[0], tmp_path)
     assert fetched.audio.exists()
     assert fetched.score is None

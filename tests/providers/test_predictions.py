@@ -15,12 +15,12 @@ from bot.providers.fingerprint import bears, marked
 from bot.settings import load
 from tests.providers.support import (
     TOKEN,
-    an_order,
     answer,
     client,
     problem,
     scripted,
     told,
+    wanted,
 )
 
 SINCE = datetime(2026, 2, 3, 4, 0, tzinfo=UTC)
@@ -36,9 +36,9 @@ def test_the_client_is_a_host() -> None:
 
 async def test_replicate_is_sent_exactly_the_six() -> None:
     """By version, with the bearer token, both webhook events, and the mark in ``denoising``."""
-    order = an_order(prompt_b="rave", seed=5, length_s=9.0, steps=30)
+    asked = wanted(prompt_b="rave", seed=5, length_s=9.0, steps=30)
     async with scripted(answer(201, told())) as host, client(host.url) as replicate:
-        await replicate.create(order, reference="job-1", webhook="https://bot.example/hook")
+        await replicate.create(asked, reference="job-1", webhook="https://bot.example/hook")
     call = host.calls[0]
     assert (call.method, call.path) == ("POST", "/v1/predictions")
     assert call.headers["Authorization"] == f"Bearer {TOKEN}"
@@ -64,9 +64,9 @@ async def test_replicate_is_sent_exactly_the_six() -> None:
 
 async def test_the_engine_is_sent_its_own_too() -> None:
     """By the model's path, with seed, length and reference, and the parameters untouched."""
-    order = an_order(seed=5, length_s=9.0, denoising=0.6)
+    asked = wanted(seed=5, length_s=9.0, denoising=0.6)
     async with scripted(answer(201, told())) as host, client(host.url, model=ENGINE_MODEL) as engine:
-        await engine.create(order, reference="job-1", webhook=None)
+        await engine.create(asked, reference="job-1", webhook=None)
     call = host.calls[0]
     assert call.path == "/v1/models/riffcord/engine/predictions"
     assert call.body == {
@@ -90,7 +90,7 @@ async def test_every_success_is_taken(status: int) -> None:
         scripted(answer(status, told(status="queued", surprise=1))) as host,
         client(host.url) as replicate,
     ):
-        made = await replicate.create(an_order(), reference="r", webhook=None)
+        made = await replicate.create(wanted(), reference="r", webhook=None)
     assert not made.ended
 
 
@@ -186,9 +186,11 @@ async def test_the_signing_secret_makes_a_verifier() -> None:
     """A secret that is none is not understood, and the secret is in no error."""
     good, bad = answer(200, {"key": "whsec_" + "A" * 32}), answer(200, {"key": "whsec_="})
     async with scripted(good, bad) as host, client(host.url) as replicate:
-        assert not (await replicate.webhook_verifier()).verify({}, b"{}")
+        verifier = await replicate.verifier()
+        assert verifier is not None
+        assert not verifier.verify({}, b"{}")
         with pytest.raises(NotUnderstood) as caught:
-            await replicate.webhook_verifier()
+            await replicate.verifier()
     assert "whsec_" not in str(caught.value)
 
 

@@ -72,7 +72,7 @@ async def test_a_job_begins_at_the_beginning(database: Database, state: State) -
     [
         {"owner": "me"},
         {"price": -1},
-        {"prediction_id": "p"},
+        {"run_id": "p"},
         {"state": "nonsense"},
         {"state": "failed", "due": None},
     ],

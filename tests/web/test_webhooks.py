@@ -10,14 +10,15 @@ from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import pytest
+from pydantic import ValidationError
 
-from bot.errors import NotFound, Unreachable
+from bot.errors import NotFound, NotUnderstood, Unreachable
 from bot.jobs import hooks
 from bot.jobs.news import News
 from bot.jobs.order import Order, RiffOptions
 from bot.jobs.records import Job
 from bot.jobs.states import State
-from bot.protocol.predictions import Prediction
+from bot.protocol.runs import Run
 from bot.providers import Verifier
 from bot.providers.webhooks import new_secret, signed_headers
 from bot.web.app import build_app, serving
@@ -50,8 +51,8 @@ def waiting_job() -> Job:
         cancel_requested_by=None,
         reference="ref1",
         intent_at=now,
-        prediction_id="p1",
-        prediction=None,
+        run_id="p1",
+        run=None,
         progress=None,
         message_id=None,
         message_at=None,
@@ -66,7 +67,7 @@ class RecordingDesk:
     """The jobs room as the door sees it, with one job in it."""
 
     job: Job
-    heard: list[tuple[str, Prediction]] = field(default_factory=list[tuple[str, Prediction]])
+    heard: list[tuple[str, Run]] = field(default_factory=list[tuple[str, Run]])
     broken: bool = False
 
     def is_our_hook(self, job_id: str, attempt: str, mac: str) -> bool:
@@ -79,11 +80,11 @@ class RecordingDesk:
             raise NotFound("job")
         return self.job
 
-    async def told(self, job_id: str, prediction: Prediction) -> News:
+    async def told(self, job_id: str, run: Run) -> News:
         """Remember what was told, or fail as a full disk would."""
         if self.broken:
             raise OSError("disk full")
-        self.heard.append((job_id, prediction))
+        self.heard.append((job_id, run))
         return News.UPDATE
 
 
@@ -93,11 +94,18 @@ class Host:
 
     reachable: bool = True
 
-    async def webhook_verifier(self) -> Verifier:
+    async def verifier(self) -> Verifier | None:
         """The checker, unless the host cannot be asked for its secret."""
         if not self.reachable:
             raise Unreachable("engine")
         return Verifier(HOST_SECRET)
+
+    def told(self, body: bytes) -> Run:
+        """Bodies hold the record itself."""
+        try:
+            return Run.model_validate_json(body)
+        except ValidationError as error:
+            raise NotUnderstood("engine") from error
 
 
 @dataclass

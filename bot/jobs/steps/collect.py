@@ -6,16 +6,19 @@ import asyncio
 import contextlib
 import shutil
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
+from bot.errors import NotUnderstood
 from bot.jobs.lease import Lease
 from bot.jobs.outcome import End, Go, Outcome
 from bot.jobs.records import Fetched, Finished, Job, Take
 from bot.jobs.retry import DEFINITE_TRIES
 from bot.jobs.states import State
 from bot.jobs.tools import Tools
+from bot.protocol.runs import Result, Run
 from bot.store.takes import keep_take
 
 
@@ -26,14 +29,16 @@ async def collect(lease: Lease, tools: Tools) -> Outcome:
         unreachable = job.trouble == "trouble.host_unreachable"
         ending = "ending.host_unreachable" if unreachable else "ending.result_lost"
         return End(ending=ending, facts={"host": job.order.host})
-    if job.prediction is None or job.take_id is None:
+    if job.run is None or job.take_id is None:
         raise LookupError("nothing to collect")
     card = asyncio.create_task(tools.show(job), name=f"card {job.id}")
     try:
         async with _own_folder(tools.workspace / job.id) as folder:
-            fetched = await tools.host_of(job).fetch(job.prediction, folder)
+            host = tools.host_of(job)
+            result = _first_of(job.run, host.name)
+            fetched = await host.fetch(result, folder)
             finished = await tools.finisher.finish(fetched, job.order, folder)
-            take = _take(job, job.take_id, finished, fetched, tools)
+            take = replace(_take(job, job.take_id, finished, fetched, tools), host_result_id=result.id)
             for source, key in (
                 (finished.lossless, take.audio),
                 (finished.upload, take.upload),
@@ -45,6 +50,12 @@ async def collect(lease: Lease, tools: Tools) -> Outcome:
     finally:
         await card
     return Go(to=State.DELIVER, cause="kept as a take", also=partial(keep_take, take=take))
+
+
+def _first_of(run: Run, host: str) -> Result:
+    if not run.results:
+        raise NotUnderstood(host, "a result without audio")
+    return run.results[0]
 
 
 def _too_late(job: Job, tools: Tools) -> bool:

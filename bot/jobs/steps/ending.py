@@ -17,7 +17,7 @@ from bot.jobs.outcome import Go, Outcome, Stay
 from bot.jobs.records import Job
 from bot.jobs.retry import BUG_TRIES, backoff_s
 from bot.jobs.states import State
-from bot.jobs.steps.submit import find_predictions
+from bot.jobs.steps.submit import find_runs
 from bot.jobs.tools import Tools
 from bot.money.ledger import refund
 from bot.store.ledger import write_transfers
@@ -71,12 +71,12 @@ def _insist(error: Exception, job: Job, tools: Tools, *, tries: int) -> datetime
 async def _stop_at_host(lease: Lease, tools: Tools) -> datetime | None:
     """Nothing may go on running and costing. Returns when to try again, None when that is so."""
     job = lease.job
-    over = job.prediction is not None and job.prediction.ended
+    over = job.run is not None and job.run.ended
     if job.intent_at is None or over or job.order.host not in tools.hosts:
         return None
     try:
-        if job.prediction_id is not None:
-            await tools.host_of(job).cancel(job.prediction_id)
+        if job.run_id is not None:
+            await tools.host_of(job).cancel(job.run_id)
             return None
         return await _stop_unknown(lease, tools)
     except LeaseLost:
@@ -88,10 +88,10 @@ async def _stop_at_host(lease: Lease, tools: Tools) -> datetime | None:
 async def _stop_unknown(lease: Lease, tools: Tools) -> datetime | None:
     """A call was made and its outcome is unknown: whatever it made is found and stopped."""
     job = lease.job
-    found = await find_predictions(job, tools)
-    for prediction in found:
-        if not prediction.ended:
-            await tools.host_of(job).cancel(prediction.id)
+    found = await find_runs(job, tools)
+    for run in found:
+        if not run.ended:
+            await tools.host_of(job).cancel(run.id)
     verdict = reconcile.conclude(job, found, now=tools.clock.now(), between_s=tools.times.between_reads_s)
     if isinstance(verdict, reconcile.ReadAgain):
         await lease.keep(empty_reads=job.empty_reads + 1, empty_read_at=verdict.first_empty_at)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 
 import structlog
 
@@ -14,13 +13,14 @@ from bot.jobs import reconcile
 from bot.jobs.lease import Lease, LeaseLost
 from bot.jobs.limits import poll_after_s
 from bot.jobs.outcome import End, Go, Outcome, Stay
-from bot.jobs.records import Job
+from bot.jobs.records import Job, Source
 from bot.jobs.states import State
 from bot.jobs.steps.late import ending_when_late
 from bot.jobs.steps.source import source_of
 from bot.jobs.tools import Tools
-from bot.protocol.predictions import Prediction
-from bot.store.rows import stored_prediction
+from bot.jobs.wanted import suited, wanted_of
+from bot.protocol.runs import Run
+from bot.store.rows import stored_run
 
 _log = structlog.get_logger(__name__)
 
@@ -31,7 +31,7 @@ async def submit(lease: Lease, tools: Tools) -> Outcome:
         job = await tools.find_card(lease)
     except DiscordError:
         job = lease.job  # looked for again before anything is delivered
-    if job.prediction_id is not None:  # a webhook was faster than the answer
+    if job.run_id is not None:  # a webhook was faster than the answer
         return _accepted(job, tools, None, "told by webhook")
     if job.intent_at is not None:
         return await _find_out(lease, tools)
@@ -62,20 +62,20 @@ async def _call(lease: Lease, tools: Tools) -> Outcome:
     return _accepted(lease.job, tools, made, "accepted by the host")
 
 
-async def _create(lease: Lease, tools: Tools, source: Path | None) -> Prediction:
+async def _create(lease: Lease, tools: Tools, source: Source | None) -> Run:
     job = lease.job
+    host = tools.host_of(job)
+    wanted = suited(wanted_of(job.order), host.offers)
     try:
-        made = await tools.host_of(job).create(
-            job.order, reference=job.reference, webhook=tools.webhook(job), source=source
-        )
+        made = await host.create(wanted, reference=job.reference, webhook=tools.webhook(job), source=source)
     except (Refused, Unreachable):
         await lease.drop_intent()
         raise
-    _log.info("host accepted", job=job.id, host=job.order.host, prediction=made.id, attempt=job.intents)
+    _log.info("host accepted", job=job.id, host=job.order.host, run=made.id, attempt=job.intents)
     return made
 
 
-def _accepted(job: Job, tools: Tools, made: Prediction | None, cause: str) -> Outcome:
+def _accepted(job: Job, tools: Tools, made: Run | None, cause: str) -> Outcome:
     first_poll = tools.after(poll_after_s(tools.times_of(job), 0))
     if made is None:
         return Go(to=State.WAITING, cause=cause, actor="host", values={"poll_at": first_poll})
@@ -86,30 +86,30 @@ def _accepted(job: Job, tools: Tools, made: Prediction | None, cause: str) -> Ou
         due=None if made.ended else first_poll,
         values={"poll_at": first_poll},
         unless_set={
-            "prediction_id": made.id,
-            "prediction": stored_prediction(made),
+            "run_id": made.id,
+            "run": stored_run(made),
             "progress": made.progress,
         },
         after=partial(_cancel_if_second, tools=tools, made=made),
     )
 
 
-async def _cancel_if_second(job: Job, *, tools: Tools, made: Prediction) -> None:
-    """A webhook of an earlier call named another prediction while ours was being made."""
-    if job.prediction_id != made.id:
+async def _cancel_if_second(job: Job, *, tools: Tools, made: Run) -> None:
+    """A webhook of an earlier call named another run while ours was being made."""
+    if job.run_id != made.id:
         await cancel_extra(job, tools, made)
 
 
-async def cancel_extra(job: Job, tools: Tools, extra: Prediction) -> None:
-    """Stop a prediction that the job does not need; the log keeps what it cost."""
+async def cancel_extra(job: Job, tools: Tools, extra: Run) -> None:
+    """Stop a run that the job does not need; the log keeps what it cost."""
     _log.warning(
-        "second prediction for one job",
+        "second run for one job",
         job=job.id,
         host=job.order.host,
-        prediction=extra.id,
-        kept=job.prediction_id,
+        run=extra.id,
+        kept=job.run_id,
         status=extra.status,
-        metrics=extra.metrics,
+        compute_s=extra.compute_s,
     )
     host = tools.hosts.get(job.order.host)
     if extra.ended or host is None:
@@ -117,7 +117,7 @@ async def cancel_extra(job: Job, tools: Tools, extra: Prediction) -> None:
     try:
         await host.cancel(extra.id)
     except HostError as error:
-        _log.warning("could not cancel it", job=job.id, prediction=extra.id, error=str(error))
+        _log.warning("could not cancel it", job=job.id, run=extra.id, error=str(error))
 
 
 async def _find_out(lease: Lease, tools: Tools) -> Outcome:
@@ -125,7 +125,7 @@ async def _find_out(lease: Lease, tools: Tools) -> Outcome:
     job = lease.job
     late = job.deadline_at is not None and tools.clock.now() >= job.deadline_at
     try:
-        found = await find_predictions(job, tools)
+        found = await find_runs(job, tools)
     except HostError:
         if late:  # refund rather than pay twice
             return End(ending="ending.outcome_unknown", facts={"host": job.order.host})
@@ -133,10 +133,10 @@ async def _find_out(lease: Lease, tools: Tools) -> Outcome:
     now = tools.clock.now()
     verdict = reconcile.conclude(job, found, now=now, between_s=tools.times.between_reads_s)
     if isinstance(verdict, reconcile.Adopt):
-        _log.info("found the prediction again", job=job.id, prediction=verdict.prediction.id)
+        _log.info("found the run again", job=job.id, run=verdict.run.id)
         for extra in verdict.extra:
             await cancel_extra(job, tools, extra)
-        return _accepted(job, tools, verdict.prediction, "found in the host's list")
+        return _accepted(job, tools, verdict.run, "found in the host's list")
     if late:
         return End(ending="ending.outcome_unknown", facts={"host": job.order.host})
     if isinstance(verdict, reconcile.ReadAgain):
@@ -147,7 +147,7 @@ async def _find_out(lease: Lease, tools: Tools) -> Outcome:
     return await _call(lease, tools)
 
 
-async def find_predictions(job: Job, tools: Tools) -> list[Prediction]:
+async def find_runs(job: Job, tools: Tools) -> list[Run]:
     """Whatever the host made for the job since it was first asked, a minute of clock skew included."""
     first_call_at = (job.deadline_at or tools.clock.now()) - timedelta(seconds=tools.times_of(job).deadline_s)
     earliest = min(first_call_at, job.intent_at or first_call_at)

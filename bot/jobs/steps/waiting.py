@@ -13,18 +13,18 @@ from bot.jobs.records import Job
 from bot.jobs.states import State
 from bot.jobs.steps.late import ending_when_late
 from bot.jobs.tools import Tools
-from bot.protocol.predictions import Prediction
-from bot.store.rows import stored_prediction
+from bot.protocol.runs import Run
+from bot.store.rows import stored_run
 
 
 async def waiting(lease: Lease, tools: Tools) -> Outcome:
     """Act on what is known; ask the host when it is time, and once more when the time is over."""
     job = lease.job
-    if job.prediction is not None and job.prediction.ended:
-        return _ended(job, job.prediction, "told by webhook")
+    if job.run is not None and job.run.ended:
+        return _ended(job, job.run, "told by webhook")
     now = tools.clock.now()
     late = job.deadline_at is not None and now >= job.deadline_at
-    told, poll_at = job.prediction, job.poll_at
+    told, poll_at = job.run, job.poll_at
     if late or poll_at is None or now >= poll_at:
         try:
             told = await _ask(job, tools)
@@ -39,39 +39,37 @@ async def waiting(lease: Lease, tools: Tools) -> Outcome:
         asked_at = job.intent_at or now
         poll_at = tools.after(poll_after_s(tools.times_of(job), (now - asked_at).total_seconds()))
     progress = max(job.progress or 0.0, (told.progress if told else None) or 0.0) or None
-    await tools.show(replace(job, prediction=told, progress=progress, trouble=None))
+    await tools.show(replace(job, run=told, progress=progress, trouble=None))
     return Stay(
         due=poll_at if job.deadline_at is None else min(poll_at, job.deadline_at),
         values={"attempts": 0, "trouble": None},
         unless_nudged={
-            "prediction": None if told is None else stored_prediction(told),
+            "run": None if told is None else stored_run(told),
             "progress": progress,
             "poll_at": poll_at,
         },
     )
 
 
-async def _ask(job: Job, tools: Tools) -> Prediction:
-    if job.prediction_id is None:
-        raise LookupError("a waiting job without a prediction")
-    return await tools.host_of(job).get(job.prediction_id)
+async def _ask(job: Job, tools: Tools) -> Run:
+    if job.run_id is None:
+        raise LookupError("a waiting job without a run")
+    return await tools.host_of(job).get(job.run_id)
 
 
-def _ended(job: Job, prediction: Prediction, cause: str) -> Outcome:
+def _ended(job: Job, run: Run, cause: str) -> Outcome:
     host = job.order.host
-    if prediction.status == "succeeded":
+    if run.status == "succeeded":
         return Go(
             to=State.COLLECT,
             cause=cause,
             actor="host",
             values={
-                "prediction": stored_prediction(prediction),
+                "run": stored_run(run),
                 "progress": 1.0,
                 "take_id": job.take_id or new_id(),
             },
         )
-    if prediction.status == "failed":
-        return End(
-            ending="ending.host_failed", facts={"host": host, "detail": (prediction.error or "")[:300]}
-        )
+    if run.status == "failed":
+        return End(ending="ending.host_failed", facts={"host": host, "detail": (run.error or "")[:300]})
     return End(ending="ending.host_stopped", facts={"host": host})

@@ -50,8 +50,8 @@ jobs = sa.Table(
     sa.Column("intent_at", UtcTime),
     sa.Column("empty_reads", sa.Integer, nullable=False, default=0),
     sa.Column("empty_read_at", UtcTime),
-    sa.Column("prediction_id", sa.String(200)),
-    sa.Column("prediction", json_column()),
+    sa.Column("run_id", sa.String(200)),
+    sa.Column("run", json_column()),
     sa.Column("progress", sa.Double),
     # the card and what becomes of it
     sa.Column("interaction_token", sa.Text),
@@ -72,9 +72,9 @@ jobs = sa.Table(
     sa.CheckConstraint(
         "state <> 'done' OR (take_id IS NOT NULL AND message_id IS NOT NULL)", name="done_stands"
     ),
-    sa.CheckConstraint("prediction_id IS NULL OR intent_at IS NOT NULL", name="intent_came_first"),
+    sa.CheckConstraint("run_id IS NULL OR intent_at IS NOT NULL", name="intent_came_first"),
     sa.UniqueConstraint("reference"),
-    sa.UniqueConstraint("host", "prediction_id"),
+    sa.UniqueConstraint("host", "run_id", name="uq_jobs_host_prediction_id"),  # the column's first name
     sa.Index(
         "ix_jobs_due",
         "due",

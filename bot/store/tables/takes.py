@@ -19,6 +19,7 @@ takes = sa.Table(
     sa.Column("riff", json_column(), nullable=False),
     sa.Column("morph", json_column()),
     sa.Column("host", sa.String(100), nullable=False),
+    sa.Column("host_result_id", sa.String(200)),  # by which the host knows it
     sa.Column("created_at", UtcTime, nullable=False),
     sa.Column("duration_s", sa.Double, nullable=False),
     sa.Column("bpm", sa.Double),
