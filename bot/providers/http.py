@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -27,6 +27,22 @@ _PAUSE_CAP_S = 4.0
 MOST_WAIT_S = 5.0
 """A longer wait is told to the caller, who can come back without holding anything meanwhile."""
 _GONE_WRONG = (aiohttp.ClientError, TimeoutError, OSError)
+
+
+class BrokenOff(aiohttp.ClientError):
+    """The connection broke before there was an answer."""
+
+
+async def _no_second_try(
+    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+) -> aiohttp.ClientResponse:
+    """Keep aiohttp from sending a PUT again whose kept connection broke: it may have been accepted."""
+    try:
+        return await handler(request)
+    except aiohttp.ClientConnectorError:  # nothing was sent
+        raise
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+        raise BrokenOff(str(error)) from error
 
 
 class TooLarge(Exception):
@@ -94,7 +110,7 @@ class HostHttp:
         """
         await self._admitted(Calling.CREATE)
         try:
-            answer = await self._send(method, path, json=json, headers=headers)
+            answer = await self._send(method, path, json=json, headers=headers, middlewares=(_no_second_try,))
         except TooLarge as error:
             raise OutcomeUnknown(self.host, "the answer is too large") from error
         except _GONE_WRONG as error:
@@ -202,6 +218,7 @@ class HostHttp:
         query: Mapping[str, str] | None = None,
         form: aiohttp.FormData | None = None,
         headers: Mapping[str, str] | None = None,
+        middlewares: Sequence[aiohttp.ClientMiddlewareType] | None = None,
     ) -> Answer:
         # Redirects are never followed: a key must not travel to wherever a host points.
         async with self._opened().request(
@@ -212,6 +229,7 @@ class HostHttp:
             params=query,
             headers=headers,
             allow_redirects=False,
+            middlewares=middlewares,
         ) as response:
             body = bytearray()
             async for chunk in response.content.iter_any():
