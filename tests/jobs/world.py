@@ -18,7 +18,7 @@ from bot.errors import NotFound
 from bot.jobs.clock import Clock
 from bot.jobs.limits import Limits, Times
 from bot.jobs.order import Order, RiffOptions
-from bot.jobs.ports import Verifier
+from bot.jobs.ports import Host, Verifier
 from bot.jobs.records import (
     Facts,
     Fetched,
@@ -338,7 +338,7 @@ class World:
         self.accidents = Accidents()
         self.engine = HostDouble("engine", self, self.accidents)
         self.paid = HostDouble("paid", self, self.accidents)
-        self.hosts = {"engine": self.engine, "paid": self.paid}
+        self.hosts: dict[str, Host] = {"engine": self.engine, "paid": self.paid}
         self.stage = StageDouble(self.accidents)
         self.blobs = WatchedBlobs(folder / "blobs", self.accidents)
         self.limits = Limits()

@@ -1,0 +1,244 @@
+"""Hosts that lose, repeat, delay and forge, seen from a whole job: machine, web door and a real client.
+
+However it goes, the member is charged once or not at all, and the books of the house are exact.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.jobs.records import Job
+from bot.jobs.service import Jobs
+from bot.jobs.states import State
+from bot.processes import free_port
+from bot.web.app import build_app, serving
+from bot.web.webhooks import WebhookDoor
+from tests.jobs.world import World
+from tests.peers.standin import StandIn, standin
+from tests.peers.standin.telling import (
+    FRESH,
+    MALFORMED,
+    OTHER_SECRET,
+    STALE,
+    Message,
+    Teller,
+    broken,
+    message,
+)
+from tests.providers.clients import client_of
+
+
+@dataclass
+class House:
+    """A job machine with its door open, and the one host that it knows."""
+
+    world: World
+    jobs: Jobs
+    host: StandIn
+    teller: Teller
+
+    async def ordered(self) -> Job:
+        """A riff that was ordered at the host, as far as it gets by itself."""
+        job = await self.world.order(self.jobs, host="paid")
+        await self.jobs.step_until_idle()
+        return await self.jobs.get(job.id)
+
+    async def later(self, job: Job, seconds: float = 45.0) -> Job:
+        """The job after some time."""
+        self.world.clock.advance(seconds)
+        await self.jobs.step_until_idle()
+        return await self.jobs.get(job.id)
+
+    async def told(self, run_id: str, *, secret: str = "") -> Message:
+        """What the host has to say of a run now, signed."""
+        return message(secret or self.host.predictions.secret, self.host.predictions.rows[run_id])
+
+    async def hears(self, run_id: str, what: Message) -> int:
+        """The host tells it at the address that it was given; the status of the answer."""
+        address = self.host.predictions.webhooks[run_id]
+        assert address is not None
+        status = await self.teller.send(address, what)
+        await self.jobs.step_until_idle()
+        return status
+
+
+@pytest.fixture
+async def house(tmp_path: Path, sqlite_url: str) -> AsyncGenerator[House]:
+    """One instance of the bot without Discord, and a stand-in for Replicate."""
+    world = World(tmp_path, sqlite_url)
+    port = free_port()
+    world.webhook_base = f"http://127.0.0.1:{port}"
+    async with contextlib.AsyncExitStack() as stack:
+        host = await stack.enter_async_context(standin())
+        client = await stack.enter_async_context(client_of(host))
+        client.name = "paid"
+        world.hosts["paid"] = client
+        jobs = await stack.enter_async_context(world.life())
+        await jobs.open()
+        app = build_app(WebhookDoor(jobs, {"paid": client}), _healthy)
+        await stack.enter_async_context(serving(app, bind="127.0.0.1", port=port))
+        teller = Teller()
+        stack.push_async_callback(teller.close)
+        yield House(world, jobs, host, teller)
+        assert await jobs.check_books() == []
+
+
+async def _healthy() -> dict[str, object]:
+    return {"ok": True}
+
+
+@pytest.mark.parametrize("fault", ["lost response", "500 after acceptance", "HTML body", "truncated JSON"])
+async def test_an_order_whose_answer_is_lost_is_found_and_played(house: House, fault: str) -> None:
+    """The host took it and charged for it: it is adopted, and never ordered again."""
+    house.host.play("create", fault)
+    job = await house.ordered()
+    assert job.state is State.SUBMIT
+    assert house.world.stage.cards_shown(job)
+    job = await house.later(job)
+    assert job.state is State.WAITING
+    await house.host.predictions.ends(house.host.charges[0])
+    assert (await house.later(job)).state is State.DONE
+    assert len(house.host.at("create")) == len(house.host.charges) == 1
+
+
+@pytest.mark.parametrize("fault", ["dropped", "500"])
+async def test_an_order_that_never_arrived_is_sent_again(house: House, fault: str) -> None:
+    """The host's list does not show it, twice with time in between: only then another call is made."""
+    house.host.play("create", fault)
+    job = await house.ordered()
+    for _ in range(3):
+        job = await house.later(job)
+    assert job.state is State.WAITING
+    assert len(house.host.at("create")) == 2
+    assert len(house.host.at("list")) >= 2
+    assert len(house.host.charges) == 1
+
+
+@pytest.mark.parametrize(
+    "fault", ["401", "402", "403 quota", "404", "422 input", "422 version", "200 with error"]
+)
+async def test_a_refused_order_ends_and_costs_nobody_anything(house: House, fault: str) -> None:
+    """One call, one sentence, the credits go back."""
+    house.host.play("create", fault)
+    job = await house.ordered()
+    assert job.state is State.FAILED
+    assert job.ending is not None
+    assert house.world.stage.of(job)[0].startswith(job.ending)
+    assert house.host.charges == []
+
+
+async def test_a_host_that_asks_to_wait_is_asked_again_later(house: House) -> None:
+    """The job waits as long as the host wishes, and is charged once."""
+    house.host.play("create", "429 in body")
+    job = await house.ordered()
+    assert (job.state, job.trouble) == (State.SUBMIT, "trouble.host_busy")
+    assert (await house.later(job)).state is State.WAITING
+    assert len(house.host.charges) == 1
+
+
+async def test_a_repeated_webhook_is_answered_and_changes_nothing(house: House) -> None:
+    """The same message three times, one take; each time the host is told that all is well."""
+    job = await house.ordered()
+    run_id = house.host.charges[0]
+    await house.host.predictions.ends(run_id)
+    said = await house.told(run_id)
+    assert [await house.hears(run_id, said) for _ in range(3)] == [204, 204, 204]
+    assert (await house.jobs.get(job.id)).state is State.DONE
+    assert house.world.accidents.passed.count("deliver") == 1
+
+
+async def test_a_late_webhook_leaves_the_end_alone(house: House) -> None:
+    """The beginning is told after the end, and an end after another end."""
+    job = await house.ordered()
+    run_id = house.host.charges[0]
+    await house.host.predictions.goes_on(run_id, status="processing", logs="10%|#| 1/10")
+    early = await house.told(run_id)
+    await house.host.predictions.ends(run_id)
+    assert await house.hears(run_id, await house.told(run_id)) == 204
+    await house.host.predictions.ends(run_id, "failed")
+    assert await house.hears(run_id, early) == 204
+    assert await house.hears(run_id, await house.told(run_id)) == 204
+    assert (await house.jobs.get(job.id)).state is State.DONE
+
+
+async def test_a_forged_webhook_is_refused(house: House) -> None:
+    """The right address and the wrong secret; the order goes on as it was."""
+    job = await house.ordered()
+    run_id = house.host.charges[0]
+    await house.host.predictions.ends(run_id)
+    assert await house.hears(run_id, await house.told(run_id, secret=OTHER_SECRET)) == 401
+    assert (await house.jobs.get(job.id)).state is State.WAITING
+
+
+@pytest.mark.parametrize("name", [*STALE, *FRESH])
+async def test_a_webhook_counts_for_five_minutes(house: House, name: str) -> None:
+    """Rightly signed: believed within the window, replayed or from the future it is refused."""
+    job = await house.ordered()
+    run_id = house.host.charges[0]
+    await house.host.predictions.ends(run_id)
+    at = datetime.now(UTC) + {**STALE, **FRESH}[name]
+    said = message(house.host.predictions.secret, house.host.predictions.rows[run_id], now=at)
+    assert await house.hears(run_id, said) == (204 if name in FRESH else 401)
+    assert (await house.jobs.get(job.id)).state is (State.DONE if name in FRESH else State.WAITING)
+
+
+async def test_spoilt_headers_are_a_plain_refusal(house: House) -> None:
+    """Whatever is wrong with them: a 4xx, and nothing happens."""
+    job = await house.ordered()
+    run_id = house.host.charges[0]
+    await house.host.predictions.ends(run_id)
+    said = await house.told(run_id)
+    statuses = {name: await house.hears(run_id, broken(said, name)) for name in MALFORMED}
+    assert {name: status for name, status in statuses.items() if not 400 <= status < 500} == {}
+    assert (await house.jobs.get(job.id)).state is State.WAITING
+
+
+async def test_an_address_that_was_guessed_does_not_exist(house: House) -> None:
+    """Even with the host's own signature."""
+    job = await house.ordered()
+    run_id = house.host.charges[0]
+    await house.host.predictions.ends(run_id)
+    said = await house.told(run_id)
+    true = house.host.predictions.webhooks[run_id]
+    assert true is not None
+    for guess in (f"{true}x", true.replace("/1/", "/2/"), true.rpartition("/")[0] + "/" + "A" * 22):
+        assert await house.teller.send(guess, said) == 404
+    assert (await house.later(job, 0.0)).state is State.WAITING
+
+
+async def test_a_host_that_is_never_heard_of_again_is_given_up(house: House) -> None:
+    """A run that stays in its cold boot is stopped at the deadline; the credits go back."""
+    job = await house.ordered()
+    run_id = house.host.charges[0]
+    await house.host.predictions.ends(run_id, "cold boot")
+    for _ in range(4):
+        job = await house.later(job, 400.0)
+    assert (job.state, job.ending) == (State.FAILED, "ending.deadline")
+    assert house.host.predictions.rows[run_id]["status"] == "canceled"
+
+
+@pytest.mark.parametrize("ending", ["NSFW", "E005", "input validation", "failed", "aborted", "canceled"])
+async def test_a_run_that_fails_ends_the_job_with_a_refund(house: House, ending: str) -> None:
+    """Nothing is ordered again by itself, and the card says what happened."""
+    job = await house.ordered()
+    await house.host.predictions.ends(house.host.charges[0], ending)
+    job = await house.later(job)
+    assert job.state is State.FAILED
+    assert job.ending is not None
+    assert job.ending in ("ending.host_failed", "ending.host_prompt_refused", "ending.host_stopped")
+    assert len(house.host.charges) == 1
+
+
+async def test_what_was_removed_cannot_be_fetched_any_more(house: House) -> None:
+    """It succeeded, and its host threw it away before anyone came: refunded."""
+    job = await house.ordered()
+    await house.host.predictions.ends(house.host.charges[0], "data removed")
+    for _ in range(8):
+        job = await house.later(job, 120.0)
+    assert (job.state, job.ending) == (State.FAILED, "ending.result_lost")
