@@ -17,6 +17,7 @@ from bot.protocol.predictions import RIFFUSION_MODEL, RIFFUSION_VERSION, Predict
 from bot.protocol.runs import Run
 from bot.providers.answers import Answer, problem_of, read_bytes, refusal, retry_after_s
 from bot.providers.cog_reports import run_told
+from bot.providers.event_parser import EventParser
 from bot.providers.prediction_runs import run_of
 from bot.providers.predictions import PredictionsHost
 from bot.providers.rates import Calling
@@ -277,3 +278,21 @@ def test_logs_give_a_share_or_nothing() -> None:
         assert told.progress is None or 0 <= told.progress <= 1
     long = Prediction(id="a", status="processing", logs="9" * 300_000 + "%" + "|" * 300_000)
     assert long.progress is None or 0 <= long.progress <= 1
+
+
+STREAM = (
+    b"event: logs\nid: 1690212292:0\ndata:  10%|#| 1/10\n\n: still here\n\n"
+    b'event: output\nid: 1690212293:0\ndata: {"audio":\ndata: "https://h.example/a.wav"}\n\n'
+    b"event: done\nid: 1690212294:0\nretry: 500\ndata: {}\n\n"
+)
+
+
+def test_event_streams_are_the_same_however_they_are_cut() -> None:
+    """Spoilt streams give the same events in one piece and byte by byte, and raise nothing."""
+    chance = random.Random(11)
+    for _ in range(600):
+        body = mutated(STREAM, chance)
+        whole, bytewise = EventParser(), EventParser()
+        events = whole.feed(body)
+        assert [event for at in range(len(body)) for event in bytewise.feed(body[at : at + 1])] == events
+        assert (whole.last_id, whole.retry_s) == (bytewise.last_id, bytewise.retry_s)
