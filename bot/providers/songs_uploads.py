@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Final
+from typing import Any, Final
 
 import aiohttp
 
@@ -40,8 +40,7 @@ async def upload(http: HostHttp, source: Source, *, local: bool) -> str:
 
 
 async def _by_address(http: HostHttp, address: str) -> str:
-    answer = await http.safe("POST", UPLOAD_PATH, json={"url": address})
-    return _id_in(http.host, answer.body)
+    return await _id_of(http, json={"url": address})
 
 
 async def _as_file(http: HostHttp, source: Source) -> str:
@@ -54,12 +53,11 @@ async def _as_file(http: HostHttp, source: Source) -> str:
         )
         return made
 
-    answer = await http.safe("POST", UPLOAD_PATH, form=form)
-    return _id_in(http.host, answer.body)
+    return await _id_of(http, form=form)
 
 
-def _id_in(host: str, body: bytes) -> str:
+async def _id_of(http: HostHttp, **body: Any) -> str:
     try:
-        return upload_id(host, body)
+        return upload_id(http.host, (await http.safe("POST", UPLOAD_PATH, **body)).body)
     except NotUnderstood as error:
-        raise Refused(host, error.detail) from error
+        raise Refused(http.host, error.detail) from error

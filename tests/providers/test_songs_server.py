@@ -1,4 +1,4 @@
-"""The client of songs hosts against our own server of that dialect: with the real engine, and with a tiny one."""
+"""The client of songs hosts against our own server of that dialect, with the real engine behind it."""
 
 from __future__ import annotations
 
@@ -65,9 +65,11 @@ async def real(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Songs
 async def ended(host: SongsHost, run: Run) -> Run:
     """The run when it has ended, asked for as the bot does."""
     async with asyncio.timeout(60):
-        while not (now := await host.get(run.id)).ended:
+        while True:
+            now = await host.get(run.id)
+            if now.ended:
+                return now
             await asyncio.sleep(0.02)
-    return now
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
