@@ -6,17 +6,27 @@ import contextlib
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 
+from bot.protocol.engine import EngineInput
 from bot.protocol.predictions import RIFFUSION_MODEL, RIFFUSION_VERSION
 from bot.providers import PredictionsHost
+from bot.providers.cog import CogHost
 from bot.providers.http import HostHttp, Limits
 from bot.providers.rates import Rates
 from bot.providers.songs import SongsHost
-from tests.peers.standin import TOKEN, StandIn
+from tests.peers.standin import TOKEN, Dialect, Point, StandIn
 
 SHORT = Limits(read_s=0.15, total_s=0.4, answer_bytes=2_000_000)
 """Bounds that a silent or an endless host meets soon."""
 
-Client = PredictionsHost | SongsHost
+RIFF = EngineInput(prompt_a="lo-fi rain piano", denoising=0.7)
+SONG = EngineInput(prompt_a="indie folk", lyrics="[Verse]\nla", title="Harbour Lights")
+
+Client = PredictionsHost | SongsHost | CogHost
+
+
+def points_of(dialect: Dialect) -> tuple[Point, EngineInput]:
+    """Where an order arrives, and what is ordered."""
+    return ("generate", SONG) if dialect == "songs" else ("create", RIFF)
 
 
 @dataclass
@@ -45,6 +55,8 @@ async def client_of(
     client: Client
     if host.dialect == "songs":
         client = SongsHost(name="riffusion", base_url=host.base_url, token=TOKEN, local=local)
+    elif host.dialect == "cog":
+        client = CogHost(name="cog", base_url=host.base_url, local=local)
     else:
         client = PredictionsHost(
             name="replicate",
@@ -57,9 +69,10 @@ async def client_of(
     client.http = HostHttp(
         host=client.name,
         base_url=host.base_url,
-        token=TOKEN,
+        token=client.token,
         limits=limits,
         rates=Rates(clock=clock),
+        busy=client.http.busy,
         pause=clock.pause,
     )
     client.downloads.pause = clock.pause

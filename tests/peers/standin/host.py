@@ -14,12 +14,13 @@ from typing import Any, Literal
 from aiohttp import web
 
 from tests.peers.standin.behaviours import BEHAVIOURS
+from tests.peers.standin.container import Container
 from tests.peers.standin.files import content_of
 from tests.peers.standin.good import Call, Good, refused
 from tests.peers.standin.predictions import Predictions
 from tests.peers.standin.songs import Songs
 
-Dialect = Literal["predictions", "aggregator", "songs"]
+Dialect = Literal["predictions", "aggregator", "songs", "cog"]
 Point = Literal[
     "create",
     "get",
@@ -33,11 +34,18 @@ Point = Literal[
     "topic",
     "feed",
     "upload",
+    "health",
+    "schema",
 ]
 """The calls that can be made to play something."""
 
 TOKEN = "r8_verysecrettoken"
-_PREFIX: Mapping[str, str] = {"predictions": "/v1", "aggregator": "/replicate/v1", "songs": "/riffusion"}
+_PREFIX: Mapping[str, str] = {
+    "predictions": "/v1",
+    "aggregator": "/replicate/v1",
+    "songs": "/riffusion",
+    "cog": "",
+}
 _OPEN = frozenset({"file", "stream"})
 """Points that ask for no key: their addresses are unguessable."""
 
@@ -58,12 +66,14 @@ class StandIn:
     """Set when a slow behaviour stands at the gate."""
     predictions: Predictions = field(init=False, repr=False)
     songs: Songs = field(init=False, repr=False)
+    container: Container = field(init=False, repr=False)
     _next: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list), repr=False)
     _always: dict[str, str] = field(default_factory=dict[str, str], repr=False)
 
     def __post_init__(self) -> None:
         self.predictions = Predictions(self.url, self.dialect == "aggregator", self.charges)
         self.songs = Songs(self.url, self.charges)
+        self.container = Container(self.charges)
 
     @property
     def base_url(self) -> str:
@@ -100,6 +110,8 @@ class StandIn:
 
     def good(self, call: Call) -> Good:
         """What a host that works answers, with all that follows from it."""
+        if self.dialect == "cog":
+            return self.container.answer(call)
         if call.point not in _OPEN and call.headers.get("Authorization") != f"Bearer {TOKEN}":
             return refused("401 gateway" if self.dialect == "songs" else "401")
         if call.point == "file":
@@ -153,6 +165,12 @@ def _routes(host: StandIn, app: web.Application) -> None:
         add("POST", "/generate/topic", "topic")
         add("GET", "/feed/{rest}", "feed")
         add("POST", "/upload", "upload")
+        return
+    if host.dialect == "cog":
+        add("PUT", "/predictions/{rest}", "create")
+        add("POST", "/predictions/{rest}/cancel", "cancel")
+        add("GET", "/health-check", "health")
+        add("GET", "/openapi.json", "schema")
         return
     add("POST", "/predictions", "create")
     add("POST", "/models/{owner}/{name}/predictions", "create")

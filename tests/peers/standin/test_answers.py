@@ -227,6 +227,21 @@ async def test_only_documented_songs_are_made(http: aiohttp.ClientSession, case:
         assert host.charges == []
 
 
+async def test_a_container_takes_one_thing_at_a_time(http: aiohttp.ClientSession) -> None:
+    """A repeated call begins nothing anew, another one finds no place until the first is over."""
+    async with standin("cog") as host:
+        for run_id, status in (("a", 202), ("a", 202), ("b", 409)):
+            address = f"{host.url}/predictions/{run_id}"
+            headers = {"Prefer": "respond-async"}
+            async with http.put(address, json={"input": {}}, headers=headers) as answer:
+                assert answer.status == status
+        assert host.charges == ["a"]
+        async with http.post(f"{host.url}/predictions/a/cancel") as answer:
+            assert (answer.status, await told(answer)) == (200, {})
+        async with http.get(f"{host.url}/health-check") as answer:
+            assert (await told(answer))["status"] == "READY"
+
+
 async def test_books_show_what_was_accepted(http: aiohttp.ClientSession) -> None:
     """An answer that is lost was charged for, one that was dropped unread was not."""
     async with standin() as host:

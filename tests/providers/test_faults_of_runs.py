@@ -1,0 +1,305 @@
+"""What may go wrong with an order that was accepted: asking after it, its end, and fetching what was made."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from bot.cli.engine_call import until_made
+from bot.errors import (
+    BadKey,
+    EngineSaid,
+    HostError,
+    NoCredit,
+    NotUnderstood,
+    PredictionFailed,
+    RateLimited,
+    Refused,
+    RemoteError,
+    Unreachable,
+    UnusableAudio,
+)
+from bot.protocol.engine import EngineInput
+from bot.protocol.runs import FailureCause, Result, Run, RunStatus
+from bot.providers.download import FetchLimits
+from bot.providers.http import ATTEMPTS
+from bot.ui.words import sentence
+from tests.peers.standin import ENDINGS, FEEDS, Dialect, Point, StandIn, standin
+from tests.providers.clients import Client, client_of, points_of
+
+TWICE = 2 * ATTEMPTS
+"""aiohttp repeats a GET once by itself when the connection is cut."""
+
+
+async def accepted(host: StandIn, client: Client) -> Run:
+    """An order that the host has taken."""
+    return await client.create(points_of(host.dialect)[1], reference="job-1", webhook=None)
+
+
+@dataclass(frozen=True)
+class Row:
+    """What a question is answered with, the error that it ends with, and how often it was put."""
+
+    name: str
+    error: type[HostError]
+    calls: int = 1
+    dialect: Dialect = "predictions"
+
+    def __str__(self) -> str:
+        return f"{self.dialect}: {self.name}"
+
+
+HOPELESS = [
+    Row("401", BadKey),
+    Row("402", NoCredit),
+    Row("404", Refused),
+    Row("redirect to a private address", Refused),
+    Row("429 in body", RateLimited, ATTEMPTS),
+    Row("429 in prose", RateLimited),
+    Row("500", Unreachable, ATTEMPTS),
+    Row("503", Unreachable, ATTEMPTS),
+    Row("dropped", Unreachable, TWICE),
+    Row("no answer", Unreachable, ATTEMPTS),
+    Row("slow body", Unreachable, ATTEMPTS),
+    Row("wrong content length", Unreachable, ATTEMPTS),
+    Row("endless body", NotUnderstood),
+    Row("HTML body", NotUnderstood),
+    Row("truncated JSON", NotUnderstood),
+    Row("deep JSON", NotUnderstood),
+    Row("not UTF-8", NotUnderstood),
+    Row("empty body", NotUnderstood),
+    Row("a list", NotUnderstood),
+    Row("no id", NotUnderstood),
+    Row("401 gateway", BadKey, dialect="songs"),
+    Row("403 quota", NoCredit, dialect="songs"),
+    Row("500", Unreachable, ATTEMPTS, dialect="songs"),
+    Row("HTML body", NotUnderstood, dialect="songs"),
+    Row("truncated JSON", NotUnderstood, dialect="songs"),
+    Row("empty body", NotUnderstood, dialect="songs"),
+]
+
+
+@pytest.mark.parametrize("row", HOPELESS, ids=str)
+async def test_asking_after_a_run_fails(row: Row) -> None:
+    """After a few tries, or at once where another is pointless; nothing is ordered again, and it is told."""
+    point: Point = "feed" if row.dialect == "songs" else "get"
+    async with standin(row.dialect) as host, client_of(host) as client:
+        run = await accepted(host, client)
+        host.always(point, row.name)
+        with pytest.raises(HostError) as caught:
+            await client.get(run.id)
+        assert type(caught.value) is row.error
+        assert "…" not in sentence(caught.value)
+        assert len(host.at(point)) == row.calls
+        assert host.charges == [run.id]
+
+
+PASSING = ["500", "503", "dropped", "wrong content length", "429 in body", "429 with header", "slow body"]
+
+
+@pytest.mark.parametrize("name", PASSING)
+async def test_what_passes_is_not_seen(name: str) -> None:
+    """A question is put again, and answered."""
+    async with standin() as host, client_of(host) as client:
+        run = await accepted(host, client)
+        host.play("get", name)
+        assert (await client.get(run.id)).status == "starting"
+
+
+ODD = ["well", "missing fields", "extra fields", "numbers as strings", "in data", "5-digit fractions"]
+
+
+@pytest.mark.parametrize("name", ODD)
+@pytest.mark.parametrize("dialect", ["predictions", "songs"])
+async def test_an_odd_answer_about_a_run_is_understood(dialect: Dialect, name: str, tmp_path: Path) -> None:
+    """What was made is seen and fetched, whatever else the answer has or lacks."""
+    async with standin(dialect) as host, client_of(host) as client:
+        run = await accepted(host, client)
+        if dialect == "songs":
+            host.songs.tells("success")
+            host.always("feed", name)
+        else:
+            await host.predictions.ends(run.id)
+            host.always("get", name)
+        done = await client.get(run.id)
+        assert done.status == "succeeded"
+        fetched = await client.fetch(done.results[0], tmp_path)
+        assert fetched.audio.suffix == (".m4a" if dialect == "songs" else ".wav")
+
+
+ENDS: dict[str, tuple[RunStatus, FailureCause | None]] = {
+    "succeeded": ("succeeded", None),
+    "data addresses": ("succeeded", None),
+    "data removed": ("succeeded", None),
+    "no audio": ("succeeded", None),
+    "output of another model": ("succeeded", None),
+    "NSFW": ("failed", FailureCause.PROMPT_REFUSED),
+    "E005": ("failed", FailureCause.PROMPT_REFUSED),
+    "input validation": ("failed", FailureCause.INPUT_REFUSED),
+    "interrupted": ("failed", FailureCause.INTERRUPTED),
+    "E1001": ("failed", FailureCause.INTERRUPTED),
+    "E6716": ("failed", FailureCause.INTERRUPTED),
+    "failed": ("failed", FailureCause.UNKNOWN),
+    "failed without a word": ("failed", FailureCause.UNKNOWN),
+    "canceled": ("canceled", None),
+    "aborted": ("canceled", None),
+    "cold boot": ("starting", None),
+}
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+async def test_every_ending_is_known_for_what_it_is(ending: str, tmp_path: Path) -> None:
+    """Status and cause; sound where there is some, and none where there is none."""
+    async with standin() as host, client_of(host) as client:
+        ordered = await accepted(host, client)
+        await host.predictions.ends(ordered.id, ending)
+        run = await client.get(ordered.id)
+        if ending == "unknown status":
+            assert not run.ended
+            return
+        assert (run.status, run.cause) == ENDS[ending]
+        assert bool(run.results) == (ending in ("succeeded", "data addresses"))
+        if run.results:
+            fetched = await client.fetch(run.results[0], tmp_path)
+            assert fetched.audio.stat().st_size == 450_746
+
+
+async def test_an_ended_run_is_told_on_the_command_line() -> None:
+    """A failure becomes an error with the host's words; a stop becomes one as well."""
+    for ending, local, kind in (
+        ("failed", False, PredictionFailed),
+        ("canceled", False, PredictionFailed),
+        ("NSFW", False, RemoteError),
+        ("failed", True, EngineSaid),
+    ):
+        async with standin() as host, client_of(host, local=local) as client:
+            run = await accepted(host, client)
+            await host.predictions.ends(run.id, ending)
+            with pytest.raises(kind) as caught:
+                await until_made(client, client.get(run.id))
+            assert "…" not in sentence(caught.value)
+
+
+FEED_ENDS: dict[str, tuple[RunStatus, int, FailureCause | None]] = {
+    # name: status, how many can be heard, cause
+    "submitted": ("processing", 0, None),
+    "working": ("processing", 0, None),
+    "generating_audio": ("processing", 0, None),
+    "named, not heard": ("processing", 0, None),
+    "empty addresses": ("processing", 0, None),
+    "one of two": ("processing", 1, None),
+    "success": ("succeeded", 2, None),
+    "complete": ("succeeded", 2, None),
+    "COMPLETED": ("succeeded", 2, None),
+    "in data": ("succeeded", 2, None),
+    "origin's fields": ("succeeded", 2, None),
+    "success with one": ("processing", 1, None),  # the other may still come
+    "success without sound": ("processing", 0, None),
+    "ERROR": ("failed", 0, FailureCause.UNKNOWN),
+    "failed": ("failed", 0, FailureCause.UNKNOWN),
+    "flagged": ("failed", 0, FailureCause.PROMPT_REFUSED),
+}
+
+
+@pytest.mark.parametrize("feed", FEEDS)
+async def test_every_feed_is_known_for_what_it_is(feed: str) -> None:
+    """One call for both songs; what can be heard is there, in the order of the ids."""
+    async with standin("songs") as host, client_of(host) as client:
+        ordered = await accepted(host, client)
+        ids = host.songs.tells(feed)
+        run = await client.get(ordered.id)
+        status, heard, cause = FEED_ENDS[feed]
+        assert (run.status, len(run.results), run.cause) == (status, heard, cause)
+        assert [result.id for result in run.results] == ids[:heard]
+        assert len(host.at("feed")) == 1
+
+
+@dataclass(frozen=True)
+class FileRow:
+    """What a download meets, what it becomes, and how often it was begun."""
+
+    name: str
+    error: type[RemoteError]
+    calls: int
+
+
+FILES = [
+    FileRow("401", Refused, 1),
+    FileRow("404", Unreachable, ATTEMPTS),  # a file may be on its way to where it is fetched from
+    FileRow("500", Unreachable, ATTEMPTS),
+    FileRow("dropped", Unreachable, TWICE),
+    FileRow("no answer", Unreachable, ATTEMPTS),
+    FileRow("slow body", Unreachable, ATTEMPTS),
+    FileRow("wrong content length", Unreachable, ATTEMPTS),
+    FileRow("endless body", UnusableAudio, 1),
+    FileRow("HTML body", UnusableAudio, 1),
+    FileRow("empty body", UnusableAudio, 1),
+    FileRow("redirect to a private address", Refused, 1),
+    FileRow("redirect in a circle", Refused, 6),
+]
+
+
+@pytest.mark.parametrize("row", FILES, ids=lambda row: row.name)
+async def test_fetching_what_was_made_fails(row: FileRow, tmp_path: Path) -> None:
+    """Bounded in bytes, time and tries; nothing half is left as if it were whole."""
+    async with standin() as host, client_of(host) as client:
+        client.downloads.limits = FetchLimits(file_bytes=1_000_000, read_s=0.1, total_s=5)
+        run = await accepted(host, client)
+        await host.predictions.ends(run.id)
+        done = await client.get(run.id)
+        host.always("file", row.name)
+        with pytest.raises(RemoteError) as caught:
+            await client.fetch(done.results[0], tmp_path)
+        assert type(caught.value) is row.error
+        assert len(host.at("file")) == row.calls
+    assert {file.suffix for file in await asyncio.to_thread(lambda: list(tmp_path.iterdir()))} <= {".part"}
+
+
+async def test_a_strangers_host_names_no_private_address(tmp_path: Path) -> None:
+    """A host on the internet whose result lies at an address of this house is not believed."""
+    async with standin() as host, client_of(host, local=False) as client:
+        run = await accepted(host, client)
+        await host.predictions.ends(run.id)
+        done = await client.get(run.id)
+        with pytest.raises(Refused):
+            await client.fetch(done.results[0], tmp_path)
+        with pytest.raises(Refused):
+            await client.fetch(Result(audio="http://169.254.169.254/latest"), tmp_path)
+        assert host.at("file") == []
+
+
+async def test_the_key_goes_nowhere_else(tmp_path: Path) -> None:
+    """Files are fetched without it, whatever host they lie at."""
+    async with standin() as host, client_of(host) as client:
+        run = await accepted(host, client)
+        await host.predictions.ends(run.id)
+        await client.fetch((await client.get(run.id)).results[0], tmp_path)
+        assert all("Authorization" not in call.headers for call in host.at("file"))
+        assert all(call.headers["Authorization"] for call in host.calls if call.point != "file")
+
+
+async def test_cancelling_is_harmless() -> None:
+    """What runs is stopped; what has ended, or never was, is no error, and stays as it is."""
+    async with standin() as host, client_of(host) as client:
+        run = await accepted(host, client)
+        await client.cancel(run.id)
+        assert (await client.get(run.id)).status == "canceled"
+        await client.cancel(run.id)
+        host.always("cancel", "404")
+        await client.cancel("nosuchrun")
+
+
+async def test_a_lost_order_is_found_again_and_paid_once() -> None:
+    """The answer got lost after the host took it: its list shows it by the mark it echoes."""
+    async with standin() as host, client_of(host) as client:
+        host.play("create", "lost response")
+        with pytest.raises(HostError):
+            await client.create(EngineInput(prompt_a="funk"), reference="job-7", webhook=None)
+        await client.create(EngineInput(prompt_a="funk"), reference="job-8", webhook=None)
+        since = (await client.get(host.charges[0])).created_at
+        assert since is not None
+        found = await client.find("job-7", since=since)
+        assert [run.id for run in found] == host.charges[:1]
