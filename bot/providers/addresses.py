@@ -10,6 +10,7 @@ import errno
 import ipaddress
 import socket
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 
@@ -52,6 +53,17 @@ def is_loopback_name(host: str) -> bool:
         return ipaddress.ip_address(host.strip("[]").partition("%")[0]).is_loopback
     except ValueError:
         return False
+
+
+def at_home(address: str, base_url: str) -> str:
+    """A local host's result where that host is now: its port may have changed since it told the address."""
+    try:
+        told, now = urlsplit(address), urlsplit(base_url)
+    except ValueError:  # not an address at all: the download says so
+        return address
+    if told.scheme not in ("http", "https") or not is_loopback_name(told.hostname or ""):
+        return address
+    return told._replace(scheme=now.scheme, netloc=now.netloc).geturl()
 
 
 def _public_socket(info: AddressInfo) -> socket.socket:

@@ -18,6 +18,7 @@ from bot.protocol.engine import EngineInput
 from bot.protocol.predictions import ENGINE_MODEL, RIFFUSION_MODEL, RIFFUSION_VERSION
 from bot.providers import PredictionsHost
 from bot.providers.http import HostHttp, Limits
+from bot.providers.rates import Rates
 
 TOKEN = "r8_verysecrettoken"
 
@@ -167,13 +168,23 @@ def wanted(**options: Any) -> EngineInput:
 
 @dataclass
 class Pauses:
-    """Notes how long it should have paused, and does not."""
+    """Notes how long it should have paused, and does not; its clock goes on as if it had."""
 
     asked_s: list[float] = field(default_factory=list[float])
+    now_s: float = 1_000.0
 
     async def __call__(self, seconds: float) -> None:
         """Note one pause."""
         self.asked_s.append(seconds)
+        self.now_s += seconds
+
+    def clock(self) -> float:
+        """The time."""
+        return self.now_s
+
+
+async def _no_pause(_: float) -> None:
+    await asyncio.sleep(0)
 
 
 @contextlib.asynccontextmanager
@@ -196,9 +207,15 @@ async def client(
     )
     pause = pauses or Pauses()
     host.http = HostHttp(
-        host=host.name, base_url=host.base_url, token=TOKEN, limits=limits or Limits(), pause=pause
+        host=host.name,
+        base_url=host.base_url,
+        token=TOKEN,
+        limits=limits or Limits(),
+        rates=Rates(clock=pause.clock),
+        pause=pause,
     )
-    host.downloads.pause = pause
+    host.downloads.pause = host.streams.pause = pause
+    host.reads.pause = _no_pause
     try:
         yield host
     finally:

@@ -24,7 +24,7 @@ from bot.protocol.runs import Result
 from bot.providers import PredictionsHost
 from bot.providers.download import FetchLimits
 from bot.providers.http import ATTEMPTS
-from bot.providers.predictions import audio_address, run_of
+from bot.providers.prediction_runs import run_of
 from bot.providers.sniffing import audio_suffix
 from tests.providers.support import (
     Behaviour,
@@ -172,7 +172,7 @@ async def test_data_addresses_are_taken_within_the_bound(tmp_path: Path) -> None
 @pytest.mark.parametrize("output", [None, {}, [], {"audio": None}, {"spectrogram": "https://x/y"}, 7])
 async def test_a_result_without_audio_is_not_understood(tmp_path: Path, output: object) -> None:
     """A succeeded prediction has to say where its audio is."""
-    assert audio_address(output) is None
+    assert _result(output).audio is None
     async with client("http://unused.invalid") as host:
         with pytest.raises(NotUnderstood):
             await _fetch(host, output, tmp_path)
