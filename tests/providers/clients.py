@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from bot.protocol.engine import EngineInput
 from bot.protocol.predictions import RIFFUSION_MODEL, RIFFUSION_VERSION
 from bot.providers import PredictionsHost
+from bot.providers.aggregator import AggregatorHost
 from bot.providers.cog import CogHost
 from bot.providers.http import HostHttp, Limits
 from bot.providers.rates import Rates
@@ -55,6 +56,8 @@ async def client_of(
     client: Client
     if host.dialect == "songs":
         client = SongsHost(name="riffusion", base_url=host.base_url, token=TOKEN, local=local)
+    elif host.dialect == "aggregator":
+        client = AggregatorHost(name="kkiai", base_url=host.base_url, token=TOKEN, local=local)
     elif host.dialect == "cog":
         client = CogHost(name="cog", base_url=host.base_url, local=local)
     else:
@@ -68,7 +71,7 @@ async def client_of(
         )
     client.http = HostHttp(
         host=client.name,
-        base_url=host.base_url,
+        base_url=client.base_url,
         token=client.token,
         limits=limits,
         rates=Rates(clock=clock),

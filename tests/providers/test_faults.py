@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -90,6 +91,14 @@ ROWS = [
     Row("not UTF-8", OutcomeUnknown, "trouble.checking", charged=True),
     Row("empty body", OutcomeUnknown, "trouble.checking", charged=True),
     Row("no id", OutcomeUnknown, "trouble.checking", charged=True),
+    # gateways that sell Replicate's models
+    Row("401 gateway", BadKey, "ending.host_bad_key", dialect="aggregator"),
+    Row("403 quota", NoCredit, "ending.host_no_credit", dialect="aggregator"),
+    Row("503 no channel", ModelGone, "ending.host_model_gone", dialect="aggregator"),
+    Row("429 gateway", RateLimited, "trouble.host_busy", dialect="aggregator"),
+    Row("200 with error", PromptRefused, "ending.host_prompt_refused", dialect="aggregator"),
+    Row("lost response", OutcomeUnknown, "trouble.checking", charged=True, dialect="aggregator"),
+    Row("HTML body", OutcomeUnknown, "trouble.checking", charged=True, dialect="aggregator"),
     # a container, which has a word for having no place
     Row("409", HostBusy, "trouble.host_busy", dialect="cog"),
     Row("503 of a container", HostBusy, "trouble.host_busy", dialect="cog"),
@@ -183,9 +192,10 @@ UNDERSTOOD = [
 
 
 @pytest.mark.parametrize("name", UNDERSTOOD)
-async def test_an_odd_answer_is_understood_all_the_same(name: str) -> None:
+@pytest.mark.parametrize("dialect", ["predictions", "aggregator"])
+async def test_an_odd_answer_is_understood_all_the_same(dialect: Dialect, name: str) -> None:
     """The order is accepted once, and known by its id."""
-    async with standin() as host, client_of(host) as client:
+    async with standin(dialect) as host, client_of(host) as client:
         host.play("create", name)
         run = await client.create(RIFF, reference="job-1", webhook=None)
         assert [run.id] == host.charges
@@ -199,6 +209,17 @@ async def test_an_odd_answer_about_songs_is_understood_too(name: str) -> None:
         host.play("generate", name)
         run = await client.create(SONG, reference="job-1", webhook=None)
         assert [run.id] == host.charges
+
+
+async def test_a_gateway_may_answer_with_the_result_at_once(tmp_path: Path) -> None:
+    """Addresses in the shape of an image API: the order is done, and there is nothing to ask after."""
+    async with standin("aggregator") as host, client_of(host) as client:
+        host.play("create", "created and data")
+        run = await client.create(RIFF, reference="job-1", webhook=None)
+        assert run.status == "succeeded"
+        fetched = await client.fetch(run.results[0], tmp_path)
+        assert fetched.audio.suffix == ".wav"
+        assert [call.point for call in host.calls] == ["create", "file"]
 
 
 async def test_nobody_there_is_certainly_not_accepted() -> None:

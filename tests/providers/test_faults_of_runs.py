@@ -73,6 +73,9 @@ HOPELESS = [
     Row("empty body", NotUnderstood),
     Row("a list", NotUnderstood),
     Row("no id", NotUnderstood),
+    Row("401 gateway", BadKey, dialect="aggregator"),
+    Row("404", Refused, dialect="aggregator"),
+    Row("HTML body", NotUnderstood, dialect="aggregator"),
     Row("401 gateway", BadKey, dialect="songs"),
     Row("403 quota", NoCredit, dialect="songs"),
     Row("500", Unreachable, ATTEMPTS, dialect="songs"),
@@ -113,7 +116,7 @@ ODD = ["well", "missing fields", "extra fields", "numbers as strings", "in data"
 
 
 @pytest.mark.parametrize("name", ODD)
-@pytest.mark.parametrize("dialect", ["predictions", "songs"])
+@pytest.mark.parametrize("dialect", ["predictions", "aggregator", "songs"])
 async def test_an_odd_answer_about_a_run_is_understood(dialect: Dialect, name: str, tmp_path: Path) -> None:
     """What was made is seen and fetched, whatever else the answer has or lacks."""
     async with standin(dialect) as host, client_of(host) as client:

@@ -6,6 +6,7 @@ mark by which a paid call is found again.
 
 from __future__ import annotations
 
+import copy
 import json
 from pathlib import Path
 from typing import Any, cast
@@ -14,8 +15,10 @@ import pytest
 
 from bot.jobs.records import Source
 from bot.protocol.engine import EngineInput
-from tests.peers.standin import Point, standin
+from bot.protocol.image_models import IMAGE_MODELS, ImageInput, ImageModel, ImageValue, validated
+from tests.peers.standin import Dialect, Point, standin
 from tests.peers.standin.good import Call
+from tests.peers.standin.samples import sample
 from tests.providers.clients import client_of
 
 Request = dict[str, Any]
@@ -28,7 +31,7 @@ _MARK = 1e-9
 
 def expected(request: Request) -> tuple[str, str, Any]:
     """Method, path and body as they are right: the printed ones, but for what is told to differ."""
-    path, body = request["path"], json.loads(json.dumps(request["body"]))
+    path, body = request["path"], copy.deepcopy(request["body"])
     for where, (right, why) in request["differs"].items():
         assert len(why) > 30, "a difference says why"
         if where == "path":
@@ -134,3 +137,64 @@ async def test_a_morph_is_ordered_with_the_fields_of_its_transform(tmp_path: Pat
         await client.create(wanted, reference="job-1", webhook=None, source=source)
         check(host.calls[0], request)
         assert len(host.charges) == 1
+
+
+def image_of(body: dict[str, Any]) -> ImageInput:
+    """The wish that a printed order by version stands for."""
+    model = body["version"].partition(":")[0]
+    return ImageInput(model=model, inputs=body["input"])
+
+
+@pytest.mark.parametrize("name", cases("aggregator"))
+async def test_a_gateway_is_asked_as_printed(name: str) -> None:
+    """Music by the model's path, pictures by owner, name and version; a seed of ours is the only addition."""
+    request = copy.deepcopy(DOCUMENTED[name])
+    inputs = request["body"]["input"]
+    async with standin("aggregator") as host, client_of(host) as client:
+        if "prompt_a" in inputs:
+            await client.create(riff_of(request), reference="job-1", webhook=None)
+        else:
+            await client.create(image_of(request["body"]), reference="job-1", webhook=None)
+            inputs["seed"] = host.calls[0].body["input"]["seed"]
+            assert 0 < inputs["seed"] < 2**31
+        check(host.calls[0], request)
+        assert len(host.charges) == 1
+
+
+LISTED = {name: version for version, (name, shape, _) in sample("models").items() if shape != "riff"}
+"""The document's list: what it calls each version."""
+
+
+def a_wish(model: ImageModel) -> ImageInput:
+    """Everything that a model takes, at its default, else as simple as can be; chance is fixed."""
+    simple: dict[str, ImageValue] = {"picture": "https://example.org/a.png", "string": "a cat", "integer": 7}
+    inputs = {
+        name: simple[field.type] if field.default is None else field.default
+        for name, field in model.inputs.items()
+    }
+    return validated(ImageInput(model=model.name, inputs=inputs))
+
+
+@pytest.mark.parametrize("model", IMAGE_MODELS.values(), ids=lambda model: model.name)
+@pytest.mark.parametrize("dialect", ["predictions", "aggregator"])
+async def test_each_listed_model_is_asked_by_its_version(
+    dialect: Dialect, model: ImageModel, tmp_path: Path
+) -> None:
+    """All inputs as they were wished, the version that the document lists, and the picture comes home."""
+    wish = a_wish(model)
+    async with standin(dialect) as host, client_of(host) as client:
+        run = await client.create(wish, reference="job-1", webhook=None)
+        sent = host.calls[0].body
+        assert sent["input"] == wish.inputs
+        version = LISTED[model.name]
+        assert sent["version"] == (f"{model.name}:{version}" if dialect == "aggregator" else version)
+        await host.predictions.ends(run.id)
+        done = await client.get(run.id)
+        shown = done.results[-1] if model.output == "last" else done.results[0]
+        picture = await client.fetch_picture(shown, tmp_path)
+        assert picture.suffix.removeprefix(".") == model.media[0]
+
+
+def test_the_table_lists_what_the_document_lists() -> None:
+    """Ten models, each under the name that the document gives to its version."""
+    assert {model.name: model.version for model in IMAGE_MODELS.values()} == LISTED
