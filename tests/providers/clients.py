@@ -16,8 +16,15 @@ from bot.providers.rates import Rates
 from bot.providers.songs import SongsHost
 from tests.peers.standin import TOKEN, Dialect, Point, StandIn
 
+LONG = Limits(answer_bytes=2_000_000)
 SHORT = Limits(read_s=0.15, total_s=0.4, answer_bytes=2_000_000)
-"""Bounds that a silent or an endless host meets soon."""
+"""For hosts that are silent: they are given up soon."""
+
+
+def patience(behaviour: str) -> Limits:
+    """How long to wait for a host that does this: a busy machine must not make a good one look silent."""
+    return SHORT if behaviour in ("no answer", "slow body") else LONG
+
 
 RIFF = EngineInput(prompt_a="lo-fi rain piano", denoising=0.7)
 SONG = EngineInput(prompt_a="indie folk", lyrics="[Verse]\nla", title="Harbour Lights")
@@ -49,7 +56,7 @@ class Time:
 
 @contextlib.asynccontextmanager
 async def client_of(
-    host: StandIn, *, limits: Limits = SHORT, local: bool = True, time: Time | None = None
+    host: StandIn, *, limits: Limits = LONG, local: bool = True, time: Time | None = None
 ) -> AsyncGenerator[Client]:
     """The client of the stand-in's dialect."""
     clock = time or Time()

@@ -1,4 +1,7 @@
-"""A host that misbehaves by script, on a real socket; and what the tests order from it."""
+"""A host that answers with whatever single bytes a test wants; and what the tests order from it.
+
+What hosts are documented or were seen to do has names, in ``tests.peers.standin``.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +56,7 @@ class Script:
                 request.path,
                 dict(request.query),
                 dict(request.headers),
-                json.loads(raw) if raw else None,
+                json.loads(raw) if raw and request.content_type == "application/json" else None,
             )
         )
         act = self.acts.pop(0) if len(self.acts) > 1 else self.acts[0]

@@ -34,7 +34,7 @@ from bot.protocol.engine import EngineInput
 from bot.ui.words import ENGLISH, sentence
 from tests.peers.standin import REFUSALS, TOKEN, Dialect, standin
 from tests.providers import test_faults_of_runs
-from tests.providers.clients import RIFF, SONG, Client, Time, client_of, points_of
+from tests.providers.clients import RIFF, SONG, Client, Time, client_of, patience, points_of
 
 
 @dataclass(frozen=True)
@@ -56,11 +56,13 @@ ROWS = [
     # what a host says no to
     Row("401", BadKey, "ending.host_bad_key"),
     Row("401 gateway", BadKey, "ending.host_bad_key"),
+    Row("403", BadKey, "ending.host_bad_key"),
     Row("402", NoCredit, "ending.host_no_credit"),
     Row("403 quota", NoCredit, "ending.host_no_credit"),
     Row("404", ModelGone, "ending.host_model_gone"),
     Row("409", Refused, "ending.host_refused"),
     Row("413", InvalidInput, "ending.host_invalid_input"),
+    Row("413 without a word", InvalidInput, "ending.host_invalid_input"),
     Row("400 gateway", InvalidInput, "ending.host_invalid_input"),
     Row("422 input", InvalidInput, "ending.host_invalid_input", field="denoising"),
     Row("422 version", ModelGone, "ending.host_model_gone"),
@@ -76,6 +78,7 @@ ROWS = [
     Row("429 gateway", RateLimited, "trouble.host_busy"),
     # what nobody knows: never asked again blindly
     Row("500", OutcomeUnknown, "trouble.checking"),
+    Row("502", OutcomeUnknown, "trouble.checking"),
     Row("503", OutcomeUnknown, "trouble.checking"),
     Row("dropped", OutcomeUnknown, "trouble.checking"),
     Row("500 after acceptance", OutcomeUnknown, "trouble.checking", charged=True),
@@ -133,7 +136,7 @@ async def failed(client: Client, wanted: EngineInput) -> HostError:
 @pytest.mark.parametrize("row", ROWS, ids=str)
 async def test_an_order_that_fails(row: Row) -> None:
     """One call on the wire; error, sentence, next step and the host's books are those of the table."""
-    async with standin(row.dialect) as host, client_of(host) as client:
+    async with standin(row.dialect) as host, client_of(host, limits=patience(row.name)) as client:
         point, wanted = points_of(row.dialect)
         host.play(point, row.name)
         error = await failed(client, wanted)

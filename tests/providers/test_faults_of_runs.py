@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -23,13 +24,15 @@ from bot.errors import (
     UnusableAudio,
 )
 from bot.protocol.engine import EngineInput
+from bot.protocol.predictions import RIFFUSION_VERSION
 from bot.protocol.runs import FailureCause, Result, Run, RunStatus
 from bot.providers.download import FetchLimits
 from bot.providers.http import ATTEMPTS
 from bot.ui.words import sentence
 from tests.peers.standin import ENDINGS, FEEDS, Dialect, Point, StandIn, standin
-from tests.providers.clients import Client, client_of, points_of
+from tests.providers.clients import SHORT, SONG, Client, client_of, patience, points_of
 
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 TWICE = 2 * ATTEMPTS
 """aiohttp repeats a GET once by itself when the connection is cut."""
 
@@ -37,6 +40,13 @@ TWICE = 2 * ATTEMPTS
 async def accepted(host: StandIn, client: Client) -> Run:
     """An order that the host has taken."""
     return await client.create(points_of(host.dialect)[1], reference="job-1", webhook=None)
+
+
+def taken(host: StandIn) -> str:
+    """The id of an order that the host took from somebody else."""
+    if host.dialect == "songs":
+        return host.songs.accept(SONG.model_dump() | {"model": "FUZZ-1.0"})
+    return str(host.predictions.accept(RIFFUSION_VERSION, {"prompt_a": "funk"})["id"])
 
 
 @dataclass(frozen=True)
@@ -89,15 +99,15 @@ HOPELESS = [
 async def test_asking_after_a_run_fails(row: Row) -> None:
     """After a few tries, or at once where another is pointless; nothing is ordered again, and it is told."""
     point: Point = "feed" if row.dialect == "songs" else "get"
-    async with standin(row.dialect) as host, client_of(host) as client:
-        run = await accepted(host, client)
+    async with standin(row.dialect) as host, client_of(host, limits=patience(row.name)) as client:
+        run_id = taken(host)
         host.always(point, row.name)
         with pytest.raises(HostError) as caught:
-            await client.get(run.id)
+            await client.get(run_id)
         assert type(caught.value) is row.error
         assert "…" not in sentence(caught.value)
         assert len(host.at(point)) == row.calls
-        assert host.charges == [run.id]
+        assert host.charges == [run_id]
 
 
 PASSING = ["500", "503", "dropped", "wrong content length", "429 in body", "429 with header", "slow body"]
@@ -106,10 +116,10 @@ PASSING = ["500", "503", "dropped", "wrong content length", "429 in body", "429 
 @pytest.mark.parametrize("name", PASSING)
 async def test_what_passes_is_not_seen(name: str) -> None:
     """A question is put again, and answered."""
-    async with standin() as host, client_of(host) as client:
-        run = await accepted(host, client)
+    async with standin() as host, client_of(host, limits=patience(name)) as client:
+        run_id = taken(host)
         host.play("get", name)
-        assert (await client.get(run.id)).status == "starting"
+        assert (await client.get(run_id)).status == "starting"
 
 
 ODD = ["well", "missing fields", "extra fields", "numbers as strings", "in data", "5-digit fractions"]
@@ -249,7 +259,8 @@ FILES = [
 async def test_fetching_what_was_made_fails(row: FileRow, tmp_path: Path) -> None:
     """Bounded in bytes, time and tries; nothing half is left as if it were whole."""
     async with standin() as host, client_of(host) as client:
-        client.downloads.limits = FetchLimits(file_bytes=1_000_000, read_s=0.1, total_s=5)
+        silent_s = 0.1 if patience(row.name) is SHORT else 20
+        client.downloads.limits = FetchLimits(file_bytes=1_000_000, read_s=silent_s)
         run = await accepted(host, client)
         await host.predictions.ends(run.id)
         done = await client.get(run.id)
@@ -272,6 +283,31 @@ async def test_a_strangers_host_names_no_private_address(tmp_path: Path) -> None
         with pytest.raises(Refused):
             await client.fetch(Result(audio="http://169.254.169.254/latest"), tmp_path)
         assert host.at("file") == []
+
+
+async def test_a_thousand_questions_cost_few_calls() -> None:
+    """Whoever asks at the same time shares pages of the list."""
+    async with standin() as host, client_of(host) as client:
+        made = [host.predictions.accept(RIFFUSION_VERSION, {"prompt_a": str(each)}) for each in range(1_000)]
+        runs = await asyncio.gather(*(client.get(row["id"]) for row in made))
+        assert [run.id for run in runs] == [row["id"] for row in made]
+        assert len(host.calls) <= 12
+
+
+@pytest.mark.parametrize("dialect", ["predictions", "aggregator"])
+async def test_addresses_that_lead_elsewhere_are_not_followed(dialect: Dialect) -> None:
+    """Neither to ask after a run nor to turn a page: the key stays with the host that it is for."""
+    async with standin(dialect) as host, client_of(host) as client:
+        host.always("create", "addresses elsewhere")
+        host.always("get", "addresses elsewhere")
+        host.always("list", "addresses elsewhere")
+        run = await accepted(host, client)
+        assert (await client.get(run.id)).id == run.id
+        if dialect == "predictions":
+            for _ in range(150):
+                host.predictions.accept(RIFFUSION_VERSION, {})
+            assert [found.id for found in await client.find("job-1", since=LONG_AGO)] == [run.id]
+            assert len(host.at("list")) == 2
 
 
 async def test_the_key_goes_nowhere_else(tmp_path: Path) -> None:

@@ -75,6 +75,15 @@ async def _until_a_date(_: Scene) -> web.StreamResponse:
     return _sent(Good(printed.status, printed.content, printed.kind, {"Retry-After": at}))
 
 
+def _plainly(status: int, content: bytes = b"") -> Behaviour:
+    """Refused as by something that stands before the host and knows nothing of it."""
+
+    async def act(_: Scene) -> web.StreamResponse:
+        return _sent(Good(status, content, "text/plain"))
+
+    return act
+
+
 def _accepted_but(change: Callable[[Good], Good]) -> Behaviour:
     """What is asked is done; the answer is another one."""
 
@@ -186,6 +195,12 @@ def _as_text(told: Any) -> Any:
     return str(told) if isinstance(told, int | float) and not isinstance(told, bool) else told
 
 
+def _elsewhere(told: Any) -> Any:
+    """Every address leads to another host, as those of aggregators do."""
+    text = re.sub(r'"https?://[^/"]+/(?!files/)', '"https://elsewhere.invalid/', json.dumps(told))
+    return json.loads(text)
+
+
 def _fractions(digits: int) -> Twist:
     def change(told: Any) -> Any:
         fraction = "123456789"[:digits]
@@ -222,6 +237,9 @@ BEHAVIOURS: Final[Mapping[str, Behaviour]] = {
     "well": _well,
     **{name: _refusing(name) for name in REFUSALS},
     "429 with date": _until_a_date,
+    "403": _plainly(403, b"Forbidden"),
+    "413 without a word": _plainly(413),
+    "502": _plainly(502),
     "500 after acceptance": _accepted_but(lambda _: refused("500")),
     "lost response": _lost,
     "dropped": _dropped,
@@ -243,6 +261,7 @@ BEHAVIOURS: Final[Mapping[str, Behaviour]] = {
     "redirect in a circle": _redirecting(""),
     "missing fields": _twisted(_missing),
     "extra fields": _twisted(_extra),
+    "addresses elsewhere": _twisted(_elsewhere),
     "numbers as strings": _twisted(_as_text),
     **{f"{digits}-digit fractions": _twisted(_fractions(digits)) for digits in range(3, 9)},
     "no id": _twisted(_without("id")),

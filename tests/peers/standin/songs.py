@@ -77,7 +77,7 @@ class Songs:
     feeds: dict[str, str] = field(default_factory=dict[str, str])
     """Id of a song -> what its feed tells, by name."""
     uploads: dict[str, str] = field(default_factory=dict[str, str])
-    """Id -> address."""
+    """Id -> address, or that a file came along."""
 
     def answer(self, call: Call) -> Good:
         """The answer to one call with a good key."""
@@ -85,7 +85,7 @@ class Songs:
             case "feed":
                 return self._feed(call.rest.split(","))
             case "upload":
-                return self._upload(call.body)
+                return self._upload(call)
             case "topic":
                 return self._jobs(call.body, sample("songs_rules")["topic"])
             case _:
@@ -98,11 +98,16 @@ class Songs:
         morph = asked.get("morph")
         if morph is not None and not self._fits(morph):
             return refused("400 gateway")
+        ids = self.accept(asked).split(",")
+        return as_json(200, {"jobs": [{"id": song_id} for song_id in ids]})
+
+    def accept(self, asked: dict[str, Any]) -> str:
+        """Take an order, which is charged from here on; the ids of its two songs, joined by a comma."""
         ids = [str(uuid.uuid4()) for _ in range(2)]
         self.requests.append([self._song(song_id, asked) for song_id in ids])
         self.feeds.update(dict.fromkeys(ids, "submitted"))
         self.charges.append(",".join(ids))
-        return as_json(200, {"jobs": [{"id": song_id} for song_id in ids]})
+        return self.charges[-1]
 
     def _fits(self, morph: Any) -> bool:
         """Exactly one source, a transform, known fields, shares from 0 to 1, times that make sense."""
@@ -144,7 +149,9 @@ class Songs:
             return refused("400 gateway")
         return as_json(200, FEEDS[self.feeds[songs[0]["id"]]](copy.deepcopy(songs)))
 
-    def _upload(self, body: Any) -> Good:
+    def _upload(self, call: Call) -> Good:
+        is_form = call.headers.get("Content-Type", "").startswith("multipart/form-data")
+        body: Any = {"url": "a file"} if is_form else call.body
         if not isinstance(body, dict) or not isinstance(cast("dict[str, Any]", body).get("url"), str):
             return refused("400 gateway")
         upload_id = str(uuid.uuid4())
