@@ -17,7 +17,9 @@ _LARGEST_LOSSLESS_BYTES: Final = 12 * 2**20
 
 
 async def source_of(order: Order, tools: Tools) -> Source | None:
-    """The take's score or else its sound; None for orders that rework nothing.
+    """What the order's host can use of the take; None for orders that rework nothing.
+
+    Our own engine wants the score, others only the sound. A host that made the take knows it by an id.
 
     Raises:
         NotFound: the take was deleted, or its files are gone.
@@ -28,11 +30,14 @@ async def source_of(order: Order, tools: Tools) -> Source | None:
         take = await get_take(connection, order.morph.source.take_id)
     if take is None or take.deleted:
         raise NotFound("take")
-    return Source(file=await _file_of(take, tools))
+    return Source(
+        file=await _file_of(take, tools, scored=tools.hosts[order.host].offers.engine_extras),
+        result_id=take.host_result_id if take.host == order.host else None,
+    )
 
 
-async def _file_of(take: Take, tools: Tools) -> Path:
-    if take.score is not None:
+async def _file_of(take: Take, tools: Tools, *, scored: bool) -> Path:
+    if scored and take.score is not None:
         try:
             return await tools.blobs.path(take.score)
         except NotFound:
