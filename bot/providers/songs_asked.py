@@ -28,6 +28,8 @@ _VARIATION: Final = "normalized_variation_strength"
 _WITHOUT_VARIATION: Final[frozenset[Transform]] = frozenset({"cover", "swap_vocals", "swap_sound"})
 """These are sent a null for it."""
 _TIMES: Final = ("crop_end_at", "replace_start_at", "replace_end_at")
+_FOREIGN: Final = ("like", "stems")
+"""These would make something else of the music; what else is ours alone changes less than that."""
 _VOICES: Final[dict[Voice, str]] = {
     "female": "female vocals",
     "male": "male vocals",
@@ -54,6 +56,7 @@ def call_for(host: str, wanted: EngineInput, *, riff_id: str | None, upload_id: 
     Raises:
         InvalidInput: the dialect does not have what is wanted; it names the field.
     """
+    _refuse(host, [(name, "is not known to this host") for name in _FOREIGN if getattr(wanted, name)])
     if wanted.transform is not None:
         morph = _morph(host, wanted, wanted.transform, riff_id, upload_id)
         return GENERATE_PATH, {**_song(host, wanted, instrumental=False), "morph": morph}

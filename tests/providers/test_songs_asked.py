@@ -139,6 +139,8 @@ def test_one_source() -> None:
         ({"transform": "inpaint", "replace_start_at": 3, "replace_end_at": 3}, "replace_end_at"),
         ({"transform": "swap_vocals"}, "audio_upload_id"),
         ({"lyrics": "x", "prompt_a": "y" * 2_001}, "prompt_a"),
+        ({"prompt_a": "bass", "like": "https://cdn.example/score.json"}, "like"),
+        ({"lyrics": "x", "stems": True}, "stems"),
     ],
 )
 def test_what_the_dialect_cannot_say(wanted: dict[str, Any], field: str) -> None:
