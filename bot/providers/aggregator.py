@@ -14,12 +14,12 @@ from typing import Any, Final, cast
 from bot.errors import BadKey, HostError, NoCredit, NotUnderstood, RateLimited, Refused, Unreachable
 from bot.jobs.records import HostHealth, Offers
 from bot.protocol.image_models import ImageInput
-from bot.protocol.predictions import RIFFUSION_MODEL, RIFFUSION_VERSION
+from bot.protocol.predictions import RIFFUSION_MODEL, RIFFUSION_VERSION, Prediction
 from bot.protocol.runs import Result, Run
-from bot.providers.answers import Answer
+from bot.providers.answers import Answer, read_bytes
 from bot.providers.asked import image_inputs
 from bot.providers.envelopes import decoded, unwrapped
-from bot.providers.prediction_runs import results_of
+from bot.providers.prediction_runs import results_of, run_of
 from bot.providers.predictions import PredictionsHost
 from bot.providers.sharing import SharedReads
 
@@ -68,6 +68,10 @@ class AggregatorHost(PredictionsHost):
 
     async def cancel(self, run_id: str) -> None:
         """Nothing: what was ordered here is made and paid for, as ``offers`` tells."""
+
+    def told(self, body: bytes) -> Run:
+        """What a webhook's body says. Nobody signed it, so no question is ever answered with it."""
+        return run_of(read_bytes(self.name, body, Prediction))
 
     async def verifier(self) -> None:
         """Gateways do not sign."""
