@@ -17,8 +17,8 @@ from bot.settings import Settings
 if TYPE_CHECKING:
     from bot.audio import AudioFinisher
     from bot.client import RiffcordClient
+    from bot.jobs.ports import Host
     from bot.jobs.service import Jobs
-    from bot.providers import PredictionsHost
     from bot.store.db import Database
 
 ROOM_TOKEN = "the-room-knows-everybody"  # noqa: S105  (the local Discord asks for no real one)
@@ -152,10 +152,11 @@ class _Parts:
     """The rooms of a process that works on jobs, wired."""
 
     database: Database
-    hosts: Mapping[str, PredictionsHost]
+    hosts: Mapping[str, Host]
     finisher: AudioFinisher
     client: RiffcordClient
     jobs: Jobs
+    webhook_bases: dict[str, str]
 
 
 @contextlib.asynccontextmanager
@@ -173,6 +174,7 @@ async def _opened_parts(settings: Settings) -> AsyncGenerator[_Parts]:
         finisher = AudioFinisher()
         stack.push_async_callback(finisher.stop)
         client = RiffcordClient(settings=settings, marks=Marks(database))
+        webhook_bases: dict[str, str] = {}  # filled as soon as the web server has its port
         jobs = Jobs(
             database,
             hosts=hosts,
@@ -180,15 +182,16 @@ async def _opened_parts(settings: Settings) -> AsyncGenerator[_Parts]:
             finisher=finisher,
             blobs=FolderBlobs(data / "blobs"),
             workspace=data / "work",
-            webhook_bases=webhook_bases(settings, hosts),
+            webhook_bases=webhook_bases,
         )
         client.serve(jobs)
-        yield _Parts(database, hosts, finisher, client, jobs)
+        yield _Parts(database, hosts, finisher, client, jobs, webhook_bases)
 
 
 @contextlib.asynccontextmanager
 async def _web(settings: Settings, parts: _Parts, *, on_discord: bool) -> AsyncGenerator[str]:
     from bot.web.app import build_app, serving
+    from bot.web.reach import reach
     from bot.web.webhooks import WebhookDoor
 
     async def health() -> dict[str, object]:
@@ -198,20 +201,8 @@ async def _web(settings: Settings, parts: _Parts, *, on_discord: bool) -> AsyncG
         return {"ok": all(facts.values()), **facts, "hosts": sorted(parts.hosts)}
 
     app = build_app(WebhookDoor(parts.jobs, parts.hosts), health)
-    async with serving(app, bind=settings.web_bind, port=settings.web_port) as url:
+    ways = await reach(settings, parts.hosts)
+    bind = settings.web_bind
+    async with serving(app, bind=bind, port=settings.web_port, also=ways.listened(bind)) as url:
+        parts.webhook_bases.update(ways.bases(urlsplit(url).port or 0))
         yield url
-
-
-def webhook_bases(settings: Settings, hosts: Mapping[str, PredictionsHost]) -> dict[str, str]:
-    """Where each host reaches our web server: one on this machine at its port, others at ``PUBLIC_URL``."""
-    from bot.providers.addresses import is_loopback_name
-
-    bases: dict[str, str] = {}
-    # An engine that others call as well posts to nothing on its own machine: jobs ask it instead.
-    takes_local = not settings.tokens or settings.engine_private_webhooks
-    for name, host in hosts.items():
-        if takes_local and settings.web_port and is_loopback_name(urlsplit(host.base_url).hostname or ""):
-            bases[name] = f"http://127.0.0.1:{settings.web_port}"
-        elif settings.public_url is not None:
-            bases[name] = settings.public_url
-    return bases

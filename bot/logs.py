@@ -40,7 +40,8 @@ class _RedactingFormatter(structlog.stdlib.ProcessorFormatter):
 
 def secrets_of(settings: Settings) -> list[str]:
     """Every secret value in the settings."""
-    values = [value for _, value in settings if isinstance(value, SecretStr)]
+    records = (settings, *settings.named_hosts)
+    values = [value for record in records for _, value in record if isinstance(value, SecretStr)]
     return [part.strip() for value in values for part in value.get_secret_value().split(",")]
 
 

@@ -5,14 +5,17 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
 
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import ExitCode, StartupError
+from bot.named_hosts import NamedHost, http_address, named_hosts
+from bot.protocol.image_models import versions_of
 
 AS_CALLED = "as-called"
 """Of ``ENGINE_PUBLIC_URL``: no address of its own, whatever ``PUBLIC_URL`` says."""
@@ -35,6 +38,7 @@ class Settings(BaseSettings):
     web_bind: str = "127.0.0.1"
     web_port: int = Field(default=0, ge=0, le=65_535)
     public_url: str | None = None
+    local_url: str | None = None
 
     engine_bind: str = "127.0.0.1"
     engine_port: int = Field(default=0, ge=0, le=65_535)
@@ -60,25 +64,47 @@ class Settings(BaseSettings):
     default_host: str = "engine"
     replicate_api_token: SecretStr | None = None
     replicate_base_url: str = "https://api.replicate.com/v1"
+    kkiai_api_key: SecretStr | None = None
+    kkiai_base_url: str = "https://www.kkiai.com"
+    chainhub_api_key: SecretStr | None = None
+    chainhub_base_url: str = "https://api.chainhub.tech"
+    cog_base_url: str | None = None
+    cog_webhook_token: SecretStr | None = None
+    riffusion_api_key: SecretStr | None = None
+    riffusion_base_url: str | None = None
+    model_versions: str | None = None
+    named_hosts: tuple[NamedHost, ...] = ()
+    """Of ``HOST_<NAME>_*``; :func:`load` reads them."""
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["text", "json"] = "text"
 
-    @field_validator("public_url", "engine_url", "replicate_base_url", "discord_api_url", mode="after")
+    @field_validator(
+        "public_url",
+        "local_url",
+        "engine_url",
+        "discord_api_url",
+        "replicate_base_url",
+        "kkiai_base_url",
+        "chainhub_base_url",
+        "cog_base_url",
+        "riffusion_base_url",
+        mode="after",
+    )
     @classmethod
     def _http_address(cls, value: str | None) -> str | None:
-        """An http(s) address without a trailing slash."""
-        if value is None:
-            return None
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.netloc:
-            raise ValueError("must be an http or https address")
-        return value.rstrip("/")
+        return None if value is None else http_address(value)
 
     @field_validator("engine_public_url", mode="after")
     @classmethod
     def _http_address_or_as_called(cls, value: str | None) -> str | None:
-        return value if value == AS_CALLED else cls._http_address(value)
+        return value if value in (None, AS_CALLED) else http_address(value)
+
+    @field_validator("model_versions", mode="after")
+    @classmethod
+    def _versions(cls, value: str | None) -> str | None:
+        versions_of(value or "")
+        return value
 
     @property
     def engine_address(self) -> str | None:
@@ -105,9 +131,20 @@ class Settings(BaseSettings):
 
 
 def load(env_file: Path | None = Path(".env"), **overrides: object) -> Settings:
-    """Read the settings; a bad value becomes one line that names the setting, never its value."""
+    """Read the settings; a bad value becomes one line that names the setting, never its value.
+
+    Raises:
+        StartupError: ``bad_settings``, or ``host_half_configured``.
+    """
+    overrides.setdefault("named_hosts", named_hosts(_environment(env_file)))
     try:
         return Settings(_env_file=env_file, **overrides)  # pyright: ignore[reportCallIssue, reportArgumentType]
     except ValidationError as error:
         names = sorted({str(problem["loc"][0]).upper() for problem in error.errors() if problem["loc"]})
         raise StartupError("bad_settings", ExitCode.BAD_SETTINGS, names=", ".join(names)) from None
+
+
+def _environment(env_file: Path | None) -> dict[str, str]:
+    """Every variable that is not empty, those of the file below those of the process."""
+    written = {} if env_file is None else dotenv_values(env_file)
+    return {name: value for name, value in {**written, **os.environ}.items() if value}

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from bot.errors import ExitCode
+from bot.named_hosts import secret_names
 from bot.processes import free_port, parse_ready, start_child, stop_child, stop_on_signals
 from bot.settings import AS_CALLED, Settings
 
@@ -32,7 +33,14 @@ _FATAL = frozenset(ExitCode) - {
 }
 """Exit codes that another start would only repeat."""
 
-_BOT_ONLY: tuple[str, ...] = ("DISCORD_TOKEN", "REPLICATE_API_TOKEN")
+_BOT_ONLY: tuple[str, ...] = (
+    "DISCORD_TOKEN",
+    "REPLICATE_API_TOKEN",
+    "KKIAI_API_KEY",
+    "CHAINHUB_API_KEY",
+    "COG_WEBHOOK_TOKEN",
+    "RIFFUSION_API_KEY",
+)
 """Secrets that engine, room and migrations have no use for."""
 
 _BACKOFF_S = (0.1, 0.5, 2.0, 5.0, 15.0)
@@ -127,7 +135,7 @@ class Supervisor:
         self._announce(room.facts["page"] if room is not None else "")
 
     def _keep(self, name: str, arguments: list[str], *, on_ready: Callable[[], None] | None = None) -> Child:
-        hidden = () if name == "bot" else _BOT_ONLY
+        hidden = () if name == "bot" else (*_BOT_ONLY, *secret_names(self._environment))
         environment: Mapping[str, str] = ChainMap(dict.fromkeys(hidden, ""), self._environment)
         child = self._children[name] = Child(name, arguments, environment)
         task = asyncio.create_task(self._watch(child, on_ready), name=f"keep-{name}")

@@ -9,10 +9,10 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.app import webhook_bases
 from bot.processes import parse_ready, start_child, stop_child
 from bot.providers import hosts_from
 from bot.settings import load
+from bot.web.reach import reach
 from tests.store.databases import postgres_url
 
 __all__ = ["postgres_url"]
@@ -33,7 +33,7 @@ async def test_a_host_is_told_an_address_that_it_can_reach(
     """Our loopback means nothing to an engine on another machine, which would refuse the whole order."""
     settings = load(None, engine_url=engine_url, public_url=public_url, web_port=7000)
     async with hosts_from(settings) as hosts:
-        assert webhook_bases(settings, hosts) == bases
+        assert (await reach(settings, hosts)).bases(7000) == bases
 
 
 async def test_an_engine_with_tokens_is_told_no_address_of_its_own_machine() -> None:
@@ -42,7 +42,7 @@ async def test_an_engine_with_tokens_is_told_no_address_of_its_own_machine() -> 
     for private, bases in ((False, {}), (True, {"engine": "http://127.0.0.1:7000"})):
         settings = load(None, **local, engine_private_webhooks=private)
         async with hosts_from(settings) as hosts:
-            assert webhook_bases(settings, hosts) == bases
+            assert (await reach(settings, hosts)).bases(7000) == bases
 
 
 async def test_the_web_role_is_healthy_without_discord(postgres_url: str, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from bot.errors import ExitCode, StartupError
 from bot.logs import Redactor, secrets_of
 from bot.settings import Settings, load
+from bot.ui.words import sentence
 
 EXAMPLE = Path(__file__).resolve().parent.parent / ".env.example"
 
@@ -23,7 +24,7 @@ def example() -> dict[str, str]:
 
 def test_the_example_names_every_setting_and_no_other() -> None:
     """A setting cannot be added, renamed or dropped without its line in .env.example."""
-    assert set(example()) == {name.upper() for name in Settings.model_fields}
+    assert set(example()) == {name.upper() for name in Settings.model_fields} - {"NAMED_HOSTS"}
 
 
 def test_the_example_shows_the_defaults() -> None:
@@ -64,3 +65,47 @@ def test_an_address_must_be_http(given: str) -> None:
     """PUBLIC_URL and its like are refused unless http or https."""
     with pytest.raises(StartupError):
         load(env_file=None, public_url=given)
+
+
+STUDIO = {"HOST_STUDIO_DIALECT": "songs", "HOST_STUDIO_BASE_URL": "https://studio.example/api/"}
+
+
+def test_hosts_are_added_by_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """From the environment and from ``.env``, the first of which wins; keys do not show."""
+    env_file = tmp_path / ".env"
+    env_file.write_text("HOST_STUDIO_API_KEY=sk-written-123\nHOST_STUDIO_DIALECT=cog\nHOST_BOX_API_KEY=\n")
+    for name, value in STUDIO.items():
+        monkeypatch.setenv(name, value)
+    settings = load(env_file=env_file)
+    (studio,) = settings.named_hosts
+    assert (studio.name, studio.dialect, studio.base_url) == ("studio", "songs", "https://studio.example/api")
+    assert studio.api_key is not None
+    assert studio.api_key.get_secret_value() == "sk-written-123"
+    assert "sk-written" not in repr(settings)
+    assert "sk-written" not in Redactor(secrets_of(settings))("key sk-written-123")
+
+
+@pytest.mark.parametrize(
+    ("given", "problem", "told"),
+    [
+        ({"HOST_STUDIO_DIALECT": "songs"}, "host_half_configured", "HOST_STUDIO_BASE_URL"),
+        ({"HOST_STUDIO_BASE_URL": "http://x"}, "host_half_configured", "HOST_STUDIO_DIALECT"),
+        ({**STUDIO, "HOST_STUDIO_DIALECT": "midi"}, "unknown_dialect", "HOST_STUDIO_DIALECT"),
+        ({**STUDIO, "HOST_STUDIO_BASE_URL": "ftp://secret"}, "bad_settings", "HOST_STUDIO_BASE_URL"),
+        ({**STUDIO, "HOST_STUDIO_BASE_URL": "http://x:port"}, "bad_settings", "HOST_STUDIO_BASE_URL"),
+        ({**STUDIO, "HOST_STUDIO_MODEL": "nothing"}, "bad_settings", "HOST_STUDIO_MODEL"),
+        ({"HOST_COG_BASE_URL": "http://x"}, "host_name_taken", "HOST_COG"),
+        ({"MODEL_VERSIONS": "riffusion/riffusion=secret"}, "bad_settings", "MODEL_VERSIONS"),
+    ],
+)
+def test_a_host_that_is_half_set_up_stops_the_start(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], problem: str, told: str
+) -> None:
+    """One line that names the variable and never its value."""
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(StartupError) as caught:
+        load(env_file=None)
+    assert (caught.value.problem, caught.value.exit_code) == (problem, ExitCode.BAD_SETTINGS)
+    assert told in sentence(caught.value)
+    assert "secret" not in sentence(caught.value) + str(caught.value)

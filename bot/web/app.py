@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import errno
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 
 from aiohttp import web
 
 from bot.errors import ExitCode, StartupError
-from bot.web.webhooks import MOST_BYTES, WebhookDoor
+from bot.web.webhooks import MOST_INLINE_BYTES, WebhookDoor
 
 Health = Callable[[], Awaitable[dict[str, object]]]
 """Facts for ``GET /health``; ``ok`` decides between 200 and 503."""
@@ -17,7 +17,7 @@ Health = Callable[[], Awaitable[dict[str, object]]]
 
 def build_app(door: WebhookDoor, health: Health) -> web.Application:
     """The application, not yet listening."""
-    app = web.Application(client_max_size=MOST_BYTES)
+    app = web.Application(client_max_size=MOST_INLINE_BYTES)
     door.add_routes(app)
 
     async def tell_health(_request: web.Request) -> web.Response:
@@ -29,8 +29,12 @@ def build_app(door: WebhookDoor, health: Health) -> web.Application:
 
 
 @contextlib.asynccontextmanager
-async def serving(app: web.Application, *, bind: str, port: int) -> AsyncGenerator[str]:
-    """Listen until the end of the block; yields the address for callers on this machine.
+async def serving(
+    app: web.Application, *, bind: str, port: int, also: Sequence[str] = ()
+) -> AsyncGenerator[str]:
+    """Listen until the end of the block, on ``bind`` and on the same port of the addresses in ``also``.
+
+    Yields the address for callers on this machine.
 
     Raises:
         StartupError: ``port_in_use`` or ``cannot_bind``.
@@ -38,16 +42,20 @@ async def serving(app: web.Application, *, bind: str, port: int) -> AsyncGenerat
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
     await runner.setup()
     try:
-        try:
-            await web.TCPSite(runner, bind, port).start()
-        except OSError as error:
-            if error.errno == errno.EADDRINUSE:
-                raise StartupError(
-                    "port_in_use", ExitCode.PORT_IN_USE, port=port, setting="WEB_PORT"
-                ) from error
-            raise StartupError("cannot_bind", ExitCode.BAD_SETTINGS, address=bind) from error
+        await _listen(runner, bind, port)
         host, real_port = runner.addresses[0][:2]
+        for address in also:
+            await _listen(runner, address, real_port)
         host = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104
         yield f"http://{f'[{host}]' if ':' in host else host}:{real_port}"
     finally:
         await runner.cleanup()
+
+
+async def _listen(runner: web.AppRunner, address: str, port: int) -> None:
+    try:
+        await web.TCPSite(runner, address, port).start()
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise StartupError("port_in_use", ExitCode.PORT_IN_USE, port=port, setting="WEB_PORT") from error
+        raise StartupError("cannot_bind", ExitCode.BAD_SETTINGS, address=address) from error

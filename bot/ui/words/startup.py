@@ -31,6 +31,11 @@ SENTENCES: Final[dict[str, str]] = {
     _STARTUP + "schema_newer": "The database was already used by a newer Riffcord. "
     "Update this one to the same version.",
     _STARTUP + "host_not_configured": "The music host {host} is not set up. Set {name}.",
+    _STARTUP + "host_half_configured": "The music host {host} is only half set up. Set {missing} as well, "
+    "or remove what is set of it.",
+    _STARTUP + "host_name_taken": "{host} is a music host with settings of its own. "
+    "Use those, or choose another name instead of {prefix}.",
+    _STARTUP + "unknown_dialect": "{name} names no dialect that Riffcord speaks. Choose one of: {choices}.",
     _STARTUP
     + "cannot_bind": "The address {address} cannot be listened on. Choose one of this machine's own, "
     "for example 127.0.0.1.",

@@ -1,0 +1,153 @@
+"""Which hosts the settings configure, each with the client of its dialect."""
+
+from __future__ import annotations
+
+import contextlib
+import ipaddress
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
+
+from bot.errors import ExitCode, StartupError
+from bot.jobs.ports import Host
+from bot.named_hosts import Dialect, NamedHost, half_configured
+from bot.protocol.image_models import versions_of
+from bot.protocol.predictions import ENGINE_MODEL, RIFFUSION_MODEL
+from bot.providers.addresses import is_loopback_name, is_public
+from bot.providers.aggregator import AggregatorHost
+from bot.providers.cog import CogHost
+from bot.providers.predictions import PredictionsHost
+from bot.providers.songs import SongsHost
+from bot.settings import Settings
+
+_LOCAL_ENDINGS: Final = (".local", ".internal", ".lan", ".home.arpa", ".localhost")
+"""Of names that the internet does not know (RFC 6762, 8375 and the usual ones)."""
+
+
+def is_local(base_url: str) -> bool:
+    """Whether an address, as it is written, lies on this machine or in its network; no name is looked up."""
+    name = (urlsplit(base_url).hostname or "").lower().rstrip(".")
+    try:
+        ipaddress.ip_address(name.partition("%")[0])
+    except ValueError:
+        return is_loopback_name(name) or "." not in name or name.endswith(_LOCAL_ENDINGS)
+    return not is_public(name)
+
+
+def _engine(settings: Settings) -> Host | None:
+    url = settings.engine_url
+    if url is None and settings.engine_port:
+        url = f"http://127.0.0.1:{settings.engine_port}"
+    if url is None:
+        return None
+    tokens = (_told(settings.engine_tokens) or "").split(",")
+    first_token = next((token.strip() for token in tokens if token.strip()), None)
+    return PredictionsHost(
+        name="engine", base_url=f"{url}/v1", token=first_token, model=ENGINE_MODEL, version=None, local=True
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """A host with settings of its own: their names."""
+
+    dialect: Dialect
+    base_url: str
+    key: str | None = None
+    webhook_token: str | None = None
+
+
+_OWN: Final[Mapping[str, _Own]] = {
+    "replicate": _Own("predictions", "replicate_base_url", "replicate_api_token"),
+    "kkiai": _Own("aggregator", "kkiai_base_url", "kkiai_api_key"),
+    "chainhub": _Own("aggregator", "chainhub_base_url", "chainhub_api_key"),
+    "cog": _Own("cog", "cog_base_url", webhook_token="cog_webhook_token"),  # noqa: S106  a setting's name
+    "riffusion": _Own("songs", "riffusion_base_url", "riffusion_api_key"),
+}
+_TURNED_ON_BY: Final = {
+    "engine": "ENGINE_URL",
+    **{name: (own.key or own.base_url).upper() for name, own in _OWN.items()},
+}
+
+
+def _of_settings(name: str, own: _Own, settings: Settings) -> NamedHost | None:
+    """The host as one with a name, None where neither key nor address is given."""
+    key: SecretStr | None = None if own.key is None else getattr(settings, own.key)
+    url: str | None = getattr(settings, own.base_url)
+    if key is None and url == Settings.model_fields[own.base_url].default:
+        return None
+    if url is None:
+        raise half_configured(name, own.base_url.upper())
+    token: SecretStr | None = None if own.webhook_token is None else getattr(settings, own.webhook_token)
+    return NamedHost(name=name, dialect=own.dialect, base_url=url, api_key=key, webhook_token=token)
+
+
+def _made(host: NamedHost, settings: Settings) -> Host:
+    url, local, key = host.base_url, is_local(host.base_url), _told(host.api_key)
+    if key is None and host.dialect != "cog" and not local:
+        own = _OWN.get(host.name)
+        setting = f"HOST_{host.name}_API_KEY" if own is None or own.key is None else own.key
+        raise half_configured(host.name, setting.upper())
+    versions = versions_of(settings.model_versions or "")
+    match host.dialect:
+        case "predictions":
+            model = host.model or RIFFUSION_MODEL
+            return PredictionsHost(
+                name=host.name,
+                base_url=url,
+                token=key,
+                model=model,
+                version=versions.get(model),
+                versions=versions,
+                local=local,
+            )
+        case "aggregator":
+            version = versions[RIFFUSION_MODEL]
+            return AggregatorHost(
+                name=host.name, base_url=url, token=key, version=version, versions=versions, local=local
+            )
+        case "songs":
+            url = url.removesuffix("/riffusion")
+            return SongsHost(name=host.name, base_url=url, token=key, local=local)
+        case "cog":
+            hook = _told(host.webhook_token)
+            return CogHost(name=host.name, base_url=url, token=key, webhook_token=hook, local=local)
+
+
+def _told(secret: SecretStr | None) -> str | None:
+    return None if secret is None else secret.get_secret_value()
+
+
+def configured(settings: Settings) -> dict[str, Host]:
+    """Every host that the settings configure, by name. Nothing is opened before the first call.
+
+    Raises:
+        StartupError: one is configured by half, or ``DEFAULT_HOST`` names none.
+    """
+    own = (_of_settings(name, own, settings) for name, own in _OWN.items())
+    made = [_made(each, settings) for each in (*own, *settings.named_hosts) if each is not None]
+    engine = _engine(settings)
+    hosts = {host.name: host for host in (*([] if engine is None else [engine]), *made)}
+    wanted = settings.default_host
+    if wanted in hosts:
+        return hosts
+    if wanted in _TURNED_ON_BY:
+        raise StartupError(
+            "host_not_configured", ExitCode.BAD_SETTINGS, host=wanted, name=_TURNED_ON_BY[wanted]
+        )
+    choices = ", ".join(dict.fromkeys([*_TURNED_ON_BY, *hosts]))
+    raise StartupError("unknown_host", ExitCode.BAD_SETTINGS, host=wanted, choices=choices)
+
+
+@contextlib.asynccontextmanager
+async def hosts_from(settings: Settings) -> AsyncGenerator[Mapping[str, Host]]:
+    """The hosts of :func:`configured`, closed at the end of the block."""
+    hosts = configured(settings)
+    try:
+        yield hosts
+    finally:
+        for host in hosts.values():
+            await host.close()

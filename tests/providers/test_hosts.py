@@ -1,0 +1,142 @@
+"""The table of configured hosts: each with the client of its dialect, or a clear word at the start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from bot.errors import ExitCode, StartupError
+from bot.jobs.ports import Host
+from bot.providers.aggregator import AggregatorHost
+from bot.providers.cog import CogHost
+from bot.providers.hosts import configured, hosts_from, is_local
+from bot.providers.predictions import PredictionsHost
+from bot.providers.songs import SongsHost
+from bot.settings import load
+from bot.ui.words import sentence
+
+VERSION = "a" * 64
+
+
+@pytest.mark.parametrize(
+    ("url", "local"),
+    [
+        ("http://127.0.0.1:5000", True),
+        ("http://localhost", True),
+        ("http://[::1]:5000", True),
+        ("http://192.168.1.20/v1", True),
+        ("http://10.0.0.7", True),
+        ("http://169.254.1.1", True),
+        ("http://[fd00::1]", True),
+        ("http://cog:5000", True),
+        ("http://studio.local", True),
+        ("https://api.replicate.com/v1", False),
+        ("http://93.184.216.34", False),
+        ("https://localhost.example.com", False),
+    ],
+)
+def test_a_host_is_local_by_its_written_address(url: str, local: bool) -> None:
+    """Loopback, private and link-local addresses, and names that the internet does not know."""
+    assert is_local(url) == local
+
+
+def test_every_dialect_has_its_client() -> None:
+    """All at once, each with its own address and key; the version of a model can be changed."""
+    settings = load(
+        None,
+        engine_port=9,
+        replicate_api_token="r8_secret",
+        kkiai_api_key="kk_secret",
+        chainhub_api_key="ch_secret",
+        cog_base_url="http://127.0.0.1:5000",
+        riffusion_base_url="https://songs.example",
+        riffusion_api_key="rf_secret",
+        model_versions=f"riffusion/riffusion={VERSION}",
+    )
+    hosts: Mapping[str, Host] = configured(settings)
+    kinds = {
+        "engine": PredictionsHost,
+        "replicate": PredictionsHost,
+        "kkiai": AggregatorHost,
+        "chainhub": AggregatorHost,
+        "cog": CogHost,
+        "riffusion": SongsHost,
+    }
+    assert {name: type(host) for name, host in hosts.items()} == kinds
+    assert {name for name, host in hosts.items() if host.local} == {"engine", "cog"}
+    assert getattr(hosts["replicate"], "version", None) == VERSION
+    assert hosts["kkiai"].base_url == "https://www.kkiai.com/replicate/v1"
+    assert "secret" not in repr(hosts)
+
+
+def test_hosts_by_name_stand_beside_the_known_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A local one needs no key."""
+    monkeypatch.setenv("HOST_STUDIO_DIALECT", "songs")
+    monkeypatch.setenv("HOST_STUDIO_BASE_URL", "http://192.168.1.20:8000/riffusion/")
+    monkeypatch.setenv("HOST_BOX_DIALECT", "Predictions")
+    monkeypatch.setenv("HOST_BOX_BASE_URL", "http://box:8000/v1")
+    monkeypatch.setenv("HOST_BOX_MODEL", "riffcord/engine")
+    hosts = configured(load(None, default_host="studio"))
+    assert list(hosts) == ["box", "studio"]
+    assert isinstance(hosts["studio"], SongsHost)
+    assert hosts["studio"].base_url == "http://192.168.1.20:8000"
+    assert hosts["box"].offers.engine_extras
+
+
+HALF: list[tuple[dict[str, Any], str]] = [
+    ({"riffusion_api_key": "k"}, "RIFFUSION_BASE_URL"),
+    ({"riffusion_base_url": "https://songs.example"}, "RIFFUSION_API_KEY"),
+    ({"kkiai_base_url": "https://other.example"}, "KKIAI_API_KEY"),
+    ({"replicate_base_url": "https://other.example/v1"}, "REPLICATE_API_TOKEN"),
+]
+
+
+@pytest.mark.parametrize(("given", "missing"), HALF)
+def test_half_of_a_host_stops_the_start(given: dict[str, Any], missing: str) -> None:
+    """The sentence names what is missing."""
+    with pytest.raises(StartupError) as caught:
+        configured(load(None, engine_port=9, **given))
+    assert (caught.value.problem, caught.value.exit_code) == ("host_half_configured", ExitCode.BAD_SETTINGS)
+    assert missing in sentence(caught.value)
+
+
+def test_a_named_host_out_there_needs_its_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Any dialect but Cog's, which has none."""
+    monkeypatch.setenv("HOST_STUDIO_DIALECT", "aggregator")
+    monkeypatch.setenv("HOST_STUDIO_BASE_URL", "https://studio.example")
+    with pytest.raises(StartupError) as caught:
+        configured(load(None, default_host="studio"))
+    assert "HOST_STUDIO_API_KEY" in sentence(caught.value)
+    monkeypatch.setenv("HOST_STUDIO_DIALECT", "cog")
+    assert not configured(load(None, default_host="studio"))["studio"].local
+
+
+async def test_the_engine_is_found_by_its_address_or_port() -> None:
+    """With the first of its tokens."""
+    settings = load(None, engine_url="http://engine:9", engine_tokens="one, two")
+    async with hosts_from(settings) as hosts:
+        engine = hosts["engine"]
+        assert isinstance(engine, PredictionsHost)
+        assert (engine.base_url, engine.token, engine.local) == ("http://engine:9/v1", "one", True)
+    async with hosts_from(load(None, engine_port=9)) as hosts:
+        assert hosts["engine"].base_url == "http://127.0.0.1:9/v1"
+
+
+@pytest.mark.parametrize(
+    ("default", "problem", "told"),
+    [
+        ("suno", "unknown_host", "riffusion"),
+        ("replicate", "host_not_configured", "REPLICATE_API_TOKEN"),
+        ("cog", "host_not_configured", "COG_BASE_URL"),
+        ("riffusion", "host_not_configured", "RIFFUSION_API_KEY"),
+    ],
+)
+async def test_a_wrong_default_host_stops_the_start(default: str, problem: str, told: str) -> None:
+    """A name that nobody knows, or one whose settings are missing."""
+    with pytest.raises(StartupError) as caught:
+        async with hosts_from(load(None, default_host=default, engine_port=9)):
+            pass
+    assert caught.value.problem == problem
+    assert told in sentence(caught.value)
