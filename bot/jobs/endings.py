@@ -18,6 +18,7 @@ ENDINGS: Final[dict[str, tuple[str, ...]]] = {
     "ending.host_bad_key": ("host",),
     "ending.host_no_credit": ("host",),
     "ending.host_invalid_input": ("host", "field"),
+    "ending.host_prompt_refused": ("host",),  # also what the model itself found, once it ran
     "ending.host_model_gone": ("host",),
     # the host is not configured in this instance any more
     "ending.host_unknown": ("host",),
@@ -28,6 +29,7 @@ ENDINGS: Final[dict[str, tuple[str, ...]]] = {
     "ending.outcome_unknown": ("host",),  # ... and we could not learn whether the host took it
     # the host had it
     "ending.host_failed": ("host", "detail"),
+    "ending.host_interrupted": ("host",),
     "ending.host_stopped": ("host",),
     "ending.prediction_lost": ("host",),
     "ending.result_lost": ("host",),
@@ -47,6 +49,7 @@ TROUBLES: Final[dict[str, tuple[str, ...]]] = {
     "trouble.host_unreachable": ("host",),
     "trouble.host_busy": ("host",),
     "trouble.checking": ("host",),
+    "trouble.cold_boot": ("host",),
     "trouble.discord_down": (),
 }
 """``Job.trouble``: what a card says while a job is tried again. ``host`` is the order's."""

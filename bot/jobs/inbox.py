@@ -8,6 +8,7 @@ import structlog
 
 from bot.jobs.machine import Machine
 from bot.jobs.news import News, weigh
+from bot.jobs.states import State
 from bot.jobs.steps.submit import cancel_extra
 from bot.jobs.tools import Tools
 from bot.protocol.runs import Run
@@ -38,3 +39,22 @@ async def take_news(tools: Tools, machine: Machine, job_id: str, told: Run) -> N
     if news is News.FOREIGN and job is not None:
         await cancel_extra(job, tools, told)
     return news
+
+
+async def wake_for(tools: Tools, machine: Machine, job_id: str, run_id: str) -> None:
+    """Somebody unproven says that a run got on: ask its host, and believe only that.
+
+    Raises:
+        HostError: The host cannot be asked now, so the caller should say it again.
+    """
+    now = tools.clock.now()
+    async with tools.database.begin() as connection:
+        job = await get_job(connection, job_id, lock=True)
+        if job is not None and job.state is State.WAITING and job.run_id == run_id:
+            await tell_job(connection, job_id, now=now, due=now, poll_at=now)
+            await ring(connection)
+    if job is None or job.order.host not in tools.hosts:
+        return
+    if job.run_id is None and job.state is State.SUBMIT and job.intent_at is not None:
+        await take_news(tools, machine, job_id, await tools.host_of(job).get(run_id))
+    machine.wake()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,10 +29,10 @@ class HostTimes:
     """From the first call until the result must be ready."""
     first_poll_s: float = 5
     """A webhook normally comes first."""
-    slowest_poll_s: float = 30
+    slowest_poll_s: float = 40
 
 
-LOCAL = HostTimes(deadline_s=600, first_poll_s=2, slowest_poll_s=15)
+LOCAL = HostTimes(deadline_s=600, first_poll_s=2, slowest_poll_s=16)
 """A host on this machine: asking costs nothing."""
 
 
@@ -48,6 +50,8 @@ class Times:
     """How long fetching a result is tried again."""
     deliver_s: float = 24 * 3_600
     """How long a result is kept ready while Discord is down."""
+    cold_boot_s: float = 60
+    """How long a host may be starting before the card says that it takes long."""
     between_reads_s: float = 10
     """Between the two empty reads of a host's list that prove a call was never accepted."""
     show_s: float = 5
@@ -60,6 +64,16 @@ class Times:
         return self.hosts.get(host, self.other_hosts)
 
 
-def poll_after_s(times: HostTimes, age_s: float) -> float:
-    """How long to wait before the next poll of a prediction of this age: half its age, within bounds."""
-    return min(max(age_s / 2, times.first_poll_s), times.slowest_poll_s)
+def poll_at(times: HostTimes, *, asked_at: datetime, now: datetime) -> datetime:
+    """When to ask next about what was ordered at ``asked_at``: after half its age, within bounds.
+
+    The pauses are ``first_poll_s``, doubled again and again, and end at multiples of themselves on the
+    clock, so every longer one ends together with a shorter one: those who wait ask at the same moments,
+    and one read of the host's list answers them all.
+    """
+    half_age_s = (now - asked_at).total_seconds() / 2
+    pause_s = times.first_poll_s
+    while pause_s * 2 <= min(half_age_s, times.slowest_poll_s):
+        pause_s *= 2
+    earliest_s = now.timestamp() + pause_s / 2
+    return datetime.fromtimestamp(math.ceil(earliest_s / pause_s) * pause_s, UTC)

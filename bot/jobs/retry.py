@@ -93,11 +93,17 @@ def _about_host(
             return Again(wait_s, "trouble.host_unreachable")
         case errors.Refused() if state is State.SUBMIT:
             return _refused(error, facts)
-        case errors.Refused():  # it had the prediction, or the file, and says that it has not
-            ending = "ending.prediction_lost" if state is State.WAITING else "ending.result_lost"
-            return GiveUp(ending, facts) if attempts + 1 >= DEFINITE_TRIES else Again(wait_s)
+        case errors.Refused():
+            return GiveUp(_lost(error, state), facts) if attempts + 1 >= DEFINITE_TRIES else Again(wait_s)
         case _:  # OutcomeUnknown, NotUnderstood: nothing is known, so nothing may be assumed
             return Again(max(1.0, wait_s), "trouble.checking")
+
+
+def _lost(error: errors.Refused, state: State) -> str:
+    """It had the order, or the file, and says now that it has not, or not for us."""
+    if isinstance(error, errors.BadKey):
+        return "ending.host_bad_key"
+    return "ending.prediction_lost" if state is State.WAITING else "ending.result_lost"
 
 
 def _refused(error: errors.Refused, facts: dict[str, object]) -> GiveUp:
@@ -108,6 +114,8 @@ def _refused(error: errors.Refused, facts: dict[str, object]) -> GiveUp:
             return GiveUp("ending.host_no_credit", facts)
         case errors.InvalidInput():
             return GiveUp("ending.host_invalid_input", {**facts, "field": error.field})
+        case errors.PromptRefused():
+            return GiveUp("ending.host_prompt_refused", facts)
         case errors.ModelGone():
             return GiveUp("ending.host_model_gone", facts)
         case _:

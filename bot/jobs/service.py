@@ -14,7 +14,7 @@ import structlog
 from bot.errors import InvalidOption, NotAllowed, NotFound
 from bot.jobs import hooks, orders
 from bot.jobs.clock import Clock, SystemClock
-from bot.jobs.inbox import take_news
+from bot.jobs.inbox import take_news, wake_for
 from bot.jobs.limits import Limits, Times
 from bot.jobs.machine import Machine
 from bot.jobs.news import News
@@ -193,6 +193,10 @@ class Jobs:
     async def told(self, job_id: str, run: Run) -> News:
         """A host told by webhook. Duplicates, late, out-of-order and foreign news change nothing."""
         return await take_news(self._tools, self._machine, job_id, run)
+
+    async def nudge(self, job_id: str, run_id: str) -> None:
+        """A run is said to have got on, without proof: its host is asked. Raises ``HostError``."""
+        await wake_for(self._tools, self._machine, job_id, run_id)
 
     # reading
 

@@ -57,6 +57,12 @@ class Result(BaseModel):
     explained: dict[str, Any] | None = None
     """What our own engine understood and decided, where that was asked for."""
 
+    @property
+    def brings_files(self) -> bool:
+        """Whether a file came inline, as a ``data:`` address."""
+        told = (self.audio, self.picture, self.score, self.midi, self.lrc, *self.stems.values())
+        return any(address is not None and address[:5].lower() == "data:" for address in told)
+
 
 class Run(BaseModel):
     """An order at a host, as it stands."""
@@ -84,3 +90,8 @@ class Run(BaseModel):
     def ended(self) -> bool:
         """Whether the status is one that is never left again."""
         return self.status in _ENDED
+
+    @property
+    def brings_files(self) -> bool:
+        """Whether files came inline, as ``data:`` addresses."""
+        return any(result.brings_files for result in self.results)

@@ -38,6 +38,16 @@ _AS_THEY_ARE = (
 )
 
 
+_NO_FILES: dict[str, Any] = {
+    "audio": None,
+    "picture": None,
+    "score": None,
+    "midi": None,
+    "lrc": None,
+    "stems": {},
+}
+
+
 def job_of(row: RowMapping) -> Job:
     """The job that a row of ``jobs`` holds."""
     plain: dict[str, Any] = {name: row[name] for name in _AS_THEY_ARE}
@@ -76,6 +86,15 @@ def new_job_row(job: Job) -> dict[str, Any]:
 def stored_run(run: Run) -> dict[str, Any]:
     """A run as the ``run`` column holds it."""
     return run.model_dump(mode="json", exclude_defaults=True)
+
+
+def without_files(job: Job) -> dict[str, Any]:
+    """The ``run`` column without files that a host sent inline: megabytes that are of no more use."""
+    run = job.run
+    if run is None or not run.brings_files:
+        return {}
+    bare = tuple(result.model_copy(update=_NO_FILES) for result in run.results)
+    return {"run": stored_run(run.model_copy(update={"results": bare}))}
 
 
 def take_of(row: RowMapping) -> Take:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from bot.jobs.news import News
-from bot.jobs.records import Job
+from bot.jobs.records import Job, Offers
 from bot.protocol.runs import Run
 
 
@@ -25,6 +25,10 @@ class Desk(Protocol):
         """A host told about a job; late, repeated and foreign news change nothing."""
         ...
 
+    async def nudge(self, job_id: str, run_id: str) -> None:
+        """A run is said to have got on, without proof: its host is to be asked. Raises ``HostError``."""
+        ...
+
 
 class Signature(Protocol):
     """Checks a host's signature."""
@@ -36,6 +40,11 @@ class Signature(Protocol):
 
 class TellingHost(Protocol):
     """A host that calls us."""
+
+    @property
+    def offers(self) -> Offers:
+        """What it can do."""
+        ...
 
     async def verifier(self) -> Signature | None:
         """A checker with the host's newest signing secret; None where it does not sign."""

@@ -1,33 +1,47 @@
-"""Webhooks in: a host tells that a prediction moved.
+"""Webhooks in: a host tells that something that was ordered there moved.
 
 Who may speak is decided twice: by the address, which only we can make, and by the host's signature over the
-raw body. Whatever is wrong is a plain 4xx that tells nothing. A repetition is answered like the first time:
-the jobs know what they have heard already.
+raw body. A host that does not sign is believed by the address alone where nothing else can be had of it;
+where it can be asked, what it says only makes us ask. Whatever is wrong is a plain 4xx that tells nothing. A
+repetition is answered like the first time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from typing import Final
 
 import structlog
 from aiohttp import web
 
 from bot.errors import HostError, NotFound, NotUnderstood
-from bot.web.ports import Desk, Signature, TellingHost
+from bot.jobs.records import Job
+from bot.protocol.runs import Run
+from bot.web.ports import Desk, TellingHost
+from bot.web.signatures import Signatures
 
 log = structlog.get_logger(__name__)
 
-MOST_BYTES = 2 * 2**20
-"""A prediction with its logs is some kilobytes; results come as addresses, not inline."""
+MOST_BYTES: Final = 2 * 2**20
+"""A run with its logs is some kilobytes, where results come as addresses."""
+MOST_INLINE_BYTES: Final = 48 * 2**20
+"""Where they come inline: some minutes of WAV as base64."""
+READ_S: Final = 60.0
+_ID_HEADER: Final = "webhook-id"
 
 
 class WebhookDoor:
-    """Takes webhooks in. Signing secrets are asked for once a host, when the first webhook comes."""
+    """Takes webhooks in."""
 
-    def __init__(self, desk: Desk, hosts: Mapping[str, TellingHost]) -> None:
+    def __init__(
+        self, desk: Desk, hosts: Mapping[str, TellingHost], clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._desk = desk
         self._hosts = hosts
-        self._signatures: dict[str, Signature | None] = {}
+        self._clock = clock
+        self._signatures: dict[str, Signatures] = {}
 
     def add_routes(self, app: web.Application) -> None:
         """Put the one address into the application."""
@@ -35,34 +49,63 @@ class WebhookDoor:
 
     async def receive(self, request: web.Request) -> web.Response:
         """Check address and signature, then hand the news to the jobs."""
-        parts = request.match_info
-        if not self._desk.is_our_hook(parts["job"], parts["attempt"], parts["mac"]):
-            raise web.HTTPNotFound
-        body = await request.read()
-        try:
-            job = await self._desk.get(parts["job"])
-        except NotFound:
-            raise web.HTTPGone from None
+        job = await self._job(request)
         host = self._hosts.get(job.order.host)
         if host is None:
             raise web.HTTPGone
-        signature = await self._signature(job.order.host, host)
-        if signature is not None and not signature.verify(request.headers, body):
-            log.warning("webhook.refused", job=job.id, host=job.order.host)
-            raise web.HTTPUnauthorized
+        body = await _read(request, MOST_INLINE_BYTES if host.offers.inline_files else MOST_BYTES)
+        signatures = self._signatures.setdefault(job.order.host, Signatures(host, self._clock))
         try:
-            run = host.told(body)
-        except NotUnderstood:
-            log.warning("webhook.not_understood", job=job.id, host=job.order.host)
-            raise web.HTTPBadRequest from None
-        await self._desk.told(job.id, run)  # if that fails, the 500 makes the host say it again
+            signed = await signatures.are_needed()
+            if not await signatures.fits(request.headers, body):
+                log.warning("webhook.refused", job=job.id, host=job.order.host)
+                raise web.HTTPUnauthorized
+            message_id = request.headers.get(_ID_HEADER) if signed else None
+            if not signatures.is_known(message_id):
+                run = _told(job, host, body)
+                await self._act(job, run, proven=signed or not host.offers.polls)
+                signatures.remember(message_id)
+        except HostError as error:  # neither secret nor run can be asked for now: it shall say it again
+            log.warning("webhook.not_checked", job=job.id, host=job.order.host, error=str(error))
+            raise web.HTTPServiceUnavailable from None
         return web.Response(status=204)
 
-    async def _signature(self, name: str, host: TellingHost) -> Signature | None:
-        if name not in self._signatures:
-            try:
-                self._signatures[name] = await host.verifier()
-            except HostError as error:
-                log.warning("webhook.no_secret", host=name, error=str(error))
-                raise web.HTTPServiceUnavailable from None
-        return self._signatures[name]
+    async def _job(self, request: web.Request) -> Job:
+        parts = request.match_info
+        if not self._desk.is_our_hook(parts["job"], parts["attempt"], parts["mac"]):
+            raise web.HTTPNotFound
+        try:
+            return await self._desk.get(parts["job"])
+        except NotFound:
+            raise web.HTTPGone from None
+
+    async def _act(self, job: Job, run: Run, *, proven: bool) -> None:
+        """If that fails, the 500 makes the host say it again."""
+        if proven:
+            await self._desk.told(job.id, run)
+        else:
+            await self._desk.nudge(job.id, run.id)
+
+
+def _told(job: Job, host: TellingHost, body: bytes) -> Run:
+    try:
+        return host.told(body)
+    except NotUnderstood:
+        log.warning("webhook.not_understood", job=job.id, host=job.order.host)
+        raise web.HTTPBadRequest from None
+
+
+async def _read(request: web.Request, most_bytes: int) -> bytes:
+    """The body, if it comes in time and is not larger."""
+    if (request.content_length or 0) > most_bytes:
+        raise web.HTTPRequestEntityTooLarge(most_bytes, request.content_length or 0)
+    body = bytearray()
+    try:
+        async with asyncio.timeout(READ_S):
+            async for chunk in request.content.iter_any():
+                body += chunk
+                if len(body) > most_bytes:
+                    raise web.HTTPRequestEntityTooLarge(most_bytes, len(body))
+    except TimeoutError:
+        raise web.HTTPRequestTimeout from None
+    return bytes(body)

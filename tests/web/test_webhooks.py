@@ -16,13 +16,14 @@ from bot.errors import NotFound, NotUnderstood, Unreachable
 from bot.jobs import hooks
 from bot.jobs.news import News
 from bot.jobs.order import Order, RiffOptions
-from bot.jobs.records import Job
+from bot.jobs.records import Job, Offers
 from bot.jobs.states import State
 from bot.protocol.runs import Run
 from bot.providers import Verifier
 from bot.providers.webhooks import new_secret, signed_headers
 from bot.web.app import build_app, serving
-from bot.web.webhooks import WebhookDoor
+from bot.web.signatures import REFRESH_S, REMEMBERED_S
+from bot.web.webhooks import MOST_BYTES, MOST_INLINE_BYTES, WebhookDoor
 
 HOOK_SECRET = hooks.new_secret()
 HOST_SECRET = new_secret()
@@ -68,6 +69,7 @@ class RecordingDesk:
 
     job: Job
     heard: list[tuple[str, Run]] = field(default_factory=list[tuple[str, Run]])
+    nudged: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     broken: bool = False
 
     def is_our_hook(self, job_id: str, attempt: str, mac: str) -> bool:
@@ -87,18 +89,28 @@ class RecordingDesk:
         self.heard.append((job_id, run))
         return News.UPDATE
 
+    async def nudge(self, job_id: str, run_id: str) -> None:
+        """Remember that the host is to be asked."""
+        self.nudged.append((job_id, run_id))
+
 
 @dataclass
 class Host:
     """A host that signs with its own secret."""
 
     reachable: bool = True
+    secret: str | None = HOST_SECRET
+    """None: it does not sign."""
+    asked: int = 0
+    """How often for its secret."""
+    offers: Offers = field(default_factory=lambda: Offers(signs=True))
 
     async def verifier(self) -> Verifier | None:
         """The checker, unless the host cannot be asked for its secret."""
         if not self.reachable:
             raise Unreachable("engine")
-        return Verifier(HOST_SECRET)
+        self.asked += 1
+        return None if self.secret is None else Verifier(self.secret)
 
     def told(self, body: bytes) -> Run:
         """Bodies hold the record itself."""
@@ -115,6 +127,8 @@ class Door:
     url: str
     desk: RecordingDesk
     host: Host
+    clock: list[float]
+    """Seconds, one entry."""
 
     async def post(self, path: str, body: bytes = BODY, headers: dict[str, str] | None = None) -> int:
         """POST and return the status."""
@@ -139,10 +153,10 @@ async def _healthy() -> dict[str, object]:
 @pytest.fixture
 async def door() -> AsyncGenerator[Door]:
     """A web room that listens on a free port."""
-    desk, host = RecordingDesk(waiting_job()), Host()
-    app = build_app(WebhookDoor(desk, {"engine": host}), _healthy)
+    desk, host, clock = RecordingDesk(waiting_job()), Host(), [1_000.0]
+    app = build_app(WebhookDoor(desk, {"engine": host}, lambda: clock[0]), _healthy)
     async with serving(app, bind="127.0.0.1", port=0) as url:
-        yield Door(url, desk, host)
+        yield Door(url, desk, host, clock)
 
 
 async def test_a_signed_webhook_reaches_the_job(door: Door) -> None:
@@ -172,12 +186,45 @@ async def test_a_forged_old_or_malformed_signature_is_refused(door: Door) -> Non
     assert door.desk.heard == []
 
 
-async def test_a_repeated_webhook_is_taken_again(door: Door) -> None:
-    """Our answer may have been lost: the same message gets the same 204, and the jobs weigh it."""
+async def test_a_repeated_webhook_gets_the_same_answer(door: Door) -> None:
+    """Ours may have been lost: the same message gets the same 204, and for ten minutes nobody hears of it."""
     headers = signed_headers(HOST_SECRET, "msg4", BODY, now=datetime.now(UTC))
     assert await door.post(door.path, headers=headers) == 204
     assert await door.post(door.path, headers=headers) == 204
-    assert [told.id for _, told in door.desk.heard] == ["p1", "p1"]
+    assert [told.id for _, told in door.desk.heard] == ["p1"]
+    door.clock[0] += REMEMBERED_S + 1
+    assert await door.post(door.path, headers=headers) == 204
+    assert len(door.desk.heard) == 2
+
+
+async def test_a_new_secret_is_fetched_when_the_old_one_no_longer_fits(door: Door) -> None:
+    """But at most once a minute, however many wrong signatures come."""
+    assert await door.post(door.path) == 204
+    door.host.secret = new_secret()
+    headers = signed_headers(door.host.secret, "msg6", BODY, now=datetime.now(UTC))
+    assert await door.post(door.path, headers=headers) == 401
+    assert door.host.asked == 1
+    door.clock[0] += REFRESH_S
+    assert await door.post(door.path, headers=headers) == 204
+    for _ in range(3):
+        assert await door.post(door.path) == 401
+    assert door.host.asked == 2
+
+
+async def test_what_an_unsigned_webhook_says_is_asked_for(door: Door) -> None:
+    """Its address alone lets it wake us; what it says of the run is not believed."""
+    door.host.secret, door.host.offers = None, Offers()
+    assert await door.post(door.path, headers={}) == 204
+    assert (door.desk.heard, door.desk.nudged) == ([], [(door.desk.job.id, "p1")])
+
+
+async def test_a_container_is_believed_by_its_address(door: Door) -> None:
+    """It neither signs nor can be asked; its files come along, so more bytes are taken, to a bound."""
+    door.host.secret, door.host.offers = None, Offers(polls=False, inline_files=True)
+    run = {"id": "p1", "status": "succeeded", "results": [{"audio": "data:," + "x" * MOST_BYTES}]}
+    assert await door.post(door.path, body=json.dumps(run).encode(), headers={}) == 204
+    assert [told.id for _, told in door.desk.heard] == ["p1"]
+    assert await door.post(door.path, body=b"x" * (MOST_INLINE_BYTES + 1), headers={}) == 413
 
 
 async def test_a_webhook_that_we_could_not_keep_may_come_again(door: Door) -> None:
@@ -203,4 +250,4 @@ async def test_a_host_whose_secret_cannot_be_asked_is_told_to_come_again(door: D
 
 async def test_an_endless_body_is_cut(door: Door) -> None:
     """More than two MiB is a 413."""
-    assert await door.post(door.path, body=b"x" * (2 * 2**20 + 1)) == 413
+    assert await door.post(door.path, body=b"x" * (MOST_BYTES + 1)) == 413

@@ -19,6 +19,7 @@ from bot.jobs.retry import DEFINITE_TRIES
 from bot.jobs.states import State
 from bot.jobs.tools import Tools
 from bot.protocol.runs import Result, Run
+from bot.store.rows import without_files
 from bot.store.takes import keep_take
 
 
@@ -49,7 +50,12 @@ async def collect(lease: Lease, tools: Tools) -> Outcome:
                     await tools.blobs.put(source, key=key)
     finally:
         await card
-    return Go(to=State.DELIVER, cause="kept as a take", also=partial(keep_take, take=take))
+    return Go(
+        to=State.DELIVER,
+        cause="kept as a take",
+        values=without_files(job),
+        also=partial(keep_take, take=take),
+    )
 
 
 def _first_of(run: Run, host: str) -> Result:

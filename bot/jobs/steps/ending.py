@@ -21,6 +21,7 @@ from bot.jobs.steps.submit import find_runs
 from bot.jobs.tools import Tools
 from bot.money.ledger import refund
 from bot.store.ledger import write_transfers
+from bot.store.rows import without_files
 from bot.store.takes import get_take
 
 _log = structlog.get_logger(__name__)
@@ -45,6 +46,7 @@ async def ending(lease: Lease, tools: Tools) -> Outcome:
         to=job.ending_state or State.FAILED,
         cause=job.ending or "",
         actor=job.cancel_requested_by or "machine",
+        values=without_files(job),
         also=partial(_refund, job=job, at=tools.clock.now()),
     )
 
@@ -75,10 +77,12 @@ async def _stop_at_host(lease: Lease, tools: Tools) -> datetime | None:
     if job.intent_at is None or over or job.order.host not in tools.hosts:
         return None
     try:
+        host = tools.host_of(job)
         if job.run_id is not None:
-            await tools.host_of(job).cancel(job.run_id)
+            if host.offers.cancels:
+                await host.cancel(job.run_id)
             return None
-        return await _stop_unknown(lease, tools)
+        return await _stop_unknown(lease, tools) if host.offers.lists else None
     except LeaseLost:
         raise
     except Exception as error:

@@ -11,7 +11,7 @@ import structlog
 from bot.errors import DiscordError, HostError, NotFound, Refused, Unreachable
 from bot.jobs import reconcile
 from bot.jobs.lease import Lease, LeaseLost
-from bot.jobs.limits import poll_after_s
+from bot.jobs.limits import poll_at
 from bot.jobs.outcome import End, Go, Outcome, Stay
 from bot.jobs.records import Job, Source
 from bot.jobs.states import State
@@ -76,7 +76,8 @@ async def _create(lease: Lease, tools: Tools, source: Source | None) -> Run:
 
 
 def _accepted(job: Job, tools: Tools, made: Run | None, cause: str) -> Outcome:
-    first_poll = tools.after(poll_after_s(tools.times_of(job), 0))
+    now = tools.clock.now()
+    first_poll = poll_at(tools.times_of(job), asked_at=now, now=now)
     if made is None:
         return Go(to=State.WAITING, cause=cause, actor="host", values={"poll_at": first_poll})
     return Go(
@@ -121,14 +122,16 @@ async def cancel_extra(job: Job, tools: Tools, extra: Run) -> None:
 
 
 async def _find_out(lease: Lease, tools: Tools) -> Outcome:
-    """The outcome of a call is unknown: read the host's list."""
+    """The outcome of a call is unknown: read the host's list, where it has one."""
     job = lease.job
     late = job.deadline_at is not None and tools.clock.now() >= job.deadline_at
+    if not tools.host_of(job).offers.lists:
+        return _unknown(job) if late or tools.webhook(job) is None else _wait_for_webhook(job, tools)
     try:
         found = await find_runs(job, tools)
     except HostError:
         if late:  # refund rather than pay twice
-            return End(ending="ending.outcome_unknown", facts={"host": job.order.host})
+            return _unknown(job)
         raise
     now = tools.clock.now()
     verdict = reconcile.conclude(job, found, now=now, between_s=tools.times.between_reads_s)
@@ -138,13 +141,25 @@ async def _find_out(lease: Lease, tools: Tools) -> Outcome:
             await cancel_extra(job, tools, extra)
         return _accepted(job, tools, verdict.run, "found in the host's list")
     if late:
-        return End(ending="ending.outcome_unknown", facts={"host": job.order.host})
+        return _unknown(job)
     if isinstance(verdict, reconcile.ReadAgain):
         seen = {"empty_reads": job.empty_reads + 1, "empty_read_at": verdict.first_empty_at}
         return Stay(due=verdict.at, values={**seen, "trouble": "trouble.checking", "attempts": 0})
     _log.info("the call was never accepted", job=job.id, attempt=job.intents)
     await lease.drop_intent()
     return await _call(lease, tools)
+
+
+def _unknown(job: Job) -> Outcome:
+    """Nobody can say whether it was accepted: refunded, never asked for again, and left to its owner."""
+    _log.error("outcome unknown", job=job.id, host=job.order.host, asked_at=str(job.intent_at))
+    return End(ending="ending.outcome_unknown", facts={"host": job.order.host})
+
+
+def _wait_for_webhook(job: Job, tools: Tools) -> Outcome:
+    """The host cannot be searched, but if it has the order it will tell."""
+    due = job.deadline_at or tools.after(tools.times_of(job).deadline_s)
+    return Stay(due=due, values={"trouble": "trouble.checking", "attempts": 0})
 
 
 async def find_runs(job: Job, tools: Tools) -> list[Run]:

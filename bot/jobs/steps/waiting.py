@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from bot.errors import HostError
 from bot.jobs.ids import new_id
 from bot.jobs.lease import Lease
-from bot.jobs.limits import poll_after_s
+from bot.jobs.limits import poll_at
 from bot.jobs.outcome import End, Go, Outcome, Stay
 from bot.jobs.records import Job
 from bot.jobs.states import State
 from bot.jobs.steps.late import ending_when_late
 from bot.jobs.tools import Tools
-from bot.protocol.runs import Run
+from bot.protocol.runs import FailureCause, Run
 from bot.store.rows import stored_run
 
 
@@ -24,8 +25,8 @@ async def waiting(lease: Lease, tools: Tools) -> Outcome:
         return _ended(job, job.run, "told by webhook")
     now = tools.clock.now()
     late = job.deadline_at is not None and now >= job.deadline_at
-    told, poll_at = job.run, job.poll_at
-    if late or poll_at is None or now >= poll_at:
+    told, ask_at = job.run, job.poll_at
+    if late or ask_at is None or now >= ask_at:
         try:
             told = await _ask(job, tools)
         except HostError:
@@ -36,17 +37,18 @@ async def waiting(lease: Lease, tools: Tools) -> Outcome:
             return _ended(job, told, "seen by polling")
         if late:
             return ending_when_late(job, tools)
-        asked_at = job.intent_at or now
-        poll_at = tools.after(poll_after_s(tools.times_of(job), (now - asked_at).total_seconds()))
+        now = tools.clock.now()
+        ask_at = poll_at(tools.times_of(job), asked_at=job.intent_at or now, now=now)
+    trouble = _trouble(job, told, now, tools)
     progress = max(job.progress or 0.0, (told.progress if told else None) or 0.0) or None
-    await tools.show(replace(job, run=told, progress=progress, trouble=None))
+    await tools.show(replace(job, run=told, progress=progress, trouble=trouble))
     return Stay(
-        due=poll_at if job.deadline_at is None else min(poll_at, job.deadline_at),
-        values={"attempts": 0, "trouble": None},
+        due=ask_at if job.deadline_at is None else min(ask_at, job.deadline_at),
+        values={"attempts": 0, "trouble": trouble},
         unless_nudged={
             "run": None if told is None else stored_run(told),
             "progress": progress,
-            "poll_at": poll_at,
+            "poll_at": ask_at,
         },
     )
 
@@ -70,6 +72,20 @@ def _ended(job: Job, run: Run, cause: str) -> Outcome:
                 "take_id": job.take_id or new_id(),
             },
         )
-    if run.status == "failed":
-        return End(ending="ending.host_failed", facts={"host": host, "detail": (run.error or "")[:300]})
-    return End(ending="ending.host_stopped", facts={"host": host})
+    if run.status != "failed":
+        return End(ending="ending.host_stopped", facts={"host": host})
+    match run.cause:
+        case FailureCause.PROMPT_REFUSED:
+            return End(ending="ending.host_prompt_refused", facts={"host": host})
+        case FailureCause.INTERRUPTED:
+            return End(ending="ending.host_interrupted", facts={"host": host})
+        case _:
+            detail = (run.error or "")[:300]
+            return End(ending="ending.host_failed", facts={"host": host, "detail": detail})
+
+
+def _trouble(job: Job, told: Run | None, now: datetime, tools: Tools) -> str | None:
+    """Whether the host takes long to begin: its model is loaded first."""
+    asked_at = job.intent_at or now
+    slow = now - asked_at >= timedelta(seconds=tools.times.cold_boot_s)
+    return "trouble.cold_boot" if slow and told is not None and told.status == "starting" else None

@@ -16,6 +16,8 @@ SENTENCES: Final[dict[str, str]] = {
     "Nothing was charged; change them and try again.",
     "ending.host_invalid_input.field": "The music host ({host}) does not take this {field}. "
     "Nothing was charged; change it and try again.",
+    "ending.host_prompt_refused": "The music host ({host}) does not make anything of these words. "
+    "Nothing was charged; say it differently.",
     "ending.host_model_gone": "The music host ({host}) no longer offers this model. Nothing was charged; "
     "the bot’s owner has to choose another.",
     "ending.host_unknown": "The music host {host} is not set up here any more. Nothing was charged.",
@@ -26,11 +28,13 @@ SENTENCES: Final[dict[str, str]] = {
     "ending.host_busy": "The music host ({host}) was too busy for too long. Nothing was charged; "
     "try again in a few minutes.",
     "ending.outcome_unknown": "The music host ({host}) never told whether it took this order. "
-    "Nothing was charged here.",
+    "Nothing was charged here, and the order was not sent a second time.",
     "ending.host_failed": "The music host ({host}) failed to play this. Nothing was charged; "
     "try again or change the prompt.",
     "ending.host_failed.detail": "The music host ({host}) failed to play this. Nothing was charged; "
     "try again or change the prompt.\nIt said: {detail}",
+    "ending.host_interrupted": "The music host ({host}) broke off in the middle. Nothing was charged; "
+    "try again.",
     "ending.host_stopped": "It was stopped at the music host ({host}). Nothing was charged.",
     "ending.prediction_lost": "The music host ({host}) lost this order. Nothing was charged; try again.",
     "ending.result_lost": "The music host ({host}) made it, but it could not be fetched in time. "
@@ -57,5 +61,6 @@ SENTENCES: Final[dict[str, str]] = {
     "trouble.host_unreachable": "The music host ({host}) cannot be reached right now. Trying again…",
     "trouble.host_busy": "The music host ({host}) is busy. Trying again…",
     "trouble.checking": "Making sure that the music host ({host}) has this order only once…",
+    "trouble.cold_boot": "The music host ({host}) is loading its model, which can take some minutes…",
     "trouble.discord_down": "Discord is not taking the result right now. Trying again…",
 }
