@@ -9,7 +9,6 @@ from typing import Final, Protocol
 
 from bot.protocol.predictions import progress_in
 from bot.protocol.runs import Run
-from bot.providers.addresses import at_home
 from bot.providers.events import Streams
 
 _FIRST_PAUSE_S: Final = 0.25
@@ -51,17 +50,15 @@ async def follow(
 
 
 async def _by_events(streams: Streams, run: Run) -> AsyncGenerator[Run]:
-    address = run.stream or ""
     logs = ""
-    async with aclosing(
-        streams.events(at_home(address, streams.base_url) if streams.local else address)
-    ) as told:
+    async with aclosing(streams.events(run.stream or "")) as told:
         async for event in told:
             moved = run
             if event.name == "logs":
                 logs = (logs + event.data)[-_LOG_TAIL:]
-                progress = progress_in(logs)
-                moved = run.model_copy(update={"status": "processing", "progress": progress or run.progress})
+                told_progress = progress_in(logs)
+                progress = run.progress if told_progress is None else told_progress
+                moved = run.model_copy(update={"status": "processing", "progress": progress})
             elif event.name == "output":
                 moved = run.model_copy(update={"status": "processing"})
             if moved != run:

@@ -169,7 +169,8 @@ class PredictionsHost:
 
     def follow(self, run: Run) -> AsyncGenerator[Run]:
         """The run as it goes on, up to its end: by the host's events while it streams any, else by asking."""
-        return follow(self, run, streams=self.streams)
+        stream = None if run.stream is None else self._at_home(run.stream)
+        return follow(self, run.model_copy(update={"stream": stream}), streams=self.streams)
 
     async def _read_one(self, run_id: str) -> Run:
         return run_of(read(self.name, await self.http.safe("GET", _path(run_id)), Prediction))
@@ -225,7 +226,8 @@ class PredictionsHost:
         return await fetch_result_picture(self.downloads, result, folder, here=self._at_home)
 
     def _at_home(self, address: str) -> str:
-        return at_home(address, self.base_url) if self.local else address
+        """Our own engine may have come back at another port; others lay their files where they say."""
+        return at_home(address, self.base_url) if self.local and self.model == ENGINE_MODEL else address
 
     def told(self, body: bytes) -> Run:
         """What a webhook's body tells; the end that was told before stays. Raises ``NotUnderstood``."""
