@@ -6,7 +6,8 @@ However it goes, the member is charged once or not at all, and the books of the 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncGenerator
+import json
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +21,8 @@ from bot.processes import free_port
 from bot.web.app import build_app, serving
 from bot.web.webhooks import WebhookDoor
 from tests.jobs.world import World
-from tests.peers.standin import StandIn, standin
+from tests.peers.standin import Dialect, StandIn, standin
+from tests.peers.standin.behaviours import PRIVATE
 from tests.peers.standin.telling import (
     FRESH,
     MALFORMED,
@@ -31,7 +33,7 @@ from tests.peers.standin.telling import (
     broken,
     message,
 )
-from tests.providers.clients import client_of
+from tests.providers.clients import Time, client_of
 
 
 @dataclass
@@ -42,6 +44,8 @@ class House:
     jobs: Jobs
     host: StandIn
     teller: Teller
+    clock: Time
+    """Of the door."""
 
     async def ordered(self) -> Job:
         """A riff that was ordered at the host, as far as it gets by itself."""
@@ -68,25 +72,33 @@ class House:
         return status
 
 
-@pytest.fixture
-async def house(tmp_path: Path, sqlite_url: str) -> AsyncGenerator[House]:
-    """One instance of the bot without Discord, and a stand-in for Replicate."""
-    world = World(tmp_path, sqlite_url)
+@contextlib.asynccontextmanager
+async def a_house(folder: Path, url: str, dialect: Dialect, *, hears: bool = True) -> AsyncGenerator[House]:
+    """One instance of the bot without Discord, and a stand-in; with ``hears`` its door is open."""
+    world = World(folder, url)
     port = free_port()
-    world.webhook_base = f"http://127.0.0.1:{port}"
+    world.webhook_base = f"http://127.0.0.1:{port}" if hears else None
     async with contextlib.AsyncExitStack() as stack:
-        host = await stack.enter_async_context(standin())
+        host = await stack.enter_async_context(standin(dialect))
         client = await stack.enter_async_context(client_of(host))
         client.name = "paid"
         world.hosts["paid"] = client
         jobs = await stack.enter_async_context(world.life())
         await jobs.open()
-        app = build_app(WebhookDoor(jobs, {"paid": client}), _healthy)
+        clock = Time()
+        app = build_app(WebhookDoor(jobs, {"paid": client}, clock), _healthy)
         await stack.enter_async_context(serving(app, bind="127.0.0.1", port=port))
         teller = Teller()
         stack.push_async_callback(teller.close)
-        yield House(world, jobs, host, teller)
+        yield House(world, jobs, host, teller, clock)
         assert await jobs.check_books() == []
+
+
+@pytest.fixture
+async def house(tmp_path: Path, sqlite_url: str) -> AsyncGenerator[House]:
+    """The house, and a stand-in for Replicate."""
+    async with a_house(tmp_path, sqlite_url, "predictions") as made:
+        yield made
 
 
 async def _healthy() -> dict[str, object]:
@@ -176,6 +188,21 @@ async def test_a_forged_webhook_is_refused(house: House) -> None:
     assert (await house.jobs.get(job.id)).state is State.WAITING
 
 
+async def test_a_secret_that_was_changed_is_learned(house: House) -> None:
+    """The host signs with another one now: it is asked for it, though not for every wrong signature."""
+    job = await house.ordered()
+    run_id = house.host.charges[0]
+    await house.host.predictions.ends(run_id)
+    assert await house.hears(run_id, await house.told(run_id, secret=OTHER_SECRET)) == 401
+    house.host.predictions.secret = OTHER_SECRET
+    assert await house.hears(run_id, await house.told(run_id)) == 401
+    assert len(house.host.at("secret")) == 1
+    house.clock.now_s += 61
+    assert await house.hears(run_id, await house.told(run_id)) == 204
+    assert len(house.host.at("secret")) == 2
+    assert (await house.jobs.get(job.id)).state is State.DONE
+
+
 @pytest.mark.parametrize("name", [*STALE, *FRESH])
 async def test_a_webhook_counts_for_five_minutes(house: House, name: str) -> None:
     """Rightly signed: believed within the window, replayed or from the future it is refused."""
@@ -219,19 +246,34 @@ async def test_a_host_that_is_never_heard_of_again_is_given_up(house: House) -> 
     await house.host.predictions.ends(run_id, "cold boot")
     for _ in range(4):
         job = await house.later(job, 400.0)
+        assert job.trouble in ("trouble.cold_boot", None)
+    assert "trouble.cold_boot" in house.world.stage.cards_shown(job)
     assert (job.state, job.ending) == (State.FAILED, "ending.deadline")
     assert house.host.predictions.rows[run_id]["status"] == "canceled"
 
 
-@pytest.mark.parametrize("ending", ["NSFW", "E005", "input validation", "failed", "aborted", "canceled"])
+FAILED_ENDS = {
+    "NSFW": "ending.host_prompt_refused",
+    "E005": "ending.host_prompt_refused",
+    "input validation": "ending.host_failed",
+    "failed": "ending.host_failed",
+    "failed without a word": "ending.host_failed",
+    "interrupted": "ending.host_interrupted",
+    "E1001": "ending.host_interrupted",
+    "E6716": "ending.host_interrupted",
+    "aborted": "ending.host_stopped",
+    "canceled": "ending.host_stopped",
+}
+
+
+@pytest.mark.parametrize("ending", FAILED_ENDS)
 async def test_a_run_that_fails_ends_the_job_with_a_refund(house: House, ending: str) -> None:
     """Nothing is ordered again by itself, and the card says what happened."""
     job = await house.ordered()
     await house.host.predictions.ends(house.host.charges[0], ending)
     job = await house.later(job)
-    assert job.state is State.FAILED
-    assert job.ending is not None
-    assert job.ending in ("ending.host_failed", "ending.host_prompt_refused", "ending.host_stopped")
+    assert (job.state, job.ending) == (State.FAILED, FAILED_ENDS[ending])
+    assert house.world.stage.of(job)[0].startswith(FAILED_ENDS[ending])
     assert len(house.host.charges) == 1
 
 
@@ -242,3 +284,48 @@ async def test_what_was_removed_cannot_be_fetched_any_more(house: House) -> None
     for _ in range(8):
         job = await house.later(job, 120.0)
     assert (job.state, job.ending) == (State.FAILED, "ending.result_lost")
+
+
+@pytest.mark.parametrize("dialect", ["aggregator", "songs"])
+async def test_what_cannot_be_found_again_is_refunded_and_flagged(
+    dialect: Dialect, tmp_path: Path, sqlite_url: str
+) -> None:
+    """No list, nobody who could tell: the job ends at once, and no second order is ever sent."""
+    async with a_house(tmp_path, sqlite_url, dialect, hears=False) as house:
+        house.host.play("generate" if dialect == "songs" else "create", "lost response")
+        job = await house.ordered()
+        job = await house.later(job)
+        assert (job.state, job.ending) == (State.FAILED, "ending.outcome_unknown")
+        assert len(house.host.calls) == len(house.host.charges) == 1
+
+
+async def test_a_lost_order_at_a_gateway_is_found_by_its_webhook(tmp_path: Path, sqlite_url: str) -> None:
+    """It names itself at the address that only this order has; what it says is asked for."""
+    async with a_house(tmp_path, sqlite_url, "aggregator") as house:
+        house.host.play("create", "lost response")
+        job = await house.ordered()
+        assert (job.state, job.trouble) == (State.SUBMIT, "trouble.checking")
+        run_id = house.host.charges[0]
+        await house.host.predictions.ends(run_id)
+        assert await house.hears(run_id, unsigned(house.host.predictions.rows[run_id])) == 204
+        assert (await house.jobs.get(job.id)).state is State.DONE
+        assert len(house.host.at("create")) == len(house.host.charges) == 1
+
+
+async def test_an_unsigned_webhook_only_makes_us_ask(tmp_path: Path, sqlite_url: str) -> None:
+    """Anybody who learned the address can say anything; the host's own answer is what counts."""
+    async with a_house(tmp_path, sqlite_url, "aggregator") as house:
+        job = await house.ordered()
+        run_id = house.host.charges[0]
+        lie = {**house.host.predictions.rows[run_id], "status": "succeeded", "output": {"audio": PRIVATE}}
+        assert await house.hears(run_id, unsigned(lie)) == 204
+        assert (await house.jobs.get(job.id)).state is State.WAITING
+        assert [call.rest for call in house.host.at("get")] == [run_id]
+        await house.host.predictions.ends(run_id)
+        assert await house.hears(run_id, unsigned({"id": run_id, "status": "starting"})) == 204
+        assert (await house.later(job)).state is State.DONE
+
+
+def unsigned(told: Mapping[str, object]) -> Message:
+    """A webhook of a host that does not sign."""
+    return Message({"Content-Type": "application/json"}, json.dumps(told).encode())
