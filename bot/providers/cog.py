@@ -24,12 +24,11 @@ from bot.protocol.predictions import Prediction
 from bot.protocol.runs import FailureCause, Result, Run
 from bot.providers.answers import read
 from bot.providers.cog_health import WORKING, Health, life_now, run_id, why_lost
-from bot.providers.cog_inputs import THE_SIX, Takes, inputs_for, picture_inputs
+from bot.providers.cog_inputs import THE_SIX, Takes, brought_by, inputs_for, picture_inputs
 from bot.providers.cog_reports import BearerVerifier, run_reported, run_told
 from bot.providers.download import Downloads
 from bot.providers.fetching import fetch_result, fetch_result_picture
 from bot.providers.http import HostHttp
-from bot.providers.morphs import source_inputs
 
 log = structlog.get_logger(__name__)
 
@@ -111,7 +110,7 @@ class CogHost:
     ) -> dict[str, Any]:
         if isinstance(wanted, ImageInput):
             return picture_inputs(self.name, wanted.inputs, takes)
-        brought = {} if source is None else await asyncio.to_thread(source_inputs, source.file)
+        brought = {} if source is None else await asyncio.to_thread(brought_by, source.file)
         return inputs_for(self.name, wanted, takes, reference=reference, brought=brought)
 
     async def get(self, run_id: str) -> Run:

@@ -1,9 +1,11 @@
-"""What a model container takes, by its own description, and what of an order it is sent. Pure."""
+"""What a model container takes, by its own description, and what of an order it is sent."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -11,11 +13,20 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from bot.errors import InvalidInput
 from bot.protocol.engine import EngineInput
 from bot.protocol.predictions import RiffusionInput
+from bot.providers.inline import as_address
 
 _HINTS: Final = frozenset(
     {"seed", "length_s", "reference", "format", "explain", "takes", "take", "cover", "quality"}
 )
 """An order can do without these: the length is brought about here, the rest changes no more than details."""
+
+_MEDIA_TYPES: Final = {
+    ".wav": "audio/wav",
+    ".mp3": "audio/mpeg",
+    ".ogg": "audio/ogg",
+    ".flac": "audio/flac",
+    ".m4a": "audio/mp4",
+}
 
 
 class _InputSchema(BaseModel):
@@ -88,6 +99,18 @@ def inputs_for(
         told["prompt"] = told.pop("prompt_a")
         needed = [name for name in needed if name != "prompt_a"]
     return _fitting(host, told, takes, needed)
+
+
+def brought_by(file: Path) -> dict[str, Any]:
+    """The input that a source is: a score (``.json``) as an object, else the recording inline.
+
+    Reads the file, so it belongs in a thread. Raises ``OSError``.
+    """
+    content = file.read_bytes()
+    if file.suffix == ".json":
+        return {"score": json.loads(content)}
+    # A container names the file by its type, and models go by the name.
+    return {"audio": as_address(content, _MEDIA_TYPES.get(file.suffix, "application/octet-stream"))}
 
 
 def picture_inputs(host: str, inputs: Mapping[str, Any], takes: Takes) -> dict[str, Any]:
