@@ -97,7 +97,8 @@ def _made(host: NamedHost, settings: Settings) -> Host:
             model = host.model or RIFFUSION_MODEL
             return PredictionsHost(
                 name=host.name,
-                base_url=url,
+                # This API's own Python client, and some of its documents, write the address without it.
+                base_url=url if urlsplit(url).path else f"{url}/v1",
                 token=key,
                 model=model,
                 version=versions.get(model),

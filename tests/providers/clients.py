@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 
+from pydantic import SecretStr
+
 from bot.protocol.engine import EngineInput
-from bot.protocol.predictions import RIFFUSION_MODEL, RIFFUSION_VERSION
 from bot.providers import PredictionsHost
-from bot.providers.aggregator import AggregatorHost
 from bot.providers.cog import CogHost
+from bot.providers.hosts import configured
 from bot.providers.http import HostHttp, Limits
 from bot.providers.rates import Rates
 from bot.providers.songs import SongsHost
+from bot.settings import load
 from tests.peers.standin import TOKEN, Dialect, Point, StandIn
 
 LONG = Limits(answer_bytes=2_000_000)
@@ -54,28 +56,35 @@ class Time:
         self.now_s += seconds
 
 
+_SETTINGS: Mapping[Dialect, tuple[str, str, str | None]] = {
+    # dialect: the host that speaks it, the setting of its address, and that of its key
+    "predictions": ("replicate", "replicate_base_url", "replicate_api_token"),
+    "aggregator": ("kkiai", "kkiai_base_url", "kkiai_api_key"),
+    "songs": ("riffusion", "riffusion_base_url", "riffusion_api_key"),
+    "cog": ("cog", "cog_base_url", None),
+}
+
+
+def configured_client(host: StandIn, base_url: str = "") -> Client:
+    """The client as the settings make it, of the usual address or of another spelling of it."""
+    name, address, key = _SETTINGS[host.dialect]
+    given: dict[str, object] = {address: base_url or host.base_url, "default_host": name, "named_hosts": ()}
+    if key is not None:
+        given[key] = SecretStr(TOKEN)
+    made = configured(load(env_file=None, **given))[name]
+    assert isinstance(made, Client)
+    return made
+
+
 @contextlib.asynccontextmanager
 async def client_of(
     host: StandIn, *, limits: Limits = LONG, local: bool = True, time: Time | None = None
 ) -> AsyncGenerator[Client]:
-    """The client of the stand-in's dialect."""
+    """The client of the stand-in's dialect. One that is not ``local`` trusts no address of this machine."""
     clock = time or Time()
-    client: Client
-    if host.dialect == "songs":
-        client = SongsHost(name="riffusion", base_url=host.base_url, token=TOKEN, local=local)
-    elif host.dialect == "aggregator":
-        client = AggregatorHost(name="kkiai", base_url=host.base_url, token=TOKEN, local=local)
-    elif host.dialect == "cog":
-        client = CogHost(name="cog", base_url=host.base_url, local=local)
-    else:
-        client = PredictionsHost(
-            name="replicate",
-            base_url=host.base_url,
-            token=TOKEN,
-            model=RIFFUSION_MODEL,
-            version=RIFFUSION_VERSION,
-            local=local,
-        )
+    client = configured_client(host)
+    assert client.local, "a stand-in listens on this machine"
+    client.local = client.downloads.local = local
     client.http = HostHttp(
         host=client.name,
         base_url=client.base_url,

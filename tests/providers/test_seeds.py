@@ -19,7 +19,7 @@ from bot.protocol.image_models import IMAGE_MODELS, ImageInput, ImageModel, Imag
 from tests.peers.standin import Dialect, Point, standin
 from tests.peers.standin.good import Call
 from tests.peers.standin.samples import sample
-from tests.providers.clients import client_of
+from tests.providers.clients import client_of, configured_client, points_of
 
 Request = dict[str, Any]
 
@@ -83,6 +83,21 @@ async def test_a_riff_is_ordered_as_printed(name: str) -> None:
     async with standin() as host, client_of(host) as client:
         await client.create(riff_of(request), reference="job-1", webhook=request.get("webhook"))
         check(host.calls[0], request)
+        assert len(host.charges) == 1
+
+
+@pytest.mark.parametrize(
+    ("dialect", "ending"),
+    [("predictions", ""), ("predictions", "/v1/"), ("aggregator", "/replicate/v1"), ("songs", "/riffusion/")],
+)
+async def test_an_address_may_be_written_with_its_path_or_without(dialect: Dialect, ending: str) -> None:
+    """The documents disagree on where a base address ends; the calls are the same."""
+    async with standin(dialect) as host:
+        client = configured_client(host, host.url + ending)
+        try:
+            await client.create(points_of(dialect)[1], reference="job-1", webhook=None)
+        finally:
+            await client.close()
         assert len(host.charges) == 1
 
 
