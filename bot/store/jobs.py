@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -48,6 +49,16 @@ async def open_jobs_of(connection: AsyncConnection, user_id: str) -> int:
         .where(jobs.c.state.in_(open_states), jobs.c.user_id == user_id)
     )
     return (await connection.execute(statement)).scalar_one()
+
+
+async def runs_of_others(
+    connection: AsyncConnection, host: str, run_ids: Collection[str], *, but_of: str
+) -> set[str]:
+    """Which of these runs at a host belong to other jobs than ``but_of``."""
+    statement = sa.select(jobs.c.run_id).where(
+        jobs.c.host == host, jobs.c.run_id.in_(run_ids), jobs.c.id != but_of
+    )
+    return set((await connection.execute(statement)).scalars())
 
 
 async def recent_jobs(connection: AsyncConnection, channel_id: str, limit: int) -> list[Job]:

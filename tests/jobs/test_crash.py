@@ -162,6 +162,25 @@ async def test_two_predictions_in_the_list(sqlite_url: str, tmp_path: Path) -> N
     assert world.paid.cancelled == [second.id]
 
 
+async def test_what_another_job_has_is_left_alone(sqlite_url: str, tmp_path: Path) -> None:
+    """Two orders may bear one mark: each keeps its own, and neither is stopped for the other."""
+    world = World(tmp_path, sqlite_url)
+    async with world.life() as jobs:
+        first = await world.order(jobs, host="paid")
+        await jobs.step_until_idle()
+        others = (await jobs.get(first.id)).run_id
+        assert others is not None
+        world.accidents.plan("created", OutcomeUnknown("paid"))
+        second = await world.order(jobs, host="paid")
+        world.paid.references[others] = second.reference
+        await jobs.step_until_idle()
+        world.clock.advance(2)
+        await jobs.step_until_idle()
+        own = (await jobs.get(second.id)).run_id
+        assert own not in (None, others)
+    assert world.paid.cancelled == []
+
+
 async def test_a_definite_no_after_a_kill_refunds(sqlite_url: str, tmp_path: Path) -> None:
     """Killed in the call, never accepted, then refused: failed with the host's reason."""
     world = World(tmp_path, sqlite_url)

@@ -20,6 +20,7 @@ from bot.jobs.steps.source import source_of
 from bot.jobs.tools import Tools
 from bot.jobs.wanted import suited, wanted_of
 from bot.protocol.runs import Run
+from bot.store.jobs import runs_of_others
 from bot.store.rows import stored_run
 
 _log = structlog.get_logger(__name__)
@@ -163,7 +164,16 @@ def _wait_for_webhook(job: Job, tools: Tools) -> Outcome:
 
 
 async def find_runs(job: Job, tools: Tools) -> list[Run]:
-    """Whatever the host made for the job since it was first asked, a minute of clock skew included."""
+    """Whatever the host made for the job since it was first asked.
+
+    Where a host has no place for the reference, two orders in a million bear the same mark: what another job
+    has is neither adopted nor stopped.
+    """
     first_call_at = (job.deadline_at or tools.clock.now()) - timedelta(seconds=tools.times_of(job).deadline_s)
     earliest = min(first_call_at, job.intent_at or first_call_at)
-    return await tools.host_of(job).find(job.reference, since=earliest - timedelta(seconds=60))
+    found = await tools.host_of(job).find(job.reference, since=earliest)
+    if not found:
+        return []
+    async with tools.database.connect() as connection:
+        taken = await runs_of_others(connection, job.order.host, [run.id for run in found], but_of=job.id)
+    return [run for run in found if run.id not in taken]
