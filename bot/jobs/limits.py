@@ -30,10 +30,14 @@ class HostTimes:
     first_poll_s: float = 5
     """A webhook normally comes first."""
     slowest_poll_s: float = 40
+    first_look_s: float = 0
+    """Sooner than that nothing can be there."""
 
 
 LOCAL = HostTimes(deadline_s=600, first_poll_s=2, slowest_poll_s=16)
 """A host on this machine: asking costs nothing."""
+SILENT = HostTimes(first_poll_s=5, slowest_poll_s=10, first_look_s=15)
+"""A host that never tells, so whoever waits is kept waiting by nothing but our not asking."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +45,8 @@ class Times:
     """All the machine's times, in seconds."""
 
     hosts: Mapping[str, HostTimes] = field(default_factory=lambda: {"engine": LOCAL})
+    silent_hosts: HostTimes = SILENT
+    """Of the others, those of the internet that have no webhooks."""
     other_hosts: HostTimes = field(default_factory=HostTimes)
     card_grace_s: float = 10
     """How long a new job waits for its card before the machine takes it without one."""
@@ -59,9 +65,9 @@ class Times:
     refresh_s: float = 2
     """Places in line are shown at most this often."""
 
-    def of(self, host: str) -> HostTimes:
+    def of(self, host: str, *, silent: bool = False) -> HostTimes:
         """Patience with this host."""
-        return self.hosts.get(host, self.other_hosts)
+        return self.hosts.get(host, self.silent_hosts if silent else self.other_hosts)
 
 
 def poll_at(times: HostTimes, *, asked_at: datetime, now: datetime) -> datetime:
@@ -75,5 +81,5 @@ def poll_at(times: HostTimes, *, asked_at: datetime, now: datetime) -> datetime:
     pause_s = times.first_poll_s
     while pause_s * 2 <= min(half_age_s, times.slowest_poll_s):
         pause_s *= 2
-    earliest_s = now.timestamp() + pause_s / 2
+    earliest_s = max(now.timestamp() + pause_s / 2, asked_at.timestamp() + times.first_look_s)
     return datetime.fromtimestamp(math.ceil(earliest_s / pause_s) * pause_s, UTC)

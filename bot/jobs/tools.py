@@ -45,7 +45,9 @@ class Tools:
 
     def times_of(self, job: Job) -> HostTimes:
         """Patience with the job's host."""
-        return self.times.of(job.order.host)
+        host = self.hosts.get(job.order.host)
+        silent = host is not None and not host.offers.webhooks and not host.local
+        return self.times.of(job.order.host, silent=silent)
 
     def after(self, seconds: float) -> datetime:
         """A time from now."""

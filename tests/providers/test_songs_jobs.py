@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,7 @@ class House:
     world: World
     jobs: Jobs
     host: StandIn
+    client: SongsHost
 
     async def ordered(self, order: Order | None = None) -> Job:
         """An order, as far as it gets by itself."""
@@ -56,7 +58,7 @@ async def house(tmp_path: Path, sqlite_url: str) -> AsyncGenerator[House]:
         world.hosts["paid"] = client
         jobs = await stack.enter_async_context(world.life())
         await jobs.open()
-        yield House(world, jobs, host)
+        yield House(world, jobs, host, client)
         assert await jobs.check_books() == []
 
 
@@ -131,6 +133,32 @@ async def test_one_song_of_two_is_delivered_when_the_time_is_over(house: House) 
             break
     assert (job.state, job.ending) == (State.DONE, None)
     assert (await house.jobs.take(job.take_id or "")).host_result_id == ids[0]
+
+
+async def test_one_song_of_two_after_the_bot_was_away(house: House) -> None:
+    """Nobody remembers since when there is one; at the deadline it counts, the host being gone."""
+    job = await house.ordered()
+    ids = house.host.songs.tells("one of two")
+    job = await house.later(job)
+    assert (job.state, len(job.run.results if job.run else ())) == (State.WAITING, 1)
+    house.host.always("feed", "502")
+    job = await house.later(job, 3_600)
+    assert (job.state, job.ending) == (State.DONE, None)
+    assert (await house.jobs.take(job.take_id or "")).host_result_id == ids[0]
+
+
+async def test_a_host_that_never_tells_is_asked_often(house: House) -> None:
+    """Not before anything can be there, then every few seconds: nothing else ends the waiting."""
+    house.client.local = False
+    job = await house.ordered()
+    asked_s: list[int] = []
+    for second in range(1, 61):
+        job = await house.later(job, 1.0)
+        if len(house.host.at("feed")) > len(asked_s):
+            asked_s.append(second)
+    assert asked_s[0] in range(15, 21)
+    assert all(5 <= later - sooner <= 10 for sooner, later in itertools.pairwise(asked_s))
+    assert len(asked_s) in range(5, 10)
 
 
 async def test_songs_that_fail_and_songs_that_never_come(house: House) -> None:
