@@ -58,21 +58,23 @@ class Streams:
     async def events(self, address: str) -> AsyncGenerator[Event]:
         """The events at an address, up to ``done``, or until the stream cannot be had any more.
 
-        A stream that breaks off is taken up where it was (``Last-Event-ID``). The key goes along to the
-        host's own origin and to nobody else; redirects are not followed.
+        A stream that breaks off is taken up where it was (``Last-Event-ID``); one that never began is not
+        tried again, since whoever follows has other ways, and waits. The key goes along to the host's own
+        origin and to nobody else; redirects are not followed.
         """
         url = self._allowed(address)
         parser = EventParser()
         ends_at = asyncio.get_running_loop().time() + self.limits.total_s
-        failures = 0
+        failures, began = 0, False
         while url is not None and failures < _ATTEMPTS:
             before = parser.last_id
             async with contextlib.aclosing(self._connection(url, parser, ends_at)) as events:
                 async for event in events:
+                    began = True
                     yield event
                     if event.name == "done":
                         return
-            if asyncio.get_running_loop().time() >= ends_at:
+            if not began or asyncio.get_running_loop().time() >= ends_at:
                 return
             # A host that tells no ids, or minds none, begins from the start each time: that leads nowhere.
             failures = failures + 1 if parser.last_id == before else 0

@@ -14,7 +14,6 @@ _RATE_HZ = 44_100
 _FRAMES = 225_351
 """Of the riffusion model's sample file: 5.11 s, mono, 16 bit."""
 _MP4 = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isomiso2"
-_M4A = b"\x00\x00\x00\x1cftypM4A \x00\x00\x02\x00M4A isomiso2"
 
 KINDS = {
     "wav": "audio/wav",
@@ -39,15 +38,29 @@ def _content(suffix: str) -> bytes:
     match suffix:
         case "wav":
             return _wav()
-        case "m4a" | "mp4":
-            # The box that says what follows is all that a client looks at before it keeps a song or a film.
-            return (_M4A if suffix == "m4a" else _MP4) + bytes(2_000)
+        case "m4a":
+            return _aac()
+        case "mp4":
+            # Of a film, its first box is all that is ever looked at: it is passed on as it is.
+            return _MP4 + bytes(2_000)
         case _:
             written = io.BytesIO()
             Image.new("RGB", (512, 512), (40, 90, 160)).save(
                 written, {"jpg": "JPEG"}.get(suffix, suffix.upper())
             )
             return written.getvalue()
+
+
+def _aac() -> bytes:
+    """A few seconds of the same tone, in stereo."""
+    import numpy as np
+
+    from bot.audio.m4a import write_m4a
+
+    tone = 0.3 * np.sin(2 * np.pi * 440 * np.arange(_FRAMES) / _RATE_HZ)
+    written = io.BytesIO()
+    write_m4a(written, np.repeat(tone[:, None], 2, axis=1).astype(np.float32))
+    return written.getvalue()
 
 
 def _wav() -> bytes:
