@@ -199,7 +199,8 @@ class Downloads:
             session = self._sessions[private_allowed] = aiohttp.ClientSession(
                 connector=connector(public_only=not private_allowed),
                 timeout=aiohttp.ClientTimeout(total=None, connect=limits.connect_s, sock_read=limits.read_s),
-                headers={"User-Agent": "Riffcord"},
+                # Files as they are: what is packed on its way has other bytes, and other ranges of them.
+                headers={"User-Agent": "Riffcord", "Accept-Encoding": "identity"},
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=False,
             )

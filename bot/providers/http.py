@@ -56,6 +56,8 @@ class Limits:
     connect_s: float = 10.0
     read_s: float = 20.0
     total_s: float = 30.0
+    budget_s: float = 60.0
+    """After which a call that may be repeated is not tried again."""
     answer_bytes: int = 48 * 2**20
     """A page of a hundred predictions, each with a source that was sent inline, has some 35 MB."""
     connections: int = 20
@@ -146,6 +148,7 @@ class HostHttp:
             NotUnderstood: the answer has no end.
         """
         attempt = 0
+        give_up_at = self.rates.clock() + self.limits.budget_s
         while True:
             await self._admitted(Calling.SAFE)
             outcome = await self._try(method, path, query, json, form)
@@ -153,7 +156,7 @@ class HostHttp:
                 return outcome
             asked_s = outcome.retry_after_s if isinstance(outcome, RateLimited) else None
             wait_s = pause_s(attempt, asked_s=asked_s, chance=random.random())
-            if wait_s is None:
+            if wait_s is None or self.rates.clock() + wait_s > give_up_at:
                 raise outcome
             await self.pause(wait_s)
             attempt += 1

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from pydantic import ValidationError
 
 from bot.protocol.engine import EngineOutput, EngineTake
+from bot.protocol.image_models import IMAGE_MODELS
 from bot.protocol.predictions import Prediction
 from bot.protocol.runs import Result, Run, RunStatus
 from bot.providers.failures import cause_of
@@ -31,6 +32,7 @@ _STATUSES: dict[str, RunStatus] = {
     "cancelled": "canceled",
     "aborted": "canceled",  # a deadline that ran out before it began
 }
+_BY_VERSION = {model.version: model for model in IMAGE_MODELS.values()}
 _SCHEMES = ("https://", "http://", "data:")
 _NAMES_OF_AUDIO = ("audio", "audio_out", "audio_url", "music", "song")
 _NAMES_OF_PICTURES = ("spectrogram", "image", "picture", "image_url", "cover", "video")
@@ -50,7 +52,7 @@ def run_of(prediction: Prediction) -> Run:
         id=prediction.id,
         status=status,
         progress=prediction.progress,
-        results=results_of(prediction.output) if status == "succeeded" else (),
+        results=_results(prediction) if status == "succeeded" else (),
         error=error,
         cause=cause_of(error) if status == "failed" else None,
         created_at=prediction.created_at,
@@ -69,8 +71,18 @@ def run_created(prediction: Prediction) -> Run:
     run = run_of(prediction)
     if run.ended:
         return run
-    results = results_of(prediction.output)
+    results = _results(prediction)
     return run.model_copy(update={"status": "succeeded", "results": results}) if results else run
+
+
+def _results(prediction: Prediction) -> tuple[Result, ...]:
+    """What came out; of a model that is known to paint, pictures, whatever their addresses look like."""
+    model = IMAGE_MODELS.get(prediction.model) or _BY_VERSION.get(prediction.version)
+    if model is None:
+        return results_of(prediction.output)
+    addresses = list(addresses_in(prediction.output))[:_MOST_RESULTS]
+    kept = addresses[-1:] if model.output == "last" else addresses
+    return tuple(Result(picture=address) for address in kept)
 
 
 def results_of(output: Any) -> tuple[Result, ...]:

@@ -64,6 +64,7 @@ async def test_a_break_is_gone_on_from(tmp_path: Path) -> None:
         file = await home.audio(f"{files.url}/a", tmp_path)
     assert file.read_bytes() == WAV
     assert "Range" not in files.calls[0].headers
+    assert files.calls[0].headers["Accept-Encoding"] == "identity"
     assert (files.calls[1].headers["Range"], files.calls[1].headers["If-Range"]) == ("bytes=300-", '"one"')
 
 

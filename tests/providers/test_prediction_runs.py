@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from bot.protocol.image_models import VERSIONS
 from bot.protocol.predictions import Prediction, PredictionPage, progress_in
 from bot.protocol.runs import FailureCause, Run
 from bot.providers.failures import cause_of
@@ -77,6 +78,16 @@ def test_every_shape_of_output_is_read(
     results = _run(status="succeeded", output=output).results
     assert [each.audio for each in results] == audio
     assert [each.picture for each in results] == picture
+
+
+def test_what_a_painter_made_is_pictures() -> None:
+    """By the model's name or its version; of an animation only the last, which is the animation."""
+    frames = ["https://x/1", "https://x/2"]
+    sdxl = _run(status="succeeded", model="stability-ai/sdxl", output=frames)
+    assert [each.picture for each in sdxl.results] == frames
+    version = VERSIONS["andreasjansson/stable-diffusion-animation"]
+    moving = _run(status="succeeded", model="inner-name", version=version, output=frames)
+    assert [each.picture for each in moving.results] == frames[-1:]
 
 
 def test_our_engines_takes_are_results_with_their_facts() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import HostBusy, NoCredit, RateLimited, Unreachable
-from bot.providers.http import HostHttp
+from bot.providers.http import ATTEMPTS, HostHttp, Limits
 from bot.providers.rates import LOW_CREDIT_S, REPLICATE, Calling, Rate, Rates, Window
 from tests.providers.support import Behaviour, answer, problem, raw, scripted
 
@@ -189,3 +189,15 @@ async def test_a_host_that_is_down_may_say_for_how_long() -> None:
             await http.once("POST", "/p", json={})
         assert len(host.calls) == 1
         await http.close()
+
+
+async def test_tries_have_a_budget_of_time() -> None:
+    """However many tries are left."""
+    clock = Clock()
+    async with scripted(raw(500, b"")) as host:
+        http = await _http(host.url, clock)
+        http.limits = Limits(budget_s=0.3)
+        with pytest.raises(Unreachable):
+            await http.safe("GET", "/p")
+        await http.close()
+    assert 1 <= len(host.calls) < ATTEMPTS
