@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import math
+import tempfile
 import wave
 from array import array
 from functools import cache
+from pathlib import Path
 
 from PIL import Image
 
@@ -58,9 +60,11 @@ def _aac() -> bytes:
     from bot.audio.m4a import write_m4a
 
     tone = 0.3 * np.sin(2 * np.pi * 440 * np.arange(_FRAMES) / _RATE_HZ)
-    written = io.BytesIO()
-    write_m4a(written, np.repeat(tone[:, None], 2, axis=1).astype(np.float32))
-    return written.getvalue()
+    with tempfile.TemporaryDirectory() as folder:
+        song = Path(folder, "song.m4a")
+        with song.open("wb") as file:
+            write_m4a(file, np.repeat(tone[:, None], 2, axis=1).astype(np.float32))
+        return song.read_bytes()
 
 
 def _wav() -> bytes:
