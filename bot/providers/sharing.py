@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.errors import BadKey, HostError, NotUnderstood, RateLimited, Refused
+from bot.errors import BadKey, NotUnderstood, RateLimited, Refused
 from bot.protocol.runs import Run
 from bot.providers.inline import is_inline
 from bot.providers.prediction_runs import result_addresses
@@ -22,6 +22,8 @@ from bot.providers.prediction_runs import result_addresses
 GATHER_S = 0.05
 FRESH_S = 2.0
 MOST_ONE_BY_ONE = 3
+NO_LIST_S = 600.0
+"""How long a host that refuses its list, or tells none that can be read, is not asked for it again."""
 _MOST_PAGES = 30
 _MOST_KNOWN = 5_000
 _CLOCK_SKEW = timedelta(seconds=60)
@@ -68,20 +70,32 @@ class SharedReads:
         default_factory=lambda: deque[tuple[float, str]](maxlen=100), init=False, repr=False
     )
     """Which were asked after by themselves lately, and when."""
+    _flying: dict[str, asyncio.Task[None]] = field(
+        default_factory=dict[str, "asyncio.Task[None]"], init=False, repr=False
+    )
+    """Calls for one run each; nobody waits for the slowest but who asked after it."""
     _rounds: asyncio.Task[None] | None = field(default=None, init=False, repr=False)
+    _no_list_until: float = field(default=float("-inf"), init=False, repr=False)
 
     async def get(self, run_id: str) -> Run:
         """The run as it stands, or stood in the list :data:`FRESH_S` ago. One that ended stays ended."""
-        known = self._known.get(run_id)
-        if known is not None and known.listed_at is not None and self.clock() - known.listed_at < FRESH_S:
-            return known.run
+        fresh = self._fresh(run_id)
+        if fresh is not None:
+            return fresh
         answer = self._asked.get(run_id)
-        if answer is None:
+        if answer is None or answer.done():
             answer = self._asked[run_id] = asyncio.get_running_loop().create_future()
             answer.add_done_callback(_look_at)
         if self._rounds is None or self._rounds.done():
             self._rounds = asyncio.create_task(self._answer_all(), name="shared reads")
         return await asyncio.shield(answer)  # who stops waiting must not take the answer from others
+
+    def _fresh(self, run_id: str) -> Run | None:
+        """What a list told of it just now, if that was all there is to know."""
+        known = self._known.get(run_id)
+        if known is None or known.listed_at is None or self.clock() - known.listed_at >= FRESH_S:
+            return None
+        return known.run if _is_whole(known.run) else None
 
     def learn(self, run: Run, *, listed: bool = False) -> Run:
         """Note what a run was told to be, by whatever way; returns what it is, which may be older."""
@@ -99,37 +113,45 @@ class SharedReads:
 
     async def close(self) -> None:
         """Stop asking; whoever still waits is cancelled."""
-        if self._rounds is not None:
-            self._rounds.cancel()
-            await asyncio.wait([self._rounds])
+        tasks = [*self._flying.values(), *([] if self._rounds is None else [self._rounds])]
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
         for answer in self._asked.values():
             answer.cancel()
-        self._asked.clear()
 
     async def _answer_all(self) -> None:
         """Round after round while anybody asks."""
-        while self._asked:
+        while self._waiting():
             await self.pause(GATHER_S)
-            asked, self._asked = self._asked, {}
-            try:
-                await self._answer(asked)
-            finally:
-                for answer in asked.values():
-                    answer.cancel()  # nothing, unless this round was cut off
+            await self._answer(self._waiting())
+
+    def _waiting(self) -> dict[str, asyncio.Future[Run]]:
+        """Who is neither answered nor asked for right now."""
+        answers = list(self._asked.items())
+        self._asked = {run_id: answer for run_id, answer in answers if not answer.done()}
+        return {run_id: answer for run_id, answer in self._asked.items() if run_id not in self._flying}
 
     async def _answer(self, asked: dict[str, asyncio.Future[Run]]) -> None:
-        if self.page is not None and self._too_many(asked):
+        for run_id, answer in asked.items():
+            if (fresh := self._fresh(run_id)) is not None:  # the last round's pages told it
+                _tell(answer, fresh)
+        asked = {run_id: answer for run_id, answer in asked.items() if not answer.done()}
+        if self.page is not None and self.clock() >= self._no_list_until and self._too_many(asked):
             try:
                 await self._read_pages(asked, self.page)
-            except HostError as error:
-                if isinstance(error, RateLimited | BadKey) or not isinstance(error, Refused | NotUnderstood):
+            except Exception as error:  # whoever asked has to know, whatever it is
+                if _has_a_list(error):
                     for answer in asked.values():
                         _fail(answer, error)
-                    return
-                self.page = None  # it has no list, or none that can be read: each by itself from now on
-        await asyncio.gather(
-            *(self._ask_one(run_id, answer) for run_id, answer in asked.items() if not answer.done())
-        )
+                else:
+                    self._no_list_until = self.clock() + NO_LIST_S
+        for run_id, answer in asked.items():
+            if not answer.done():
+                task = asyncio.create_task(self._ask_one(run_id, answer), name=f"asking after {run_id}")
+                self._flying[run_id] = task
+                task.add_done_callback(lambda _, run_id=run_id: self._flying.pop(run_id, None))
 
     def _too_many(self, asked: Iterable[str]) -> bool:
         """Whether to ask by list: for many at once, or for one here and one there all the time."""
@@ -145,8 +167,7 @@ class SharedReads:
         for _ in range(_MOST_PAGES):
             page = await read(cursor)
             for run in (self.learn(each, listed=True) for each in page.runs):
-                # A list may leave out what came of a run: then it has to be asked after by itself.
-                if run.id in missing and (run.results or run.status != "succeeded"):
+                if run.id in missing and _is_whole(run):
                     missing.discard(run.id)
                     _tell(asked[run.id], run)
             cursor = page.next
@@ -164,8 +185,23 @@ class SharedReads:
         self._one_by_one.append((self.clock(), run_id))
         try:
             _tell(answer, self.learn(await self.one(run_id)))
+        except asyncio.CancelledError:
+            answer.cancel()
+            raise
         except Exception as error:  # whoever asked has to know, whatever it is
             _fail(answer, error)
+
+
+def _has_a_list(error: Exception) -> bool:
+    """Whether asking one by one would fail just the same."""
+    if isinstance(error, BadKey | RateLimited):
+        return True
+    return not isinstance(error, Refused | NotUnderstood)
+
+
+def _is_whole(run: Run) -> bool:
+    """Whether a list told all of it: it may leave out what came of a run."""
+    return bool(run.results) or run.status != "succeeded"
 
 
 def _is_older(runs: tuple[Run, ...], oldest: datetime | None) -> bool:

@@ -184,6 +184,51 @@ async def test_one_failure_is_its_askers_alone() -> None:
     assert isinstance(told[1], Refused)
 
 
+async def test_nobody_waits_for_the_slowest() -> None:
+    """A call that hangs is its askers' alone; who asks for the same joins it."""
+    stuck = asyncio.Event()
+
+    async def one(run_id: str) -> Run:
+        host.calls.append(run_id)
+        if run_id == "r0":
+            await stuck.wait()
+        return a_run(int(run_id[1:]))
+
+    host = ListingHost([])
+    reads = SharedReads(one=one, pause=host.pause, clock=lambda: host.now)
+    slow = [asyncio.create_task(reads.get("r0"))]
+    assert (await reads.get("r1")).id == "r1"
+    slow.append(asyncio.create_task(reads.get("r0")))
+    assert (await reads.get("r2")).id == "r2"
+    stuck.set()
+    assert [run.id for run in await asyncio.gather(*slow)] == ["r0", "r0"]
+    assert host.calls.count("r0") == 1
+    await reads.close()
+
+
+async def test_a_success_without_its_output_is_never_passed_on() -> None:
+    """Not even to who asks right after the list was read."""
+    full = a_run(0, "succeeded", results=(Result(audio="https://x/a.wav"),))
+    host = ListingHost([a_run(0, "succeeded"), *(a_run(number) for number in range(1, 6))])
+    async with shared(host) as reads:
+        await _ask(reads, range(1, 6))
+        host.runs[0] = full
+        assert await reads.get("r0") == full
+
+
+async def test_our_own_mistake_is_told_too() -> None:
+    """Nobody hangs because of it."""
+
+    async def page(_: str | None) -> RunPage:
+        raise ZeroDivisionError
+
+    host = ListingHost([a_run(number) for number in range(8)])
+    async with shared(host) as reads:
+        reads.page = page
+        told = await asyncio.gather(*(reads.get(f"r{number}") for number in range(8)), return_exceptions=True)
+    assert [type(each) for each in told] == [ZeroDivisionError] * 8
+
+
 async def test_closing_cancels_who_waits() -> None:
     """Nobody hangs on a client that is gone."""
 
