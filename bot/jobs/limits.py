@@ -16,6 +16,11 @@ class Limits:
     per_channel: int = 10
     per_guild: int = 20
     per_host: int = 50
+    unqueued_hosts: frozenset[str] = frozenset()
+    """Hosts that refuse what they cannot begin at once: there jobs wait in our line, which is fair."""
+    per_unqueued_host: int = 4
+    """At one of those. More than it makes at once, so that it never stands idle, and few enough that each
+    is begun long before its deadline."""
     total: int = 200
     open_per_user: int = 25
     """Running and waiting together; more orders are refused."""

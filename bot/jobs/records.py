@@ -203,6 +203,8 @@ class Offers:
     webhooks: bool = True
     signs: bool = False
     """Whether its webhooks are signed; where not, they count by their unguessable address alone."""
+    queues: bool = True
+    """Whether it takes orders that it cannot begin at once."""
     inline_files: bool = False
     """Whether its webhooks carry whole files as ``data:`` addresses."""
 

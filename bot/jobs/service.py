@@ -7,6 +7,7 @@ import random
 import shutil
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
 
 import structlog
@@ -75,7 +76,8 @@ class Jobs:
         """
         self._database = database
         self._webhook_bases = webhook_bases
-        self._limits = limits or Limits()
+        unqueued = frozenset(name for name, host in hosts.items() if not host.offers.queues)
+        self._limits = replace(limits or Limits(), unqueued_hosts=unqueued)
         self._prices = prices or Prices()
         self._blobs = blobs
         self._secret = ""

@@ -56,7 +56,7 @@ class CogHost:
     """What the container was given as ``WEBHOOK_AUTH_TOKEN``, if it was."""
     local: bool = True
     offers: Offers = field(
-        default=Offers(polls=False, inline_files=True),
+        default=Offers(polls=False, queues=False, inline_files=True),
         init=False,
     )
     http: HostHttp = field(init=False, repr=False)

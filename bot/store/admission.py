@@ -9,6 +9,7 @@ nobody's place under the next limit.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -27,7 +28,8 @@ WITH running AS (
 ), waiting AS (
     SELECT j.id, j.user_id, j.channel_id, j.guild_id, j.host, j.priority, j.created_at,
         (coalesce(of_channel.n, 0) >= :per_channel OR coalesce(of_guild.n, 0) >= :per_guild
-            OR coalesce(of_host.n, 0) >= :per_host) AS no_room
+            OR coalesce(of_host.n, 0) >= CASE WHEN j.host IN :unqueued THEN :per_unqueued ELSE :per_host END
+        ) AS no_room
     FROM jobs AS j
     LEFT JOIN of_channel ON of_channel.channel_id = j.channel_id
     LEFT JOIN of_guild ON of_guild.guild_id = j.guild_id
@@ -59,13 +61,17 @@ WITH running AS (
             AS k
     FROM by_guild AS q LEFT JOIN of_host ON of_host.host = q.host
 ), by_host AS (
-    SELECT id, priority, created_at, turn, guild_turn, (stuck OR k > :per_host) AS stuck FROM at_host
+    SELECT id, priority, created_at, turn, guild_turn,
+        (stuck OR k > CASE WHEN host IN :unqueued THEN :per_unqueued ELSE :per_host END) AS stuck
+    FROM at_host
 ), line AS (
     SELECT id, stuck,
         row_number() OVER (ORDER BY stuck, priority, guild_turn, turn, created_at, id) AS place
     FROM by_host
 )
 """
+
+_UNQUEUED = sa.bindparam("unqueued", type_=sa.String, expanding=True)
 
 _ADMIT = sa.text(
     _LINE  # noqa: S608  a constant
@@ -77,19 +83,21 @@ WHERE state = 'queued' AND id IN (
 )
 RETURNING id
 """
-).bindparams(sa.bindparam("now", type_=UtcTime))
+).bindparams(sa.bindparam("now", type_=UtcTime), _UNQUEUED)
 
-_PLACES = sa.text(_LINE + "SELECT id, place FROM line ORDER BY place")  # noqa: S608  a constant
+_PLACES = sa.text(_LINE + "SELECT id, place FROM line ORDER BY place").bindparams(_UNQUEUED)  # noqa: S608  a constant
 _ANY_WAITING = sa.text("SELECT 1 FROM jobs WHERE state = 'queued' AND due IS NULL LIMIT 1")
 _TAKE_TURNS = sa.text("SELECT pg_advisory_xact_lock(hashtext('riffcord admission'))")
 
 
-def _numbers(limits: Limits, *, with_unseen: bool) -> dict[str, int]:
+def _values(limits: Limits, *, with_unseen: bool) -> dict[str, Any]:
     return {
         "per_user": limits.per_user,
         "per_channel": limits.per_channel,
         "per_guild": limits.per_guild,
         "per_host": limits.per_host,
+        "per_unqueued": limits.per_unqueued_host,
+        "unqueued": sorted(limits.unqueued_hosts),
         "with_unseen": int(with_unseen),
     }
 
@@ -104,14 +112,14 @@ async def admit(connection: AsyncConnection, limits: Limits, now: datetime) -> l
         return []
     if connection.dialect.name == "postgresql":  # limits are exact across processes
         await connection.execute(_TAKE_TURNS)
-    numbers = _numbers(limits, with_unseen=False) | {"total": limits.total}
+    values = _values(limits, with_unseen=False) | {"total": limits.total}
     admitted: list[str] = []
-    while found := list((await connection.execute(_ADMIT, {**numbers, "now": now})).scalars()):
+    while found := list((await connection.execute(_ADMIT, {**values, "now": now})).scalars()):
         admitted += found
     return admitted
 
 
 async def places(connection: AsyncConnection, limits: Limits) -> dict[str, int]:
     """How many jobs go before each queued one, in the order of the line."""
-    rows = await connection.execute(_PLACES, _numbers(limits, with_unseen=True))
+    rows = await connection.execute(_PLACES, _values(limits, with_unseen=True))
     return {job_id: place - 1 for job_id, place in rows}

@@ -93,6 +93,20 @@ async def test_a_host_that_fills_up_blocks_nobody_else(database: Database) -> No
         assert fast in await admit(connection, limits(per_host=1, per_guild=3), START)
 
 
+async def test_a_host_without_a_queue_gets_few_at_a_time(database: Database) -> None:
+    """The others wait here, where members take turns, and no other host feels it."""
+    narrow = replace(WIDE, unqueued_hosts=frozenset({"home", "unused"}), per_unqueued_host=2)
+    async with database.begin() as connection:
+        many = [await add_job(connection, host="home", user="many", after_s=i) for i in range(4)]
+        one = await add_job(connection, host="home", user="one", after_s=100)
+        away = [await add_job(connection, host="away", user="many", after_s=200 + i) for i in range(3)]
+        assert set(await admit(connection, narrow, START)) == {many[0], one, *away}
+        assert await admit(connection, narrow, START) == []
+        for state in (State.WAITING, State.COLLECT, State.DELIVER, State.DONE):
+            await move_job(connection, one, state)
+        assert await admit(connection, narrow, START) == [many[1]]
+
+
 async def test_a_job_waits_for_its_card(database: Database) -> None:
     """Until the card is noted or the grace is over it is not admitted, but it has its place."""
     async with database.begin() as connection:
