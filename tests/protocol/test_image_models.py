@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.errors import InvalidOption
@@ -220,6 +220,7 @@ def outcome_of(wish: ImageInput) -> ImageInput | InvalidOption:
         return error
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.sampled_from([*IMAGE_MODELS]),
     st.dictionaries(

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.errors import HostError, RiffcordError
@@ -228,7 +228,7 @@ def test_any_answer_raises_nothing_of_its_own(name: str) -> None:
     parse, _ = PARSERS[name]
 
     @given(st.binary(max_size=40) | json_like.map(lambda value: json.dumps(value).encode()))
-    @settings(max_examples=60)
+    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     def any_body(body: bytes) -> None:
         outcome(parse, body)
 
