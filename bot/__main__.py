@@ -12,9 +12,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.cli.parser import build_parser
-from bot.errors import ExitCode, RiffcordError, StartupError, UserError
+from bot.errors import ExitCode, HostError, RiffcordError, StartupError, UserError
 from bot.processes import follow_parent
 from bot.settings import Settings, load
+
+_QUIET_COMMANDS = frozenset({"riff", "song", "morph", "hosts"})
+"""Whatever goes wrong in them is told in one line anyway."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -25,12 +28,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         settings = load(**_overrides(arguments))
         return int(asyncio.run(_run(arguments, settings)))
     except RiffcordError as error:
-        from bot.ui.words import sentence
-
-        print(sentence(error), file=sys.stderr)
+        print(_told(error), file=sys.stderr)
         return int(_exit_code(error))
     except KeyboardInterrupt:  # a riff that was not made; servers take the signal themselves and end well
         return int(ExitCode.INTERRUPTED)
+
+
+def _told(error: RiffcordError) -> str:
+    """One line; whoever types commands may also know what a host said."""
+    from bot.ui.words import say, sentence
+
+    told = sentence(error)
+    detail = " ".join(error.detail.split()) if isinstance(error, HostError) else ""
+    return say("cli.host_said", told=told, detail=detail) if detail and detail not in told else told
 
 
 def _exit_code(error: RiffcordError) -> ExitCode:
@@ -48,19 +58,26 @@ def _overrides(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 async def _run(arguments: argparse.Namespace, settings: Settings) -> ExitCode:
+    from bot import logs
+
     command = arguments.command
+    if command in _QUIET_COMMANDS and settings.log_level != "DEBUG":
+        logs.configure(settings.model_copy(update={"log_level": "ERROR"}), process=command)
+    else:
+        logs.configure(settings, process=command or "supervisor")
     if command == "riff":
         from bot.cli import riff
 
         return await riff.run_riff(arguments, settings)
+    if command == "hosts":
+        from bot.cli import hosts
+
+        return await hosts.run_hosts(arguments, settings)
     if command in ("song", "morph"):
         from bot.cli import song
 
         return await (song.run_song if command == "song" else song.run_morph)(arguments, settings)
 
-    from bot import logs
-
-    logs.configure(settings, process=command or "supervisor")
     if command is None:
         from bot.cli import start
 

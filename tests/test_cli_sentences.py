@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli import engine_call
+from bot.cli import following
 from bot.cli.outs import checked_out
 from bot.cli.parser import build_parser
 from bot.cli.riff import run_riff
@@ -43,7 +43,7 @@ def test_a_refused_field_is_told_by_its_option() -> None:
         raise InvalidInput("engine", "- input.bars: Input should be less than or equal to 64")
 
     with pytest.raises(InvalidOption) as refused:
-        asyncio.run(engine_call.until_made(Host(), refuse()))  # pyright: ignore[reportArgumentType]
+        asyncio.run(following.until_made(Host(), refuse()))  # pyright: ignore[reportArgumentType]
     assert refused.value.facts["option"] == "--bars"
     assert refused.value.facts["told"] == "must be at most 64"
 

@@ -75,3 +75,8 @@ def as_source(option: str, file: Path) -> Source:
     if size_bytes > MAX_SOURCE_BYTES:
         raise InvalidOption(option, "file_too_large", file=str(file), limit=MAX_SOURCE_BYTES >> 20)
     return Source(file=file)
+
+
+def is_score(source: Source) -> bool:
+    """Whether it is a score, by its name: everything else is taken for audio."""
+    return source.file.suffix.lower() == ".json"

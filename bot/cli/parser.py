@@ -38,6 +38,8 @@ def build_parser() -> argparse.ArgumentParser:
     engine = commands.add_parser("engine", help="only the music engine's HTTP server")
     engine.add_argument("--bind", help="address to listen on (ENGINE_BIND)")
     engine.add_argument("--port", type=int, help="port to listen on (ENGINE_PORT)")
+    hosts = commands.add_parser("hosts", help="list the music hosts that are set up, and whether they answer")
+    hosts.add_argument("--json", action="store_true", help="print one line of JSON")
     _add_riff(commands)
     _add_song(commands)
     _add_morph(commands)
@@ -65,7 +67,6 @@ def _add_riff(commands: Commands) -> None:
     riff.add_argument("--like-as", choices=get_args(LikeAs), help="how it goes with it (beside)")
     riff.add_argument("--midi", type=Path, metavar="FILE", help="write it as MIDI too")
     riff.add_argument("--score", type=Path, metavar="FILE", help="write its score as JSON too, for --like")
-    riff.add_argument("--host", help="which host makes it (DEFAULT_HOST)")
     _add_results(riff)
 
 
@@ -111,6 +112,7 @@ def _add_words(command: argparse.ArgumentParser) -> None:
 
 
 def _add_results(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--host", metavar="NAME", help="which host makes it (DEFAULT_HOST); see hosts")
     command.add_argument("--stems", type=Path, metavar="FOLDER", help="write each player as a WAV of its own")
     command.add_argument("--explain", action="store_true", help="print what was understood and decided")
     command.add_argument(

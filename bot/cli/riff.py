@@ -6,7 +6,6 @@ import argparse
 import asyncio
 import json
 import os
-import secrets
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -15,13 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from bot.cli.bring import Files, as_address
-from bot.cli.engine_call import ENGINE, first_result, host_for, until_made, wanted, without_none
+from bot.cli.engine_call import first_result, has_extras, host_for
+from bot.cli.following import made_by
 from bot.cli.outs import checked_out, of_suffix
 from bot.cli.telling import as_json, explained_in_words, in_words
+from bot.cli.wanting import wanted, without_none
 from bot.errors import ExitCode, InvalidOption
 from bot.jobs.order import STEPS_MAX, Order, RiffOptions
 from bot.jobs.ports import Host
-from bot.jobs.wanted import wanted_of
+from bot.jobs.wanted import suited, wanted_of
 from bot.protocol.runs import Result
 from bot.settings import Settings
 
@@ -32,14 +33,13 @@ async def run_riff(arguments: argparse.Namespace, settings: Settings) -> ExitCod
     """Make the riff, write audio, picture and what else was asked for, tell about them."""
     out = checked_out(arguments.out)
     order = _order(arguments, settings)
-    extra = _extra(arguments, order)
+    extra = _extra(arguments, settings, order)
     with tempfile.TemporaryDirectory(prefix="riffcord-") as scratch:
         folder = Path(scratch)
         async with host_for(settings, order.host, folder) as host:
             imported = asyncio.create_task(asyncio.to_thread(import_audio))
             asked = wanted({**wanted_of(order).model_dump(exclude_unset=True), **extra})
-            ordered = host.create(asked, reference=secrets.token_urlsafe(16), webhook=None)
-            run = await until_made(host, ordered)
+            run = await made_by(host, suited(asked, host.offers), settings)
             result = first_result(host, run)
             fetched = await host.fetch(result, folder)
             also = await _files(arguments, host, result)
@@ -93,10 +93,10 @@ def _order(arguments: argparse.Namespace, settings: Settings) -> Order:
     )
 
 
-def _extra(arguments: argparse.Namespace, order: Order) -> dict[str, Any]:
+def _extra(arguments: argparse.Namespace, settings: Settings, order: Order) -> dict[str, Any]:
     """What only our own engine takes. Raises ``InvalidOption`` where another host was chosen."""
     given = [name for name in _ENGINE_ONLY if getattr(arguments, name) not in (None, False)]
-    if given and order.host != ENGINE:
+    if given and not has_extras(settings, order.host):
         raise InvalidOption("--" + given[0].replace("_", "-"), "engine_only")
     for name in ("midi", "score"):
         of_suffix(f"--{name}", getattr(arguments, name), ".mid" if name == "midi" else ".json")

@@ -6,25 +6,27 @@ import argparse
 import asyncio
 import json
 import os
-import secrets
 import shutil
 import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
-from bot.cli.bring import Files, as_source
-from bot.cli.engine_call import ENGINE, host_for, until_made, wanted
+from bot.cli.bring import Files, as_source, is_score
+from bot.cli.engine_call import first_result, has_extras, host_for
+from bot.cli.following import made_by
 from bot.cli.outs import checked_out
 from bot.cli.riff import import_audio
 from bot.cli.telling import as_json, explained_in_words, in_words
+from bot.cli.wanting import wanted
 from bot.errors import ExitCode, InvalidOption
 from bot.jobs.ports import Host
 from bot.jobs.records import Source
-from bot.protocol.engine import STRENGTHS
+from bot.protocol.engine import STRENGTHS, EngineInput
 from bot.protocol.runs import Result
 from bot.settings import Settings
 
+_ENGINE_ONLY = ("seed", "voice", "takes", "stems", "midi", "explain")
 _LYRICS_SUFFIXES = frozenset({".txt", ".lrc"})
 
 
@@ -133,15 +135,16 @@ async def _run(
     arguments: argparse.Namespace, settings: Settings, inputs: dict[str, Any], source: Source | None = None
 ) -> ExitCode:
     out = checked_out(arguments.out)
-    if settings.default_host != ENGINE:
-        settings = settings.model_copy(update={"default_host": ENGINE})
+    name = arguments.host or settings.default_host
+    _check_extras(arguments, settings, name)
     asked = wanted(inputs)
     with tempfile.TemporaryDirectory(prefix="riffcord-") as scratch:
         folder = Path(scratch)
-        async with host_for(settings, ENGINE, folder) as host:
+        async with host_for(settings, name, folder) as host:
+            _check_offers(host, asked, source)
             imported = asyncio.create_task(asyncio.to_thread(import_audio))
-            ordered = host.create(asked, reference=secrets.token_urlsafe(16), webhook=None, source=source)
-            run = await until_made(host, ordered)
+            run = await made_by(host, asked, settings, source=source)
+            first_result(host, run)
             await imported
             told = [
                 await _take(host, take, _numbered(out, number, len(run.results)), arguments, folder)
@@ -161,6 +164,23 @@ async def _run(
             text = "\n".join([text, *(explained_in_words(take.explained or {}) for take in run.results)])
     sys.stdout.write(text + "\n")
     return ExitCode.OK
+
+
+def _check_extras(arguments: argparse.Namespace, settings: Settings, host: str) -> None:
+    """Refuse what only our own engine does. Raises ``InvalidOption``."""
+    given = [name for name in _ENGINE_ONLY if getattr(arguments, name) not in (None, False)]
+    if given and not has_extras(settings, host):
+        raise InvalidOption("--" + given[0].replace("_", "-"), "engine_only")
+
+
+def _check_offers(host: Host, asked: EngineInput, source: Source | None) -> None:
+    """Refuse what the host does not make at all. Raises ``InvalidOption``."""
+    if asked.transform is None and not host.offers.songs:
+        raise InvalidOption("--host", "no_songs", host=host.name)
+    if asked.transform is not None and asked.transform not in host.offers.transforms:
+        raise InvalidOption("--host", "no_transform", host=host.name, transform=asked.transform)
+    if source is not None and is_score(source) and not host.offers.engine_extras:
+        raise InvalidOption("SOURCE", "no_scores", host=host.name)
 
 
 def _numbered(out: Path, number: int, count: int) -> Path:

@@ -27,6 +27,14 @@ _LOCAL_ENDINGS: Final = (".local", ".internal", ".lan", ".home.arpa", ".localhos
 """Of names that the internet does not know (RFC 6762, 8375 and the usual ones)."""
 
 
+_DIALECTS: Final[Mapping[type, Dialect]] = {
+    AggregatorHost: "aggregator",  # before the one it is made of
+    PredictionsHost: "predictions",
+    CogHost: "cog",
+    SongsHost: "songs",
+}
+
+
 def is_local(base_url: str) -> bool:
     """Whether an address, as it is written, lies on this machine or in its network; no name is looked up."""
     name = (urlsplit(base_url).hostname or "").lower().rstrip(".")
@@ -122,16 +130,26 @@ def _told(secret: SecretStr | None) -> str | None:
     return None if secret is None else secret.get_secret_value()
 
 
-def configured(settings: Settings) -> dict[str, Host]:
+def dialect_of(host: Host) -> str:
+    """What it speaks, as in ``HOST_<NAME>_DIALECT``."""
+    return next(dialect for kind, dialect in _DIALECTS.items() if isinstance(host, kind))
+
+
+def table(settings: Settings) -> dict[str, Host]:
     """Every host that the settings configure, by name. Nothing is opened before the first call.
 
     Raises:
-        StartupError: one is configured by half, or ``DEFAULT_HOST`` names none.
+        StartupError: one is configured by half.
     """
     own = (_of_settings(name, own, settings) for name, own in _OWN.items())
     made = [_made(each, settings) for each in (*own, *settings.named_hosts) if each is not None]
     engine = _engine(settings)
-    hosts = {host.name: host for host in (*([] if engine is None else [engine]), *made)}
+    return {host.name: host for host in (*([] if engine is None else [engine]), *made)}
+
+
+def configured(settings: Settings) -> dict[str, Host]:
+    """As :func:`table`. Raises ``StartupError`` also where ``DEFAULT_HOST`` names none of them."""
+    hosts = table(settings)
     wanted = settings.default_host
     if wanted in hosts:
         return hosts

@@ -13,6 +13,15 @@ SENTENCES: Final[dict[str, str]] = {
     "cli.tempo": "{bpm:.0f} BPM",
     "cli.seed": "seed {seed}",
     "cli.also": "{file}",
+    "cli.host_said": "{told} It said: {detail}",
+    "cli.not_stopped": "The music host ({host}) cannot stop what it has begun, and may charge for it.",
+    "cli.host": "{name:<12} {state:<12} {dialect:<12} {base_url}",
+    "cli.host.detail": "{indent:<12} {told}",
+    "cli.host.answers": "answers",
+    "cli.host.silent": "no answer",
+    "cli.host.sleeps": "not running",
+    "cli.host.default": "{told} (default)",
+    "cli.host.starts": "the built-in engine starts together with the bot, or for a single command",
     "log.guild_lacks_permissions": "In the server {guild} I lack: {permissions}. "
     "Give me these permissions, or invite me again with {invite}",
 }

@@ -20,6 +20,12 @@ SENTENCES: Final[dict[str, str]] = {
     "error.invalid_option.out_of_range": "{option} must lie between {low:.16g} and {high:.16g}.",
     "error.invalid_option.unknown_seed_image": "There is no such seed image. Choose one of: {choices}.",
     "error.invalid_option.engine_only": "{option} works with the built-in engine only: leave out --host.",
+    "error.invalid_option.no_songs": "The music host {host} makes no songs. Leave out {option}, "
+    "or name one that does.",
+    "error.invalid_option.no_scores": "The music host {host} takes recordings, no scores. "
+    "Give the sound as {option}.",
+    "error.invalid_option.no_transform": "The music host {host} does not make this ({transform}). "
+    "Leave out {option}, or name one that does.",
     "error.invalid_option.told": "{option}: {told}.",
     "error.invalid_option.no_file": "There is no file {file} that can be read.",
     "error.invalid_option.file_too_large": "The file {file} is larger than {limit} MB. Choose a shorter one.",

@@ -35,6 +35,8 @@ SENTENCES: Final[dict[str, str]] = {
     "or remove what is set of it.",
     _STARTUP + "host_name_taken": "{host} is a music host with settings of its own. "
     "Use those, or choose another name instead of {prefix}.",
+    _STARTUP + "no_webhook_address": "The music host {host} tells its results by webhook only, and has no "
+    "address for it. Set PUBLIC_URL to that of this machine's web port.",
     _STARTUP + "unknown_dialect": "{name} names no dialect that Riffcord speaks. Choose one of: {choices}.",
     _STARTUP
     + "cannot_bind": "The address {address} cannot be listened on. Choose one of this machine's own, "

@@ -1,0 +1,72 @@
+"""Webhooks for one command: for a host that tells what it made, and cannot be asked."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from bot.errors import ExitCode, NotUnderstood, StartupError
+from bot.jobs.ports import Host
+from bot.protocol.runs import Run
+from bot.settings import Settings
+from bot.web.app import serving
+from bot.web.reach import Reach, reach
+from bot.web.webhooks import MOST_INLINE_BYTES
+
+
+@dataclass
+class Listener:
+    """An address that only the host is told, and what came in there."""
+
+    address: str
+    news: asyncio.Queue[Run] = field(default_factory=asyncio.Queue[Run])
+
+
+@contextlib.asynccontextmanager
+async def listening(settings: Settings, host: Host) -> AsyncGenerator[Listener | None]:
+    """A listener where the host needs one, else None.
+
+    Raises:
+        StartupError: ``no_webhook_address``: it is out there, and ``PUBLIC_URL`` is not set.
+    """
+    if host.offers.polls or not host.offers.webhooks:
+        yield None
+        return
+    ways = await reach(settings, {host.name: host})
+    path = f"/hooks/{secrets.token_urlsafe(16)}"
+    made = Listener("")
+    app = web.Application(client_max_size=MOST_INLINE_BYTES)
+    app.router.add_post(path, lambda request: _take(request, host, made))
+    bind, port = _place(settings, ways, host)
+    async with serving(app, bind=bind, port=port) as url:
+        made.address = ways.bases(urlsplit(url).port or port)[host.name] + path
+        yield made
+
+
+def _place(settings: Settings, ways: Reach, host: Host) -> tuple[str, int]:
+    """Where to listen: only there where the host comes in, on any port that is free if nothing says which."""
+    if host.name in ways.public:
+        return settings.web_bind, settings.web_port
+    if host.name not in ways.own:
+        raise StartupError("no_webhook_address", ExitCode.BAD_SETTINGS, host=host.name)
+    if ways.local_url is not None:
+        return settings.web_bind, urlsplit(ways.local_url).port or settings.web_port
+    return ways.own[host.name], 0
+
+
+async def _take(request: web.Request, host: Host, listener: Listener) -> web.Response:
+    body = await request.read()
+    verifier = await host.verifier()
+    if verifier is not None and not verifier.verify(request.headers, body):
+        raise web.HTTPUnauthorized
+    try:
+        listener.news.put_nowait(host.told(body))
+    except NotUnderstood:
+        raise web.HTTPBadRequest from None
+    return web.Response(status=204)
