@@ -7,6 +7,7 @@ ending brings, or it goes on with that line on the card and keeps the money rese
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,8 +30,10 @@ from bot.errors import (
 )
 from bot.jobs.retry import GiveUp, decide
 from bot.jobs.states import State
+from bot.named_hosts import DIALECTS, KNOWN
 from bot.processes import free_port
 from bot.protocol.engine import EngineInput
+from bot.settings import Settings
 from bot.ui.words import ENGLISH, sentence
 from tests.peers.standin import REFUSALS, TOKEN, Dialect, standin
 from tests.providers import test_faults_of_runs
@@ -256,3 +259,16 @@ def test_every_refusal_and_every_error_has_its_row() -> None:
     assert {row.name for row in ROWS} >= REFUSALS
     reached = {row.error for row in ROWS} | NOT_OF_AN_ORDER.keys()
     assert {kind for kind in below(HostError) if kind not in reached} == {HostError}
+
+
+DOCUMENT = (Path(__file__).parents[2] / "docs" / "providers.md").read_text("utf-8")
+
+
+def test_the_document_names_every_error_host_and_setting() -> None:
+    """Each class of the tree stands in its table, each host too, and no setting is invented."""
+    named = set(re.findall(r"`(\w+)`", DOCUMENT))
+    assert {kind.__name__ for kind in below(HostError)} <= named
+    assert {*KNOWN} <= named
+    settings = {name for name in named if name.isupper() and not name.startswith("HOST_")}
+    assert settings <= {name.upper() for name in Settings.model_fields}
+    assert {dialect for dialect in DIALECTS if f" {dialect}" not in DOCUMENT} == set()
