@@ -159,8 +159,7 @@ class CogHost:
             health = read(self.name, answer, Health)
         except HostError as error:
             return HostHealth(answers=False, told=error.detail)
-        version = f", cog {health.version.coglet}" if health.version.coglet else ""
-        return HostHealth(answers=health.status in WORKING, told=health.status.lower() + version)
+        return HostHealth(answers=health.status in WORKING, told=health.in_words)
 
     async def _health(self) -> Health | None:
         """How the container is; None where it does not say. Raises ``Unreachable``."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from bot.errors import HostBusy, Unreachable
 
@@ -20,13 +20,13 @@ _ID_DIGITS, _START_DIGITS = 26, 8
 class _Setup(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
-    started_at: str = ""
+    started_at: str | None = None
 
 
 class _Version(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
-    coglet: str = ""
+    coglet: str | None = None
 
 
 class Health(BaseModel):
@@ -36,13 +36,19 @@ class Health(BaseModel):
 
     status: str
     setup: _Setup | None = None
-    version: _Version = Field(default_factory=_Version)
+    version: _Version | None = None
 
     @property
     def life(self) -> str:
         """A short name of the container's present life, from start to stop; empty where it does not tell."""
-        began = self.setup.started_at if self.setup is not None else ""
+        began = self.setup.started_at if self.setup is not None else None
         return hashlib.sha256(began.encode()).hexdigest()[:_START_DIGITS] if began else ""
+
+    @property
+    def in_words(self) -> str:
+        """For people: how it is, and by which Cog."""
+        cog = self.version.coglet if self.version is not None else None
+        return self.status.lower() + (f", cog {cog}" if cog else "")
 
 
 def run_id(reference: str, life: str) -> str:

@@ -180,6 +180,13 @@ def test_lives() -> None:
         life_now("cog", Health.model_validate({"status": "STARTING"}))
 
 
+def test_a_health_check_that_tells_little() -> None:
+    """Only the status is needed; a life without a beginning has no name."""
+    for told in ({}, {"setup": None, "version": None}, {"setup": {"started_at": None}, "version": {}}):
+        health = Health.model_validate({"status": "READY", **told})
+        assert (health.life, health.in_words, life_now("cog", health)) == ("", "ready", "")
+
+
 def test_a_webhook_token() -> None:
     """Only exactly that one, under any case of the header's name; nonsense is a plain no."""
     verifier = BearerVerifier("secret")
