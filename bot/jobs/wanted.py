@@ -19,13 +19,12 @@ def wanted_of(order: Order) -> EngineInput:
 def suited(wanted: EngineInput, offers: Offers) -> EngineInput:
     """The same for a host with these offers: one that only makes songs plays a riff as an instrumental.
 
-    The second prompt goes with the first; seed pictures and steps mean nothing there.
+    The second prompt goes with the first; seeds, seed pictures and steps mean nothing there.
     """
     if wanted.kind != "riff" or offers.riffs or not offers.songs:
         return wanted
     words = ", ".join(text for text in (wanted.prompt_a, wanted.prompt_b) if text)
-    kept = wanted.model_dump(include={"seed", "reference"}, exclude_unset=True)
-    return EngineInput(prompt_a=words, instrumental=True, **kept)
+    return EngineInput(prompt_a=words, instrumental=True)
 
 
 def _riff(order: Order) -> EngineInput:
