@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.engine_call import until_made
+from bot.cli.following import until_made
 from bot.errors import (
     BadKey,
     EngineSaid,
@@ -17,6 +17,7 @@ from bot.errors import (
     NoCredit,
     NotUnderstood,
     PredictionFailed,
+    PromptRefused,
     RateLimited,
     Refused,
     RemoteError,
@@ -24,10 +25,11 @@ from bot.errors import (
     UnusableAudio,
 )
 from bot.protocol.engine import EngineInput
-from bot.protocol.predictions import RIFFUSION_VERSION
+from bot.protocol.predictions import ENGINE_MODEL, RIFFUSION_MODEL, RIFFUSION_VERSION
 from bot.protocol.runs import FailureCause, Result, Run, RunStatus
+from bot.providers import PredictionsHost
 from bot.providers.download import FetchLimits
-from bot.providers.http import ATTEMPTS
+from bot.providers.waits import ATTEMPTS
 from bot.ui.words import sentence
 from tests.peers.standin import ENDINGS, FEEDS, Dialect, Point, StandIn, standin
 from tests.providers.clients import SHORT, SONG, Client, client_of, patience, points_of
@@ -180,20 +182,30 @@ async def test_every_ending_is_known_for_what_it_is(ending: str, tmp_path: Path)
             assert fetched.audio.stat().st_size == 450_746
 
 
-async def test_an_ended_run_is_told_on_the_command_line() -> None:
+TOLD: list[tuple[str, str, type[HostError]]] = [
+    # how a run of which model ends, and the error that a command ends with
+    ("failed", RIFFUSION_MODEL, PredictionFailed),
+    ("canceled", RIFFUSION_MODEL, PredictionFailed),
+    ("aborted", RIFFUSION_MODEL, PredictionFailed),
+    ("NSFW", RIFFUSION_MODEL, PromptRefused),
+    ("failed", ENGINE_MODEL, EngineSaid),
+]
+
+
+@pytest.mark.parametrize(("ending", "model", "error"), TOLD)
+async def test_an_ended_run_is_told_on_the_command_line(
+    ending: str, model: str, error: type[HostError]
+) -> None:
     """A failure becomes an error with the host's words; a stop becomes one as well."""
-    for ending, local, kind in (
-        ("failed", False, PredictionFailed),
-        ("canceled", False, PredictionFailed),
-        ("NSFW", False, RemoteError),
-        ("failed", True, EngineSaid),
-    ):
-        async with standin() as host, client_of(host, local=local) as client:
-            run = await accepted(host, client)
-            await host.predictions.ends(run.id, ending)
-            with pytest.raises(kind) as caught:
-                await until_made(client, client.get(run.id))
-            assert "…" not in sentence(caught.value)
+    async with standin() as host, client_of(host) as client:
+        assert isinstance(client, PredictionsHost)
+        run = await accepted(host, client)
+        client.model = model
+        await host.predictions.ends(run.id, ending)
+        with pytest.raises(HostError) as caught:
+            await until_made(client, client.get(run.id))
+        assert type(caught.value) is error
+        assert "…" not in sentence(caught.value)
 
 
 FEED_ENDS: dict[str, tuple[RunStatus, int, FailureCause | None]] = {
