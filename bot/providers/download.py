@@ -14,10 +14,10 @@ from yarl import URL
 
 from bot.errors import HostError, NoSpace, NotUnderstood, Refused, Unreachable, UnusableAudio
 from bot.providers.addresses import connector, met_private
-from bot.providers.http import pause_s
 from bot.providers.inline import TooMuch, content_of, is_inline
 from bot.providers.parts import Part, Torn
 from bot.providers.sniffing import audio_suffix, is_a_page, object_suffix, picture_suffix
+from bot.providers.waits import pause_s
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTS = 5

@@ -18,14 +18,11 @@ import aiohttp
 
 from bot.errors import HostBusy, HostError, NotUnderstood, OutcomeUnknown, RateLimited, Unreachable
 from bot.providers.addresses import connector
-from bot.providers.answers import Answer, asked_wait_s, disguised, problem_of, refusal, tells_low_credit
+from bot.providers.answers import Answer, disguised, problem_of
 from bot.providers.rates import Calling, Rates
+from bot.providers.refusals import refusal, tells_low_credit
+from bot.providers.waits import MOST_WAIT_S, asked_wait_s, pause_s
 
-ATTEMPTS = 4
-_PAUSE_S = 0.25
-_PAUSE_CAP_S = 4.0
-MOST_WAIT_S = 5.0
-"""A longer wait is told to the caller, who can come back without holding anything meanwhile."""
 _GONE_WRONG = (aiohttp.ClientError, TimeoutError, OSError)
 
 
@@ -61,18 +58,6 @@ class Limits:
     answer_bytes: int = 48 * 2**20
     """A page of a hundred predictions, each with a source that was sent inline, has some 35 MB."""
     connections: int = 20
-
-
-def pause_s(attempt: int, *, asked_s: float | None, chance: float) -> float | None:
-    """Seconds before the next try after ``attempt`` (0 = the first) failed; None = give up.
-
-    Half of the doubling, capped pause is left to ``chance`` (0..1), so that callers who failed
-    together do not come back together.
-    """
-    if attempt + 1 >= ATTEMPTS or (asked_s or 0.0) > MOST_WAIT_S:
-        return None
-    own_s = min(_PAUSE_CAP_S, _PAUSE_S * 2**attempt) * (0.5 + 0.5 * chance)
-    return max(own_s, asked_s or 0.0)
 
 
 def not_sent(error: BaseException) -> bool:
@@ -132,7 +117,7 @@ class HostHttp:
         json: Mapping[str, Any] | None = None,
         form: Callable[[], aiohttp.FormData] | None = None,
     ) -> Answer:
-        """Send a call that does no harm when repeated, up to :data:`ATTEMPTS` times.
+        """Send a call that does no harm when repeated, up to :data:`bot.providers.waits.ATTEMPTS` times.
 
         Args:
             method: GET, POST and so on.

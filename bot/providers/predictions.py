@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, get_args
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import quote
 
 import structlog
 from pydantic import BaseModel, ConfigDict
@@ -16,7 +17,7 @@ from bot.errors import BadKey, HostError, NotUnderstood, OutcomeUnknown, RateLim
 from bot.jobs.records import Fetched, HostHealth, Offers, Source
 from bot.protocol.engine import EngineInput, Transform
 from bot.protocol.image_models import VERSIONS, ImageInput
-from bot.protocol.predictions import ENGINE_MODEL, Prediction, PredictionPage
+from bot.protocol.predictions import ENGINE_MODEL, Prediction
 from bot.protocol.runs import Result, Run
 from bot.providers import asked, fingerprint
 from bot.providers.addresses import at_home
@@ -26,6 +27,7 @@ from bot.providers.events import Streams
 from bot.providers.fetching import fetch_result, fetch_result_picture
 from bot.providers.following import follow
 from bot.providers.http import HostHttp
+from bot.providers.listing import Listing
 from bot.providers.prediction_runs import run_created, run_of
 from bot.providers.rates import AT_HOME, REPLICATE, Rates
 from bot.providers.sharing import RunPage, SharedReads
@@ -33,9 +35,6 @@ from bot.providers.webhooks import Verifier
 
 log = structlog.get_logger(__name__)
 
-_CLOCK_SKEW: Final = timedelta(seconds=60)
-"""How far the host's clock may lag behind ours when its list is searched."""
-_MOST_PAGES: Final = 20
 _NOTHING_TO_STOP: Final = ("404", "409", "410", "422")
 
 
@@ -176,31 +175,11 @@ class PredictionsHost:
         return run_of(read(self.name, await self.http.safe("GET", _path(run_id)), Prediction))
 
     async def _read_page(self, cursor: str | None) -> RunPage:
-        page = await self._page(None if cursor is None else _query_of(cursor))
-        return RunPage(
-            runs=tuple(map(run_of, page.results)), next=page.next if _query_of(page.next) else None
-        )
-
-    async def _page(self, query: Mapping[str, str] | None) -> PredictionPage:
-        return read(self.name, await self.http.safe("GET", "/predictions", query=query), PredictionPage)
+        return await Listing(self.http).runs(cursor)
 
     async def find(self, reference: str, *, since: datetime) -> list[Run]:
-        """Every run created since then that bears ``reference``, oldest first.
-
-        The host's clock may lag behind ours by a minute. The list is newest first and each page is followed
-        by its cursor alone, on our own base address: the key never goes to an address that an answer names.
-        """
-        since -= _CLOCK_SKEW
-        query: dict[str, str] | None = {"created_after": since.isoformat().replace("+00:00", "Z")}
-        found: dict[str, Prediction] = {}
-        for _ in range(_MOST_PAGES):
-            page = await self._page(query)
-            recent = [each for each in page.results if each.created_at is None or each.created_at >= since]
-            found.update((each.id, each) for each in recent if self._bears(each.input, reference))
-            query = _query_of(page.next)
-            if query is None or len(recent) < len(page.results):
-                return [run_of(each) for each in found.values()][::-1]
-        raise NotUnderstood(self.name, "the list of predictions has no end")
+        """Every run created since then that bears ``reference``, oldest first."""
+        return await Listing(self.http).find(partial(self._bears, reference=reference), since=since)
 
     def _bears(self, inputs: Mapping[str, Any], reference: str) -> bool:
         if self.model == ENGINE_MODEL:
@@ -256,12 +235,3 @@ class PredictionsHost:
 
 def _path(run_id: str) -> str:
     return f"/predictions/{quote(run_id, safe='')}"
-
-
-def _query_of(address: str | None) -> dict[str, str] | None:
-    """The query of the next page's address; None at the last page."""
-    try:
-        query = dict(parse_qsl(urlsplit(address).query)) if address else {}
-    except ValueError:
-        return None
-    return query or None

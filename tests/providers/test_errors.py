@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.protocol.problems import Problem
-from bot.providers.answers import Answer, retry_after_s
-from bot.providers.http import ATTEMPTS, pause_s
+from bot.providers.answers import Answer
+from bot.providers.waits import ATTEMPTS, pause_s, retry_after_s
 
 
 def test_pauses_grow_with_jitter_up_to_a_cap() -> None:

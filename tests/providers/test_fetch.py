@@ -23,9 +23,9 @@ from bot.protocol.predictions import Prediction
 from bot.protocol.runs import Result
 from bot.providers import PredictionsHost
 from bot.providers.download import FetchLimits
-from bot.providers.http import ATTEMPTS
 from bot.providers.prediction_runs import run_of
 from bot.providers.sniffing import audio_suffix
+from bot.providers.waits import ATTEMPTS
 from tests.providers.support import (
     Behaviour,
     client,

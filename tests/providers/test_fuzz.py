@@ -15,15 +15,17 @@ from hypothesis import strategies as st
 from bot.errors import HostError, RiffcordError
 from bot.protocol.predictions import RIFFUSION_MODEL, RIFFUSION_VERSION, Prediction, PredictionPage
 from bot.protocol.runs import Run
-from bot.providers.answers import Answer, problem_of, read_bytes, refusal, retry_after_s
+from bot.providers.answers import Answer, problem_of, read_bytes
 from bot.providers.cog_reports import run_told
 from bot.providers.event_parser import EventParser
 from bot.providers.prediction_runs import run_of
 from bot.providers.predictions import PredictionsHost
 from bot.providers.rates import Calling
+from bot.providers.refusals import refusal
 from bot.providers.songs_answers import job_ids, upload_id
 from bot.providers.songs_feed import feed_of
 from bot.providers.songs_feed import run_of as run_of_feed
+from bot.providers.waits import retry_after_s
 from bot.providers.webhooks import Verifier
 from tests.peers.standin.samples import sample
 from tests.peers.standin.telling import MALFORMED, message

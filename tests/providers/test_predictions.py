@@ -200,6 +200,7 @@ async def test_hosts_come_from_the_settings() -> None:
     async with hosts_from(settings) as hosts:
         assert set(hosts) == {"engine", "replicate"}
         engine, replicate = hosts["engine"], hosts["replicate"]
+        assert isinstance(engine, PredictionsHost)
         assert (engine.base_url, engine.token, engine.local) == ("http://engine:9/v1", "one", True)
         assert (replicate.base_url, replicate.local) == ("https://api.replicate.com/v1", False)
         assert "r8_x" not in repr(hosts)

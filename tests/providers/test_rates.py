@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import HostBusy, NoCredit, RateLimited, Unreachable
-from bot.providers.http import ATTEMPTS, HostHttp, Limits
+from bot.providers.http import HostHttp, Limits
 from bot.providers.rates import LOW_CREDIT_S, REPLICATE, Calling, Rate, Rates, Window
+from bot.providers.waits import ATTEMPTS
 from tests.providers.support import Behaviour, answer, problem, raw, scripted
 
 
