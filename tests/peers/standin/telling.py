@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -49,12 +49,12 @@ def message(secret: str, told: Any, *, now: datetime | None = None, message_id: 
 
 
 _WINDOW = timedelta(minutes=5)
-STALE: Final[Mapping[str, timedelta]] = {
-    "replayed later": -_WINDOW - timedelta(seconds=30),
+STALE: Final[dict[str, timedelta]] = {
+    "replayed": -_WINDOW - timedelta(seconds=30),
     "from the future": _WINDOW + timedelta(seconds=30),
 }
 """Rightly signed, at another time than now."""
-FRESH: Final[Mapping[str, timedelta]] = {
+FRESH: Final[dict[str, timedelta]] = {
     "signed": timedelta(),
     "nearly five minutes old": -_WINDOW + timedelta(seconds=30),
     "nearly five minutes early": _WINDOW - timedelta(seconds=30),
@@ -84,6 +84,34 @@ def broken(good: Message, name: str) -> Message:
     """A message whose headers are spoilt as :data:`MALFORMED` names it."""
     headers = {**good.headers, **MALFORMED[name]}
     return Message({key: value for key, value in headers.items() if value is not None}, good.body)
+
+
+Telling = Callable[[str, Sequence[Any]], list[Message]]
+"""From a host's secret and what a run was, oldest first, to what is sent, in that order."""
+
+
+def _in_order(secret: str, states: Sequence[Any]) -> list[Message]:
+    return [message(secret, state) for state in states]
+
+
+def _shifted(by: timedelta) -> Telling:
+    return lambda secret, states: [message(secret, each, now=datetime.now(UTC) + by) for each in states]
+
+
+def _spoilt(name: str) -> Telling:
+    return lambda secret, states: [broken(message(secret, state), name) for state in states]
+
+
+TELLINGS: Final[Mapping[str, Telling]] = {
+    "in order": _in_order,
+    "duplicate": lambda secret, states: [each for each in _in_order(secret, states) for _ in range(3)],
+    "late": lambda secret, states: _in_order(secret, states)[::-1],
+    "the end alone": lambda secret, states: _in_order(secret, states)[-1:],
+    "forged": lambda _, states: _in_order(OTHER_SECRET, states),
+    **{name: _shifted(by) for name, by in (STALE | FRESH).items()},
+    **{name: _spoilt(name) for name in MALFORMED if name != "forged"},
+}
+"""How a host, or somebody who would like to be taken for it, tells of a run, by name."""
 
 
 @dataclass

@@ -18,7 +18,7 @@ from standardwebhooks import Webhook
 from tests.peers.standin import BEHAVIOURS, ENDINGS, FEEDS, REFUSALS, TOKEN, StandIn, standin
 from tests.peers.standin.files import content_of
 from tests.peers.standin.samples import differences, sample
-from tests.peers.standin.telling import message, signature
+from tests.peers.standin.telling import TELLINGS, message, signature
 
 RIFFUSION = "8cf61ea6c56afd61d8f5b9ffd14d7c216c0a93844ce2d82ac1c9ecc9c7f24e05"
 ORDER: dict[str, Any] = {"version": RIFFUSION, "input": {"prompt_a": "lo-fi rain piano"}}
@@ -53,7 +53,8 @@ def test_every_documented_fault_can_be_played() -> None:
         lost-response created-and-data in-data 200-with-error"""
     ends = "aborted unknown-status NSFW E005 interrupted data-addresses data-removed cold-boot"
     feeds = "submitted working one-of-two success complete COMPLETED ERROR failed success-with-one"
-    for names, known in ((calls, BEHAVIOURS), (ends, ENDINGS), (feeds, FEEDS)):
+    told = "duplicate late forged replayed"
+    for names, known in ((calls, BEHAVIOURS), (ends, ENDINGS), (feeds, FEEDS), (told, TELLINGS)):
         assert {name.replace("-", " ") for name in names.split()} <= {key.replace("-", " ") for key in known}
 
 
