@@ -23,6 +23,8 @@ from bot.providers.rates import Calling, Rates
 from bot.providers.refusals import refusal, tells_low_credit
 from bot.providers.waits import MOST_WAIT_S, asked_wait_s, pause_s
 
+_LONGER_FOR_FILES = 10
+"""How much more patience a call gets that brings a file; silence lasts while it is still on its way."""
 _GONE_WRONG = (aiohttp.ClientError, TimeoutError, OSError)
 
 
@@ -216,6 +218,7 @@ class HostHttp:
             data=form,
             params=query,
             headers=headers,
+            timeout=self._patience(1 if form is None else _LONGER_FOR_FILES),
             allow_redirects=False,
             middlewares=middlewares,
         ) as response:
@@ -227,6 +230,12 @@ class HostHttp:
                     raise TooLarge
             return Answer(status=response.status, headers=response.headers, body=bytes(body))
 
+    def _patience(self, times: int) -> aiohttp.ClientTimeout:
+        limits = self.limits
+        return aiohttp.ClientTimeout(
+            total=limits.total_s * times, connect=limits.connect_s, sock_read=limits.read_s * times
+        )
+
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
             headers = {"User-Agent": "Riffcord", "Accept": "application/json"}
@@ -234,9 +243,6 @@ class HostHttp:
                 headers["Authorization"] = f"Bearer {self.token}"
             self._session = aiohttp.ClientSession(
                 connector=connector(public_only=False, limit=self.limits.connections),
-                timeout=aiohttp.ClientTimeout(
-                    total=self.limits.total_s, connect=self.limits.connect_s, sock_read=self.limits.read_s
-                ),
                 headers=headers,
                 cookie_jar=aiohttp.DummyCookieJar(),
             )

@@ -19,6 +19,7 @@ from bot.protocol.predictions import ENGINE_MODEL, RIFFUSION_VERSION
 from bot.providers import PredictionsHost
 from bot.providers.asked import LARGEST_INLINE_BYTES
 from bot.providers.fingerprint import seed_of
+from bot.providers.http import Limits
 from tests.providers.support import Behaviour, Script, answer, client, problem, raw, scripted, told, wanted
 from tests.web.api.support import server
 from tests.web.songs.support import SCORE, TinySinger
@@ -105,6 +106,25 @@ async def test_a_large_source_is_brought_first(tmp_path: Path, name: str) -> Non
     assert len(json.dumps(ended["input"])) < 1_000
     (source,) = engine.sources
     assert source == file.read_bytes()
+
+
+async def test_a_file_gets_the_time_that_it_takes(tmp_path: Path) -> None:
+    """An upload is not given up when an ordinary call would be."""
+    loop = asyncio.get_running_loop()
+
+    async def slow(request: web.Request) -> web.Response:
+        answered = loop.create_future()
+        loop.call_later(0.3, answered.set_result, None)
+        await answered
+        return web.json_response({"id": "f", "urls": {"get": "https://files.example/f"}}, status=201)
+
+    async with (
+        scripted(slow, answer(201, told())) as script,
+        client(script.url, model=ENGINE_MODEL, limits=Limits(read_s=0.1, total_s=0.2)) as host,
+    ):
+        await host.create(COVER, reference="r", webhook=None, source=Source(file=_large(tmp_path, "a.wav")))
+    assert [call.path.rpartition("/")[2] for call in script.calls] == ["files", "predictions"]
+    assert script.calls[-1].body["input"]["audio"] == "https://files.example/f"
 
 
 @pytest.mark.parametrize(

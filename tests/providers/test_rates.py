@@ -76,6 +76,41 @@ def test_a_rate_is_used_up_at_once_and_then_kept() -> None:
     assert REPLICATE[Calling.SAFE].calls == 3_000
 
 
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["create", "read", "held", "all held", "little credit"]),
+        st.floats(0, 30, allow_subnormal=False),
+    ),
+    max_size=60,
+)
+
+
+@given(STEPS)
+def test_whatever_the_host_says_no_rate_is_exceeded(steps: list[tuple[str, float]]) -> None:
+    """Wishes and low credit only ever make it slower, and a call never goes while it is held back."""
+    clock = Clock(0.0)
+    limits = {Calling.CREATE: Rate(calls=3, per_s=20), Calling.SAFE: Rate(calls=5, per_s=20)}
+    rates = Rates(limits=limits, clock=clock)
+    gone: dict[Calling, list[float]] = {calling: [] for calling in Calling}
+    held: dict[Calling, float] = dict.fromkeys(Calling, 0.0)
+    for step, seconds in steps:
+        if step == "little credit":
+            rates.slow_down()
+        elif step in ("create", "read"):
+            calling = Calling.CREATE if step == "create" else Calling.SAFE
+            place = rates.look(calling)
+            assert place.moment >= max(clock.now, held[calling])
+            rates.take(place)
+            gone[calling].append(place.moment)
+        else:
+            rates.hold(Calling.CREATE if step == "held" else Calling.SAFE, seconds)
+            for calling in (Calling.CREATE,) if step == "held" else Calling:
+                held[calling] = max(held[calling], clock.now + seconds)
+        clock.now += seconds / 10
+    for calling, moments in gone.items():
+        assert most_in_any_window(moments, limits[calling].per_s) <= limits[calling].calls
+
+
 def test_looking_takes_nothing() -> None:
     """Who finds the wait too long leaves the place to others."""
     clock = Clock()
