@@ -22,7 +22,7 @@ from bot.protocol.songs import (
 
 Record = TypeVar("Record", bound=BaseModel)
 
-DEFAULT_MODEL: Final[Quality] = "FUZZ-1.1 Pro"
+DEFAULT_MODEL: Final[Quality] = "FUZZ-1.1"
 _NEUTRAL: Final = 0.5
 _VARIATION: Final = "normalized_variation_strength"
 _WITHOUT_VARIATION: Final[frozenset[Transform]] = frozenset({"cover", "swap_vocals", "swap_sound"})

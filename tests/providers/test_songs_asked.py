@@ -31,7 +31,7 @@ def test_a_song() -> None:
     assert call(prompt_a="indie folk", lyrics=lyrics, title="Yes", voice="female", seed=3, length_s=60) == (
         "/riffusion/generate",
         {
-            "model": "FUZZ-1.1 Pro",
+            "model": "FUZZ-1.1",
             "lyrics": lyrics,
             "tag": "indie folk, female vocals",
             "title": "Yes",
@@ -67,7 +67,7 @@ def test_a_riff_is_an_instrumental() -> None:
     path, body = call(prompt_a="funky bass", prompt_b="jazz piano", alpha=0.3, length_s=10)
     assert path == "/riffusion/generate"
     assert body == {
-        "model": "FUZZ-1.1 Pro",
+        "model": "FUZZ-1.1",
         "lyrics": "",
         "tag": "funky bass, jazz piano",
         "title": "funky bass, jazz piano",
@@ -80,7 +80,7 @@ def test_a_topic() -> None:
     """A call of its own with three fields; the style goes with the theme, which stays within its bounds."""
     assert call(topic="my dog", instrumental=False) == (
         "/riffusion/generate/topic",
-        {"model": "FUZZ-1.1 Pro", "topic": "my dog", "instrumental": False},
+        {"model": "FUZZ-1.1", "topic": "my dog", "instrumental": False},
     )
     assert call(topic="my dog", prompt_a="polka")[1]["topic"] == "my dog, polka"
     assert len(call(topic="d" * 499, prompt_a="polka")[1]["topic"]) == 500
@@ -111,7 +111,7 @@ def test_each_transform_has_its_fields(wanted: dict[str, Any], fields: dict[str,
     assert path == "/riffusion/generate"
     assert body["morph"] == {"riff_id": "known", "transform": wanted["transform"], **COMMON, **fields}
     assert {**body, "morph": None} == {
-        "model": "FUZZ-1.1 Pro",
+        "model": "FUZZ-1.1",
         "lyrics": "",
         "tag": "song",
         "title": "Untitled",
