@@ -193,7 +193,7 @@ async def _books(world: BenchWorld) -> list[str]:
         return await jobs.check_books()
 
 
-async def _fill(database: Database, count: int) -> list[str]:
+async def fill(database: Database, count: int) -> list[str]:
     """Rows that wait for their host, polled in an hour."""
     now = datetime.now(UTC)
     ids = [f"bench{number:017d}" for number in range(count)]
@@ -240,7 +240,7 @@ async def waiting_rows(folder: Path, count: int = 5_000, seconds: float = 5.0) -
         await asyncio.sleep(0.5)
         idle = await _cpu_percent(process, seconds)
         memory_before = process.memory_info().rss
-        ids = await _fill(database, count)
+        ids = await fill(database, count)
         await jobs.card_shown(ids[-1], "1")  # any news: the loop looks at the crowd
         await asyncio.sleep(1)
         crowded = await _cpu_percent(process, seconds)

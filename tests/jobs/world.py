@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import defaultdict
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -348,11 +348,13 @@ class World:
         """The world's time: the test's own, unless it lives in real time."""
         return (self.real_clock or self.clock).now()
 
-    def new_jobs(self, database: Database, *, times: Times | None = None) -> Jobs:
-        """A machine as it stands after a start."""
+    def new_jobs(
+        self, database: Database, *, times: Times | None = None, hosts: Mapping[str, Host] | None = None
+    ) -> Jobs:
+        """A machine as it stands after a start; with ``hosts`` instead of our doubles."""
         return Jobs(
             database,
-            hosts=self.hosts,
+            hosts=hosts or self.hosts,
             stage=self.stage,
             finisher=FinisherDouble(self.accidents),
             blobs=self.blobs,
