@@ -112,6 +112,12 @@ class Settings(BaseSettings):
         told = self.engine_public_url or self.public_url
         return None if told == AS_CALLED else told
 
+    def engine_at(self, port: int) -> str:
+        """Where an engine server of this instance that listens on ``port`` is found from this machine."""
+        everywhere = self.engine_bind in ("0.0.0.0", "::")  # noqa: S104
+        host = "127.0.0.1" if everywhere else self.engine_bind
+        return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
     @property
     def database(self) -> str:
         """The SQLAlchemy address of the job store: ``DATABASE_URL`` or a file in the data folder."""

@@ -83,10 +83,9 @@ class Supervisor:
         if settings.engine_url is None:
             port = settings.engine_port or free_port(settings.engine_bind)
             environment["ENGINE_PORT"] = str(port)
-            host = "127.0.0.1" if settings.engine_bind in ("0.0.0.0", "::") else settings.engine_bind  # noqa: S104
             # PUBLIC_URL leads to the web process; ours is told addresses as it calls.
             environment["ENGINE_PUBLIC_URL"] = settings.engine_public_url or AS_CALLED
-            environment["ENGINE_URL"] = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+            environment["ENGINE_URL"] = settings.engine_at(port)
         if settings.discord_token is None:
             environment["ROOM_PORT"] = str(settings.room_port or free_port())
         return environment

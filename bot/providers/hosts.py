@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 
 from bot.errors import ExitCode, StartupError
+from bot.jobs.limits import Times
 from bot.jobs.ports import Host
 from bot.named_hosts import Dialect, NamedHost, half_configured
 from bot.protocol.image_models import versions_of
@@ -48,13 +49,19 @@ def is_local(base_url: str) -> bool:
 def _engine(settings: Settings) -> Host | None:
     url = settings.engine_url
     if url is None and settings.engine_port:
-        url = f"http://127.0.0.1:{settings.engine_port}"
+        url = settings.engine_at(settings.engine_port)
     if url is None:
         return None
     tokens = (_told(settings.engine_tokens) or "").split(",")
     first_token = next((token.strip() for token in tokens if token.strip()), None)
     return PredictionsHost(
-        name="engine", base_url=f"{url}/v1", token=first_token, model=ENGINE_MODEL, version=None, local=True
+        name="engine",
+        base_url=f"{url}/v1",
+        token=first_token,
+        model=ENGINE_MODEL,
+        version=None,
+        local=is_local(url),
+        cancel_after_s=int(Times().of("engine").deadline_s),
     )
 
 

@@ -206,6 +206,10 @@ async def test_hosts_come_from_the_settings() -> None:
         assert "r8_x" not in repr(hosts)
     async with hosts_from(load(None, engine_port=9)) as hosts:
         assert hosts["engine"].base_url == "http://127.0.0.1:9/v1"
+    async with hosts_from(load(None, engine_port=9, engine_bind="fd00::1")) as hosts:
+        assert hosts["engine"].base_url == "http://[fd00::1]:9/v1"
+    async with hosts_from(load(None, engine_url="https://engine.example")) as hosts:
+        assert not hosts["engine"].local
 
 
 @pytest.mark.parametrize(
