@@ -5,16 +5,19 @@ from __future__ import annotations
 import contextlib
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from pydantic import SecretStr
 
 from bot.protocol.engine import EngineInput
+from bot.protocol.runs import Run
 from bot.providers import PredictionsHost
 from bot.providers.cog import CogHost
 from bot.providers.hosts import configured
 from bot.providers.http import HostHttp, Limits
 from bot.providers.rates import Rates
 from bot.providers.songs import SongsHost
+from bot.providers.waits import ATTEMPTS
 from bot.settings import load
 from tests.peers.standin import TOKEN, Dialect, Point, StandIn
 
@@ -30,6 +33,10 @@ def patience(behaviour: str) -> Limits:
 
 RIFF = EngineInput(prompt_a="lo-fi rain piano", denoising=0.7)
 SONG = EngineInput(prompt_a="indie folk", lyrics="[Verse]\nla", title="Harbour Lights")
+
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+TWICE = 2 * ATTEMPTS
+"""How often a call is tried whose connection is cut: aiohttp repeats a GET once by itself."""
 
 Client = PredictionsHost | SongsHost | CogHost
 
@@ -99,3 +106,8 @@ async def client_of(
         yield client
     finally:
         await client.close()
+
+
+async def accepted(host: StandIn, client: Client) -> Run:
+    """An order that the host has taken."""
+    return await client.create(points_of(host.dialect)[1], reference="job-1", webhook=None)

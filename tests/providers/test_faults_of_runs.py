@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -20,28 +19,16 @@ from bot.errors import (
     PromptRefused,
     RateLimited,
     Refused,
-    RemoteError,
     Unreachable,
-    UnusableAudio,
 )
 from bot.protocol.engine import EngineInput
 from bot.protocol.predictions import ENGINE_MODEL, RIFFUSION_MODEL, RIFFUSION_VERSION
-from bot.protocol.runs import FailureCause, Result, Run, RunStatus
+from bot.protocol.runs import FailureCause, RunStatus
 from bot.providers import PredictionsHost
-from bot.providers.download import FetchLimits
 from bot.providers.waits import ATTEMPTS
 from bot.ui.words import sentence
 from tests.peers.standin import ENDINGS, FEEDS, Dialect, Point, StandIn, standin
-from tests.providers.clients import SHORT, SONG, Client, client_of, patience, points_of
-
-LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
-TWICE = 2 * ATTEMPTS
-"""aiohttp repeats a GET once by itself when the connection is cut."""
-
-
-async def accepted(host: StandIn, client: Client) -> Run:
-    """An order that the host has taken."""
-    return await client.create(points_of(host.dialect)[1], reference="job-1", webhook=None)
+from tests.providers.clients import LONG_AGO, SONG, TWICE, accepted, client_of, patience
 
 
 def taken(host: StandIn) -> str:
@@ -242,61 +229,6 @@ async def test_every_feed_is_known_for_what_it_is(feed: str) -> None:
         assert len(host.at("feed")) == 1
 
 
-@dataclass(frozen=True)
-class FileRow:
-    """What a download meets, what it becomes, and how often it was begun."""
-
-    name: str
-    error: type[RemoteError]
-    calls: int
-
-
-FILES = [
-    FileRow("401", Refused, 1),
-    FileRow("404", Unreachable, ATTEMPTS),  # a file may be on its way to where it is fetched from
-    FileRow("500", Unreachable, ATTEMPTS),
-    FileRow("dropped", Unreachable, TWICE),
-    FileRow("no answer", Unreachable, ATTEMPTS),
-    FileRow("slow body", Unreachable, ATTEMPTS),
-    FileRow("wrong content length", Unreachable, ATTEMPTS),
-    FileRow("endless body", UnusableAudio, 1),
-    FileRow("HTML body", UnusableAudio, 1),
-    FileRow("empty body", UnusableAudio, 1),
-    FileRow("redirect to a private address", Refused, 1),
-    FileRow("redirect in a circle", Refused, 6),
-]
-
-
-@pytest.mark.parametrize("row", FILES, ids=lambda row: row.name)
-async def test_fetching_what_was_made_fails(row: FileRow, tmp_path: Path) -> None:
-    """Bounded in bytes, time and tries; nothing half is left as if it were whole."""
-    async with standin() as host, client_of(host) as client:
-        silent_s = 0.1 if patience(row.name) is SHORT else 20
-        client.downloads.limits = FetchLimits(file_bytes=1_000_000, read_s=silent_s)
-        run = await accepted(host, client)
-        await host.predictions.ends(run.id)
-        done = await client.get(run.id)
-        host.always("file", row.name)
-        with pytest.raises(RemoteError) as caught:
-            await client.fetch(done.results[0], tmp_path)
-        assert type(caught.value) is row.error
-        assert len(host.at("file")) == row.calls
-    assert {file.suffix for file in await asyncio.to_thread(lambda: list(tmp_path.iterdir()))} <= {".part"}
-
-
-async def test_a_strangers_host_names_no_private_address(tmp_path: Path) -> None:
-    """A host on the internet whose result lies at an address of this house is not believed."""
-    async with standin() as host, client_of(host, local=False) as client:
-        run = await accepted(host, client)
-        await host.predictions.ends(run.id)
-        done = await client.get(run.id)
-        with pytest.raises(Refused):
-            await client.fetch(done.results[0], tmp_path)
-        with pytest.raises(Refused):
-            await client.fetch(Result(audio="http://169.254.169.254/latest"), tmp_path)
-        assert host.at("file") == []
-
-
 async def test_a_thousand_questions_cost_few_calls() -> None:
     """Whoever asks at the same time shares pages of the list."""
     async with standin() as host, client_of(host) as client:
@@ -320,16 +252,6 @@ async def test_addresses_that_lead_elsewhere_are_not_followed(dialect: Dialect) 
                 host.predictions.accept(RIFFUSION_VERSION, {})
             assert [found.id for found in await client.find("job-1", since=LONG_AGO)] == [run.id]
             assert len(host.at("list")) == 2
-
-
-async def test_the_key_goes_nowhere_else(tmp_path: Path) -> None:
-    """Files are fetched without it, whatever host they lie at."""
-    async with standin() as host, client_of(host) as client:
-        run = await accepted(host, client)
-        await host.predictions.ends(run.id)
-        await client.fetch((await client.get(run.id)).results[0], tmp_path)
-        assert all("Authorization" not in call.headers for call in host.at("file"))
-        assert all(call.headers["Authorization"] for call in host.calls if call.point != "file")
 
 
 async def test_cancelling_is_harmless() -> None:

@@ -218,6 +218,12 @@ def _with(**changes: Any) -> Twist:
     return lambda told: _each(told, lambda record: {**record, **changes})
 
 
+def _again(good: Good) -> Good:
+    """A list that leads to its first page again."""
+    told = good.told
+    return as_json(good.status, {**told, "next": "https://api.replicate.com/v1/predictions?cursor=0"})
+
+
 async def _created_and_data(scene: Scene) -> web.StreamResponse:
     told = scene.good().told
     base = f"http://{scene.request.host}/files/{told['id']}"
@@ -265,6 +271,9 @@ BEHAVIOURS: Final[Mapping[str, Behaviour]] = {
     "numbers as strings": _twisted(_as_text),
     **{f"{digits}-digit fractions": _twisted(_fractions(digits)) for digits in range(3, 9)},
     "no id": _twisted(_without("id")),
+    "no key": _twisted(_without("key")),
+    "a short key": _twisted(_with(key="whsec_%%%")),
+    "the same page for ever": _accepted_but(_again),
     "no status": _twisted(_without("status")),
     "a list": _twisted(lambda told: [told]),
     "another id": _twisted(_with(id="zzzzzzzzzzzzzzzzzzzzzzzzzz")),
