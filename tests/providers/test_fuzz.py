@@ -63,7 +63,7 @@ def page(body: bytes) -> list[Run]:
 def refusals(body: bytes) -> list[HostError]:
     """What each status with this body stands for, for every kind of call; each names a wait that is one."""
     found: list[HostError] = []
-    for status in (100, 200, 301, 400, 401, 402, 403, 404, 409, 410, 413, 422, 425, 429, 500, 503, 599):
+    for status in (200, 301, 400, 401, 403, 404, 422, 429, 500, 503):
         told = Answer(status=status, headers={"Retry-After": "soon"}, body=body)
         found += [refusal("h", told, calling, hide=("secret",)) for calling in Calling]
         assert 0 <= retry_after_s(told, problem_of(told), datetime.now(UTC)) <= 3600

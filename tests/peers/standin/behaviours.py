@@ -232,7 +232,7 @@ async def _created_and_data(scene: Scene) -> web.StreamResponse:
 
 
 def _zipped(good: Good) -> Good:
-    packed = gzip.compress(good.content + b" " * (32 * 2**20))
+    packed = gzip.compress(good.content + b" " * (8 * 2**20))
     return Good(good.status, packed, good.kind, {"Content-Encoding": "gzip"})
 
 
