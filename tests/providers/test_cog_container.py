@@ -159,7 +159,7 @@ async def test_it_is_started_anew(tmp_path: Path) -> None:
             assert (await host.get(run.id)).status == "processing"
         with pytest.raises(Unreachable):
             await host.get(run.id)
-        with container(tmp_path, model="clips", port=port, until="STARTING", SETUP_S="0.3") as here:
+        with container(tmp_path, model="clips", port=port, until="STARTING", SETUP_S="1") as here:
             with pytest.raises(HostBusy, match="starting"):
                 await host.create(EngineInput(prompt_a="x"), reference="early", webhook=hook.url)
             here.wait_for("READY")
