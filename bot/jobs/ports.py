@@ -59,8 +59,8 @@ class Host(Protocol):
         """
         ...
 
-    async def get(self, run_id: str) -> Run:
-        """The run as it stands. Where the host cannot be asked, ``Refused``."""
+    async def get(self, run_id: str, *, since: datetime | None = None) -> Run:
+        """The run as it stands, or as it stood at ``since`` or later, if somebody was told then."""
         ...
 
     async def find(self, reference: str, *, since: datetime) -> list[Run]:

@@ -113,7 +113,7 @@ class CogHost:
         brought = {} if source is None else await asyncio.to_thread(brought_by, source.file)
         return inputs_for(self.name, wanted, takes, reference=reference, brought=brought)
 
-    async def get(self, run_id: str) -> Run:
+    async def get(self, run_id: str, *, since: datetime | None = None) -> Run:
         """As far as a container can be asked: whether the run still may come to its end.
 
         Nothing can be asked for by its id, and a call that names a run that has ended starts it again. But a

@@ -35,6 +35,7 @@ from bot.providers.webhooks import Verifier
 
 log = structlog.get_logger(__name__)
 
+_MOST_UNMARKED: Final = 10_000
 _NOTHING_TO_STOP: Final = ("404", "409", "410", "422")
 
 
@@ -73,6 +74,8 @@ class PredictionsHost:
     downloads: Downloads = field(init=False, repr=False)
     streams: Streams = field(init=False, repr=False)
     reads: SharedReads = field(init=False, repr=False)
+    _unmarked: dict[str, None] = field(default_factory=dict[str, None], init=False, repr=False)
+    """References of pictures that take no seed, or one that somebody fixed."""
 
     def __post_init__(self) -> None:
         # Our own engine says itself when it has enough; of others the documented rates are kept.
@@ -118,6 +121,10 @@ class PredictionsHost:
         """
         if isinstance(wanted, ImageInput):
             inputs = await self._of_pictures(wanted, reference)
+            if not fingerprint.bears(inputs, reference):
+                self._unmarked[reference] = None
+                if len(self._unmarked) > _MOST_UNMARKED:
+                    del self._unmarked[next(iter(self._unmarked))]
             path, body = self._called(wanted.model, self.versions.get(wanted.model))
         else:
             inputs = await self._of_music(wanted, reference, source)
@@ -158,13 +165,13 @@ class PredictionsHost:
         log.debug("predictions.created", host=self.name, reference=reference, status=answer.status)
         return run_created(read(self.name, answer, Prediction))
 
-    async def get(self, run_id: str) -> Run:
-        """The run as it stands. Who asks at the same time shares the call.
+    async def get(self, run_id: str, *, since: datetime | None = None) -> Run:
+        """The run as it stands, or stood at ``since`` or later. Who asks at the same time shares the call.
 
         Raises:
             Refused: the host does not know it.
         """
-        return await self.reads.get(run_id)
+        return await self.reads.get(run_id, since=since)
 
     def follow(self, run: Run) -> AsyncGenerator[Run]:
         """The run as it goes on, up to its end: by the host's events while it streams any, else by asking."""
@@ -178,7 +185,13 @@ class PredictionsHost:
         return await Listing(self.http).runs(cursor)
 
     async def find(self, reference: str, *, since: datetime) -> list[Run]:
-        """Every run created since then that bears ``reference``, oldest first."""
+        """Every run created since then that bears ``reference``, oldest first.
+
+        Raises:
+            NotUnderstood: nothing in the order could bear it, so that an empty list would prove nothing.
+        """
+        if reference in self._unmarked:
+            raise NotUnderstood(self.name, "it was ordered without anything to know it by")
         return await Listing(self.http).find(partial(self._bears, reference=reference), since=since)
 
     def _bears(self, inputs: Mapping[str, Any], reference: str) -> bool:

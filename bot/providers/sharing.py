@@ -12,7 +12,7 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.errors import BadKey, NotUnderstood, RateLimited, Refused
 from bot.protocol.runs import Run
@@ -49,6 +49,15 @@ class _Known:
     """When, if it stood in a list."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """How far the list was read."""
+
+    began_at: float
+    onward: str | None
+    """The next page's cursor; None at the end."""
+
+
 @dataclass(kw_only=True)
 class SharedReads:
     """What is asked after one host's runs. Close it when done.
@@ -70,6 +79,9 @@ class SharedReads:
         default_factory=lambda: deque[tuple[float, str]](maxlen=100), init=False, repr=False
     )
     """Which were asked after by themselves lately, and when."""
+    _not_before: dict[str, float] = field(default_factory=dict[str, float], init=False, repr=False)
+    """How old what is told may be, for each that is asked after."""
+    _walk: _Walk | None = field(default=None, init=False, repr=False)
     _flying: dict[str, asyncio.Task[None]] = field(
         default_factory=dict[str, "asyncio.Task[None]"], init=False, repr=False
     )
@@ -77,11 +89,18 @@ class SharedReads:
     _rounds: asyncio.Task[None] | None = field(default=None, init=False, repr=False)
     _no_list_until: float = field(default=float("-inf"), init=False, repr=False)
 
-    async def get(self, run_id: str) -> Run:
-        """The run as it stands, or stood in the list :data:`FRESH_S` ago. One that ended stays ended."""
-        fresh = self._fresh(run_id)
+    async def get(self, run_id: str, *, since: datetime | None = None) -> Run:
+        """The run as it stands, or stood in a list at ``since`` or :data:`FRESH_S` ago, whichever is earlier.
+
+        One that ended stays ended.
+        """
+        not_before = self.clock() - FRESH_S
+        if since is not None:
+            not_before = min(not_before, self.clock() - (datetime.now(UTC) - since).total_seconds())
+        fresh = self._fresh(run_id, not_before)
         if fresh is not None:
             return fresh
+        self._not_before[run_id] = max(not_before, self._not_before.get(run_id, not_before))
         answer = self._asked.get(run_id)
         if answer is None or answer.done():
             answer = self._asked[run_id] = asyncio.get_running_loop().create_future()
@@ -90,10 +109,10 @@ class SharedReads:
             self._rounds = asyncio.create_task(self._answer_all(), name="shared reads")
         return await asyncio.shield(answer)  # who stops waiting must not take the answer from others
 
-    def _fresh(self, run_id: str) -> Run | None:
-        """What a list told of it just now, if that was all there is to know."""
+    def _fresh(self, run_id: str, not_before: float) -> Run | None:
+        """What a list told of it since then, if that was all there is to know."""
         known = self._known.get(run_id)
-        if known is None or known.listed_at is None or self.clock() - known.listed_at >= FRESH_S:
+        if known is None or known.listed_at is None or known.listed_at <= not_before:
             return None
         return known.run if _is_whole(known.run) else None
 
@@ -131,11 +150,13 @@ class SharedReads:
         """Who is neither answered nor asked for right now."""
         answers = list(self._asked.items())
         self._asked = {run_id: answer for run_id, answer in answers if not answer.done()}
+        self._not_before = {run_id: self._not_before[run_id] for run_id in self._asked}
         return {run_id: answer for run_id, answer in self._asked.items() if run_id not in self._flying}
 
     async def _answer(self, asked: dict[str, asyncio.Future[Run]]) -> None:
         for run_id, answer in asked.items():
-            if (fresh := self._fresh(run_id)) is not None:  # the last round's pages told it
+            fresh = self._fresh(run_id, self._not_before[run_id])
+            if fresh is not None:  # the last round's pages told it
                 _tell(answer, fresh)
         asked = {run_id: answer for run_id, answer in asked.items() if not answer.done()}
         if self.page is not None and self.clock() >= self._no_list_until and self._too_many(asked):
@@ -160,18 +181,25 @@ class SharedReads:
         return len(lately.union(asked)) > MOST_ONE_BY_ONE
 
     async def _read_pages(self, asked: dict[str, asyncio.Future[Run]], read: ReadPage) -> None:
-        """Answer from the list, until everybody is answered or it gets older than everything asked for."""
+        """Answer from the list, until everybody is answered or it gets older than everything asked for.
+
+        A list that others began to read just now is read on from there: its beginning is known.
+        """
         missing = set(asked)
         oldest = self._oldest(missing)
-        cursor: str | None = None
+        walk = self._walk
+        if walk is None or walk.began_at <= max(self._not_before[run_id] for run_id in asked):
+            walk = _Walk(self.clock(), None)
+        elif walk.onward is None:
+            return
         for _ in range(_MOST_PAGES):
-            page = await read(cursor)
+            page = await read(walk.onward)
             for run in (self.learn(each, listed=True) for each in page.runs):
                 if run.id in missing and _is_whole(run):
                     missing.discard(run.id)
                     _tell(asked[run.id], run)
-            cursor = page.next
-            if not missing or cursor is None or _is_older(page.runs, oldest):
+            self._walk = walk = _Walk(walk.began_at, page.next)
+            if not missing or page.next is None or _is_older(page.runs, oldest):
                 return
 
     def _oldest(self, asked: Iterable[str]) -> datetime | None:

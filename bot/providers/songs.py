@@ -123,7 +123,7 @@ class SongsHost:
             raise OutcomeUnknown(self.name, error.detail) from error
         return Run(id=",".join(ids), status="starting")
 
-    async def get(self, run_id: str) -> Run:
+    async def get(self, run_id: str, *, since: datetime | None = None) -> Run:
         """The request as its feed tells it: one call for both songs.
 
         One song of two is enough once the host says that it is done for :data:`SECOND_SONG_S`, or after

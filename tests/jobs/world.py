@@ -136,7 +136,7 @@ class HostDouble:
         self.webhooks[made.id] = webhook
         return made
 
-    async def get(self, run_id: str) -> Run:
+    async def get(self, run_id: str, *, since: datetime | None = None) -> Run:
         """The run as it stood when it was asked for."""
         self._accidents.point("get")
         answer = self.runs[run_id]

@@ -17,6 +17,8 @@ from bot.jobs.tools import Tools
 from bot.protocol.runs import FailureCause, Run
 from bot.store.rows import stored_run
 
+_OLDEST_NEWS_S = 30.0
+
 
 async def waiting(lease: Lease, tools: Tools) -> Outcome:
     """Act on what is known; ask the host when it is time, and once more when the time is over."""
@@ -28,7 +30,7 @@ async def waiting(lease: Lease, tools: Tools) -> Outcome:
     told, ask_at = job.run, job.poll_at
     if late or ask_at is None or now >= ask_at:
         try:
-            told = await _ask(job, tools)
+            told = await _ask(job, tools, since=None if late else ask_at)
         except HostError:
             if late:
                 return _late(job, told, tools)
@@ -53,10 +55,13 @@ async def waiting(lease: Lease, tools: Tools) -> Outcome:
     )
 
 
-async def _ask(job: Job, tools: Tools) -> Run:
+async def _ask(job: Job, tools: Tools, *, since: datetime | None) -> Run:
+    """News of the moment at which they were due: who waits with others may be told what these were told."""
     if job.run_id is None:
         raise LookupError("a waiting job without a run")
-    return await tools.host_of(job).get(job.run_id)
+    if since is not None:
+        since = max(since, tools.after(-_OLDEST_NEWS_S))
+    return await tools.host_of(job).get(job.run_id, since=since)
 
 
 def _late(job: Job, told: Run | None, tools: Tools) -> Outcome:
