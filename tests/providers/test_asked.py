@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp import web
 
-from bot.errors import InvalidInput, Refused, Unreachable
+from bot.errors import InvalidInput, NotUnderstood, OutcomeUnknown, Refused, Unreachable
 from bot.jobs.records import Source
 from bot.protocol.engine import EngineInput
 from bot.protocol.image_models import VERSIONS, ImageInput
@@ -20,7 +21,18 @@ from bot.providers import PredictionsHost
 from bot.providers.asked import LARGEST_INLINE_BYTES
 from bot.providers.fingerprint import seed_of
 from bot.providers.http import Limits
-from tests.providers.support import Behaviour, Script, answer, client, problem, raw, scripted, told, wanted
+from tests.providers.support import (
+    Behaviour,
+    Script,
+    answer,
+    client,
+    drop,
+    problem,
+    raw,
+    scripted,
+    told,
+    wanted,
+)
 from tests.web.api.support import server
 from tests.web.songs.support import SCORE, TinySinger
 
@@ -75,6 +87,20 @@ async def test_pictures_are_asked_for_by_their_version() -> None:
     assert fixed.body["input"]["seed"] == 5
     assert seedless.body["input"] == {"image": "https://x/y.png"}
     assert unversioned.path == f"/v1/models/{SDXL}/predictions"
+
+
+async def test_what_bears_no_mark_is_not_taken_for_absent() -> None:
+    """An empty list would prove nothing, and a second order would be paid twice."""
+    page = answer(200, {"next": None, "results": []})
+    async with scripted(drop) as script, client(script.url) as host:
+        with pytest.raises(OutcomeUnknown):
+            await host.create(ImageInput(model=SDXL, inputs={"seed": 5}), reference="fixed", webhook=None)
+        with pytest.raises(OutcomeUnknown):
+            await host.create(ImageInput(model=SDXL, inputs={}), reference="free", webhook=None)
+        script.acts[:] = [page]
+        assert await host.find("free", since=datetime.now(UTC)) == []
+        with pytest.raises(NotUnderstood):
+            await host.find("fixed", since=datetime.now(UTC))
 
 
 async def test_our_engine_makes_no_pictures() -> None:
