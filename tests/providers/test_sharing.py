@@ -93,6 +93,21 @@ async def test_a_thousand_cost_a_dozen_calls_a_round() -> None:
             host.now += 10
 
 
+async def test_batch_after_batch_reads_the_list_on() -> None:
+    """A few dozen at a time, newest first or last, however long a batch takes: each page is read once."""
+    host = ListingHost([a_run(number) for number in range(1_000)])
+    async with shared(host) as reads:
+        for numbers in (range(999, -1, -1), range(1_000)):
+            host.now += 3_600
+            host.calls.clear()
+            began_at = datetime.now(UTC)
+            for begin in range(0, 1_000, 32):
+                batch = [f"r{number}" for number in numbers[begin : begin + 32]]
+                told = await asyncio.gather(*(reads.get(run_id, since=began_at) for run_id in batch))
+                assert [run.id for run in told] == batch
+            assert len(host.calls) == 10
+
+
 async def test_others_in_the_list_are_paged_past() -> None:
     """Only as far as needed: the oldest that is asked for ends the reading, also when it is not there."""
     host = ListingHost([a_run(number) for number in range(5_000)])
