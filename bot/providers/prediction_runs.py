@@ -69,7 +69,7 @@ def run_created(prediction: Prediction) -> Run:
     whatever has an output is done.
     """
     run = run_of(prediction)
-    if run.ended:
+    if run.status != "processing":
         return run
     results = _results(prediction)
     return run.model_copy(update={"status": "succeeded", "results": results}) if results else run

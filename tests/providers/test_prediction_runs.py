@@ -142,7 +142,10 @@ def test_a_create_answer_with_its_output_is_done(output: object) -> None:
     done = run_created(prediction)
     assert (done.status, len(done.results)) == ("succeeded", 1)
     assert (run_of(prediction).status, run_of(prediction).results) == ("processing", ())
-    assert run_created(Prediction.model_validate(told(status="processing"))).status == "processing"
+    for status in ("processing", "starting"):
+        assert run_created(Prediction.model_validate(told(status=status))).status == status
+    early = Prediction.model_validate(told(status="starting", output=output))
+    assert run_created(early).status == "starting"
 
 
 def test_removed_results_say_so() -> None:
