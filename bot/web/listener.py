@@ -24,8 +24,21 @@ from bot.web.webhooks import MOST_INLINE_BYTES
 class Listener:
     """An address that only the host is told, and what came in there."""
 
-    address: str
+    host: Host
+    address: str = ""
     news: asyncio.Queue[Run] = field(default_factory=asyncio.Queue[Run])
+
+    async def take(self, request: web.Request) -> web.Response:
+        """Check and keep what a host tells."""
+        body = await request.read()
+        verifier = await self.host.verifier()
+        if verifier is not None and not verifier.verify(request.headers, body):
+            raise web.HTTPUnauthorized
+        try:
+            self.news.put_nowait(self.host.told(body))
+        except NotUnderstood:
+            raise web.HTTPBadRequest from None
+        return web.Response(status=204)
 
 
 @contextlib.asynccontextmanager
@@ -40,9 +53,9 @@ async def listening(settings: Settings, host: Host) -> AsyncGenerator[Listener |
         return
     ways = await reach(settings, {host.name: host})
     path = f"/hooks/{secrets.token_urlsafe(16)}"
-    made = Listener("")
+    made = Listener(host)
     app = web.Application(client_max_size=MOST_INLINE_BYTES)
-    app.router.add_post(path, lambda request: _take(request, host, made))
+    app.router.add_post(path, made.take)
     bind, port = _place(settings, ways, host)
     async with serving(app, bind=bind, port=port) as url:
         made.address = ways.bases(urlsplit(url).port or port)[host.name] + path
@@ -58,15 +71,3 @@ def _place(settings: Settings, ways: Reach, host: Host) -> tuple[str, int]:
     if ways.local_url is not None:
         return settings.web_bind, urlsplit(ways.local_url).port or settings.web_port
     return ways.own[host.name], 0
-
-
-async def _take(request: web.Request, host: Host, listener: Listener) -> web.Response:
-    body = await request.read()
-    verifier = await host.verifier()
-    if verifier is not None and not verifier.verify(request.headers, body):
-        raise web.HTTPUnauthorized
-    try:
-        listener.news.put_nowait(host.told(body))
-    except NotUnderstood:
-        raise web.HTTPBadRequest from None
-    return web.Response(status=204)

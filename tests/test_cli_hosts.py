@@ -1,0 +1,177 @@
+"""The command line at hosts of every dialect: what is listed, made, refused and stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile as sf
+
+from bot.audio.probe import decode
+from bot.cli import following
+from bot.cli.hosts import run_hosts
+from bot.cli.parser import build_parser
+from bot.cli.riff import run_riff
+from bot.cli.song import run_morph, run_song
+from bot.errors import ExitCode, InvalidOption, PromptRefused, StartupError
+from bot.jobs.records import Offers
+from bot.named_hosts import NamedHost
+from bot.protocol.engine import EngineInput
+from bot.protocol.runs import FailureCause, Run
+from bot.settings import Settings, load
+from bot.web.api.render import Rendered, RenderJob
+from bot.web.listener import listening
+from bot.web.reach import Reach, reach
+from tests.jobs.world import Accidents, HandClock, HostDouble
+from tests.peers.cog import container, riffusion_schema
+from tests.web.api.support import AUDIO_NAME, server
+from tests.web.songs.support import TinySinger
+
+
+def _settings(url: str) -> Settings:
+    studio = NamedHost(name="studio", dialect="songs", base_url=url)
+    riffs = NamedHost(name="riffs", dialect="predictions", base_url=f"{url}/v1")
+    return load(None, named_hosts=(studio, riffs))
+
+
+def _double(offers: Offers) -> HostDouble:
+    host = HostDouble("double", HandClock(), Accidents())
+    host.offers = offers
+    return host
+
+
+async def test_hosts_are_listed_and_asked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Name, dialect, address, whether it answers; the engine that is not running yet; never a key."""
+    async with server(tmp_path) as here:
+        settings = _settings(here.url).model_copy(
+            update={"cog_base_url": "http://127.0.0.1:1", "default_host": "studio"}
+        )
+        assert await run_hosts(build_parser().parse_args(["hosts", "--json"]), settings) is ExitCode.OK
+        listed = {each["name"]: each for each in json.loads(capsys.readouterr().out)}
+        await run_hosts(build_parser().parse_args(["hosts"]), settings)
+    assert {name: each["answers"] for name, each in listed.items()} == {
+        "engine": None,
+        "cog": False,
+        "studio": True,
+        "riffs": True,
+    }
+    assert {each["dialect"] for each in listed.values()} == {"predictions", "songs", "cog"}
+    assert [name for name, each in listed.items() if each["default"]] == ["studio"]
+    assert "no answer" in capsys.readouterr().out
+
+
+class Singer(TinySinger):
+    """Its songs are long enough to be music."""
+
+    def __call__(self, job: RenderJob) -> Rendered:
+        """Four plucked notes in two seconds."""
+        made = super().__call__(job)
+        times_s = np.arange(22_050) / 44_100
+        notes = [np.sin(math.tau * hz * times_s) * np.exp(-8 * times_s) for hz in (440, 660, 550, 880)]
+        side = 0.5 * np.concatenate(notes)
+        sf.write(job.folder / AUDIO_NAME, np.column_stack((side, side)), 44_100)
+        return made
+
+
+async def test_both_songs_of_a_host_are_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """FILE-1 and FILE-2; what it cannot make or take is refused before anything is ordered."""
+    out = tmp_path / "song.mp3"
+    parse = build_parser().parse_args
+    async with server(tmp_path / "data", engine=Singer()) as here:
+        settings = _settings(here.url)
+        made = parse(["song", "folk", "--lyrics", "la", "--host", "studio", "--out", str(out), "--json"])
+        assert await run_song(made, settings) is ExitCode.OK
+        with pytest.raises(InvalidOption, match="no_songs"):
+            await run_song(parse(["song", "folk", "--host", "riffs", "--out", str(out)]), settings)
+        with pytest.raises(InvalidOption, match="engine_only"):
+            await run_song(
+                parse(["song", "a", "--seed", "1", "--host", "studio", "--out", str(out)]), settings
+            )
+        score = tmp_path / "score.json"
+        score.write_text("{}")
+        words = ["--transform", "cover", "--tags", "techno", "--host", "studio", "--out", str(out)]
+        with pytest.raises(InvalidOption, match="no_scores"):
+            await run_morph(parse(["morph", str(score), *words]), settings)
+    takes = json.loads(capsys.readouterr().out)["takes"]
+    assert [Path(take["audio"]).name for take in takes] == ["song-1.mp3", "song-2.mp3"]
+    for take in takes:
+        assert decode(Path(take["audio"])).duration_s == pytest.approx(2, abs=0.1)
+
+
+async def test_a_container_tells_the_command_itself(tmp_path: Path) -> None:
+    """It can only be waited for by webhook: the command listens for as long as it runs."""
+    out = tmp_path / "riff.wav"
+    folder = tmp_path / "container"
+    folder.mkdir()
+    with container(folder, schema=riffusion_schema()) as here:
+        await asyncio.to_thread(here.wait_for, "READY")
+        settings = load(None, cog_base_url=here.url)
+        asked = ["riff", "lofi piano", "--steps", "2", "--host", "cog", "--out", str(out)]
+        assert await run_riff(build_parser().parse_args(asked), settings) is ExitCode.OK
+    assert out.read_bytes().startswith(b"RIFF")
+
+
+async def test_a_container_out_there_needs_our_public_address() -> None:
+    """Said before anything is ordered."""
+    host = _double(Offers(polls=False))
+    host.local = False
+    with pytest.raises(StartupError, match="no_webhook_address"):
+        async with listening(load(None), host):
+            pass
+    async with listening(load(None), _double(Offers())) as listener:
+        assert listener is None
+
+
+async def test_ctrl_c_stops_what_is_still_being_ordered() -> None:
+    """The host's answer is waited for, and what it names is cancelled."""
+    host = _double(Offers())
+    host.base_url = "http://127.0.0.1:1"
+    answering, interrupted = asyncio.Event(), asyncio.Event()
+
+    async def slowly() -> None:
+        answering.set()
+        await interrupted.wait()
+
+    host.during_create = slowly
+    made = asyncio.create_task(following.made_by(host, EngineInput(prompt_a="funk"), load(None)))
+    await answering.wait()
+    made.cancel()
+    await asyncio.sleep(0)
+    interrupted.set()
+    with pytest.raises(asyncio.CancelledError):
+        await made
+    assert host.cancelled == ["p0"]
+
+
+async def test_refused_words_are_told_as_such() -> None:
+    """Also where the model found out only when it ran."""
+
+    async def ordered() -> Run:
+        return Run(id="p", status="failed", error="NSFW", cause=FailureCause.PROMPT_REFUSED)
+
+    with pytest.raises(PromptRefused):
+        await following.until_made(_double(Offers()), ordered())
+
+
+async def test_hosts_in_the_network_are_told_the_address_towards_them() -> None:
+    """And the web port listens there, unless it listens everywhere or is told how it is reached."""
+    ways = Reach({"box": "192.168.1.5", "cog": "127.0.0.1"}, {"far": "https://us.example"})
+    assert ways.bases(7000) == {
+        "box": "http://192.168.1.5:7000",
+        "cog": "http://127.0.0.1:7000",
+        "far": "https://us.example",
+    }
+    assert ways.listened("127.0.0.1") == ["192.168.1.5"]
+    assert ways.listened("0.0.0.0") == []  # noqa: S104
+    assert ways.listened("192.168.1.5") == ["127.0.0.1"]
+    assert Reach({"six": "fd00::5"}, {}).bases(80) == {"six": "http://[fd00::5]:80"}
+    inside = await reach(
+        load(None, local_url="http://172.17.0.1:8080"), {"cog": _double(Offers(polls=False))}
+    )
+    assert inside.bases(1) == {"cog": "http://172.17.0.1:8080"}
+    assert inside.listened("127.0.0.1") == []
+    assert (await reach(load(None), {"songs": _double(Offers(webhooks=False))})).bases(1) == {}
