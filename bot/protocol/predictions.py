@@ -22,6 +22,7 @@ from pydantic import (
     ValidationError,
     ValidatorFunctionWrapHandler,
     field_validator,
+    model_validator,
 )
 
 RIFFUSION_MODEL = "riffusion/riffusion"
@@ -217,13 +218,22 @@ class PredictionPage(BaseModel):
     previous: str | None = None
     results: list[Prediction] = Field(default_factory=list["Prediction"])
 
-    @field_validator("results", mode="before")
+    unreadable: int = 0
+    """How many entries could not be read; no host tells that."""
+
+    @model_validator(mode="before")
     @classmethod
     def _readable_ones(cls, value: object) -> object:
         """Other people's predictions stand there too: one that cannot be read does not spoil the page."""
-        if not isinstance(value, list):
-            return value
-        return [read for each in cast("list[object]", value) if (read := _readable(each)) is not None]
+        if not isinstance(value, dict):
+            return cast("object", value)
+        told = cast("dict[str, object]", value)
+        results = told.get("results")
+        if not isinstance(results, list):
+            return {**told, "unreadable": 0}
+        entries = cast("list[object]", results)
+        read = [entry for each in entries if (entry := _readable(each)) is not None]
+        return {**told, "results": read, "unreadable": len(entries) - len(read)}
 
 
 def _readable(told: object) -> Prediction | None:

@@ -133,6 +133,8 @@ def test_a_page_outlives_an_entry_that_cannot_be_read() -> None:
     """Other people's predictions stand in the list as well."""
     page = PredictionPage.model_validate({"results": [{"id": None}, 5, told(), {}]})
     assert [each.id for each in page.results] == [told()["id"]]
+    assert page.unreadable == 3
+    assert PredictionPage.model_validate({"unreadable": "x"}).unreadable == 0
 
 
 @pytest.mark.parametrize("output", [{"audio": WAV}, [WAV], WAV])
