@@ -55,8 +55,7 @@ def marked(inputs: Mapping[str, Any], reference: str) -> dict[str, Any]:
 
 def bears(inputs: Mapping[str, Any], reference: str) -> bool:
     """Whether these echoed inputs carry ``reference``: its mark to the last digit, or its seed."""
-    seed = inputs.get("seed")
-    if isinstance(seed, int | float) and seed == seed_of(reference):
+    if _number(inputs.get("seed")) == seed_of(reference):
         return True
     mark = mark_of(reference)
     return mark in (_mark_in(inputs.get("denoising")), _mark_in(inputs.get("alpha")))
@@ -68,7 +67,18 @@ def _on_grid(value: float, rounding: str) -> Decimal:
 
 
 def _mark_in(value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+    number = _number(value)
+    if number is None or not 0 <= number <= 1:
         return 0
-    count = Decimal(repr(float(value))) % _GRID / _UNIT
+    count = Decimal(repr(number)) % _GRID / _UNIT
     return int(count) if count == count.to_integral_value() else 0
+
+
+def _number(value: object) -> float | None:
+    """A number, also where a host echoes it as text."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        return float(value)
+    except (ValueError, OverflowError):
+        return None

@@ -40,20 +40,25 @@ class Listing:
     async def find(self, bears: Callable[[Mapping[str, Any]], bool], *, since: datetime) -> list[Run]:
         """Every run created since then whose input ``bears`` what is looked for, oldest first.
 
-        The host's clock may lag behind ours by a minute.
+        The host's clock may lag behind ours by a minute. Nothing found means that nothing is there: who asks
+        may order, and pay, once more.
 
         Raises:
-            NotUnderstood: the list has no end.
+            NotUnderstood: the list has no end, or tells too little to say that something is not in it.
         """
         since -= _CLOCK_SKEW
         query: dict[str, str] | None = {"created_after": since.isoformat().replace("+00:00", "Z")}
         found: dict[str, Prediction] = {}
+        untold = False
         for _ in range(_MOST_PAGES):
             page = await self._page(query)
             recent = [each for each in page.results if each.created_at is None or each.created_at >= since]
             found.update((each.id, each) for each in recent if bears(each.input))
+            untold |= any(not each.input for each in recent) or "results" not in page.model_fields_set
             query = _query_of(page.next)
             if query is None or len(recent) < len(page.results):
+                if untold and not found:
+                    raise NotUnderstood(self.http.host, "a list that does not tell what was asked for")
                 return [run_of(each) for each in found.values()][::-1]
         raise NotUnderstood(self.http.host, "the list of predictions has no end")
 

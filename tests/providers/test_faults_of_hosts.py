@@ -8,7 +8,7 @@ from bot.errors import HostError, NotUnderstood
 from bot.processes import free_port
 from bot.protocol.predictions import RIFFUSION_VERSION
 from tests.peers.standin import TOKEN, Dialect, Point, standin
-from tests.providers.clients import LONG_AGO, client_of
+from tests.providers.clients import LONG_AGO, accepted, client_of
 
 CHECKS: dict[Dialect, tuple[Point, str]] = {
     # where each client looks whether its host answers, and what a bad key gets there
@@ -44,6 +44,29 @@ async def test_a_list_without_an_end_is_given_up() -> None:
         with pytest.raises(NotUnderstood):
             await client.find("job-1", since=LONG_AGO)
         assert len(host.calls) <= 50
+
+
+@pytest.mark.parametrize(
+    "name", ["no inputs", "an empty object", "HTML body", "truncated JSON", "500", "404"]
+)
+async def test_a_list_that_tells_too_little_proves_nothing(name: str) -> None:
+    """That an order is not in it would mean that another one may be paid for: it is an error instead."""
+    async with standin() as host, client_of(host) as client:
+        await accepted(host, client)
+        host.always("list", name)
+        with pytest.raises(HostError):
+            await client.find("job-1", since=LONG_AGO)
+
+
+@pytest.mark.parametrize(
+    "name", ["missing fields", "extra fields", "numbers as strings", "7-digit fractions"]
+)
+async def test_an_order_is_found_in_an_odd_list(name: str) -> None:
+    """By its mark, whatever else is odd about how the list is told."""
+    async with standin() as host, client_of(host) as client:
+        run = await accepted(host, client)
+        host.always("list", name)
+        assert [found.id for found in await client.find("job-1", since=LONG_AGO)] == [run.id]
 
 
 @pytest.mark.parametrize("name", ["404", "401", "HTML body", "no key", "a short key"])

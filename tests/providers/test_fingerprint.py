@@ -28,6 +28,7 @@ def test_the_mark_survives_json_and_belongs_to_one_reference(
     """What comes back from the host bears this reference and (but for a chance in a million) no other."""
     echoed = json.loads(json.dumps(marked(_inputs(denoising, alpha), reference)))
     assert bears(echoed, reference)
+    assert bears({name: str(value) for name, value in echoed.items()}, reference), "echoed as text"
     other = reference + "'"
     assert not bears(echoed, other) or mark_of(other) == mark_of(reference)
 

@@ -271,6 +271,8 @@ BEHAVIOURS: Final[Mapping[str, Behaviour]] = {
     "numbers as strings": _twisted(_as_text),
     **{f"{digits}-digit fractions": _twisted(_fractions(digits)) for digits in range(3, 9)},
     "no id": _twisted(_without("id")),
+    "no inputs": _twisted(_without("input")),
+    "an empty object": _accepted_but(lambda good: as_json(good.status, {})),
     "no key": _twisted(_without("key")),
     "a short key": _twisted(_with(key="whsec_%%%")),
     "the same page for ever": _accepted_but(_again),
