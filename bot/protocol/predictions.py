@@ -226,7 +226,7 @@ class PredictionPage(BaseModel):
     def _readable_ones(cls, value: object) -> object:
         """Other people's predictions stand there too: one that cannot be read does not spoil the page."""
         if not isinstance(value, dict):
-            return cast("object", value)
+            return value
         told = cast("dict[str, object]", value)
         results = told.get("results")
         if not isinstance(results, list):
