@@ -55,6 +55,7 @@ class Listing:
             recent = [each for each in page.results if each.created_at is None or each.created_at >= since]
             found.update((each.id, each) for each in recent if bears(each.input))
             untold |= any(not each.input for each in recent) or "results" not in page.model_fields_set
+            untold |= page.unreadable > 0  # one of them may be it
             query = _query_of(page.next)
             if query is None or len(recent) < len(page.results):
                 if untold and not found:

@@ -147,6 +147,17 @@ async def test_the_search_ends_where_the_list_is_too_old() -> None:
     assert len(host.calls) == 1
 
 
+@pytest.mark.parametrize("entry", [{"id": None}, 5, told(input=None)])
+async def test_an_entry_that_cannot_be_read_proves_nothing(entry: object) -> None:
+    """It may be ours: nothing may be ordered again because of such a list, but what is found is found."""
+    unread = answer(200, {"results": [entry]})
+    read = answer(200, {"results": [entry, _marked("mine", id="a")]})
+    async with scripted(unread, read) as host, client(host.url) as replicate:
+        with pytest.raises(NotUnderstood):
+            await replicate.find("mine", since=SINCE)
+        assert [each.id for each in await replicate.find("mine", since=SINCE)] == ["a"]
+
+
 async def test_a_list_without_end_is_not_understood() -> None:
     """A cursor that leads in a circle ends after a bounded number of pages."""
     page = {"next": "http://x/?cursor=1", "results": [told()]}
