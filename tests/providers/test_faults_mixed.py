@@ -9,10 +9,9 @@ import pytest
 
 from bot.jobs.records import Job
 from bot.jobs.states import State
-from tests.peers.standin import Point
+from tests.peers.standin import Dialect, Point
 from tests.providers.houses import House, a_house
 
-ROUNDS = 20
 ORDERS = [
     "well",
     "well",
@@ -48,10 +47,13 @@ async def played(house: House, chance: random.Random) -> Job:
     raise AssertionError(f"still open: {job}")
 
 
-@pytest.mark.parametrize("seed", range(ROUNDS))
-async def test_whatever_meets_what(seed: int, tmp_path: Path, sqlite_url: str) -> None:
+@pytest.mark.parametrize(
+    ("dialect", "seed"),
+    [*(("predictions", seed) for seed in range(15)), *(("aggregator", seed) for seed in range(5))],
+)
+async def test_whatever_meets_what(dialect: Dialect, seed: int, tmp_path: Path, sqlite_url: str) -> None:
     """It ends; one order at most was accepted; one take is delivered, or none; the books are exact."""
-    async with a_house(tmp_path, sqlite_url, "predictions") as house:
+    async with a_house(tmp_path, sqlite_url, dialect) as house:
         job = await played(house, random.Random(seed))
         rows = house.host.predictions.rows
         assert len(house.host.charges) <= 1
@@ -61,4 +63,5 @@ async def test_whatever_meets_what(seed: int, tmp_path: Path, sqlite_url: str) -
             assert rows[house.host.charges[0]]["status"] == "succeeded"
         else:
             assert job.ending is not None
-            assert all(row["status"] not in ("starting", "processing") for row in rows.values())
+            running = [row for row in rows.values() if row["status"] in ("starting", "processing")]
+            assert running == [] or dialect == "aggregator", "gateways stop nothing"

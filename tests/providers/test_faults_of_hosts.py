@@ -47,7 +47,7 @@ async def test_a_list_without_an_end_is_given_up() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["no inputs", "an empty object", "HTML body", "truncated JSON", "500", "404"]
+    "name", ["no inputs", "no id", "an empty object", "HTML body", "truncated JSON", "500", "404"]
 )
 async def test_a_list_that_tells_too_little_proves_nothing(name: str) -> None:
     """That an order is not in it would mean that another one may be paid for: it is an error instead."""
