@@ -13,7 +13,7 @@ from bot.protocol.runs import Result
 from bot.providers.download import FetchLimits
 from bot.providers.waits import ATTEMPTS
 from tests.peers.standin import standin
-from tests.providers.clients import SHORT, TWICE, accepted, client_of, patience
+from tests.providers.clients import SHORT, TWICE, accepted, client_of, fits, patience
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ FILES = [
 async def test_fetching_what_was_made_fails(row: FileRow, tmp_path: Path) -> None:
     """Bounded in bytes, time and tries; nothing half is left as if it were whole."""
     async with standin() as host, client_of(host) as client:
-        silent_s = 0.1 if patience(row.name) is SHORT else 20
+        silent_s = 0.25 if patience(row.name) is SHORT else 20
         client.downloads.limits = FetchLimits(file_bytes=1_000_000, read_s=silent_s)
         run = await accepted(host, client)
         await host.predictions.ends(run.id)
@@ -54,7 +54,7 @@ async def test_fetching_what_was_made_fails(row: FileRow, tmp_path: Path) -> Non
         with pytest.raises(RemoteError) as caught:
             await client.fetch(done.results[0], tmp_path)
         assert type(caught.value) is row.error
-        assert len(host.at("file")) == row.calls
+        assert fits(len(host.at("file")), row.calls, row.name)
     assert {file.suffix for file in await asyncio.to_thread(lambda: list(tmp_path.iterdir()))} <= {".part"}
 
 
