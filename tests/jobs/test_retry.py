@@ -20,6 +20,7 @@ ENDS_AT_ONCE: list[tuple[Exception, State, str]] = [
     (errors.BadKey(HOST), State.SUBMIT, "ending.host_bad_key"),
     (errors.NoCredit(HOST), State.SUBMIT, "ending.host_no_credit"),
     (errors.InvalidInput(HOST, field="alpha"), State.SUBMIT, "ending.host_invalid_input"),
+    (errors.PromptRefused(HOST), State.SUBMIT, "ending.host_prompt_refused"),
     (errors.ModelGone(HOST), State.SUBMIT, "ending.host_model_gone"),
     (errors.Refused(HOST), State.SUBMIT, "ending.host_refused"),
     (errors.PredictionFailed(HOST, "cuda"), State.WAITING, "ending.host_failed"),
@@ -35,6 +36,7 @@ ENDS_AT_ONCE: list[tuple[Exception, State, str]] = [
 GOES_ON: list[tuple[Exception, State, str | None]] = [
     (errors.RateLimited(HOST), State.SUBMIT, "trouble.host_busy"),
     (errors.RateLimited(HOST), State.WAITING, "trouble.host_busy"),
+    (errors.HostBusy(HOST), State.SUBMIT, "trouble.host_busy"),
     (errors.Unreachable(HOST), State.SUBMIT, "trouble.host_unreachable"),
     (errors.Unreachable(HOST), State.COLLECT, "trouble.host_unreachable"),
     (errors.OutcomeUnknown(HOST), State.SUBMIT, "trouble.checking"),
