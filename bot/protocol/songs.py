@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
 
 from bot.protocol.engine import STRENGTHS, Quality, Transform
 
@@ -134,7 +134,7 @@ class Generate(BaseModel):
     tag: str = Field(max_length=2_000)
     """Style words, comma separated."""
     title: str = Field(max_length=200)
-    instrumental: bool = False
+    instrumental: StrictBool = False
     morph: Morph | None = None
 
     @property
@@ -163,7 +163,7 @@ class GenerateFromTopic(BaseModel):
 
     model: Quality
     topic: str = Field(max_length=500)
-    instrumental: bool = False
+    instrumental: StrictBool = False
 
     def faults(self) -> list[Fault]:
         """What does not go together; empty when all is well."""

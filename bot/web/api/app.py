@@ -21,7 +21,8 @@ from bot.store.tables.usage import UsageRows
 from bot.web.api.access import PREFIXES, Access
 from bot.web.api.addresses import PUBLIC_URL, Keys, base_url
 from bot.web.api.book import Book, Now, utc_now
-from bot.web.api.calls import add_calls, handlers_of
+from bot.web.api.call import add_calls, handlers_of
+from bot.web.api.calls import CALLS
 from bot.web.api.catalogue import Catalogue
 from bot.web.api.deadlines import Deadlines
 from bot.web.api.file_calls import FileCalls
@@ -110,7 +111,8 @@ async def open_app(
     Raises:
         StartupError: another process owns the data.
     """
-    bounds = bounds or Bounds()
+    bounds, tokens = bounds or Bounds(), list(tokens)
+    needs_token = bool(tokens)
     url = f"sqlite+aiosqlite:///{data / 'engine.sqlite'}"
     async with open_database(url) as database, contextlib.AsyncExitStack() as stack:
         await asyncio.to_thread(upgrade, url, "engine")
@@ -167,10 +169,8 @@ async def open_app(
         if public_url is not None:
             app[PUBLIC_URL] = public_url
         files = FileCalls(uploads=uploads, keys=keys, now=now)
-        add_calls(app, handlers_of((api, files, Catalogue(run_count=rows.count))))
-        add_pages(app, api)
         song_uploads = SongUploads(data / "engine-song-uploads", most_bytes=bounds.source.file_bytes)
-        SongsApi(
+        songs = SongsApi(
             book=book,
             renders=renders,
             outputs=outputs,
@@ -179,7 +179,10 @@ async def open_app(
             admit=api.admit,
             base_url=base_url,
             now=now,
-        ).add_to(app)
+        )
+        parts = (api, files, Catalogue(run_count=rows.count), songs)
+        add_calls(app, CALLS, handlers_of(CALLS, parts))
+        add_pages(app, api, needs_token=needs_token)
         tidy = Tidy(
             rows=rows,
             outputs=outputs,
@@ -205,14 +208,15 @@ async def open_app(
             await renders.close()
 
 
-def add_pages(app: web.Application, api: Api) -> None:
+def add_pages(app: web.Application, api: Api, *, needs_token: bool) -> None:
     """Route what is no call: results, pages for people and the description of the calls."""
     app.router.add_get(OUTPUTS_PATH + "{key}/{name}", api.output)
     app.router.add_get("/p/{id}/{key}", api.page, allow_head=False)
 
     async def describe(request: web.Request) -> web.Response:
         """The OpenAPI document."""
-        return web.Response(body=document_bytes(base_url(request)), content_type="application/json")
+        told = document_bytes(base_url(request), needs_token=needs_token)
+        return web.Response(body=told, content_type="application/json")
 
     for prefix in PREFIXES:
         app.router.add_get(f"{prefix}/openapi.json", describe, allow_head=False)

@@ -1,43 +1,14 @@
-"""Every call of the predictions dialect in one table, which routes and OpenAPI document are made from."""
+"""Every call in one table, which routes and OpenAPI document are made from."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
-
-from aiohttp import web
-from pydantic import BaseModel
+from typing import Final
 
 from bot.protocol import served
-from bot.web.api.access import PREFIXES
-from bot.web.api.problems import Handler
+from bot.web.api.call import Call
+from bot.web.api.songs.calls import SONG_CALLS
 
-JSON = "application/json"
-Schema = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
-    """One call. ``name`` is that of its handler."""
-
-    method: str
-    path: str
-    name: str
-    summary: str
-    success: dict[int, type[BaseModel] | str | None]
-    """What each status brings: a record as JSON, another content type, or nothing."""
-    refusals: tuple[int, ...] = ()
-    """Besides those of every call."""
-    query: tuple[str, ...] = ()
-    headers: tuple[str, ...] = ()
-    body: str | None = None
-    """Which of the bodies that ``openapi`` describes."""
-    is_open: bool = False
-    """Whether it works without a token."""
-
-
-CALLS: tuple[Call, ...] = (
+PREDICTION_CALLS: Final = (
     Call(
         method="POST",
         path="/predictions",
@@ -197,17 +168,4 @@ CALLS: tuple[Call, ...] = (
     ),
 )
 
-
-def handlers_of(parts: Iterable[object]) -> dict[str, Handler]:
-    """The handler of each call, from whichever part has it."""
-    found: dict[str, Handler] = {}
-    for call in CALLS:
-        found[call.name] = next(getattr(part, call.name) for part in parts if hasattr(part, call.name))
-    return found
-
-
-def add_calls(app: web.Application, handlers: dict[str, Handler]) -> None:
-    """Route every call under each prefix."""
-    for prefix in PREFIXES:
-        for call in CALLS:
-            app.router.add_route(call.method, prefix + call.path, handlers[call.name])
+CALLS: Final[tuple[Call, ...]] = (*PREDICTION_CALLS, *SONG_CALLS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from typing import Final
 
@@ -9,12 +10,14 @@ import structlog
 from aiohttp import web
 
 from bot.protocol.songs import GatewayError, GatewayFault
+from bot.web.api.access import PREFIXES
 from bot.web.api.problems import Handler, Refusal
 from bot.web.api.wire import encoded
 
 log = structlog.get_logger(__name__)
 
-SONGS_ROOT: Final = "/riffusion/"
+SONGS: Final = re.compile(f"(?:{'|'.join(PREFIXES)})/riffusion/.*")
+"""Paths of the dialect."""
 
 _STATUS: Final = {402: 403, 422: 400}
 """A problem's status -> the gateways': no credit is 403 there, and there is one status for wrong input."""
@@ -35,7 +38,7 @@ _CODES: Final = {
 @web.middleware
 async def gateway_envelope(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Tell every refusal of a call below ``/riffusion/`` in the gateways' form; others pass through."""
-    if not request.path.startswith(SONGS_ROOT):
+    if SONGS.fullmatch(request.path) is None:
         return await handler(request)
     reference = secrets.token_hex(8)
     try:

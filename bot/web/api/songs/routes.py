@@ -11,14 +11,11 @@ from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
 from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.protocol.predictions import ENGINE_MODEL, ENGINE_VERSION
 from bot.protocol.songs import (
-    FEED_PATH,
-    GENERATE_PATH,
     SONGS_A_REQUEST,
-    TOPIC_PATH,
-    UPLOAD_PATH,
     Generate,
     GenerateFromTopic,
     Morph,
@@ -61,13 +58,6 @@ class SongsApi:
     """Keeps places for so many songs of an owner; raises :class:`Refusal` where the caller has to wait."""
     base_url: Callable[[web.Request], str]
     now: Now = utc_now
-
-    def add_to(self, app: web.Application) -> None:
-        """Route the four calls."""
-        app.router.add_post(GENERATE_PATH, self.generate)
-        app.router.add_post(TOPIC_PATH, self.generate_from_topic)
-        app.router.add_get(FEED_PATH + "{ids}", self.feed, allow_head=False)
-        app.router.add_post(UPLOAD_PATH, self.upload)
 
     async def generate(self, request: web.Request) -> web.Response:
         """Make two versions of a song, or of what a morph makes of one."""
@@ -222,7 +212,7 @@ async def _file_in(request: web.Request) -> AsyncIterator[bytes]:
                 while chunk := await part.read_chunk(_CHUNK_BYTES):
                     yield chunk
                 return
-    except ValueError:
+    except (ValueError, AssertionError, KeyError, HttpProcessingError):
         raise Refusal(400, "Malformed form", "The form cannot be read.") from None
     raise wrong([("file", "is required: the audio, as a file of the form")])
 
