@@ -9,9 +9,18 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    ValidationInfo,
+    field_validator,
+)
 
 from bot.protocol.engine import STRENGTHS, Quality, Transform
+from bot.protocol.numbers import plain_number
 
 GENERATE_PATH = "/riffusion/generate"
 TOPIC_PATH = "/riffusion/generate/topic"
@@ -77,6 +86,11 @@ class Morph(BaseModel):
     replace_end_at: float | None = _time()
     duration: float | None = Field(default=None, ge=0, le=_LONGEST_S)
     """Seconds; 0 lets the model decide."""
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _plain_numbers(cls, value: Any, info: ValidationInfo) -> Any:
+        return plain_number(value, cls.model_fields[info.field_name or ""].annotation)
 
     @property
     def is_unfilled(self) -> bool:

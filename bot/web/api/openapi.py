@@ -30,6 +30,7 @@ _REFUSED = {
     403: "Not by this name",
     404: "There is no such thing, or it is not the caller's",
     405: "Another method",
+    408: "The body took too long to arrive",
     413: "Too large",
     415: "Another content type",
     416: "No such range",

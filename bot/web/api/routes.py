@@ -21,6 +21,7 @@ from bot.web.api import page as pages
 from bot.web.api.accept import Accepted, accept
 from bot.web.api.access import OWNER
 from bot.web.api.addresses import Keys, account_of, base_url, is_key
+from bot.web.api.bodies import read_body
 from bot.web.api.book import Book, Now, utc_now
 from bot.web.api.deadlines import Deadlines, cancel_after_s
 from bot.web.api.limits import Limits, is_full, throttled
@@ -80,7 +81,7 @@ class Api:
         self._check_room()
         path = request.match_info
         deadline_s = cancel_after_s(request.headers.get("Cancel-After"))
-        body = await request.read()
+        body = await read_body(request)
         check = partial(
             accept,
             body,

@@ -26,6 +26,7 @@ from bot.protocol.songs import (
 )
 from bot.store.tables.predictions import PredictionRow
 from bot.web.api.access import OWNER
+from bot.web.api.bodies import arriving, read_body
 from bot.web.api.book import Book, Now, utc_now
 from bot.web.api.limits import throttled
 from bot.web.api.outputs import GIVEN_NAME, OUTPUTS_PATH, Outputs
@@ -41,6 +42,8 @@ from bot.web.api.wire import encoded
 
 _SEED_LIMIT = 2**32
 _MOST_IDS = 20
+_MOST_BYTES = 256 * 2**10
+"""Of a song's words, many times over; an upload brings its recording along."""
 _CHUNK_BYTES = 2**18
 _SOON_S = 2.0
 
@@ -61,7 +64,7 @@ class SongsApi:
 
     async def generate(self, request: web.Request) -> web.Response:
         """Make two versions of a song, or of what a morph makes of one."""
-        asked = parsed(Generate, await _json_body(request))
+        asked = parsed(Generate, await _small_body(request))
         check(asked.faults())
         morph = asked.wanted_morph
         inputs = song_of(asked) if morph is None else morph_of(asked, morph)
@@ -73,7 +76,7 @@ class SongsApi:
 
     async def generate_from_topic(self, request: web.Request) -> web.Response:
         """Make two versions of a song whose lyrics are written here."""
-        asked = parsed(GenerateFromTopic, await _json_body(request))
+        asked = parsed(GenerateFromTopic, await _small_body(request))
         check(asked.faults())
         inputs = song_about(asked)
         with self.admit(request[OWNER], SONGS_A_REQUEST):
@@ -93,9 +96,10 @@ class SongsApi:
         try:
             with self.uploads.arriving(owner):
                 if request.content_type == "multipart/form-data":
-                    upload_id = await self.uploads.keep(owner, _file_in(request))
+                    async with arriving():
+                        upload_id = await self.uploads.keep(owner, _file_in(request))
                 else:
-                    asked = parsed(UploadByAddress, await _json_body(request))
+                    asked = parsed(UploadByAddress, await read_body(_json_only(request)))
                     upload_id = await self._fetched(owner, asked.url)
         except TooManyUploads:
             raise throttled(_SOON_S, "too many of your uploads are arriving") from None
@@ -198,10 +202,14 @@ class SongsApi:
             await self.outputs.remove(row.output_key)
 
 
-async def _json_body(request: web.Request) -> bytes:
+async def _small_body(request: web.Request) -> bytes:
+    return await read_body(_json_only(request), most_bytes=_MOST_BYTES)
+
+
+def _json_only(request: web.Request) -> web.Request:
     if request.content_type != "application/json":
         raise Refusal(415, "Unsupported media type", "Send the body as application/json.")
-    return await request.read()
+    return request
 
 
 async def _file_in(request: web.Request) -> AsyncIterator[bytes]:
