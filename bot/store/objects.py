@@ -27,10 +27,12 @@ class ObjectStore:
 
         Raises:
             ValueError: no store has such an address.
+            StoreFailed: the folder is not there and cannot be made.
         """
         parts = urlsplit(url)
         if parts.scheme == "file":
-            self._store = LocalStore(url2pathname(parts.path), mkdir=True)
+            with _failures():
+                self._store = LocalStore(url2pathname(parts.path), mkdir=True)
         else:
             try:
                 self._store = from_url(url)

@@ -15,6 +15,7 @@ import warnings
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from distributed.versions import VersionMismatchWarning
 from bot.errors import StoreFailed
 from bot.web.api.cluster_check import unusable
 from bot.web.api.cluster_work import ClusterJob, ClusterResult, WarmEngine, render_there, stop_run
+from bot.web.api.patience import patiently, rest
 from bot.web.api.pool import Seen, WorkerDied
 from bot.web.api.render import Rendered, RenderJob
 
@@ -51,6 +53,13 @@ class _Run:
     seen: Seen | None = None
     starts: int = 0
     stopping: bool = False
+    over: bool = False
+    """Nobody waits for it any more."""
+
+    def check(self) -> None:
+        """Raise :class:`WorkerDied` where what it brings is not wanted."""
+        if self.stopping or self.over:
+            raise WorkerDied
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +108,12 @@ class ClusterPool:
                 blobs_url=self._blobs_url,
             )
             result = await self._result(connection, order)
-            await asyncio.to_thread(self._bring, run.name, job.folder, result)
+            await asyncio.to_thread(self._bring, run, job.folder, result)
         except StoreFailed as error:
             log.warning("store.failed", why=str(error))
             raise WorkerDied from error
         finally:
+            run.over = True
             del self._runs[job.folder]
         return result.rendered
 
@@ -123,7 +133,7 @@ class ClusterPool:
                 raise
             raise WorkerDied from error  # the scheduler is gone, and with it what it was asked for
 
-    def _bring(self, run: str, folder: Path, result: ClusterResult) -> None:
+    def _bring(self, run: _Run, folder: Path, result: ClusterResult) -> None:
         for name, content in result.files.items():
             part = folder / f"{name}.part"
             with part.open("wb") as writer:
@@ -136,11 +146,12 @@ class ClusterPool:
 
             store = ObjectStore(self._blobs_url)
             for name in result.stored:
-                store.get(f"{run}/{name}", folder / name)
+                move = partial(store.get, f"{run.name}/{name}", folder / name)
+                patiently(move, partial(rest, check=run.check))
             try:
-                store.delete([f"{run}/{name}" for name in result.stored])
+                store.delete([f"{run.name}/{name}" for name in result.stored])
             except StoreFailed as error:  # all is here: what stays behind there costs only room
-                log.warning("store.not_tidied", run=run, why=str(error))
+                log.warning("store.not_tidied", run=run.name, why=str(error))
 
     def seen(self, job: RenderJob) -> Seen | None:
         """What the worker told last."""

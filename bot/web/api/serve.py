@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.errors import ExitCode, StartupError
+from bot.errors import ExitCode, StartupError, StoreFailed
 from bot.web.api.pool import Pool, RenderPool, cores, worker_processes
 
 log = structlog.get_logger(__name__)
@@ -118,7 +118,7 @@ def _check_store(url: str) -> None:
     except ModuleNotFoundError as error:
         wanted = {"setting": "BLOBS_URL", "extra": "s3"}
         raise StartupError("extra_needed", ExitCode.BAD_SETTINGS, **wanted) from error
-    except ValueError as error:
+    except (ValueError, StoreFailed) as error:
         raise StartupError("bad_blobs_url", ExitCode.BAD_SETTINGS) from error
 
 
