@@ -213,16 +213,18 @@ def _json_only(request: web.Request) -> web.Request:
 
 
 async def _file_in(request: web.Request) -> AsyncIterator[bytes]:
-    """The first part of a form that is a file, whatever its name."""
+    """The first part of a form that is a file, whatever its name; the form must be whole."""
+    found = False
     try:
         async for part in await request.multipart():
-            if isinstance(part, BodyPartReader) and part.filename:
+            if not found and isinstance(part, BodyPartReader) and part.filename:
+                found = True
                 while chunk := await part.read_chunk(_CHUNK_BYTES):
                     yield chunk
-                return
     except (ValueError, AssertionError, KeyError, HttpProcessingError):
         raise Refusal(400, "Malformed form", "The form cannot be read.") from None
-    raise wrong([("file", "is required: the audio, as a file of the form")])
+    if not found:
+        raise wrong([("file", "is required: the audio, as a file of the form")])
 
 
 async def _chunks_of(reader: BinaryIO) -> AsyncIterator[bytes]:
