@@ -21,8 +21,8 @@ weirdness      odd instruments         odd instruments     odd instruments  -   
 
 A cover keeps chords, sections and tune, and its source's key unless the tags name another of the same mode; a
 tempo that the tags name is played at any strength above 0. Of a recording, a cover keeps tempo and key, and
-from a strength of 0.5 the new band is alone: more than that changes nothing more. The part before an extension
-and everything outside of an inpainted stretch keep their very samples (before levelling).
+from a strength of 0.5 the new band is alone: more than that changes nothing more. The part before an
+extension and everything outside of an inpainted stretch keep their very samples (before levelling).
 """
 
 from __future__ import annotations
