@@ -125,7 +125,8 @@ class DiscordStage:
         """One classic message: embed, sound, spectrogram and buttons. Returns its id."""
         self._pace.forget(job.id)
         picture_name = f"spectrogram{picture.suffix}"
-        card = cards.result_card(take, job.order, picture_name, job.order.locale)
+        told = None if job.prediction is None else job.prediction.output
+        card = cards.result_card(take, job.order, picture_name, job.order.locale, told=told)
         row = result_row(take.id, job.order.locale)
 
         def files() -> list[discord.File]:
