@@ -92,6 +92,10 @@ REPLACEMENTS = {
             '"Loading options failed"'
             ' : autocomplete.state === "loading" ? "One moment…" : "No options match"',
         ),
+        (
+            '"command-popup-heading", heading);',
+            '"command-popup-heading", heading.replace(/ MATCHING $/, ""));',
+        ),
         # What was chosen is shown by its name, not by the value that is sent.
         (': String(value?.raw ?? "");', ': String(value?.label ?? value?.raw ?? "");'),
     ),

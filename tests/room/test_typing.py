@@ -96,6 +96,7 @@ async def test_what_is_offered_is_what_is_sent(room: RoomPage) -> None:
     await page.keyboard.type("/morph cover ")
     await page.locator(OFFERED, has_text="slow jazz").wait_for()
     assert await page.locator(OFFERED).count() == 2
+    assert await page.locator(".command-popup-heading").inner_text() == "OPTIONS"
     await page.keyboard.type("bells")
     await page.locator(f"{OFFERED}:only-of-type", has_text="church bells").first.wait_for()
     await page.wait_for_function(f"() => document.querySelectorAll('{OFFERED}').length === 1")
@@ -166,9 +167,13 @@ async def test_values_and_errors_are_seen_whole(
     room = await RoomPage.open(browser, driver.address.page_url, size)
     await room.until_bot_is_here()
     await begin(room)
-    await paste(room, "/morph cover take:t2 tags:techno strength:7")
-    hidden_px = await field(room, "tags").evaluate("field => field.scrollWidth - field.clientWidth")
-    assert hidden_px <= 0
+    for tags in ("techno, 140 bpm", "techno"):
+        await paste(room, f"/morph cover take:t2 tags:{tags} strength:7")
+        hidden_px = await field(room, "tags").evaluate("field => field.scrollWidth - field.clientWidth")
+        assert hidden_px <= 0
+        if tags != "techno":
+            await room.page.locator(".command-context-close").click()
+            await room.page.locator("#channel-composer-input").fill("")
     await room.page.keyboard.press("Enter")
     error = room.page.locator(".command-error")
     await error.wait_for()
