@@ -7,10 +7,13 @@ import copy
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 pytest.importorskip("distributed", reason="cluster: NOT RUN, the extra `cluster` is not installed")
+
+from distributed.client import ClosedClientError
 
 from bot.errors import StoreFailed
 from bot.store.objects import ObjectStore
@@ -127,6 +130,30 @@ async def test_a_store_that_forgets_nothing_costs_no_render(
     monkeypatch.setattr(ObjectStore, "delete", refuse)
     assert (await _run(tmp_path, monkeypatch, _made)).predict_time_s == 1.0
     assert (tmp_path / "home" / "riff.wav").read_bytes() == CONTENT
+
+
+class Closed(Executor):
+    """Of a client that was closed while it was being asked."""
+
+    def submit(self, fn: Callable[..., Any], /, *_: object, **__: object) -> Any:
+        """Refuse everything."""
+        raise ClosedClientError(fn.__name__)
+
+
+def _closed(_order: ClusterJob) -> ClusterResult:
+    raise ClosedClientError("while it was being waited for")
+
+
+@pytest.mark.parametrize("when", ["asked", "waiting"])
+async def test_a_closed_client_costs_an_attempt_not_the_render(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    """Whether it closes before it is asked or while it is waited for."""
+    monkeypatch.setattr(cluster_module, "_LOOK_S", 0.01)
+    if when == "asked":
+        monkeypatch.setattr(FakeClient, "get_executor", lambda *_, **__: Closed())
+    with pytest.raises(WorkerDied):
+        await _run(tmp_path, monkeypatch, _closed)
 
 
 async def test_a_lost_file_is_rendered_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

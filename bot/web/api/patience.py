@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from bot.errors import StoreFailed
+from bot.errors import NotInStore, StoreFailed
 
 PAUSES_S: Final = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 30.0, 30.0)
 """Two minutes together."""
@@ -20,11 +20,14 @@ def patiently(move: Callable[[], None], rest: Callable[[float], None]) -> None:
     """Do ``move``; where the store fails, ``rest`` for some seconds and do it again.
 
     Raises:
-        StoreFailed: it failed the last time, too. What ``rest`` raises ends it as well.
+        StoreFailed: it failed the last time, too, or (``NotInStore``) has lost the file. What ``rest``
+            raises ends it as well.
     """
     for pause_s in PAUSES_S:
         try:
             return move()
+        except NotInStore:
+            raise
         except StoreFailed:
             rest(pause_s)
     return move()
