@@ -21,8 +21,8 @@ Transform = Literal["cover", "extend", "inpaint", "swap_vocals", "swap_sound"]
 
 MAX_SOURCE_BYTES = 25 * 2**20
 """Of a score or a recording that a request brings or names."""
-MAX_SOURCE_TEXT = MAX_SOURCE_BYTES * 3 // 2
-"""As a ``data:`` address, base64 and its head included."""
+MAX_SOURCE_TEXT = 4 * -(-MAX_SOURCE_BYTES // 3) + 200
+"""As a ``data:`` address: so many bytes in base64, and a head before them."""
 
 _LONGEST_RIFF_S = 60.0
 _SHORTEST_SONG_S = 10.0

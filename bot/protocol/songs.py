@@ -19,7 +19,7 @@ from pydantic import (
     field_validator,
 )
 
-from bot.protocol.engine import STRENGTHS, Quality, Transform
+from bot.protocol.engine import MAX_SOURCE_TEXT, STRENGTHS, Quality, Transform
 from bot.protocol.numbers import plain_number
 
 GENERATE_PATH = "/riffusion/generate"
@@ -138,9 +138,12 @@ class Morph(BaseModel):
 
 
 class Generate(BaseModel):
-    """``POST /riffusion/generate``: lyrics, style words and a title; with ``morph`` a song is reworked."""
+    """``POST /riffusion/generate``: lyrics, style words and a title; with ``morph`` a song is reworked.
 
-    model_config = ConfigDict(extra="ignore")
+    What nobody knows is ignored, as clients of gateways send more; a morph's field beside it is a mistake.
+    """
+
+    model_config = ConfigDict(extra="allow")
 
     model: Quality
     lyrics: str = Field(max_length=5_000)
@@ -157,12 +160,17 @@ class Generate(BaseModel):
         return None if self.morph is None or self.morph.is_unfilled else self.morph
 
     def faults(self) -> list[Fault]:
-        """What does not go together; empty when all is well."""
+        """What is out of place or does not go together; empty when all is well."""
+        found = [
+            (name, f"belongs into morph, as morph.{name}")
+            for name, value in (self.model_extra or {}).items()
+            if name in Morph.model_fields and value is not None
+        ]
         morph = self.wanted_morph
         if morph is None:
             is_empty = not any(text.strip() for text in (self.tag, self.lyrics, self.title))
-            return [("tag", "is empty: say what it should sound like")] if is_empty else []
-        found = [(f"morph.{name}", why) for name, why in morph.faults()]
+            return [*found, ("tag", "is empty: say what it should sound like")] if is_empty else found
+        found += [(f"morph.{name}", why) for name, why in morph.faults()]
         if self.instrumental and morph.transform == "swap_vocals":
             found.append(("instrumental", "contradicts swap_vocals, which is about the voice"))
         if self.instrumental and morph.audio_upload_id is not None:
@@ -189,7 +197,7 @@ class UploadByAddress(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    url: str = Field(min_length=1, max_length=40_000_000)
+    url: str = Field(min_length=1, max_length=MAX_SOURCE_TEXT)
 
 
 class SongJob(BaseModel):

@@ -26,11 +26,18 @@ _NOT_TRUE: Final[Schema] = {"enum": [False, None]}
 _MUSIC: Final[Schema] = {"type": ["object", "string"]}
 _PART_NAMES: Final[Schema] = {"propertyNames": {"pattern": r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"}}
 """A name of a part that can stand in its head; parts that nobody knows are ignored."""
+_PORT: Final = "[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]"
+_WEB_ADDRESS: Final = (
+    rf"^https?://([^\s/?#@]+@)?([^\s/?#@:\[\]]+|\[[0-9a-fA-F:.]+\])(:({_PORT}))?([/?#]\S*)?$"
+)
+"""A name or a number of a host, with a port, a path and a query or without."""
 _EVENTS: Final = ("start", "output", "logs", "completed")
 
 _OF_RIFFS: Final = ("prompt_b", "alpha", "denoising", "seed_image_id", "num_inference_steps", "bars", "like")
 _TIMES: Final = ("crop_end_at", "replace_start_at", "replace_end_at")
 _OF_MORPHS: Final = ("transform", "score", "audio", *STRENGTHS, *_TIMES)
+_MISPLACED: Final[Schema] = dict.fromkeys(Morph.model_fields, _NULL)
+"""A morph's fields beside it."""
 _TEXTS: Final = ("lyrics", "title", "topic")
 
 
@@ -106,7 +113,7 @@ def _create_of(model: Model, takes: Schema, version_needed: bool) -> Schema:
             "anyOf": [
                 {
                     "type": "string",
-                    "pattern": r"^https?://([a-z0-9]{1,20}\.){1,3}(com|org|net|example)(/[a-z0-9_-]{0,20}){0,3}$",
+                    "pattern": _WEB_ADDRESS,
                 },
                 _NULL,
             ],
@@ -212,7 +219,7 @@ def _morph() -> Schema:
 
 
 def _plain_song() -> Schema:
-    rules = {"title": "A song", "properties": {"morph": _NULL}}
+    rules = {"title": "A song", "properties": {**_MISPLACED, "morph": _NULL}}
     worded = {"anyOf": [{"properties": {name: _WORDS}} for name in ("tag", "lyrics", "title")]}
     return {"allOf": [_ref(Generate), rules, worded]}
 
@@ -246,5 +253,10 @@ def _morph_of(transform: Transform) -> Schema:
         ways[0]["properties"].update(sung)
     else:
         ways.append({"properties": {"morph": {"allOf": [morph, _needing(of_upload)]}, **sung}})
-    whole: Schema = {"title": f"A morph: {transform}", "required": ["morph"], "anyOf": ways}
+    whole: Schema = {
+        "title": f"A morph: {transform}",
+        "properties": _MISPLACED,
+        "required": ["morph"],
+        "anyOf": ways,
+    }
     return {"allOf": [_ref(Generate), whole]}
