@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 import obstore
-from obstore.exceptions import BaseError, NotFoundError
+from obstore.exceptions import BaseError
 from obstore.store import LocalStore, from_url
 
 from bot.errors import NotInStore, StoreFailed
@@ -73,7 +73,7 @@ def _failures() -> Generator[None]:
     """What the store's own library raises, as ours; its errors cannot be sent from process to process."""
     try:
         yield
-    except (NotFoundError, FileNotFoundError) as error:
+    except FileNotFoundError as error:
         raise NotInStore(str(error)) from None
     except (BaseError, OSError) as error:
         raise StoreFailed(str(error)) from None
