@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 from aiohttp import BodyPartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 
+from bot.audio.container import HEAD_BYTES, container_of
 from bot.protocol.predictions import ENGINE_MODEL, ENGINE_VERSION
 from bot.protocol.songs import (
     SONGS_A_REQUEST,
@@ -97,7 +98,7 @@ class SongsApi:
             with self.uploads.arriving(owner):
                 if request.content_type == "multipart/form-data":
                     async with arriving():
-                        upload_id = await self.uploads.keep(owner, _file_in(request))
+                        upload_id = await self.uploads.keep(owner, _sounding("file", _file_in(request)))
                 else:
                     asked = parsed(UploadByAddress, await read_body(_json_only(request)))
                     upload_id = await self._fetched(owner, asked.url)
@@ -113,7 +114,7 @@ class SongsApi:
             await self.outputs.prepare(key)
             file = await self.sources.bring(address, key, owner)
             with await asyncio.to_thread(file.open, "rb") as reader:
-                return await self.uploads.keep(owner, _chunks_of(reader))
+                return await self.uploads.keep(owner, _sounding("url", _chunks_of(reader)))
         except NoSource as error:
             raise wrong([("url", str(error))]) from None
         finally:
@@ -225,6 +226,24 @@ async def _file_in(request: web.Request) -> AsyncIterator[bytes]:
         raise Refusal(400, "Malformed form", "The form cannot be read.") from None
     if not found:
         raise wrong([("file", "is required: the audio, as a file of the form")])
+
+
+async def _sounding(field: str, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The same, once their beginning is that of a recording. Raises :class:`Refusal` 400."""
+    head, is_checked = b"", False
+    async for chunk in chunks:
+        if not is_checked:
+            head += chunk[:HEAD_BYTES]
+            if is_checked := len(head) >= HEAD_BYTES:
+                _check_head(field, head)
+        yield chunk
+    if not is_checked:
+        _check_head(field, head)
+
+
+def _check_head(field: str, head: bytes) -> None:
+    if container_of(head) is None:
+        raise wrong([(field, "is no audio that can be read: send WAV, FLAC, OGG, MP3, M4A or AIFF")])
 
 
 async def _chunks_of(reader: BinaryIO) -> AsyncIterator[bytes]:
