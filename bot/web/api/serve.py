@@ -57,6 +57,7 @@ async def serve_engine(
         from aiohttp import web
 
         from bot.web.api.app import STOP, bounds_of, open_app
+        from bot.web.malformed import HTTP_LOG
 
         async with open_app(
             data=data or settings.riffcord_data,
@@ -68,7 +69,7 @@ async def serve_engine(
             pool=pool,
             bounds=bounds_of(settings),
         ) as app:
-            runner = web.AppRunner(app, access_log=None, shutdown_timeout=_STOP_S)
+            runner = web.AppRunner(app, access_log=None, logger=HTTP_LOG, shutdown_timeout=_STOP_S)
             await runner.setup()
             try:
                 await web.SockSite(runner, listener, backlog=_BACKLOG).start()

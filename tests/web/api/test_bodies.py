@@ -57,6 +57,20 @@ async def _raw(engine: Server, path: str, head: str, body: bytes) -> bytes:
         writer.close()
 
 
+@pytest.mark.parametrize("twice", ["Content-Type: application/json", "Content-Length: 2"])
+async def test_a_head_that_says_a_thing_twice(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, twice: str
+) -> None:
+    """400, and a line in the log instead of a traceback."""
+    caplog.set_level("INFO")
+    async with server(tmp_path) as engine:
+        line = await _raw(engine, "/v1/predictions", f"{twice}\r\n{twice}\r\n", b"{}")
+    assert b" 400 " in line
+    told = [(record.levelname, record.exc_info) for record in caplog.records if "refused" in record.message]
+    assert told == [("INFO", None)]
+    assert twice.partition(":")[0] in caplog.text
+
+
 async def test_a_head_that_lies_gains_nothing(tmp_path: Path) -> None:
     """Too much is refused before it comes; too little leaves a body that is no JSON."""
     kind = "Content-Type: application/json\r\nContent-Length: "
