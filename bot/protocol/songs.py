@@ -37,7 +37,8 @@ Fault = tuple[str, str]
 """A field, and what is wrong with it."""
 
 _SHORTEST_S, _LONGEST_S, _LATEST_S = 10.0, 240.0, 600.0
-_TIMES = ("crop_end_at", "replace_start_at", "replace_end_at")
+TIMES: Final = ("crop_end_at", "replace_start_at", "replace_end_at")
+"""Fields of a morph that name a second of the old song."""
 
 _LYRICS, _SOUND, _WEIRDNESS, _COVER, _VARIATION = STRENGTHS
 _IN_ALL = (_LYRICS, _SOUND, _WEIRDNESS)
@@ -108,7 +109,7 @@ class Morph(BaseModel):
         takes = TAKES[self.transform]
         found += [
             (name, f"is no field of {self.transform}")
-            for name in (*STRENGTHS, *_TIMES)
+            for name in (*STRENGTHS, *TIMES)
             if name not in takes and getattr(self, name) is not None
         ]
         if self.duration is not None and 0 < self.duration < _SHORTEST_S:

@@ -28,13 +28,14 @@ from bot.web.api.deadlines import Deadlines
 from bot.web.api.file_calls import FileCalls
 from bot.web.api.limits import Limits, TokenLimits
 from bot.web.api.notices import Notices, kept_secret
+from bot.web.api.open_calls import OpenCalls
 from bot.web.api.openapi import document_bytes
 from bot.web.api.outputs import OUTPUTS_PATH, Outputs
 from bot.web.api.pool import Pool
 from bot.web.api.problems import problems
 from bot.web.api.renders import Renders
 from bot.web.api.routes import Api
-from bot.web.api.songs import SongsApi, gateway_envelope
+from bot.web.api.songs import SongsApi, UploadCalls, gateway_envelope
 from bot.web.api.songs import Uploads as SongUploads
 from bot.web.api.sources import SourceLimits, Sources
 from bot.web.api.streams import HEARTBEAT_S, MOST_OF_OWNER, Streams
@@ -150,7 +151,6 @@ async def open_app(
         api = Api(
             book=book,
             renders=renders,
-            outputs=outputs,
             sources=sources,
             streams=streams,
             deadlines=deadlines,
@@ -168,21 +168,21 @@ async def open_app(
         app[STOP] = api.stop
         if public_url is not None:
             app[PUBLIC_URL] = public_url
+        by_key = OpenCalls(book=book, outputs=outputs, streams=streams, keys=keys)
         files = FileCalls(uploads=uploads, keys=keys, now=now)
         song_uploads = SongUploads(data / "engine-song-uploads", most_bytes=bounds.source.file_bytes)
         songs = SongsApi(
             book=book,
             renders=renders,
             outputs=outputs,
-            sources=sources,
             uploads=song_uploads,
             admit=api.admit,
-            base_url=base_url,
             now=now,
         )
-        parts = (api, files, Catalogue(run_count=rows.count), songs)
+        song_files = UploadCalls(uploads=song_uploads, sources=sources, outputs=outputs)
+        parts = (api, by_key, files, Catalogue(run_count=rows.count), songs, song_files)
         add_calls(app, CALLS, handlers_of(CALLS, parts))
-        add_pages(app, api, needs_token=needs_token)
+        add_pages(app, by_key, needs_token=needs_token)
         tidy = Tidy(
             rows=rows,
             outputs=outputs,
@@ -208,10 +208,10 @@ async def open_app(
             await renders.close()
 
 
-def add_pages(app: web.Application, api: Api, *, needs_token: bool) -> None:
+def add_pages(app: web.Application, by_key: OpenCalls, *, needs_token: bool) -> None:
     """Route what is no call: results, pages for people and the description of the calls."""
-    app.router.add_get(OUTPUTS_PATH + "{key}/{name}", api.output)
-    app.router.add_get("/p/{id}/{key}", api.page, allow_head=False)
+    app.router.add_get(OUTPUTS_PATH + "{key}/{name}", by_key.output)
+    app.router.add_get("/p/{id}/{key}", by_key.page, allow_head=False)
 
     async def describe(request: web.Request) -> web.Response:
         """The OpenAPI document."""

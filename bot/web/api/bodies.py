@@ -16,6 +16,13 @@ UPLOAD_S = 600.0
 """For one that may be large: 100 MB in that time are 1.4 Mbit/s."""
 
 
+def json_only(request: web.Request) -> web.Request:
+    """The same request. Raises :class:`Refusal` 415 where it does not say that it brings JSON."""
+    if request.content_type != "application/json":
+        raise Refusal(415, "Unsupported media type", "Send the body as application/json.")
+    return request
+
+
 async def read_body(request: web.Request, *, most_bytes: int | None = None) -> bytes:
     """The whole body. Raises :class:`Refusal` 408 or 413; by default the application's limit holds."""
     is_small = most_bytes is not None

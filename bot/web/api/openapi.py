@@ -16,7 +16,8 @@ from bot.web.api.accept import MODELS
 from bot.web.api.call import JSON, Call, Schema
 from bot.web.api.calls import CALLS
 from bot.web.api.listing import CURSOR
-from bot.web.api.openapi_bodies import REF, TAKEN, body, creates
+from bot.web.api.openapi_bodies import TAKEN, body, creates
+from bot.web.api.openapi_parts import REF
 from bot.web.api.wire import encoded
 
 _PROBLEM = "application/problem+json"

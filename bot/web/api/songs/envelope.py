@@ -1,4 +1,4 @@
-"""Refusals of the songs dialect, as gateways that resell it tell them: ``{"error": {"message": ...}}``."""
+"""Answers of the songs dialect; refusals as gateways that resell it tell them: ``{"error": {…}}``."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Final
 
 import structlog
 from aiohttp import web
+from pydantic import BaseModel
 
 from bot.protocol.songs import GatewayError, GatewayFault
 from bot.web.api.access import PREFIXES
@@ -36,6 +37,11 @@ _CODES: Final = {
 }
 
 
+def told(answer: BaseModel) -> web.Response:
+    """What was asked for."""
+    return web.Response(body=encoded(answer.model_dump(exclude_none=True)), content_type="application/json")
+
+
 @web.middleware
 async def gateway_envelope(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Tell every refusal of a call below ``/riffusion/`` in the gateways' form; others pass through."""
@@ -45,20 +51,20 @@ async def gateway_envelope(request: web.Request, handler: Handler) -> web.Stream
     try:
         return await handler(request)
     except Refusal as refusal:
-        return _told(refusal, reference)
+        return _refused(refusal, reference)
     except web.HTTPException as error:
         if error.status < 400:
             raise
-        answer = _told(Refusal(error.status, error.reason, f"{error.reason}."), reference)
+        answer = _refused(Refusal(error.status, error.reason, f"{error.reason}."), reference)
         if "Allow" in error.headers:
             answer.headers["Allow"] = error.headers["Allow"]
         return answer
     except Exception:
         log.exception("songs.bug", reference=reference, method=request.method, path=request.path)
-        return _told(Refusal(500, "Internal error", "Our own mistake."), reference)
+        return _refused(Refusal(500, "Internal error", "Our own mistake."), reference)
 
 
-def _told(refusal: Refusal, reference: str) -> web.Response:
+def _refused(refusal: Refusal, reference: str) -> web.Response:
     plain = refusal.answer()
     problem = refusal.problem
     fault = problem.invalid_fields[0] if problem.invalid_fields else None
@@ -68,7 +74,7 @@ def _told(refusal: Refusal, reference: str) -> web.Response:
         message = f"{fault.field}: {fault.description}"
     status = _STATUS.get(refusal.status, refusal.status)
     code = "insufficient_user_quota" if refusal.status == 402 else _CODES.get(status)
-    told = GatewayError(
+    body = GatewayError(
         error=GatewayFault(
             message=f"{message} (request id: {reference})",
             param=None if fault is None else fault.field,
@@ -76,7 +82,7 @@ def _told(refusal: Refusal, reference: str) -> web.Response:
         )
     )
     answer = web.Response(
-        status=status, body=encoded(told.model_dump(exclude_none=True)), content_type="application/json"
+        status=status, body=encoded(body.model_dump(exclude_none=True)), content_type="application/json"
     )
     for name in ("Retry-After", "WWW-Authenticate"):
         if name in plain.headers:
