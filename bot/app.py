@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import sys
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,11 +27,20 @@ ROOM_TOKEN = "the-room-knows-everybody"  # noqa: S105  (the local Discord asks f
 
 async def run_engine(settings: Settings) -> None:
     """The engine's HTTP server until a signal comes."""
+    from bot.ui.words import say
     from bot.web.api.serve import serve_engine
 
     stop = asyncio.Event()
     stop_on_signals(stop)
-    await serve_engine(settings, on_ready=lambda url: say_ready(url=url), stop=stop)
+
+    def ready(url: str) -> None:
+        say_ready(url=url)
+        if sys.stdout.isatty():  # a parent reads the line above; a person wants to know who may call
+            key = "start.engine_for_tokens" if settings.tokens else "start.engine_for_this_machine"
+            sys.stdout.write(say(key, url=settings.engine_address or url) + "\n")
+            sys.stdout.flush()
+
+    await serve_engine(settings, on_ready=ready, stop=stop)
 
 
 async def run_room(settings: Settings) -> None:

@@ -23,7 +23,8 @@
     │   │   ├── NotUnderstood     an answer that is not what the API documents
     │   │   └── PredictionFailed  the model itself failed or was stopped
     │   │       └── EngineSaid    our own engine, in a sentence that people can read
-    │   ├── StoreFailed           the object store cannot be reached, or lost a file
+    │   ├── StoreFailed           the object store cannot be reached
+    │   │   └── NotInStore            it can, and does not have the file (any more)
     │   ├── NoSpace               our disk is full: nothing more can be kept
     │   ├── UnusableAudio         what came back is not music: empty, silent, noise or not audio
     │   └── DiscordError          Discord refused or could not be reached
@@ -224,6 +225,10 @@ class StoreFailed(RemoteError):
 
     def __init__(self, detail: str) -> None:
         super().__init__(detail=detail[:300])
+
+
+class NotInStore(StoreFailed):
+    """The object store answers, and has nothing under this name: asking again does not help."""
 
 
 class NoSpace(RemoteError):

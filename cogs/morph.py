@@ -6,6 +6,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.jobs.options import SEED_MAX
 from bot.ui.answers import locale_of, suggestions
 from bot.ui.cards import take_choice
 from bot.ui.desk import Desk
@@ -20,16 +21,20 @@ class Morph(commands.GroupCog, group_name="morph", group_description=say("comman
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    # The strength is checked behind it and not declared to Discord: its own message would hide our sentence.
     @app_commands.command(name="cover", description=say("command.morph.cover"))
     @app_commands.describe(
-        **{option: say(f"command.morph.cover.{option}") for option in ("take", "tags", "strength")}
+        **{option: say(f"command.morph.cover.{option}") for option in ("take", "tags", "strength", "seed")}
     )
     async def cover(
-        self, interaction: discord.Interaction, take: str, tags: str, strength: float | None = None
+        self,
+        interaction: discord.Interaction,
+        take: str,
+        tags: str,
+        strength: app_commands.Range[float, 0, 1] | None = None,
+        seed: app_commands.Range[int, 0, SEED_MAX] | None = None,
     ) -> None:
         """Order a cover."""
-        await self._desk.cover(interaction, take.strip(), tags, strength)
+        await self._desk.cover(interaction, take, tags, strength=strength, seed=seed)
 
     @cover.autocomplete("take")
     async def takes(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
@@ -38,6 +43,7 @@ class Morph(commands.GroupCog, group_name="morph", group_description=say("comman
 
     async def _fitting(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
         locale = locale_of(interaction)
-        named = [(take_choice(take, locale), take.id) for take in await self._desk.takes(interaction)]
-        fitting = [(name, take_id) for name, take_id in named if typed.strip().lower() in name.lower()]
-        return [app_commands.Choice(name=name, value=take_id) for name, take_id in fitting[:_CHOICES]]
+        fitting = await self._desk.takes_fitting(interaction, typed)
+        return [
+            app_commands.Choice(name=take_choice(take, locale), value=take.id) for take in fitting[:_CHOICES]
+        ]

@@ -8,7 +8,8 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.jobs.order import RiffOptions
+from bot.jobs.options import SEED_MAX
+from bot.jobs.order import LENGTH_MAX_S, RiffOptions
 from bot.protocol.predictions import SeedImageId
 from bot.ui.desk import Desk
 from bot.ui.prompts import suggest
@@ -29,7 +30,7 @@ class Riff(commands.Cog):
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    # Bounds are checked by RiffOptions and not declared to Discord: its own message would hide our sentence.
+    # Bounds of numbers are told to Discord, which then keeps what was typed; RiffOptions checks them again.
     @app_commands.command(name="riff", description=say("command.riff"))
     @app_commands.describe(**_DESCRIBED)
     @app_commands.choices(seed_image=_SEED_IMAGES)
@@ -38,12 +39,12 @@ class Riff(commands.Cog):
         interaction: discord.Interaction,
         prompt: str,
         prompt_b: str | None = None,
-        alpha: float | None = None,
-        denoising: float | None = None,
+        alpha: app_commands.Range[float, 0, 1] | None = None,
+        denoising: app_commands.Range[float, 0, 1] | None = None,
         seed_image: str | None = None,
-        steps: int | None = None,
-        seed: int | None = None,
-        length_s: float | None = None,
+        steps: app_commands.Range[int, 1] | None = None,
+        seed: app_commands.Range[int, 0, SEED_MAX] | None = None,
+        length_s: app_commands.Range[float, 1.0, LENGTH_MAX_S] | None = None,
     ) -> None:
         """Order a riff."""
         options = RiffOptions.checked(

@@ -18,6 +18,7 @@ import av.error
 import numpy as np
 import soundfile as sf
 
+from bot.audio.container import HEAD_BYTES, container_of
 from bot.audio.resample import Stereo
 from bot.audio.sound import SAMPLE_RATE_HZ, Audio, Sound, as_audio
 from bot.errors import UnusableAudio
@@ -31,18 +32,6 @@ _BLOCK_FRAMES = 1 << 16
 _MAX_SPOILT_SHARE = 0.01
 """A few NaN samples become silence; more than this is a broken model."""
 _SIXTEEN_BIT = frozenset({"PCM_16", "PCM_U8", "PCM_S8", "ULAW", "ALAW"})
-
-_MAGIC: tuple[tuple[int, bytes, str], ...] = (
-    (0, b"RIFF", "wav"),
-    (0, b"RF64", "wav"),
-    (0, b"FORM", "aiff"),
-    (0, b"fLaC", "flac"),
-    (0, b"OggS", "ogg"),
-    (0, b"ID3", "mp3"),
-    (4, b"ftyp", "mov"),
-    (0, b"\x1a\x45\xdf\xa3", "matroska"),
-)
-"""(offset, bytes there, FFmpeg's name of the container)."""
 
 
 def decode(path: Path, *, first_s: float | None = None) -> Sound:
@@ -61,7 +50,7 @@ def decode(path: Path, *, first_s: float | None = None) -> Sound:
     if path.stat().st_size > MAX_FILE_BYTES:
         raise UnusableAudio("too_large")
     with path.open("rb", buffering=0) as file:
-        container = _container(file.read(16))
+        container = container_of(file.read(HEAD_BYTES))
         file.seek(0)
         if container is None:
             raise UnusableAudio("not_audio")
@@ -69,16 +58,6 @@ def decode(path: Path, *, first_s: float | None = None) -> Sound:
     if sound is None or sound.duration_s < MIN_DURATION_S:
         raise UnusableAudio("not_audio")
     return _finite(sound)
-
-
-def _container(head: bytes) -> str | None:
-    for offset, magic, name in _MAGIC:
-        if head[offset : offset + len(magic)] == magic:
-            return name
-    if len(head) > 1 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0:
-        # MPEG audio's frame sync; layer bits 00 are ADTS, the wrapping of bare AAC.
-        return "mp3" if head[1] & 0x06 else "aac"
-    return None
 
 
 def _by_libsndfile(file: BinaryIO, first_s: float | None) -> Sound | None:

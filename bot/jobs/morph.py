@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from bot.jobs.options import between
 from bot.protocol.engine import Transform
 
-COVER_STRENGTH: Final = 0.8
-"""Where a member does not say: another band at another tempo, and still the same piece."""
+COVER_STRENGTH: Final = 0.5
+"""Where a member does not say: as far as the engine goes where nobody says."""
 
 
 class Strengths(BaseModel):

@@ -27,6 +27,11 @@ def _seed_image(value: str) -> str:
     return wanted
 
 
+def _check_seed(seed: int | None) -> None:
+    if seed is not None and not 0 <= seed <= SEED_MAX:
+        raise InvalidOption("seed", "out_of_range", low=0, high=SEED_MAX)
+
+
 class RiffOptions(BaseModel):
     """The parameters of one riff. Build it with :meth:`checked`, which raises ``InvalidOption``."""
 
@@ -61,8 +66,7 @@ class RiffOptions(BaseModel):
         """
         if steps is not None and steps < 1:
             raise InvalidOption("steps", "out_of_range", low=1, high=STEPS_MAX)
-        if seed is not None and not 0 <= seed <= SEED_MAX:
-            raise InvalidOption("seed", "out_of_range", low=0, high=SEED_MAX)
+        _check_seed(seed)
         given: dict[str, Any] = {
             "prompt": words("prompt", prompt, required=True),
             "prompt_b": words("prompt_b", prompt_b, required=False),
@@ -76,9 +80,10 @@ class RiffOptions(BaseModel):
         return cls(**{name: value for name, value in given.items() if value is not None})
 
     @classmethod
-    def of_morph(cls, tags: str) -> Self:
-        """The words of a morph. Raises ``InvalidOption``."""
-        return cls(prompt=words("tags", tags, required=True) or "")
+    def of_morph(cls, tags: str, seed: int | None = None) -> Self:
+        """The words and the seed of a morph. Raises ``InvalidOption``."""
+        _check_seed(seed)
+        return cls(prompt=words("tags", tags, required=True) or "", seed=seed)
 
 
 class Order(BaseModel):

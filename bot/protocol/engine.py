@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from bot.protocol.predictions import RiffusionInput, RiffusionOutput
 
@@ -21,8 +21,8 @@ Transform = Literal["cover", "extend", "inpaint", "swap_vocals", "swap_sound"]
 
 MAX_SOURCE_BYTES = 25 * 2**20
 """Of a score or a recording that a request brings or names."""
-MAX_SOURCE_TEXT = MAX_SOURCE_BYTES * 3 // 2
-"""As a ``data:`` address, base64 and its head included."""
+MAX_SOURCE_TEXT = 4 * -(-MAX_SOURCE_BYTES // 3) + 200
+"""As a ``data:`` address: so many bytes in base64, and a head before them."""
 
 _LONGEST_RIFF_S = 60.0
 _SHORTEST_SONG_S = 10.0
@@ -67,15 +67,15 @@ class EngineInput(RiffusionInput):
     """Echoed in ``input``, changes nothing: the fingerprint by which a caller finds its prediction again."""
 
     format: FileFormat = "wav"
-    stems: bool = False
+    stems: StrictBool = False
     """One WAV a player besides, which sum to the mix."""
-    explain: bool = False
+    explain: StrictBool = False
     """What was understood and decided, as ``explained``."""
     takes: int | None = Field(default=None, ge=1, le=2)
     """Left out: two of a song, else one."""
     take: int | None = Field(default=None, ge=0, le=1)
     """Only this one of the two takes that a seed has."""
-    cover: bool = False
+    cover: StrictBool = False
     """A square picture besides, drawn from the sound, as album covers are."""
 
     like: Source | None = Field(default=None)
@@ -84,7 +84,7 @@ class EngineInput(RiffusionInput):
     lyrics: str | None = Field(default=None, max_length=5_000)
     title: str | None = Field(default=None, max_length=200)
     topic: str | None = Field(default=None, max_length=500)
-    instrumental: bool | None = None
+    instrumental: StrictBool | None = None
     voice: Voice | None = None
     quality: Quality | None = None
 

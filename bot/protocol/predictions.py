@@ -20,10 +20,13 @@ from pydantic import (
     StrictBool,
     StringConstraints,
     ValidationError,
+    ValidationInfo,
     ValidatorFunctionWrapHandler,
     field_validator,
     model_validator,
 )
+
+from bot.protocol.numbers import plain_number
 
 RIFFUSION_MODEL = "riffusion/riffusion"
 RIFFUSION_VERSION = "8cf61ea6c56afd61d8f5b9ffd14d7c216c0a93844ce2d82ac1c9ecc9c7f24e05"
@@ -67,6 +70,11 @@ class RiffusionInput(BaseModel):
     denoising: float = Field(default=0.75, ge=0, le=1)
     seed_image_id: Annotated[SeedImageId, BeforeValidator(_right_spelling_too)] = "vibes"
     num_inference_steps: int = Field(default=50, ge=1)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _plain_numbers(cls, value: Any, info: ValidationInfo) -> Any:
+        return plain_number(value, cls.model_fields[info.field_name or ""].annotation)
 
     @field_validator("prompt_a")
     @classmethod

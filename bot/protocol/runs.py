@@ -18,6 +18,10 @@ RunStatus = Literal["starting", "processing", "succeeded", "failed", "canceled"]
 _ENDED = frozenset({"succeeded", "failed", "canceled"})
 
 
+Clamped = tuple[tuple[str, str, str], ...]
+"""Each: what, as asked, as played."""
+
+
 class FailureCause(enum.StrEnum):
     """Why a run failed, as far as its host's words tell."""
 
@@ -56,6 +60,8 @@ class Result(BaseModel):
     seed: int | None = None
     explained: dict[str, Any] | None = None
     """What our own engine understood and decided, where that was asked for."""
+    clamped: Clamped = ()
+    """What was asked in numbers and could not be played."""
 
     @property
     def brings_files(self) -> bool:

@@ -9,9 +9,18 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    ValidationInfo,
+    field_validator,
+)
 
-from bot.protocol.engine import STRENGTHS, Quality, Transform
+from bot.protocol.engine import MAX_SOURCE_TEXT, STRENGTHS, Quality, Transform
+from bot.protocol.numbers import plain_number
 
 GENERATE_PATH = "/riffusion/generate"
 TOPIC_PATH = "/riffusion/generate/topic"
@@ -28,7 +37,8 @@ Fault = tuple[str, str]
 """A field, and what is wrong with it."""
 
 _SHORTEST_S, _LONGEST_S, _LATEST_S = 10.0, 240.0, 600.0
-_TIMES = ("crop_end_at", "replace_start_at", "replace_end_at")
+TIMES: Final = ("crop_end_at", "replace_start_at", "replace_end_at")
+"""Fields of a morph that name a second of the old song."""
 
 _LYRICS, _SOUND, _WEIRDNESS, _COVER, _VARIATION = STRENGTHS
 _IN_ALL = (_LYRICS, _SOUND, _WEIRDNESS)
@@ -78,6 +88,11 @@ class Morph(BaseModel):
     duration: float | None = Field(default=None, ge=0, le=_LONGEST_S)
     """Seconds; 0 lets the model decide."""
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _plain_numbers(cls, value: Any, info: ValidationInfo) -> Any:
+        return plain_number(value, cls.model_fields[info.field_name or ""].annotation)
+
     @property
     def is_unfilled(self) -> bool:
         """Whether it is the documents' own example, where both ids are the word ``string``.
@@ -94,7 +109,7 @@ class Morph(BaseModel):
         takes = TAKES[self.transform]
         found += [
             (name, f"is no field of {self.transform}")
-            for name in (*STRENGTHS, *_TIMES)
+            for name in (*STRENGTHS, *TIMES)
             if name not in takes and getattr(self, name) is not None
         ]
         if self.duration is not None and 0 < self.duration < _SHORTEST_S:
@@ -124,9 +139,12 @@ class Morph(BaseModel):
 
 
 class Generate(BaseModel):
-    """``POST /riffusion/generate``: lyrics, style words and a title; with ``morph`` a song is reworked."""
+    """``POST /riffusion/generate``: lyrics, style words and a title; with ``morph`` a song is reworked.
 
-    model_config = ConfigDict(extra="ignore")
+    What nobody knows is ignored, as clients of gateways send more; a morph's field beside it is a mistake.
+    """
+
+    model_config = ConfigDict(extra="allow")
 
     model: Quality
     lyrics: str = Field(max_length=5_000)
@@ -134,7 +152,7 @@ class Generate(BaseModel):
     tag: str = Field(max_length=2_000)
     """Style words, comma separated."""
     title: str = Field(max_length=200)
-    instrumental: bool = False
+    instrumental: StrictBool = False
     morph: Morph | None = None
 
     @property
@@ -143,12 +161,17 @@ class Generate(BaseModel):
         return None if self.morph is None or self.morph.is_unfilled else self.morph
 
     def faults(self) -> list[Fault]:
-        """What does not go together; empty when all is well."""
+        """What is out of place or does not go together; empty when all is well."""
+        found = [
+            (name, f"belongs into morph, as morph.{name}")
+            for name, value in (self.model_extra or {}).items()
+            if name in Morph.model_fields and value is not None
+        ]
         morph = self.wanted_morph
         if morph is None:
             is_empty = not any(text.strip() for text in (self.tag, self.lyrics, self.title))
-            return [("tag", "is empty: say what it should sound like")] if is_empty else []
-        found = [(f"morph.{name}", why) for name, why in morph.faults()]
+            return [*found, ("tag", "is empty: say what it should sound like")] if is_empty else found
+        found += [(f"morph.{name}", why) for name, why in morph.faults()]
         if self.instrumental and morph.transform == "swap_vocals":
             found.append(("instrumental", "contradicts swap_vocals, which is about the voice"))
         if self.instrumental and morph.audio_upload_id is not None:
@@ -163,7 +186,7 @@ class GenerateFromTopic(BaseModel):
 
     model: Quality
     topic: str = Field(max_length=500)
-    instrumental: bool = False
+    instrumental: StrictBool = False
 
     def faults(self) -> list[Fault]:
         """What does not go together; empty when all is well."""
@@ -175,7 +198,7 @@ class UploadByAddress(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    url: str = Field(min_length=1, max_length=40_000_000)
+    url: str = Field(min_length=1, max_length=MAX_SOURCE_TEXT)
 
 
 class SongJob(BaseModel):

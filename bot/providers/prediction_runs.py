@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from bot.protocol.engine import EngineOutput, EngineTake
 from bot.protocol.image_models import IMAGE_MODELS
 from bot.protocol.predictions import Prediction
-from bot.protocol.runs import Result, Run, RunStatus
+from bot.protocol.runs import Clamped, Result, Run, RunStatus
 from bot.providers.failures import cause_of
 
 AUDIO_SUFFIXES = (".wav", ".mp3", ".ogg", ".flac", ".m4a", ".aac", ".opus")
@@ -38,6 +38,8 @@ _NAMES_OF_AUDIO = ("audio", "audio_out", "audio_url", "music", "song")
 _NAMES_OF_PICTURES = ("spectrogram", "image", "picture", "image_url", "cover", "video")
 _MOST_RESULTS = 50
 _DEEPEST = 4
+_MOST_CLAMPED = 8
+_CLAMPED_CHARS = 60
 _DATA_REMOVED = "its host has removed what it made"
 
 
@@ -92,7 +94,10 @@ def results_of(output: Any) -> tuple[Result, ...]:
         return _of_addresses(*_by_kind(addresses_in(output)))
     told = _engine_output(fields)
     takes = [] if told is None else [take for take in told.takes or (told,) if take.audio.strip()]
-    return tuple(map(_result, takes)) if takes else _of_addresses(*_by_name(fields))
+    if told is None or not takes:
+        return _of_addresses(*_by_name(fields))
+    clamped = _clamped(told)
+    return tuple(_result(take, clamped) for take in takes)
 
 
 def _engine_output(fields: dict[str, Any]) -> EngineOutput | None:
@@ -180,7 +185,14 @@ def addresses_in(output: Any, depth: int = 0) -> Iterator[str]:
                 yield from addresses_in(each, depth + 1)
 
 
-def _result(take: EngineTake) -> Result:
+def _clamped(told: EngineOutput) -> Clamped:
+    return tuple(
+        (what[:_CLAMPED_CHARS], asked[:_CLAMPED_CHARS], played[:_CLAMPED_CHARS])
+        for what, asked, played in (each for each in told.clamped[:_MOST_CLAMPED] if len(each) == 3)
+    )
+
+
+def _result(take: EngineTake, clamped: Clamped) -> Result:
     return Result(
         audio=take.audio,
         picture=take.cover or take.spectrogram,
@@ -195,6 +207,7 @@ def _result(take: EngineTake) -> Result:
         key=take.key,
         seed=take.seed,
         explained=take.explained,
+        clamped=clamped,
     )
 
 

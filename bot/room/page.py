@@ -1,7 +1,8 @@
 """The page's server: simcord's page code with Riffcord's own frame, script and style around it.
 
 simcord's files are served as they are, except a few exact replacements that let ``room.js`` open a page as
-the member and in the channel it was left in, and let the browser ask "has anything changed?".
+the member and in the channel it was left in, let the browser ask "has anything changed?", let no command be
+lost, and show its options as Discord does.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ STATIC = Path(__file__).with_name("static")
 _OWN_FILES = {
     "/": "index.html",
     "/room.js": "room.js",
+    "/typing.js": "typing.js",
     "/room.css": "room.css",
     "/favicon.svg": "favicon.svg",
 }
@@ -53,6 +55,49 @@ REPLACEMENTS = {
         ('request("/api/state", "GET"', 'request(`/api/state?page=${state.contextId}`, "GET"'),
         # Riffcord's own faces are in the page; 30 MB of fonts for every script are fetched when needed.
         ("await presentation.fonts();", "await document.fonts.ready;"),
+    ),
+    "/actions.js": (
+        # What is sent while suggestions are fetched or the page is measured follows, and is not thrown away.
+        ("const queries = new Map();", "const queries = new Map();\n  let held = null;"),
+        (
+            "    if (pending || (uncertain && ",
+            "    const waits = pending ? pending.queryIntent || pageAction(pending.kind)\n"
+            '      : kind === "run_command" && awaitingRevision !== null'
+            " && awaitingRevision > context.publishedRevision;\n"
+            '    if (waits && !uncertain && ["run_command", "send_message"].includes(kind)) {\n'
+            "      held = [`${context.viewerId}:${context.contextGeneration}`, kind, extra, metadata];\n"
+            "      return;\n"
+            "    }\n"
+            "    if (pending || (uncertain && ",
+        ),
+        (
+            "    const next = queries.entries().next().value;",
+            "    if (held) {\n"
+            "      const [scope, ...wish] = held;\n"
+            "      held = null;\n"
+            "      if (scope === `${context.viewerId}:${context.contextGeneration}`) dispatch(...wish);\n"
+            "      if (pending || held) return;\n"
+            "    }\n"
+            "    const next = queries.entries().next().value;",
+        ),
+    ),
+    "/commands.js": (
+        # The bot is asked for suggestions as soon as a field has the focus, and a wait is no empty list.
+        (
+            'const current = String(field.value || "");',
+            'const current = String(field.value || "");\n            queryAutocomplete(option, current);',
+        ),
+        (
+            '"Loading options failed" : "No options match"',
+            '"Loading options failed"'
+            ' : autocomplete.state === "loading" ? "One moment…" : "No options match"',
+        ),
+        (
+            '"command-popup-heading", heading);',
+            '"command-popup-heading", heading.replace(/ MATCHING $/, ""));',
+        ),
+        # What was chosen is shown by its name, not by the value that is sent.
+        (': String(value?.raw ?? "");', ': String(value?.label ?? value?.raw ?? "");'),
     ),
     "/session.js": (("interval = 500", "interval = 200"),),
     "/transport.js": (

@@ -16,7 +16,7 @@ import obstore
 from obstore.exceptions import BaseError
 from obstore.store import LocalStore, from_url
 
-from bot.errors import StoreFailed
+from bot.errors import NotInStore, StoreFailed
 
 
 class ObjectStore:
@@ -27,10 +27,12 @@ class ObjectStore:
 
         Raises:
             ValueError: no store has such an address.
+            StoreFailed: the folder is not there and cannot be made.
         """
         parts = urlsplit(url)
         if parts.scheme == "file":
-            self._store = LocalStore(url2pathname(parts.path), mkdir=True)
+            with _failures():
+                self._store = LocalStore(url2pathname(parts.path), mkdir=True)
         else:
             try:
                 self._store = from_url(url)
@@ -43,7 +45,11 @@ class ObjectStore:
             obstore.put(self._store, name, file)
 
     def get(self, name: str, into: Path) -> None:
-        """Write what is under ``name`` to ``into``, block by block, whole and on disk or not at all."""
+        """Write what is under ``name`` to ``into``, block by block, whole and on disk or not at all.
+
+        Raises:
+            NotInStore: there is nothing under that name.
+        """
         part = into.with_name(into.name + ".part")
         with part.open("wb") as writer:
             for block in self._blocks(name):
@@ -67,5 +73,7 @@ def _failures() -> Generator[None]:
     """What the store's own library raises, as ours; its errors cannot be sent from process to process."""
     try:
         yield
+    except FileNotFoundError as error:
+        raise NotInStore(str(error)) from None
     except (BaseError, OSError) as error:
         raise StoreFailed(str(error)) from None

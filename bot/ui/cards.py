@@ -11,6 +11,7 @@ from bot.jobs.morph import MorphOptions, MorphSource
 from bot.jobs.order import Order, RiffOptions
 from bot.jobs.records import Job, Listed, Place, Take
 from bot.jobs.states import State
+from bot.protocol.runs import Clamped
 from bot.ui import text
 from bot.ui.words import exists, say
 
@@ -22,6 +23,7 @@ _PROMPT_CHARS = 110
 """An embed's title holds 256 characters, escapes included; more than this is no title on a phone."""
 _LISTED_CHARS = 60
 _NAME_CHARS = 60
+_ASKED_MOST = 3
 _DESCRIPTION_MAX: Final = 4_096
 
 
@@ -102,8 +104,13 @@ def _last_word(ending: str, facts: dict[str, object], locale: str) -> str:
     return say(exact if exists(exact) else ending, locale, **told)
 
 
-def result_card(take: Take, order: Order, picture_name: str, locale: str = "en") -> discord.Embed:
-    """The message that stays: what it is, how it sounds, how it was made, who asked."""
+def result_card(
+    take: Take, order: Order, picture_name: str, locale: str = "en", *, clamped: Clamped = ()
+) -> discord.Embed:
+    """The message that stays: what it is, how it sounds, how it was made, who asked.
+
+    ``clamped`` are asked numbers that could not be played; those that people ask for are named.
+    """
     sound = [f"{take.duration_s:.1f} s"]
     if take.bpm is not None:
         sound.insert(0, say("take.bpm", locale, bpm=take.bpm))
@@ -114,6 +121,7 @@ def result_card(take: Take, order: Order, picture_name: str, locale: str = "en")
         description="\n".join(
             [
                 f"**{' · '.join(sound)}**",
+                *_not_as_asked(clamped, locale),
                 *_made_from(take.morph, take.guild_id, locale),
                 _parameters(take, locale),
             ]
@@ -122,6 +130,16 @@ def result_card(take: Take, order: Order, picture_name: str, locale: str = "en")
     )
     card.set_image(url=f"attachment://{picture_name}")
     return card.set_footer(text=" · ".join(_credits(order, locale)))
+
+
+def _not_as_asked(clamped: Clamped, locale: str) -> list[str]:
+    """One line for an asked tempo, key and metre that could not be played; none where all could."""
+    facts = [clamp for clamp in clamped if exists(f"take.asked.{clamp[0]}")]
+    parts = [
+        say(f"take.asked.{what}", locale, asked=text.shown(asked, 30), played=text.shown(played, 30))
+        for what, asked, played in facts[:_ASKED_MOST]
+    ]
+    return [" · ".join(parts)] if parts else []
 
 
 def _made_from(morph: MorphOptions | None, guild_id: str, locale: str) -> list[str]:
@@ -186,7 +204,8 @@ def recipe_card(take: Take, parent: Take | None, locale: str = "en") -> discord.
     if riff.length_s is not None:
         add("length_s", say("recipe.length_s.value", locale, value=riff.length_s))
     add("host", text.shown(take.host))
-    if take.parent_take_id is not None:
+    told_already = take.morph is not None and take.parent_take_id == take.morph.source.take_id
+    if take.parent_take_id is not None and not told_already:
         add("parent", _parent(parent, locale), inline=False)
     return card
 
@@ -236,9 +255,11 @@ def command_line(riff: RiffOptions) -> str:
 
 
 def morph_line(riff: RiffOptions, morph: MorphOptions) -> str:
-    """The recipe of a morph as it is typed on Discord; the seed is drawn anew there."""
+    """The recipe of a morph as it is typed on Discord, in one line."""
     strength: float | None = getattr(morph.strengths, morph.ruling_strength)
     told = "" if strength is None else f" strength:{strength:g}"
+    if riff.seed is not None:
+        told += f" seed:{riff.seed}"
     return f"/morph {morph.transform} take:{morph.source.take_id} tags:{riff.prompt}{told}"
 
 

@@ -125,7 +125,8 @@ class DiscordStage:
         """One classic message: embed, sound, spectrogram and buttons. Returns its id."""
         self._pace.forget(job.id)
         picture_name = f"spectrogram{picture.suffix}"
-        card = cards.result_card(take, job.order, picture_name, job.order.locale)
+        clamped = job.run.results[0].clamped if job.run is not None and job.run.results else ()
+        card = cards.result_card(take, job.order, picture_name, job.order.locale, clamped=clamped)
         row = result_row(take.id, job.order.locale)
 
         def files() -> list[discord.File]:

@@ -7,6 +7,7 @@ import random
 import discord
 
 from bot.errors import InvalidOption, MissingPermission, NotFound
+from bot.jobs.ids import is_id
 from bot.jobs.morph import MorphOptions, cover_of
 from bot.jobs.order import Order, RiffOptions
 from bot.jobs.records import Listed, Take, source_of
@@ -29,29 +30,46 @@ class Desk:
         self._default_host = default_host
 
     async def cover(
-        self, interaction: discord.Interaction, take_id: str, tags: str, strength: float | None
+        self,
+        interaction: discord.Interaction,
+        named: str,
+        tags: str,
+        *,
+        strength: float | None,
+        seed: int | None,
     ) -> None:
-        """Order a cover of one of this channel's takes.
+        """Order a cover of one of this channel's takes, named by its id or by words that fit only it.
 
         Raises:
             InvalidOption: No such take here, nothing to play, or no host that can.
         """
-        riff = RiffOptions.of_morph(tags)
-        take = await self._take_here(interaction, take_id)
+        riff = RiffOptions.of_morph(tags, seed)
+        take = await self._take_here(interaction, named)
         await self.riff(interaction, riff, morph=cover_of(source_of(take), strength=strength), parent=take)
 
-    async def _take_here(self, interaction: discord.Interaction, take_id: str) -> Take:
+    async def _take_here(self, interaction: discord.Interaction, named: str) -> Take:
+        """The take that was chosen, which may be older than those offered, or the only one that fits."""
+        named = named.strip()
+        if not is_id(named):
+            fitting = await self.takes_fitting(interaction, named) if named else []
+            if len(fitting) != 1:
+                raise InvalidOption("take", "unknown_take")
+            return fitting[0]
         try:
-            take = await self._jobs.take(take_id)
+            take = await self._jobs.take(named)
         except NotFound:
-            raise InvalidOption("take", "unknown_take") from None
+            raise InvalidOption("take", "take_gone") from None
         if take.channel_id != str(interaction.channel_id):
             raise InvalidOption("take", "unknown_take")
         return take
 
-    async def takes(self, interaction: discord.Interaction) -> list[Take]:
-        """This channel's takes, newest first."""
-        return await self._jobs.takes_in(str(interaction.channel_id))
+    async def takes_fitting(self, interaction: discord.Interaction, typed: str) -> list[Take]:
+        """This channel's takes, newest first, whose name has what was typed; or the one of just that name."""
+        takes = await self._jobs.takes_in(str(interaction.channel_id))
+        named = [(take, cards.take_choice(take, locale_of(interaction)).lower()) for take in takes]
+        wanted = typed.strip().lower()
+        exact = [take for take, name in named if wanted in (take.id, name)]
+        return exact if len(exact) == 1 else [take for take, name in named if wanted in name]
 
     async def riff(
         self,

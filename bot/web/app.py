@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from aiohttp import web
 
 from bot.errors import ExitCode, StartupError
+from bot.web.malformed import HTTP_LOG
 from bot.web.webhooks import MOST_INLINE_BYTES, WebhookDoor
 
 Health = Callable[[], Awaitable[dict[str, object]]]
@@ -39,7 +40,7 @@ async def serving(
     Raises:
         StartupError: ``port_in_use`` or ``cannot_bind``.
     """
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
+    runner = web.AppRunner(app, access_log=None, logger=HTTP_LOG, shutdown_timeout=2.0)
     await runner.setup()
     try:
         await _listen(runner, bind, port)

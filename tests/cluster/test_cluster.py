@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sqlite3
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from structlog.testing import capture_logs
 
 from bot.protocol.predictions import ENGINE_MODEL
 
@@ -62,21 +64,28 @@ async def test_a_worker_killed_in_mid_render_costs_nothing(tmp_path: Path) -> No
 
 
 async def test_a_scheduler_that_comes_back_is_found_again(tmp_path: Path) -> None:
-    """Without a cluster requests wait; with one again they are played, the interrupted one too."""
+    """Without a cluster requests wait; with one again they are played, the interrupted one too, and no
+    attempt is spent in between. That a scheduler is there alone is told."""
     async with cluster(tmp_path) as nodes, cluster_server(tmp_path, nodes.address) as (server, pool):
         early = await _create(server, LONG, 1)
         _, health, _ = await server.call("GET", "/health")
         assert (health["status"], health["queued"], health["running"]) == ("ok", 1, 0)
-        first = [await nodes.start_scheduler(), await nodes.start_worker()]
+        scheduler, worker = await nodes.start_scheduler(), await nodes.start_worker()
         await server.until(early, _is_under_way)
-        for process in first:
-            process.kill()
+        scheduler.kill()
         await until_slots(pool, 0)
+        worker.kill()
         late = await _create(server, QUICK, 2)
-        await nodes.start_scheduler()
+        with capture_logs() as told:
+            await nodes.start_scheduler()
+            async with asyncio.timeout(60):
+                while not any(line["event"] == "cluster.no_workers" for line in told):
+                    await server.rest()
         await nodes.start_worker()
         assert (await server.ended(early))["status"] == "succeeded"
         assert (await server.ended(late))["status"] == "succeeded"
+        attempts = _attempts(tmp_path)
+        assert (attempts[early] <= 3, attempts[late]) == (True, 1)
 
 
 async def test_cancelling_frees_the_worker(tmp_path: Path) -> None:

@@ -7,10 +7,13 @@ import copy
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 pytest.importorskip("distributed", reason="cluster: NOT RUN, the extra `cluster` is not installed")
+
+from distributed.client import ClosedClientError
 
 from bot.errors import StoreFailed
 from bot.store.objects import ObjectStore
@@ -93,10 +96,13 @@ def _none_unusable(_client: FakeClient) -> dict[str, str]:
 
 
 async def _run(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, work: Callable[[ClusterJob], ClusterResult]
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    work: Callable[[ClusterJob], ClusterResult],
+    client: type[FakeClient] = FakeClient,
 ) -> Rendered:
     """A render on the fake cluster, by way of a store in a folder."""
-    monkeypatch.setattr(cluster_module, "Client", FakeClient)
+    monkeypatch.setattr(cluster_module, "Client", client)
     monkeypatch.setattr(cluster_module, "unusable", _none_unusable)
     monkeypatch.setattr(cluster_module, "render_there", work)
     pool = ClusterPool("tcp://127.0.0.1:9", blobs_url=(folder / "store").as_uri())
@@ -127,6 +133,33 @@ async def test_a_store_that_forgets_nothing_costs_no_render(
     monkeypatch.setattr(ObjectStore, "delete", refuse)
     assert (await _run(tmp_path, monkeypatch, _made)).predict_time_s == 1.0
     assert (tmp_path / "home" / "riff.wav").read_bytes() == CONTENT
+
+
+class ClosingClient(FakeClient):
+    """Is closed by the time that it is asked."""
+
+    def get_executor(self, **_: object) -> Any:
+        """One that takes nothing."""
+        return self
+
+    def submit(self, *_: object) -> None:
+        """Refuse everything."""
+        raise ClosedClientError("it is closed")
+
+
+def _closed(_order: ClusterJob) -> ClusterResult:
+    raise ClosedClientError("while it was being waited for")
+
+
+@pytest.mark.parametrize("when", ["asked", "waiting"])
+async def test_a_closed_client_costs_an_attempt_not_the_render(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    """Whether it closes before it is asked or while it is waited for."""
+    monkeypatch.setattr(cluster_module, "_LOOK_S", 0.01)
+    client = ClosingClient if when == "asked" else FakeClient
+    with pytest.raises(WorkerDied):
+        await _run(tmp_path, monkeypatch, _closed, client)
 
 
 async def test_a_lost_file_is_rendered_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,17 +13,12 @@ import schemathesis
 from hypothesis import HealthCheck, settings
 from schemathesis.specs.openapi import checks
 
+from bot.protocol.songs import UPLOAD_PATH
 from bot.web.api.openapi import document
 from tests.conformance.support import TOKEN, Front, front
 
 HOLDS_THE_LINE = ["stream"]
 """Its answer ends with its prediction, not before."""
-LENIENT: Any = [  # pyright: ignore[reportUnknownVariableType]
-    checks.negative_data_rejection,  # an empty cursor is none, as a form sends it
-    checks.positive_data_acceptance,  # which fields go together is more than a schema can say
-    checks.unsupported_method,  # official clients search models by QUERY, which OpenAPI 3.1 cannot name
-]
-
 described: Any = schemathesis.openapi.from_dict(document("http://127.0.0.1"))
 every_call: Any = described.exclude(operation_id=HOLDS_THE_LINE).parametrize()
 bounded: Any = settings(
@@ -56,16 +51,37 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
     thread.join()
 
 
+def _beyond_a_schema(case: Any) -> bool:
+    """Whether the server may refuse what fits the schema, for a rule that JSON Schema has no words for."""
+    if case.path == UPLOAD_PATH:
+        return True  # what is sent has to sound
+    asked: Any = case.body
+    if not isinstance(asked, dict):
+        return False
+    if isinstance(asked.get("morph"), dict):
+        return True  # a song or upload that is not here
+    if "owner" in (case.path_parameters or {}) and asked.get("version") is not None:
+        return True  # a version of another model than the path names
+    given: Any = asked.get("input")  # pyright: ignore[reportUnknownVariableType]
+    return isinstance(given, dict) and "replace_end_at" in given  # one number must be above another
+
+
 @every_call
 @bounded
 def test_every_call_answers_as_it_says(case: Any, here: Front) -> None:
-    """No 5xx, no status or content type that is not documented, no answer that breaks its schema."""
+    """No 5xx, nothing that is not documented, nothing refused that is documented, nor the other way round."""
     if case.headers and "Prefer" in case.headers:
         del case.headers["Prefer"]  # a wait for its own sake
-    if isinstance(case.body, dict):
-        case.body.pop("webhook", None)  # nobody is called from a test
+    body: Any = case.body
+    for name, harmless in (("webhook", None), ("url", "data:audio/wav;base64,AAAA")):
+        if isinstance(body, dict) and isinstance(body.get(name), str) and body[name].startswith("http"):  # pyright: ignore[reportUnknownMemberType]
+            body[name] = harmless  # nobody is called from a test
+    excluded: Any = [checks.positive_data_acceptance] if _beyond_a_schema(case) else []  # pyright: ignore[reportUnknownVariableType]
+    if case.media_type != "application/json":
+        # In a form null is a word like others, and parameters that nobody knows are ignored.
+        excluded.append(checks.negative_data_rejection)
     case.call_and_validate(
         base_url=f"{here.url}/v1",
         headers={"Authorization": f"Bearer {TOKEN}"},
-        excluded_checks=LENIENT,
+        excluded_checks=excluded,
     )

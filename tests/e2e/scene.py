@@ -119,10 +119,10 @@ class Scene:
             await self.jobs.told(self.host.references[made.id], self.host.change(made.id, **values))
         await self.jobs.step_until_idle()
 
-    async def play(self) -> None:
-        """Every open job is ordered at the host, played by it and delivered."""
+    async def play(self, **told: Any) -> None:
+        """Every open job is ordered at the host, played by it, with what it tells, and delivered."""
         await self.jobs.step_until_idle()
-        await self.report(status="succeeded")
+        await self.report(status="succeeded", **told)
 
     async def result(self, member: MemberActor, prompt: str = "funky synth solo", **options: Any) -> Any:
         """The finished message of a new riff."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from simcord.backend.errors import OptionError
 
 from bot.jobs.records import Offers
+from bot.protocol.runs import Result
 from tests.e2e.scene import Scene, card_of, labels, read, take_id_of, told
 
 
@@ -92,23 +94,56 @@ async def test_a_varied_cover_goes_less_far_or_further(scene: Scene, button: str
 
 
 async def test_the_recipe_of_a_cover_can_be_typed(scene: Scene) -> None:
-    """The command line, the parent with its link, and the strength."""
+    """The command line, the parent with its link, and the strength; typed again it orders the same."""
     first = await scene.result(scene.ada)
     once = await cover(scene, first)
     await scene.play()
     pressed = await scene.press(scene.mod, once.response.message, "Recipe")
     card = card_of(pressed.response)
-    line = f"/morph cover take:{take_id_of(first)} tags:techno, 140 bpm strength:0.8"
+    line = f"/morph cover take:{take_id_of(first)} tags:techno, 140 bpm strength:0.5 seed:7"
     assert line in str(card.description)
     link = f"Ada’s riff: https://discord.com/channels/{scene.guild.id}/{scene.channel.id}/{first.id}"
     assert {field.name: read(field.value) for field in card.fields} == {
         "Style": "techno, 140 bpm",
         "Cover of": link,
-        "Strength": "0.8",
+        "Strength": "0.5",
         "Seed": "`7`",
         "Host": "engine",
-        "Comes from": link,
     }
+    again = await cover(scene, first, strength=0.5, seed=7)
+    await scene.play()
+    made, remade = await scene.take(once.response.message), await scene.take(again.response.message)
+    assert (remade.riff, remade.morph) == (made.riff, made.morph)
+
+
+async def test_a_take_is_found_by_words_that_fit_only_it(scene: Scene) -> None:
+    """What was offered and typed is taken; words that fit two takes, or none, are asked about again."""
+    await scene.result(scene.ada)
+    bells = await scene.result(scene.bob, "church bells")
+    ordered: Any = await scene.bob.slash(scene.channel, "morph cover", take=" BELLS ", tags="harp")
+    assert "Cover of [church bells](" in read(card_of(ordered.response.message).description)
+    assert (await scene.job(ordered)).order.parent_take_id == take_id_of(bells)
+    for words in ("5 s", "zither", " "):
+        answered = await scene.bob.slash(scene.channel, "morph cover", take=words, tags="harp")
+        assert told(answered).startswith("Choose one of the riffs")
+
+
+async def test_a_take_that_is_deleted_after_it_was_chosen_is_told(scene: Scene) -> None:
+    """Not as if the person had not chosen one."""
+    first = await scene.result(scene.ada)
+    await scene.press(scene.ada, first, "Delete")
+    answered = await scene.bob.slash(scene.channel, "morph cover", take=take_id_of(first), tags="harp")
+    assert told(answered) == "The riff that this was to be made from was deleted. Nothing was charged."
+
+
+async def test_what_was_asked_and_not_played_stands_on_the_result(scene: Scene) -> None:
+    """In one line, as the engine tells it."""
+    first = await scene.result(scene.ada)
+    ordered = await cover(scene, first)
+    not_played = (("tempo", "240", "120"), ("key", "B major", "A minor"), ("lyrics", "x", "y"))
+    await scene.play(results=(Result(audio="x", clamped=not_played),))
+    lines = read(card_of(ordered.response.message).description).splitlines()
+    assert lines[1] == "240 BPM asked, 120 played · B major asked, A minor played"
 
 
 async def test_the_channels_takes_are_offered(scene: Scene) -> None:
@@ -130,7 +165,7 @@ async def test_the_channels_takes_are_offered(scene: Scene) -> None:
 
 
 async def test_what_cannot_be_covered_is_said(scene: Scene) -> None:
-    """Unknown takes, those of other channels, no style, no strength; nothing is ordered."""
+    """Unknown takes, those of other channels, no style; nothing is ordered. Bounds are told to Discord."""
     message = await scene.result(scene.ada)
     elsewhere = scene.guild.create_text_channel("elsewhere")
     take = take_id_of(message)
@@ -138,13 +173,12 @@ async def test_what_cannot_be_covered_is_said(scene: Scene) -> None:
         (scene.channel, {"take": "nothing", "tags": "techno"}, "Choose one of the riffs"),
         (elsewhere, {"take": take, "tags": "techno"}, "Choose one of the riffs"),
         (scene.channel, {"take": take, "tags": " \u200b "}, "tags is empty"),
-        (
-            scene.channel,
-            {"take": take, "tags": "techno", "strength": 1.5},
-            "strength must lie between 0 and 1",
-        ),
     ):
         assert told(await scene.bob.slash(channel, "morph cover", **options)).startswith(answer)
+    out_of_bounds: list[dict[str, Any]] = [{"strength": 1.5}, {"seed": -1}]
+    for typed in out_of_bounds:
+        with pytest.raises(OptionError, match="must be"):
+            await cover(scene, message, **typed)
     scene.host.offers = Offers()
     assert told(await cover(scene, message)).startswith("No music host of this bot")
     assert len(await scene.all_jobs()) == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from simcord.backend.errors import OptionError
 
 from tests.e2e.scene import Scene, card_of, labels, read, told
 
@@ -52,13 +53,15 @@ BAD_INPUT: list[tuple[dict[str, Any], str]] = [
     ),
     ({"prompt": "x" * 501}, "prompt is 501 characters long; 500 is the most. Please shorten it."),
     ({"prompt_b": "y" * 777}, "prompt_b is 777 characters long; 500 is the most. Please shorten it."),
-    ({"alpha": 1.5}, "alpha must lie between 0 and 1."),
-    ({"alpha": -0.01}, "alpha must lie between 0 and 1."),
-    ({"denoising": 2.0}, "denoising must lie between 0 and 1."),
-    ({"steps": 0}, "steps must lie between 1 and 150."),
-    ({"seed": -1}, "seed must lie between 0 and 9007199254740991."),
-    ({"length_s": 61.0}, "length_s must lie between 1 and 60."),
-    ({"length_s": 0.5}, "length_s must lie between 1 and 60."),
+]
+OUT_OF_BOUNDS: list[dict[str, Any]] = [
+    {"alpha": 1.5},
+    {"alpha": -0.01},
+    {"denoising": 2.0},
+    {"steps": 0},
+    {"seed": -1},
+    {"length_s": 61.0},
+    {"length_s": 0.5},
 ]
 
 
@@ -71,6 +74,13 @@ async def test_bad_input_is_one_sentence_and_no_job(
     assert told(answered) == sentence
     assert await scene.all_jobs() == []
     assert scene.messages() == []
+
+
+@pytest.mark.parametrize("typed", OUT_OF_BOUNDS)
+async def test_bounds_are_told_to_discord(scene: Scene, typed: dict[str, Any]) -> None:
+    """It refuses such a number before it is sent, and what was typed is still there to be mended."""
+    with pytest.raises(OptionError, match="must be"):
+        await scene.riff(scene.ada, **typed)
 
 
 AWKWARD = [

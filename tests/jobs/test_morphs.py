@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from bot import errors
+from bot.engine.spec import MorphSpec
 from bot.errors import InvalidOption
 from bot.jobs.morph import COVER_STRENGTH, MorphSource, cover_of
 from bot.jobs.order import Order, RiffOptions
@@ -60,7 +61,7 @@ async def test_a_take_keeps_what_it_was_made_from(sqlite_url: str, tmp_path: Pat
         cover = await jobs.take((await jobs.get(job.id)).take_id or "")
         assert cover.morph == job.order.morph
         assert cover.morph is not None
-        assert cover.morph.strengths.cover == COVER_STRENGTH
+        assert cover.morph.strengths.cover == COVER_STRENGTH == MorphSpec(transform="cover").cover_strength
         assert cover.riff == RiffOptions(prompt="techno", seed=7)
         assert [take.id for take in await jobs.takes_in("11")] == [cover.id, parent.id]
         await jobs.delete_take(cover.id, actor_id="111", is_moderator=False)

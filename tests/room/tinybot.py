@@ -20,6 +20,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 STEPS = 4
+TAKES = {"t1": "slow jazz · Ana · 5 s", "t2": "church bells · Bo · 7 s"}
 MOODS = ("lofi piano in the rain", "slow jazz", "church bells", "surf rock")
 
 
@@ -53,6 +54,43 @@ class Words(discord.ui.Modal, title="Words"):
     async def on_submit(self, interaction: discord.Interaction[discord.Client]) -> None:
         """Say it back, to the sender alone."""
         await interaction.response.send_message(f"you wrote {self.line.value}", ephemeral=True)
+
+
+class Morph(app_commands.Group, name="morph", description="Make something else of a take"):
+    """A group with one command, as Riffcord's."""
+
+    @app_commands.command(description="Let another band play it")
+    async def cover(
+        self,
+        interaction: discord.Interaction[discord.Client],
+        take: str,
+        tags: str,
+        strength: app_commands.Range[float, 0, 1] | None = None,
+        seed: int | None = None,
+    ) -> None:
+        """Say what was asked for."""
+        await interaction.response.send_message(f"cover of {take}: {tags}, {strength}, {seed}")
+
+    @cover.autocomplete("take")
+    async def takes(
+        self, _: discord.Interaction[discord.Client], typed: str
+    ) -> list[app_commands.Choice[str]]:
+        """Takes by what they are called; their value is an id that nobody types."""
+        return [app_commands.Choice(name=name, value=take) for take, name in TAKES.items() if typed in name]
+
+
+class Jobs(app_commands.Group, name="jobs", description="What is being made"):
+    """A group whose first command by name is not the one that is typed."""
+
+    @app_commands.command(name="list", description="All of them")
+    async def list_(self, interaction: discord.Interaction[discord.Client]) -> None:
+        """Nothing is being made."""
+        await interaction.response.send_message("no jobs")
+
+    @app_commands.command(description="Stop one")
+    async def cancel(self, interaction: discord.Interaction[discord.Client], job: str) -> None:
+        """Say which."""
+        await interaction.response.send_message(f"stopped {job}")
 
 
 def buttons(take: int) -> discord.ui.View:
@@ -121,6 +159,8 @@ class TinyBot(discord.Client):
         async def tidy(interaction: discord.Interaction[discord.Client]) -> None:
             await interaction.response.send_message("tidy", ephemeral=True)
 
+        self.tree.add_command(Morph())
+        self.tree.add_command(Jobs())
         _ = (riff, moods, ping, silence, words, tidy)
 
 

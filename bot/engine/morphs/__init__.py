@@ -11,16 +11,18 @@ sound_prompt   holds the cover back    the new part in     the stretch in   anot
                                        up to 0.5           up to 0.5
 lyrics         new words, up to 0.5    new words, if > 0   new words, up    new words, up   -
                                                            to 0.5           to 0.5
-cover          band, feel; tempo       -                   -                -               -
-               from 0.5
+cover          band, feel; the         -                   -                -               -
+               style's tempo from 0.5
 variation      -                       new music rather    new music rather -               -
                                        than the old again  than the old
 weirdness      odd instruments         odd instruments     odd instruments  -               odd
                from 0.5                and tunes           and tunes                        instruments
 ============== ======================= =================== ================ =============== ==============
 
-A cover keeps key, chords, sections and tune. The part before an extension and everything outside of an
-inpainted stretch keep their very samples (before levelling).
+A cover keeps chords, sections and tune, and its source's key unless the tags name another of the same mode; a
+tempo that the tags name is played at any strength above 0. Of a recording, a cover keeps tempo and key, and
+from a strength of 0.5 the new band is alone: more than that changes nothing more. The part before an
+extension and everything outside of an inpainted stretch keep their very samples (before levelling).
 """
 
 from __future__ import annotations

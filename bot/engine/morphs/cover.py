@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.engine.arrays import FRAMES_PER_S
 from bot.engine.chance import whole_hash
 from bot.engine.compose.form import nearest_smooth
+from bot.engine.morphs.asked import in_asked_key, near_tempo
 from bot.engine.morphs.cells import between, chosen, merged
 from bot.engine.morphs.source import (
     arranged,
@@ -51,7 +51,8 @@ def cover(score: Score, spec: MorphSpec) -> Score:
     """Return the song as another band would play it; key, chords, sections and tune stay.
 
     How much of the band changes is `cover_strength`, held back where `sound_prompt_strength` is below 0.5.
-    The tempo stays up to half way and then moves to that of the tags.
+    The tempo stays up to half way and then moves to that of the style. A tempo or key that the tags name is
+    played at any strength above 0: the tempo doubled or halved where that is nearer, the key in its own mode.
     """
     share = spec.cover_strength * pull(spec.sound_prompt_strength)
     changed = _with_words(score, spec)
@@ -74,7 +75,7 @@ def cover(score: Score, spec: MorphSpec) -> Score:
         ingredients={**score.ingredients, style.identity: round(share, 4)},
         tags=spec.tags if share > 0.5 and spec.tags else score.tags,
     )
-    return in_tempo(changed, _tempo(score, spec, seed, share))
+    return in_asked_key(in_tempo(changed, _tempo(score, spec, seed, share)), understand(spec.tags))
 
 
 def _with_words(score: Score, spec: MorphSpec) -> Score:
@@ -89,16 +90,18 @@ def _with_words(score: Score, spec: MorphSpec) -> Score:
 
 
 def _tempo(score: Score, spec: MorphSpec, seed: int, share: float) -> float:
-    """Return the tempo of a cover: the source's up to a share of 0.5, from there towards the tags' own."""
+    """Return the tempo of a cover: that which the tags name, or up to a share of 0.5 the source's.
+
+    From there it moves towards the tempo of the tags' style.
+    """
+    asked_bpm = understand(spec.tags).bpm
+    if asked_bpm is not None:
+        return near_tempo(asked_bpm, score.bpm)
     if share <= _TEMPO_FROM:
         return score.bpm
-    wanted = song_style(understand(spec.tags or tags_of(score)), seed).bpm
-    while wanted > score.bpm * math.sqrt(2.0):
-        wanted /= 2.0
-    while wanted < score.bpm / math.sqrt(2.0):
-        wanted *= 2.0
+    wanted_bpm = near_tempo(song_style(understand(spec.tags or tags_of(score)), seed).bpm, score.bpm)
     way = (share - _TEMPO_FROM) / (1.0 - _TEMPO_FROM)
-    return score.bpm * (wanted / score.bpm) ** way
+    return score.bpm * (wanted_bpm / score.bpm) ** way
 
 
 def in_tempo(score: Score, bpm: float) -> Score:

@@ -1,4 +1,4 @@
-"""What a morph made of its words: shares of styles by how far they reach, tempo and key from the source."""
+"""What a morph made of its words: shares of styles by their reach, and whence tempo and key."""
 
 from __future__ import annotations
 
@@ -40,13 +40,15 @@ def understood_of_morph(
         before = style_for(understand(tags_of(source)), source.seed)
         for label, part in before.genres.items():
             shares[label] = shares.get(label, 0.0) + part * (1.0 - share)
-    moves = spec.transform == "cover" and share > _TEMPO_FROM and not isinstance(source, Upload)
+    covers = spec.transform == "cover" and share > 0.0 and not isinstance(source, Upload)
+    moves = covers and (share > _TEMPO_FROM or intent.bpm is not None)
+    in_asked_key = covers and intent.tonic == score.tonic and intent.mode in {None, score.mode}
     kept = [clamp for clamp in understood.clamped if clamp[0] != "tempo"]
     return replace(
         understood,
         genres={label: round(part, 4) for label, part in shares.items() if part > 0.0},
         tempo_from=tempo_from([intent], [1.0], score) if moves else SOURCE,
-        key_from=SOURCE,
+        key_from="asked" if in_asked_key else SOURCE,
         clamped=[*kept, *not_followed([intent], score), *map(list, not_done)],
     )
 

@@ -1,10 +1,13 @@
 // Riffcord's frame around the conversation: channels, people, kind words, and what survives a reload.
 // It is loaded before app.js, which asks `room.opening()` how to enter and then hands over its parts.
 
+import { takeCommand, type, typeLikeDiscord } from "./typing.js";
+
 const $ = (id) => document.getElementById(id);
 const TICK_MS = 250;
 const NOTICE_MS = 6000;
 const PATIENCE_MS = 5000;
+const LOST_MS = 15000; // an unreachable room has by then been tried many times
 const BARS = 72;
 
 const memory = {
@@ -17,6 +20,8 @@ let drawn = ""; // what the sidebar shows now
 let draftPlace = ""; // member and channel of the text in the composer
 let entered = false; // a snapshot came at least once; later it is absent for moments
 let probing = false;
+let lastRead = null; // what the transport says of when the room was last heard
+let lastReadAt = 0;
 
 window.room = {
   opening: () => ({
@@ -38,7 +43,7 @@ window.room = {
 function tick() {
   const { state } = page;
   const snapshot = state.snapshot;
-  if (state.closed || (!entered && !snapshot && performance.now() > PATIENCE_MS)) { void comeBack(); return; }
+  if (state.closed || isLost() || (!entered && !snapshot && performance.now() > PATIENCE_MS)) { void comeBack(); return; }
   if (!snapshot?.room) return;
   entered = true;
   drawSidebar(snapshot);
@@ -46,6 +51,16 @@ function tick() {
   keepDraft();
   $("room-welcome").hidden = (snapshot.timeline || []).length > 0;
   $("channel-empty").textContent = "";
+}
+
+// Whether nothing was read for long; while all is well, the state of the transport says so.
+function isLost() {
+  const { state, lastSuccessfulRead } = page.state.transport;
+  if (!["error", "uncertain"].includes(state) || lastSuccessfulRead !== lastRead) {
+    lastRead = lastSuccessfulRead;
+    lastReadAt = performance.now();
+  }
+  return performance.now() - lastReadAt > LOST_MS;
 }
 
 // ---------------------------------------------------------------- sidebar
@@ -178,59 +193,6 @@ function restoreDraft(place) {
   draftPlace = place;
   const text = memory.get(`draft.${place}`);
   if (text && !$("channel-composer-input").value) type(text, false);
-}
-
-function type(text, focus = true) {
-  const composer = $("channel-composer-input");
-  composer.value = text;
-  if (focus) composer.focus();
-  composer.setSelectionRange(text.length, text.length);
-  composer.dispatchEvent(new Event("input", { bubbles: true }));
-}
-
-// Discord's habits of hand: a space takes the command that was typed, and Enter sends what was typed
-// unless the arrows chose a suggestion.
-function typeLikeDiscord() {
-  let walked = false;
-  document.addEventListener("keydown", (event) => {
-    if (!event.isTrusted || event.isComposing) return;
-    const field = event.target;
-    if (field === $("channel-composer-input") && event.key === " ") {
-      const entry = commandEntry(field.value.trim());
-      if (!entry) return;
-      event.preventDefault();
-      event.stopImmediatePropagation();
-      entry.click();
-    } else if (field instanceof HTMLInputElement && field.dataset.option) {
-      if (event.key === "Enter" && !walked) {
-        field.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
-      }
-      walked = event.key === "ArrowDown" || event.key === "ArrowUp";
-    }
-  }, true);
-  document.addEventListener("click", (event) => {
-    if (!(event.target instanceof Element) || !event.target.closest("[role=listbox]")) return;
-    requestAnimationFrame(() => {
-      const fields = document.querySelectorAll("input[data-option]");
-      if (document.activeElement === document.body) fields[fields.length - 1]?.focus();
-    });
-  });
-}
-
-// The entry of the open picker that is exactly this command.
-function commandEntry(typed) {
-  if (!/^\/\S/.test(typed)) return undefined;
-  return [...document.querySelectorAll(".command-entry")].find((entry) => {
-    const text = entry.textContent.trim();
-    return text === typed || (text.startsWith(typed) && !/^[\w-]/.test(text.slice(typed.length)));
-  });
-}
-
-// Take a command as soon as the picker shows it.
-function takeCommand(typed, tries = 60) {
-  const entry = commandEntry(typed);
-  if (entry) entry.click();
-  else if (tries) requestAnimationFrame(() => takeCommand(typed, tries - 1));
 }
 
 // -------------------------------------------------------------- timeline

@@ -9,7 +9,8 @@ SENTENCES: Final[dict[str, str]] = {
     "command.morph.cover": "Let another band play it: key, chords and tune stay",
     "command.morph.cover.take": "Which one",
     "command.morph.cover.tags": "The new band’s style, for example: techno, 140 bpm",
-    "command.morph.cover.strength": "How far it may go: 0 = hardly, 1 = all the way (0.8)",
+    "command.morph.cover.strength": "How far it may go: 0 = hardly, 1 = all the way (0.5)",
+    "command.morph.cover.seed": "A number: the same seed gives the same cover again",
     "morph.cover.title": "Cover: {tags}",
     "morph.cover.of": "Cover of {prompt} by {name}",
     "morph.extend.title": "Carried on: {tags}",
@@ -31,6 +32,9 @@ SENTENCES: Final[dict[str, str]] = {
     "morph.strength.weirdness": "weirdness {value:g}",
     "morph.strength.cover": "strength {value:g}",
     "morph.strength.variation": "variation {value:g}",
+    "take.asked.tempo": "{asked} BPM asked, {played} played",
+    "take.asked.key": "{asked} asked, {played} played",
+    "take.asked.metre": "{asked} asked, {played} played",
     "recipe.tags": "Style",
     "recipe.cover_of": "Cover of",
     "recipe.extend_of": "Carries on",
@@ -45,6 +49,8 @@ SENTENCES: Final[dict[str, str]] = {
     "recipe.strength.variation": "Variation",
     "ending.source_gone": "The riff that this was to be made from was deleted. Nothing was charged.",
     "error.invalid_option.unknown_take": "Choose one of the riffs that are offered while you type.",
+    "error.invalid_option.take_gone": "The riff that this was to be made from was deleted. "
+    "Nothing was charged.",
     "error.invalid_option.no_morph_host": "No music host of this bot can make something else of a riff. "
     "The bot’s owner has to turn on the built-in engine.",
 }

@@ -21,19 +21,21 @@ from bot.store.tables.usage import UsageRows
 from bot.web.api.access import PREFIXES, Access
 from bot.web.api.addresses import PUBLIC_URL, Keys, base_url
 from bot.web.api.book import Book, Now, utc_now
-from bot.web.api.calls import add_calls, handlers_of
+from bot.web.api.call import add_calls, handlers_of
+from bot.web.api.calls import CALLS
 from bot.web.api.catalogue import Catalogue
 from bot.web.api.deadlines import Deadlines
 from bot.web.api.file_calls import FileCalls
 from bot.web.api.limits import Limits, TokenLimits
 from bot.web.api.notices import Notices, kept_secret
+from bot.web.api.open_calls import OpenCalls
 from bot.web.api.openapi import document_bytes
 from bot.web.api.outputs import OUTPUTS_PATH, Outputs
 from bot.web.api.pool import Pool
 from bot.web.api.problems import problems
 from bot.web.api.renders import Renders
 from bot.web.api.routes import Api
-from bot.web.api.songs import SongsApi, gateway_envelope
+from bot.web.api.songs import SongsApi, UploadCalls, gateway_envelope
 from bot.web.api.songs import Uploads as SongUploads
 from bot.web.api.sources import SourceLimits, Sources
 from bot.web.api.streams import HEARTBEAT_S, MOST_OF_OWNER, Streams
@@ -110,7 +112,8 @@ async def open_app(
     Raises:
         StartupError: another process owns the data.
     """
-    bounds = bounds or Bounds()
+    bounds, tokens = bounds or Bounds(), list(tokens)
+    needs_token = bool(tokens)
     url = f"sqlite+aiosqlite:///{data / 'engine.sqlite'}"
     async with open_database(url) as database, contextlib.AsyncExitStack() as stack:
         await asyncio.to_thread(upgrade, url, "engine")
@@ -148,7 +151,6 @@ async def open_app(
         api = Api(
             book=book,
             renders=renders,
-            outputs=outputs,
             sources=sources,
             streams=streams,
             deadlines=deadlines,
@@ -166,20 +168,21 @@ async def open_app(
         app[STOP] = api.stop
         if public_url is not None:
             app[PUBLIC_URL] = public_url
+        by_key = OpenCalls(book=book, outputs=outputs, streams=streams, keys=keys)
         files = FileCalls(uploads=uploads, keys=keys, now=now)
-        add_calls(app, handlers_of((api, files, Catalogue(run_count=rows.count))))
-        add_pages(app, api)
         song_uploads = SongUploads(data / "engine-song-uploads", most_bytes=bounds.source.file_bytes)
-        SongsApi(
+        songs = SongsApi(
             book=book,
             renders=renders,
             outputs=outputs,
-            sources=sources,
             uploads=song_uploads,
             admit=api.admit,
-            base_url=base_url,
             now=now,
-        ).add_to(app)
+        )
+        song_files = UploadCalls(uploads=song_uploads, sources=sources, outputs=outputs)
+        parts = (api, by_key, files, Catalogue(run_count=rows.count), songs, song_files)
+        add_calls(app, CALLS, handlers_of(CALLS, parts))
+        add_pages(app, by_key, needs_token=needs_token)
         tidy = Tidy(
             rows=rows,
             outputs=outputs,
@@ -205,14 +208,15 @@ async def open_app(
             await renders.close()
 
 
-def add_pages(app: web.Application, api: Api) -> None:
+def add_pages(app: web.Application, by_key: OpenCalls, *, needs_token: bool) -> None:
     """Route what is no call: results, pages for people and the description of the calls."""
-    app.router.add_get(OUTPUTS_PATH + "{key}/{name}", api.output)
-    app.router.add_get("/p/{id}/{key}", api.page, allow_head=False)
+    app.router.add_get(OUTPUTS_PATH + "{key}/{name}", by_key.output)
+    app.router.add_get("/p/{id}/{key}", by_key.page, allow_head=False)
 
     async def describe(request: web.Request) -> web.Response:
         """The OpenAPI document."""
-        return web.Response(body=document_bytes(base_url(request)), content_type="application/json")
+        told = document_bytes(base_url(request), needs_token=needs_token)
+        return web.Response(body=told, content_type="application/json")
 
     for prefix in PREFIXES:
         app.router.add_get(f"{prefix}/openapi.json", describe, allow_head=False)

@@ -1,50 +1,21 @@
-"""Every call of the predictions dialect in one table, which routes and OpenAPI document are made from."""
+"""Every call in one table, which routes and OpenAPI document are made from."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
-
-from aiohttp import web
-from pydantic import BaseModel
+from typing import Final
 
 from bot.protocol import served
-from bot.web.api.access import PREFIXES
-from bot.web.api.problems import Handler
+from bot.web.api.call import Call
+from bot.web.api.songs.calls import SONG_CALLS
 
-JSON = "application/json"
-Schema = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
-    """One call. ``name`` is that of its handler."""
-
-    method: str
-    path: str
-    name: str
-    summary: str
-    success: dict[int, type[BaseModel] | str | None]
-    """What each status brings: a record as JSON, another content type, or nothing."""
-    refusals: tuple[int, ...] = ()
-    """Besides those of every call."""
-    query: tuple[str, ...] = ()
-    headers: tuple[str, ...] = ()
-    body: str | None = None
-    """Which of the bodies that ``openapi`` describes."""
-    is_open: bool = False
-    """Whether it works without a token."""
-
-
-CALLS: tuple[Call, ...] = (
+PREDICTION_CALLS: Final = (
     Call(
         method="POST",
         path="/predictions",
         name="create",
         summary="Create a prediction",
         success={200: served.PredictionTold, 201: served.PredictionTold, 202: served.PredictionTold},
-        refusals=(402, 404, 413, 415, 503),
+        refusals=(402, 404, 408, 413, 415, 503),
         headers=("Prefer", "Cancel-After"),
         body="create",
     ),
@@ -85,6 +56,7 @@ CALLS: tuple[Call, ...] = (
         name="search_models",
         summary="Search models",
         success={200: served.ModelsTold},
+        refusals=(408,),
     ),
     Call(
         method="GET",
@@ -116,7 +88,7 @@ CALLS: tuple[Call, ...] = (
         name="create",
         summary="Create a prediction of a model",
         success={200: served.PredictionTold, 201: served.PredictionTold, 202: served.PredictionTold},
-        refusals=(402, 404, 413, 415, 503),
+        refusals=(402, 404, 408, 413, 415, 503),
         headers=("Prefer", "Cancel-After"),
         body="create_of_model",
     ),
@@ -140,7 +112,7 @@ CALLS: tuple[Call, ...] = (
         name="create_file",
         summary="Upload a file",
         success={201: served.FileTold},
-        refusals=(413, 415),
+        refusals=(408, 413, 415),
         body="file",
     ),
     Call(
@@ -197,17 +169,4 @@ CALLS: tuple[Call, ...] = (
     ),
 )
 
-
-def handlers_of(parts: Iterable[object]) -> dict[str, Handler]:
-    """The handler of each call, from whichever part has it."""
-    found: dict[str, Handler] = {}
-    for call in CALLS:
-        found[call.name] = next(getattr(part, call.name) for part in parts if hasattr(part, call.name))
-    return found
-
-
-def add_calls(app: web.Application, handlers: dict[str, Handler]) -> None:
-    """Route every call under each prefix."""
-    for prefix in PREFIXES:
-        for call in CALLS:
-            app.router.add_route(call.method, prefix + call.path, handlers[call.name])
+CALLS: Final[tuple[Call, ...]] = (*PREDICTION_CALLS, *SONG_CALLS)

@@ -13,6 +13,7 @@ from bot.protocol.predictions import ENGINE_MODEL, RIFFUSION_MODEL
 from bot.web.api.accept import MODELS, Model
 from bot.web.api.access import OWNER
 from bot.web.api.addresses import account_of, base_url
+from bot.web.api.bodies import arriving
 from bot.web.api.problems import not_found
 from bot.web.api.wire import json_answer
 
@@ -38,7 +39,8 @@ class Catalogue:
 
     async def search_models(self, request: web.Request) -> web.Response:
         """Models in whose name or description every word of the body is found."""
-        text = (await request.content.read(_LONGEST_QUERY)).decode(errors="replace")
+        async with arriving(is_small=True):
+            text = (await request.content.read(_LONGEST_QUERY)).decode(errors="replace")
         if text.startswith('"') and text.endswith('"'):  # npm's client sends it as JSON
             try:
                 text = str(json.loads(text))

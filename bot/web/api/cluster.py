@@ -15,17 +15,20 @@ import warnings
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import structlog
 from distributed import Client, KilledWorker
+from distributed.client import ClosedClientError
 from distributed.comm.core import CommClosedError
 from distributed.versions import VersionMismatchWarning
 
 from bot.errors import StoreFailed
 from bot.web.api.cluster_check import unusable
 from bot.web.api.cluster_work import ClusterJob, ClusterResult, WarmEngine, render_there, stop_run
+from bot.web.api.patience import patiently, rest
 from bot.web.api.pool import Seen, WorkerDied
 from bot.web.api.render import Rendered, RenderJob
 
@@ -35,8 +38,13 @@ _LOOK_S = 1.0
 """How often the cluster is looked at, and how long after a failure it is called again."""
 _CONNECT_S = 3.0
 _CLOSE_S = 2.0
-_AWAY = (OSError, TimeoutError, CommClosedError, RuntimeError, ValueError)
+_GONE = (CommClosedError, ClosedClientError)
+_AWAY = (*_GONE, OSError, TimeoutError, RuntimeError, ValueError)
 """What a client raises whose scheduler is gone: also that it was closed."""
+
+_NO_WORKERS = (
+    "The cluster has no worker that can play, so requests wait. One that lost its scheduler has ended."
+)
 
 # Ours says the same in one sentence, and leaves those workers out.
 warnings.filterwarnings("ignore", category=VersionMismatchWarning)
@@ -51,6 +59,13 @@ class _Run:
     seen: Seen | None = None
     starts: int = 0
     stopping: bool = False
+    over: bool = False
+    """Nobody waits for it any more."""
+
+    def check(self) -> None:
+        """Raise :class:`WorkerDied` where what it brings is not wanted."""
+        if self.stopping or self.over:
+            raise WorkerDied
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +90,7 @@ class ClusterPool:
         self._stops: set[asyncio.Task[None]] = set()
         self.listeners: list[Callable[[], None]] = []
         self._said_away = False
+        self._said_idle = False
         self._closing = False
         self._loop = asyncio.get_running_loop()
         self._watching = asyncio.create_task(self._watch(), name="watch-cluster")
@@ -87,7 +103,7 @@ class ClusterPool:
         """Render on a worker and bring the files home, as :meth:`Pool.run`."""
         connection = self._connection
         if connection is None:
-            raise WorkerDied
+            raise await self._lost()
         run = self._runs[job.folder] = _Run(uuid.uuid4().hex)
         try:
             source = None if job.source is None else await asyncio.to_thread(job.source.read_bytes)
@@ -99,11 +115,12 @@ class ClusterPool:
                 blobs_url=self._blobs_url,
             )
             result = await self._result(connection, order)
-            await asyncio.to_thread(self._bring, run.name, job.folder, result)
+            await asyncio.to_thread(self._bring, run, job.folder, result)
         except StoreFailed as error:
             log.warning("store.failed", why=str(error))
             raise WorkerDied from error
         finally:
+            run.over = True
             del self._runs[job.folder]
         return result.rendered
 
@@ -111,19 +128,27 @@ class ClusterPool:
         try:
             future = connection.executor.submit(render_there, order)
         except _AWAY as error:
-            raise WorkerDied from error
+            raise await self._lost() from error
         try:
             return await asyncio.wrap_future(future)
-        except (KilledWorker, CommClosedError) as error:
+        except KilledWorker as error:
             log.warning("worker.died", why=str(error))
             raise WorkerDied from error
+        except _GONE as error:
+            raise await self._lost() from error
         except asyncio.CancelledError as error:
             task = asyncio.current_task()
             if task is not None and task.cancelling():
                 raise
-            raise WorkerDied from error  # the scheduler is gone, and with it what it was asked for
+            raise await self._lost() from error  # the scheduler forgot what it was asked for
 
-    def _bring(self, run: str, folder: Path, result: ClusterResult) -> None:
+    async def _lost(self) -> WorkerDied:
+        """The scheduler is gone: no slots until the next look, and no attempt spent on asking nobody."""
+        self._change(0)
+        await asyncio.sleep(_LOOK_S)
+        return WorkerDied()
+
+    def _bring(self, run: _Run, folder: Path, result: ClusterResult) -> None:
         for name, content in result.files.items():
             part = folder / f"{name}.part"
             with part.open("wb") as writer:
@@ -136,11 +161,12 @@ class ClusterPool:
 
             store = ObjectStore(self._blobs_url)
             for name in result.stored:
-                store.get(f"{run}/{name}", folder / name)
+                move = partial(store.get, f"{run.name}/{name}", folder / name)
+                patiently(move, partial(rest, check=run.check))
             try:
-                store.delete([f"{run}/{name}" for name in result.stored])
+                store.delete([f"{run.name}/{name}" for name in result.stored])
             except StoreFailed as error:  # all is here: what stays behind there costs only room
-                log.warning("store.not_tidied", run=run, why=str(error))
+                log.warning("store.not_tidied", run=run.name, why=str(error))
 
     def seen(self, job: RenderJob) -> Seen | None:
         """What the worker told last."""
@@ -190,9 +216,7 @@ class ClusterPool:
         while True:
             try:
                 slots = await asyncio.to_thread(self._look)
-                if self._said_away:
-                    log.info("cluster.back", scheduler=self._address)
-                    self._said_away = False
+                self._say_here(slots)
             except Exception as error:  # without this task nothing would ever be rendered again
                 slots = 0
                 if not self._said_away:
@@ -201,9 +225,18 @@ class ClusterPool:
                         "cluster.away", scheduler=self._address, why=str(error)[:200], exc_info=unknown
                     )
                     self._said_away = True
+                self._change(0)  # before letting go, which takes its time
                 await self._let_go()
             self._change(slots)
             await asyncio.sleep(_LOOK_S)
+
+    def _say_here(self, slots: int) -> None:
+        if self._said_away:
+            log.info("cluster.back", scheduler=self._address)
+            self._said_away = False
+        if not slots and not self._said_idle:
+            log.warning("cluster.no_workers", problem=_NO_WORKERS)
+        self._said_idle = not slots
 
     def _change(self, slots: int) -> None:
         if slots == self.slots:

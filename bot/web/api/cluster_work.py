@@ -11,11 +11,13 @@ import tempfile
 import time
 from collections import deque
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from distributed import WorkerPlugin, get_worker
 
+from bot.web.api.patience import patiently, rest
 from bot.web.api.progress import Stopped
 from bot.web.api.render import Rendered, RenderJob, render
 
@@ -78,13 +80,23 @@ class _Reporter:
     def _tell(self, news: dict[str, Any]) -> None:
         self._worker.log_event(self._order.topic, {"run": self._order.run, **news})
 
-    def step(self, done: int, total: int) -> None:
-        """Tell ``done`` of ``total``, ten times a second at most. Raises :class:`Stopped` when unwanted."""
+    def check(self) -> None:
+        """Raise :class:`Stopped` when the run is not wanted any more."""
         if self._order.run in _stops:
             raise Stopped
+
+    def step(self, done: int, total: int) -> None:
+        """Tell ``done`` of ``total``, ten times a second at most. Raises :class:`Stopped` when unwanted."""
+        self.check()
         if (now_s := time.monotonic()) - self._told_s >= _TELL_EVERY_S:
             self._told_s = now_s
             self._tell({"done": done, "total": total})
+
+
+def _put(blobs_url: str, name: str, file: Path) -> None:
+    from bot.store.objects import ObjectStore
+
+    ObjectStore(blobs_url).put(name, file)
 
 
 def render_there(order: ClusterJob) -> ClusterResult:
@@ -101,9 +113,7 @@ def render_there(order: ClusterJob) -> ClusterResult:
         if order.blobs_url is None:
             files = {file.name: file.read_bytes() for file in made}
             return ClusterResult(rendered=rendered, files=files)
-        from bot.store.objects import ObjectStore
-
-        store = ObjectStore(order.blobs_url)
         for file in made:
-            store.put(f"{order.run}/{file.name}", file)
+            move = partial(_put, order.blobs_url, f"{order.run}/{file.name}", file)
+            patiently(move, partial(rest, check=reporter.check))
         return ClusterResult(rendered=rendered, stored=[file.name for file in made])

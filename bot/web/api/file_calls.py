@@ -12,6 +12,7 @@ from bot.protocol.problems import InvalidField
 from bot.store.tables.uploads import UploadRow
 from bot.web.api.access import OWNER
 from bot.web.api.addresses import Keys, account_of, base_url
+from bot.web.api.bodies import arriving
 from bot.web.api.book import Now
 from bot.web.api.problems import Refusal, invalid_input, not_found
 from bot.web.api.uploads import Uploads
@@ -33,7 +34,8 @@ class FileCalls:
         """Keep a file for a day."""
         if request.content_type != "multipart/form-data":
             raise Refusal(415, "Unsupported media type", "Send the file as multipart/form-data.")
-        row = await self.uploads.keep(request[OWNER], request)
+        async with arriving():
+            row = await self.uploads.keep(request[OWNER], request)
         return json_answer(self._told(row, base_url(request)), status=201)
 
     async def list_files(self, request: web.Request) -> web.Response:

@@ -19,6 +19,7 @@ from bot.audio.cover import draw_cover
 from bot.audio.m4a import write_m4a
 from bot.engine import Piece
 from bot.engine.arrays import SAMPLE_RATE_HZ, Samples
+from bot.engine.progress import Progress
 from bot.engine.score.as_json import score_to_json
 from bot.engine.score.midi import midi_file
 from bot.protocol.engine import FileFormat
@@ -35,8 +36,13 @@ _LAMEENC: Any = lameenc
 _NO_NAME = re.compile(r"[^a-z0-9]+")
 
 
-def write_take(folder: Path, piece: Piece, wanted: Wanted, number: int) -> dict[str, Any]:
-    """Write everything that is wanted of one take; the names of the files by what they are."""
+def write_take(
+    folder: Path, piece: Piece, wanted: Wanted, number: int, progress: Progress | None = None
+) -> dict[str, Any]:
+    """Write everything that is wanted of one take; the names of the files by what they are.
+
+    ``progress`` is told of each stem and what of it is played; what it raises ends the writing.
+    """
     tail = "" if number == 0 else f"-{number + 1}"
     names: dict[str, Any] = {"audio": f"riff{tail}.{wanted.form}", "spectrogram": f"spectrogram{tail}.jpg"}
     write_audio(folder / names["audio"], piece.audio, wanted.form)
@@ -56,16 +62,16 @@ def write_take(folder: Path, piece: Piece, wanted: Wanted, number: int) -> dict[
         names["cover"] = f"cover{tail}.jpg"
         _write(folder / names["cover"], draw_cover(piece.picture()))
     if wanted.stems:
-        names["stems"] = _stems(folder, piece, tail)
+        names["stems"] = _stems(folder, piece, tail, progress)
     return names
 
 
-def _stems(folder: Path, piece: Piece, tail: str) -> dict[str, str]:
+def _stems(folder: Path, piece: Piece, tail: str, progress: Progress | None) -> dict[str, str]:
     """One WAV a player, renamed so that their addresses are safe; by the name that people read."""
     from bot.engine.mix.stems import write_stems
 
     names: dict[str, str] = {}
-    for stem in write_stems(piece.score, folder):
+    for stem in write_stems(piece.score, folder, progress):
         slug = _NO_NAME.sub("-", stem.name.lower()).strip("-")[:40] or "stem"
         name = f"stem{tail}-{len(names) + 1:02d}-{slug}.wav"
         stem.path.replace(folder / name)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
+import re
 from collections.abc import Callable
-from datetime import UTC, datetime
-from typing import Any, TypeVar
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, TypeVar
 from urllib.parse import urlencode
 
 from multidict import MultiMapping
@@ -22,6 +21,10 @@ PAGE = 100
 
 _FILTERS = ("created_after", "created_before")
 _OLDER, _NEWER = "older", "newer"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_TICK = timedelta(microseconds=1)
+CURSOR: Final = f"^(({_OLDER}|{_NEWER})-[0-9]{{16}}-[a-z0-9]{{26}})?$"
+"""A direction, the microsecond and the id where a page ended; empty, as forms send it: the first page."""
 
 Value = TypeVar("Value")
 
@@ -79,16 +82,11 @@ def _read_time(text: str) -> datetime:
 
 
 def _write_cursor(way: str, row: PredictionRow) -> str:
-    plain = f"{way}|{row.created_at.isoformat()}|{row.id}"
-    return base64.urlsafe_b64encode(plain.encode()).decode().rstrip("=")
+    return f"{way}-{(row.created_at - _EPOCH) // _TICK:016d}-{row.id}"
 
 
 def _read_cursor(text: str) -> tuple[str, Position]:
-    try:
-        plain = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
-    except binascii.Error as error:
-        raise ValueError(text) from error
-    way, created, prediction_id = plain.split("|")
-    if way not in (_OLDER, _NEWER):
-        raise ValueError(way)
-    return way, Position(_read_time(created), prediction_id)
+    if re.fullmatch(CURSOR, text) is None:
+        raise ValueError(text)
+    way, ticks, prediction_id = text.split("-")
+    return way, Position(_EPOCH + int(ticks) * _TICK, prediction_id)

@@ -37,6 +37,8 @@ _PAUSES_S = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0)
 _MOST_AT_ONCE = 64
 MOST_OF_OWNER = 16
 """Of these, one token's: whose receiver is slow holds up nobody else."""
+_MOST_AWAY = 1_000
+"""Receivers of which is remembered that they are away."""
 _GONE = 410
 """The receiver wants no more of it."""
 
@@ -90,6 +92,7 @@ class Notices:
         self._places_of: defaultdict[str, asyncio.Semaphore] = defaultdict(_owners_places)
         self._early: dict[str, EarlyEvents] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._away: set[str] = set()
 
     async def __aenter__(self) -> Notices:
         self._session = aiohttp.ClientSession(
@@ -158,7 +161,7 @@ class Notices:
             tries += 1
             wait_s = pause_s(tries, random.random())
             if wait_s is None:
-                log.warning("webhook.given_up", prediction=row.id, tries=tries)
+                log.debug("webhook.given_up", prediction=row.id, tries=tries)
                 break
             due = self._now() + timedelta(seconds=wait_s)
             await self._rows.note_notice(row.id, due=due, tries=tries)
@@ -182,10 +185,21 @@ class Notices:
                 problem = f"answered {answer.status}"
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             taken, problem = False, type(error).__name__
-        if not taken:
-            # The address stays out of the log: its path is often a secret of the receiver's.
-            log.info("webhook.not_taken", prediction=row.id, message=message_id, problem=problem)
+        self._note_taken(row, taken, problem)
         return taken
+
+    def _note_taken(self, row: PredictionRow, taken: bool, problem: str) -> None:
+        """Tell the log once that a receiver is away and once that it is back, however much is sent."""
+        place = urlsplit(row.webhook or "").netloc
+        if taken and place in self._away:
+            self._away.discard(place)
+            log.info("webhook.taken_again", prediction=row.id)
+        elif not taken and place not in self._away:
+            if len(self._away) >= _MOST_AWAY:
+                self._away.clear()
+            self._away.add(place)
+            # The address stays out of the log: its path is often a secret of the receiver's.
+            log.warning("webhook.not_taken", prediction=row.id, problem=problem)
 
     def _base_url(self, row: PredictionRow) -> str:
         """Where the receiver can ask: a loopback address may be an earlier server's, with another port."""

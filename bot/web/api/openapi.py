@@ -10,16 +10,20 @@ from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from bot.protocol import served
-from bot.protocol.predictions import ENGINE_MODEL, RIFFUSION_MODEL
 from bot.protocol.problems import Problem
-from bot.web.api.accept import MODELS, Model
-from bot.web.api.calls import CALLS, JSON, Call, Schema
+from bot.protocol.songs import Feed, GatewayError, SongJobs, Uploaded
+from bot.web.api.accept import MODELS
+from bot.web.api.call import JSON, Call, Schema
+from bot.web.api.calls import CALLS
+from bot.web.api.listing import CURSOR
+from bot.web.api.openapi_bodies import TAKEN, body, creates
+from bot.web.api.openapi_parts import REF
 from bot.web.api.wire import encoded
 
-_REF = "#/components/schemas/"
 _PROBLEM = "application/problem+json"
 _EVERY_CALL = (400, 401, 403, 405, 422, 429, 500)
 _OPEN_CALL = (400, 401, 405, 429, 500)
+_SONG_CALL = (400, 401, 403, 404, 405, 429, 500)
 _REFUSED = {
     400: "The request cannot be read",
     401: "No accepted token",
@@ -27,6 +31,7 @@ _REFUSED = {
     403: "Not by this name",
     404: "There is no such thing, or it is not the caller's",
     405: "Another method",
+    408: "The body took too long to arrive",
     413: "Too large",
     415: "Another content type",
     416: "No such range",
@@ -35,15 +40,32 @@ _REFUSED = {
     500: "Our own mistake",
     503: "The server is stopping",
 }
+_REFUSED_SONG = {
+    400: "The request cannot be used; param names the field at fault",
+    403: "The token's credit is used up, or the server is not to be called by this name",
+}
 _PATH: dict[str, Schema] = {
     "id": {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$"},
     "key": {"type": "string", "pattern": "^[A-Za-z0-9_-]{32}$"},
     "owner": {"type": "string", "pattern": "^[a-z0-9-]{1,40}$"},
     "name": {"type": "string", "pattern": "^[a-z0-9-]{1,40}$"},
     "version": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+    "ids": {
+        "type": "string",
+        "pattern": "^[A-Za-z0-9_-]{1,100}(,[A-Za-z0-9_-]{1,100}){0,19}$",
+        "description": "1 to 20 ids, with commas between",
+    },
 }
+_SOME = "[0-9]{1,9}"
+_MORE_THAN_NONE = "0{0,4}[1-9][0-9]{0,4}"
+_TIMES = (
+    f"{_MORE_THAN_NONE}h({_SOME}m)?({_SOME}s?)?",
+    f"({_SOME}h)?{_MORE_THAN_NONE}m({_SOME}s?)?",
+    f"({_SOME}h)?({_SOME}m)?0{{0,4}}([5-9]|[1-9][0-9]{{1,4}})s?",
+)
+"""At least five seconds, in hours or minutes or seconds."""
 _OPTIONS: dict[str, Schema] = {
-    "cursor": {"type": "string", "description": "From next or previous, as it is"},
+    "cursor": {"type": "string", "pattern": CURSOR, "description": "From next or previous, as it is"},
     "page": {"type": "string", "pattern": "^[0-9]{0,9}$", "description": "From next or previous, as it is"},
     "created_after": {"type": "string", "format": "date-time"},
     "created_before": {"type": "string", "format": "date-time"},
@@ -53,7 +75,7 @@ _OPTIONS: dict[str, Schema] = {
     "Prefer": {"type": "string", "description": "wait or wait=n, up to 60 seconds; all else is ignored"},
     "Cancel-After": {
         "type": "string",
-        "pattern": "^([1-9][0-9]?h)?([1-9][0-9]?m)?([5-9]|[1-9][0-9])s?$",
+        "pattern": f"^({'|'.join(_TIMES)})$",
         "description": "30s, 5m, 1h30m45s, or 90 for seconds; five seconds at least",
     },
     "Last-Event-ID": {"type": "string", "pattern": "^[0-9]{1,12}:[0-9]{1,12}$"},
@@ -72,15 +94,16 @@ _SERVED_BELOW = ("/v1", "/replicate/v1", "")
 _NAMES = re.compile(r"\{(\w+)\}")
 
 
-def document_bytes(base_url: str) -> bytes:
+def document_bytes(base_url: str, *, needs_token: bool = True) -> bytes:
     """:func:`document` as JSON; all but the servers is made once."""
-    before, after = _around_servers()
+    before, after = _around_servers(needs_token)
     return before + encoded(_servers(base_url)) + after
 
 
 @functools.cache
-def _around_servers() -> tuple[bytes, bytes]:
-    told = {name: value for name, value in document("").items() if name != "servers"}
+def _around_servers(needs_token: bool) -> tuple[bytes, bytes]:
+    whole = document("", needs_token=needs_token)
+    told = {name: value for name, value in whole.items() if name != "servers"}
     return encoded(told).removesuffix(b"}") + b',"servers":', b"}"
 
 
@@ -88,8 +111,8 @@ def _servers(base_url: str) -> list[Schema]:
     return [{"url": f"{base_url}{prefix}"} for prefix in _SERVED_BELOW]
 
 
-def document(base_url: str) -> Schema:
-    """The document, for a server that is called ``base_url``."""
+def document(base_url: str, *, needs_token: bool = True) -> Schema:
+    """The document, for a server that is called ``base_url``; without tokens there is nothing to show."""
     paths: dict[str, Schema] = {}
     for call in CALLS:
         paths.setdefault(call.path, {})[call.method.lower()] = _operation(call)
@@ -98,11 +121,11 @@ def document(base_url: str) -> Schema:
         "info": {
             "title": "Riffcord engine",
             "version": "1",
-            "description": "Replicate's predictions dialect, answered by Riffcord's own music engine. "
-            "The songs dialect below /riffusion/ is described in docs/songs.md of the project.",
+            "description": "Replicate's predictions dialect and, below /riffusion/, the songs dialect of "
+            "FUZZ resellers, both answered by Riffcord's own music engine.",
         },
         "servers": _servers(base_url),
-        "security": [{"token": []}],
+        **({"security": [{"token": []}]} if needs_token else {}),
         "paths": paths,
         "components": {
             "schemas": _records(),
@@ -112,24 +135,40 @@ def document(base_url: str) -> Schema:
 
 
 def _operation(call: Call) -> Schema:
-    name = call.name if call.body != "create_of_model" else "create_of_model"
-    told: Schema = {"operationId": name, "summary": call.summary, "parameters": _parameters(call)}
+    name = "create_of_model" if call.body == "create_of_model" else call.name
+    told: Schema = {"operationId": name, "summary": call.summary, "tags": [call.dialect]}
+    told["parameters"] = _parameters(call)
     if call.is_open:
         told["security"] = []
     if call.body is not None:
-        told["requestBody"] = {"required": True, "content": _body(call.body)}
+        told["requestBody"] = {"required": True, "content": body(call.body)}
     told["responses"] = {str(status): _answer(what) for status, what in call.success.items()}
     common = _OPEN_CALL if call.is_open else _EVERY_CALL
-    for status in sorted({*common, *call.refusals}):
-        told["responses"][str(status)] = _refused(status)
-    if name in ("create", "create_of_model"):
-        link = {"operationId": "get", "parameters": {"id": "$response.body#/id"}}
-        stop = {**link, "operationId": "cancel"}
-        told["responses"]["201"]["links"] = {"get": link, "cancel": stop}
-    if name == "create_file":
-        link = {"operationId": "get_file", "parameters": {"id": "$response.body#/id"}}
-        told["responses"]["201"]["links"] = {"get": link, "delete": {**link, "operationId": "delete_file"}}
+    for status in sorted({*(_SONG_CALL if call.dialect == "songs" else common), *call.refusals}):
+        told["responses"][str(status)] = _refused(status, call)
+    for status, links in _LINKS.get(name, {}).items():
+        told["responses"][status]["links"] = links
     return told
+
+
+def _links(source: str, **operations: str) -> Schema:
+    """From an answer to calls about what it tells of: ``get="get_file"`` by the path's ``id``."""
+    where = "ids" if "feed" in operations else "id"
+    return {
+        name: {"operationId": operation, "parameters": {where: f"$response.body#/{source}"}}
+        for name, operation in operations.items()
+    }
+
+
+_OF_PREDICTION = {"201": _links("id", get="get", cancel="cancel")}
+_OF_SONGS = {"200": _links("jobs/0/id", feed="feed")}
+_LINKS: dict[str, Schema] = {
+    "create": _OF_PREDICTION,
+    "create_of_model": _OF_PREDICTION,
+    "create_file": {"201": _links("id", get="get_file", delete="delete_file")},
+    "generate": _OF_SONGS,
+    "generate_from_topic": _OF_SONGS,
+}
 
 
 def _parameters(call: Call) -> list[Schema]:
@@ -152,14 +191,17 @@ def _answer(what: type[BaseModel] | str | None) -> Schema:
         return {"description": "Events, the last of which is done", "content": {what: {"itemSchema": _EVENT}}}
     if isinstance(what, str):
         return {"description": "As asked", "content": {what: {"schema": {}}}}
-    schema = {"$ref": _REF + what.__name__}
+    schema = {"$ref": REF + what.__name__}
     return {"description": what.__name__, "content": {JSON: {"schema": schema}}}
 
 
-def _refused(status: int) -> Schema:
+def _refused(status: int, call: Call) -> Schema:
+    kind, record = (JSON, GatewayError) if call.dialect == "songs" else (_PROBLEM, Problem)
     told: Schema = {
-        "description": _REFUSED[status],
-        "content": {_PROBLEM: {"schema": {"$ref": _REF + Problem.__name__}}},
+        "description": _REFUSED_SONG.get(status, _REFUSED[status])
+        if call.dialect == "songs"
+        else _REFUSED[status],
+        "content": {kind: {"schema": {"$ref": REF + record.__name__}}},
     }
     if status in (429, 503):
         told["headers"] = {"Retry-After": {"schema": {"type": "integer", "minimum": 1}, "required": True}}
@@ -168,57 +210,18 @@ def _refused(status: int) -> Schema:
     return told
 
 
-def _body(kind: str) -> Schema:
-    if kind == "file":
-        text = {"type": "string"}
-        properties = {
-            "content": {"type": "string", "contentMediaType": "application/octet-stream"},
-            "filename": {**text, "maxLength": 255},
-            "type": {**text, "pattern": "^[a-z]{1,20}/[a-z0-9.+-]{1,40}$"},
-            "metadata": {"type": "object"},
-        }
-        schema = {"type": "object", "properties": properties, "required": ["content"]}
-        return {"multipart/form-data": {"schema": schema, "encoding": {"metadata": {"contentType": JSON}}}}
-    needed = kind == "create"
-    return {JSON: {"schema": {"anyOf": [_create_of(model, needed) for model in MODELS.values()]}}}
-
-
-def _create_of(model: Model, version_needed: bool) -> Schema:
-    events = ["start", "output", "logs", "completed"]
-    version = {"enum": [model.version, f"{model.name}:{model.version}", model.name]}
-    properties: Schema = {
-        "version": version,
-        "input": {"$ref": _REF + model.input.__name__},
-        "webhook": {
-            "type": ["string", "null"],
-            "format": "uri",
-            "pattern": r"^https?://[a-z]{1,20}\.(com|org|net)(/[a-z]{0,20}){0,3}$",
-        },
-        "webhook_events_filter": {
-            "anyOf": [
-                {"type": "array", "items": {"enum": events}},
-                {"type": "string", "pattern": f"^({'|'.join(events)})(,({'|'.join(events)}))*$"},
-                {"type": "null"},
-            ]
-        },
-        "stream": {"enum": [True, False, "true", "false", None]},
-    }
-    required = ["input", "version"] if version_needed else ["input"]
-    return {"type": "object", "properties": properties, "required": required}
-
-
 def _records() -> Schema:
     answers = [value for value in vars(served).values() if _is_record(value)]
-    inputs = [MODELS[name].input for name in (RIFFUSION_MODEL, ENGINE_MODEL)]
     wanted: list[tuple[type[BaseModel], JsonSchemaMode]] = [
         *((record, "serialization") for record in (*answers, Problem)),
-        *((record, "validation") for record in inputs),
+        *((record, "serialization") for record in (SongJobs, Feed, Uploaded, GatewayError)),
+        *((record, "validation") for record in TAKEN),
     ]
-    records: Schema = models_json_schema(wanted, ref_template=_REF + "{model}")[1]["$defs"]
-    for record in inputs:
+    records: Schema = models_json_schema(wanted, ref_template=REF + "{model}")[1]["$defs"]
+    for model in MODELS.values():
         # A blank prompt is refused: the record says so by a validator, which has no schema.
-        records[record.__name__]["properties"]["prompt_a"]["pattern"] = r"^[ -~]*[!-~][ -~]*$"
-    return records
+        records[model.input.__name__]["properties"]["prompt_a"]["pattern"] = r"\S"
+    return {**records, **creates()}
 
 
 def _is_record(value: Any) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import secrets
 import shutil
 from pathlib import Path
 
@@ -29,6 +30,11 @@ CONTENT_TYPES = {
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{20,64}")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,100}(\.[a-z0-9]{2,5})")
+
+
+def new_key() -> str:
+    """A key that nobody can guess."""
+    return secrets.token_urlsafe(24)
 
 
 class Outputs:

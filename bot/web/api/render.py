@@ -76,7 +76,7 @@ def render(job: RenderJob, report: Progress | None = None) -> Rendered:
     facts: dict[str, Any] = {}
     for number, spec in enumerate(wanted.specs):
         piece = make(spec, _progress_of(number, wanted, report))
-        files = write_take(job.folder, piece, wanted, number)
+        files = write_take(job.folder, piece, wanted, number, _writing(number, wanted, report))
         explained = {"explained": explain(piece, piece.understood)} if wanted.explain else {}
         takes.append({**files, **_facts_of(piece, spec), **explained})
         if number == 0:
@@ -97,6 +97,19 @@ def _progress_of(number: int, wanted: Wanted, report: Progress) -> Progress:
 
     def step(done: int, total: int) -> None:
         report(number * _STEPS_A_TAKE + _COMPOSED * done // max(1, total), wanted.steps)
+
+    return step
+
+
+def _writing(number: int, wanted: Wanted, report: Progress) -> Progress:
+    """How the writing of a take's files is reported, so that it can be stopped, too."""
+
+    def step(done: int, total: int) -> None:
+        if wanted.tells_its_search:
+            report(wanted.steps, wanted.steps)
+            return
+        share = (_STEPS_A_TAKE - 1 - _COMPOSED) * done // max(1, total)
+        report(number * _STEPS_A_TAKE + _COMPOSED + share, wanted.steps)
 
     return step
 

@@ -17,26 +17,25 @@ from aiohttp import web
 
 from bot.protocol.predictions import ENGINE_MODEL
 from bot.store.tables.predictions import PredictionRow
-from bot.web.api import page as pages
 from bot.web.api.accept import Accepted, accept
 from bot.web.api.access import OWNER
-from bot.web.api.addresses import Keys, account_of, base_url, is_key
+from bot.web.api.addresses import Keys, account_of, base_url
+from bot.web.api.bodies import json_only, read_body
 from bot.web.api.book import Book, Now, utc_now
 from bot.web.api.deadlines import Deadlines, cancel_after_s
 from bot.web.api.limits import Limits, is_full, throttled
 from bot.web.api.listing import page_of
-from bot.web.api.outputs import CONTENT_TYPES, Outputs
+from bot.web.api.outputs import new_key
 from bot.web.api.problems import Refusal, not_found
 from bot.web.api.renders import Renders
 from bot.web.api.sources import Sources
 from bot.web.api.streams import Streams
 from bot.web.api.told_cache import ToldCache
-from bot.web.api.wanted import SOURCE_FIELDS
+from bot.web.api.wanted import SOURCE_FIELDS, drawn_seed
 from bot.web.api.wire import as_told, encoded, json_answer
 
 _ID_ALPHABET = string.ascii_lowercase + string.digits
 _ID_LENGTH = 26
-_SEED_LIMIT = 2**32
 _MOST_WAIT_S = 60
 _QUICKLY_READ_BYTES = 256 * 2**10
 _BACK_S = 5.0
@@ -51,7 +50,6 @@ class Api:
 
     book: Book
     renders: Renders
-    outputs: Outputs
     sources: Sources
     streams: Streams
     deadlines: Deadlines
@@ -75,12 +73,11 @@ class Api:
     async def create(self, request: web.Request) -> web.Response:
         """Accept a prediction; with ``Prefer: wait`` answer when it has ended or the time is up."""
         began_s = asyncio.get_running_loop().time()
-        if request.content_type != "application/json":
-            raise Refusal(415, "Unsupported media type", "Send the body as application/json.")
+        json_only(request)
         self._check_room()
         path = request.match_info
         deadline_s = cancel_after_s(request.headers.get("Cancel-After"))
-        body = await request.read()
+        body = await read_body(request)
         check = partial(
             accept,
             body,
@@ -157,8 +154,8 @@ class Api:
             version=accepted.model.version,
             base_url=base_url(request),
             input=accepted.sent_input,
-            seed=secrets.randbelow(_SEED_LIMIT) if accepted.seed is None else accepted.seed,
-            output_key=secrets.token_urlsafe(24),
+            seed=drawn_seed() if accepted.seed is None else accepted.seed,
+            output_key=new_key(),
             webhook=accepted.webhook,
             webhook_events=accepted.webhook_events,
             created_at=created_at,
@@ -216,38 +213,6 @@ class Api:
         return json_answer(
             {"status": status, "queued": self.renders.waiting, "running": self.renders.running}
         )
-
-    async def stream(self, request: web.Request) -> web.StreamResponse:
-        """The prediction's events; the key in the address is all that it needs."""
-        row = await self._row_by_key(request, self.keys.stream(request.match_info["id"]))
-        return await self.streams.serve(request, row, base_url(request))
-
-    async def page(self, request: web.Request) -> web.Response:
-        """The prediction for people; the key in the address is all that it needs."""
-        row = await self._row_by_key(request, self.keys.page(request.match_info["id"]))
-        base = base_url(request)
-        return web.Response(text=pages.page(row, base), content_type="text/html", headers=pages.headers(base))
-
-    async def _row_by_key(self, request: web.Request, wanted: str) -> PredictionRow:
-        row = None
-        if is_key(request.match_info["key"], wanted):
-            row = await self.book.find(request.match_info["id"])
-        if row is None:
-            raise not_found("The prediction")
-        return row
-
-    async def output(self, request: web.Request) -> web.StreamResponse:
-        """A result's file, whole or in part; its address is the only key that it needs."""
-        name = request.match_info["name"]
-        file = self.outputs.file(request.match_info["key"], name)
-        if file is None:
-            raise not_found("The file")
-        headers = {
-            "Content-Type": CONTENT_TYPES[file.suffix],
-            "Cache-Control": "private, max-age=3600, immutable",
-            "X-Content-Type-Options": "nosniff",
-        }
-        return web.FileResponse(file, headers=headers)
 
 
 def preferred_wait_s(prefer: list[str]) -> int | None:

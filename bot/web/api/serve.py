@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.errors import ExitCode, StartupError
+from bot.errors import ExitCode, StartupError, StoreFailed
 from bot.web.api.pool import Pool, RenderPool, cores, worker_processes
 
 log = structlog.get_logger(__name__)
@@ -57,6 +57,7 @@ async def serve_engine(
         from aiohttp import web
 
         from bot.web.api.app import STOP, bounds_of, open_app
+        from bot.web.malformed import HTTP_LOG
 
         async with open_app(
             data=data or settings.riffcord_data,
@@ -68,7 +69,7 @@ async def serve_engine(
             pool=pool,
             bounds=bounds_of(settings),
         ) as app:
-            runner = web.AppRunner(app, access_log=None, shutdown_timeout=_STOP_S)
+            runner = web.AppRunner(app, access_log=None, logger=HTTP_LOG, shutdown_timeout=_STOP_S)
             await runner.setup()
             try:
                 await web.SockSite(runner, listener, backlog=_BACKLOG).start()
@@ -118,7 +119,7 @@ def _check_store(url: str) -> None:
     except ModuleNotFoundError as error:
         wanted = {"setting": "BLOBS_URL", "extra": "s3"}
         raise StartupError("extra_needed", ExitCode.BAD_SETTINGS, **wanted) from error
-    except ValueError as error:
+    except (ValueError, StoreFailed) as error:
         raise StartupError("bad_blobs_url", ExitCode.BAD_SETTINGS) from error
 
 

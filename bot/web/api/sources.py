@@ -144,8 +144,10 @@ class Sources:
         wanted = ("http", "https") if self._private_allowed else ("https",)
         is_local = url.scheme == "http" and is_loopback_name(url.host or "")
         if is_local and not self._private_allowed:
-            if url.path.startswith(OUTPUTS_PATH):
-                raise NoSource("The source is not there any more: results are kept for an hour.")
+            if url.path.startswith(OUTPUTS_PATH) or "/files/" in url.path:
+                raise NoSource(
+                    "The source is not there any more: results and files are kept for a while only."
+                )
             raise _private()
         if url.scheme not in wanted or not url.host:
             raise NoSource("The source must be named by an https or data address.")

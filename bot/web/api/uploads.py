@@ -28,7 +28,7 @@ from bot.web.api.problems import Refusal, invalid_input
 
 _CHUNK_BYTES = 2**18
 _LONGEST_FIELD_BYTES = 2**16
-_LONGEST_NAME_BYTES = 255
+_LONGEST_NAME = 255
 _TYPE = re.compile(r"[\w.+-]{1,100}/[\w.+-]{1,100}(;[ \w.+=\"-]{0,100})?", re.ASCII)
 _ADDRESS = re.compile(
     r"https?://[^/?#]+(?:/[^?#]*)?/files/([A-Za-z0-9_-]{20,64})(?:/download)?(?:\?([^#]*))?"
@@ -212,8 +212,8 @@ async def _text(part: BodyPartReader, name: str) -> str:
 
 
 def _checked_name(name: str | None) -> str | None:
-    if name is not None and len(name.encode(errors="replace")) > _LONGEST_NAME_BYTES:
-        raise _faulty("filename", f"can have {_LONGEST_NAME_BYTES} bytes at most")
+    if name is not None and len(name) > _LONGEST_NAME:
+        raise _faulty("filename", f"can have {_LONGEST_NAME} characters at most")
     # A client may send what is not text; what is told must be.
     return None if name is None else name.encode(errors="replace").decode()
 

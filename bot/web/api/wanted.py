@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ _LONGEST_PROMPT = 500
 _MOST_STEPS = 1_000
 """The API has no upper bound; the engine has."""
 _SEED_LIMIT = 2**53
+_DRAWN_BELOW = 2**32
 SOURCE_FIELDS = ("score", "audio", "like")
 
 
@@ -41,6 +43,11 @@ class Wanted:
         if self.tells_its_search:
             return int(self.specs[0]["num_inference_steps"])
         return 100 * len(self.specs)
+
+
+def drawn_seed() -> int:
+    """For who gave none."""
+    return secrets.randbelow(_DRAWN_BELOW)
 
 
 def wanted(model_name: str, sent_input: dict[str, Any], seed: int) -> Wanted:

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from bot.engine import RiffSpec, make_riff
 from bot.engine.mix import calibrated, premaster
 from bot.engine.morphs import make_morph, morph_score
+from bot.engine.morphs.understood import understood_of_morph
 from bot.engine.score.as_json import score_from_json, score_to_json
-from bot.engine.score.model import Note, Score, Trim
+from bot.engine.score.model import Note, Score, Track, Trim
 from bot.engine.singing import syllables
 from bot.engine.songs import write_song
 from bot.engine.spec import MorphSpec, SongSpec
@@ -132,13 +133,54 @@ def test_a_cover_keeps_key_chords_sections_and_tune() -> None:
 
 
 def test_a_covers_tempo_moves_only_from_half_way() -> None:
-    """Up to 0.5 the tempo stays, at 1 it is that of the tags."""
+    """Up to 0.5 the tempo stays, at 1 it is that of the tags' style."""
     at = {
-        s: morphed(song(), "cover", tags="pop 80 bpm", cover_strength=s, sound_prompt_strength=1.0)
-        for s in (0.5, 1)
+        s: morphed(song(), "cover", tags="doom metal", cover_strength=s, sound_prompt_strength=1.0)
+        for s in (0.5, 0.75, 1)
     }
     assert at[0.5].bpm == song().bpm
-    assert round(at[1].bpm, 3) == 80
+    assert at[0.5].bpm != at[0.75].bpm != at[1].bpm
+
+
+@pytest.mark.parametrize(
+    ("asked", "played"), [("pop 80 bpm", 80), ("techno, 140 bpm", 140), ("240 bpm", 120)]
+)
+def test_a_tempo_in_numbers_is_played_at_any_strength(asked: str, played: float) -> None:
+    """No strength holds it back; one too far from the tune is doubled or halved, and that is told."""
+    for strength in (0.1, 0.5, 0.8, 1.0):
+        spec = MorphSpec(transform="cover", tags=asked, cover_strength=strength)
+        score = morph_score(spec, song())
+        assert score.bpm == played
+        understood = understood_of_morph(spec, song(), score)
+        assert understood.tempo_from == ("asked" if asked.startswith(("pop", "techno")) else "nearest")
+        assert understood.clamped == ([] if played != 120 else [["tempo", "240", "120"]])
+
+
+def test_a_key_by_name_is_played() -> None:
+    """The whole piece moves to it, singers within their voice; a key of another mode stays to be told."""
+    keys = {0: "C", 5: "F"} if song().mode == "maj" else {0: "C", 4: "E"}
+    mode, other = ("major", "minor") if song().mode == "maj" else ("minor", "major")
+    for tonic, name in keys.items():
+        spec = MorphSpec(transform="cover", tags=f"techno in {name} {mode}", cover_strength=1.0)
+        score = morph_score(spec, song())
+        assert (score.tonic, score.key) == (tonic, f"{name} {mode}")
+        assert understood_of_morph(spec, song(), score).clamped == []
+        moved = {
+            new.pitch - old.pitch
+            for new_track, old_track in zip(sung(score), sung(song()), strict=True)
+            for new, old in zip(new_track.sounding, old_track.sounding, strict=True)
+        }
+        assert len(moved) == 1
+        assert (song().tonic + moved.pop()) % 12 == tonic
+    spec = MorphSpec(transform="cover", tags=f"techno in B {other}", cover_strength=1.0)
+    score = morph_score(spec, song())
+    assert score.key == song().key
+    assert understood_of_morph(spec, song(), score).clamped == [["key", f"B {other}", song().key]]
+
+
+def sung(score: Score) -> list[Track]:
+    """Return the singers' tracks."""
+    return [track for track in score.tracks if track.lines]
 
 
 def test_other_sounds_play_the_same_notes() -> None:

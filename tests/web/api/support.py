@@ -23,6 +23,7 @@ from bot.web.api.book import Now, utc_now
 from bot.web.api.pool import RenderPool
 from bot.web.api.progress import Reporter
 from bot.web.api.render import Rendered, RenderJob
+from bot.web.malformed import HTTP_LOG
 
 VERSION = RIFFUSION_VERSION
 AUDIO_NAME, PICTURE_NAME = "riff.wav", "spectrogram.jpg"
@@ -123,7 +124,7 @@ def listening() -> tuple[socket.socket, str]:
 @contextlib.asynccontextmanager
 async def serving(app: web.Application, listener: socket.socket) -> AsyncGenerator[None]:
     """Serve an application on a listening socket."""
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
+    runner = web.AppRunner(app, access_log=None, logger=HTTP_LOG, shutdown_timeout=0.5)
     await runner.setup()
     try:
         await web.SockSite(runner, listener).start()

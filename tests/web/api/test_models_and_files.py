@@ -149,7 +149,9 @@ async def test_a_file_is_an_input_without_a_hop(tmp_path: Path) -> None:
         assert source.read_bytes() == CONTENT
         await engine.call("DELETE", f"/v1/files/{told['id']}")
         made = await engine.create(version=ENGINE_VERSION, input=wanted)
-        assert (await engine.ended(made["id"]))["status"] == "failed"
+        told = await engine.ended(made["id"])
+    assert told["status"] == "failed"
+    assert told["error"] == "The source is not there any more: results and files are kept for a while only."
 
 
 async def test_the_official_client_knows_models_account_and_files(tmp_path: Path) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,18 @@ import aiohttp
 import jsonschema
 import pytest
 
+from bot.protocol.predictions import ENGINE_MODEL, ENGINE_VERSION
+from bot.store.tables.predictions import PredictionRow
 from bot.web.api.app import Bounds
 from bot.web.api.book import utc_now
 from bot.web.api.calls import CALLS
 from bot.web.api.openapi import document
+from bot.web.api.page import page
 from bot.web.api.told_cache import ToldCache
 from tests.web.api.support import server
+
+NEEDS_MORE = ("stream", "download_file", "get_file", "get_version", "feed")
+"""Calls about what this test does not make."""
 
 
 async def test_a_page_shows_the_prediction_and_runs_nothing(tmp_path: Path) -> None:
@@ -35,6 +42,41 @@ async def test_a_page_shows_the_prediction_and_runs_nothing(tmp_path: Path) -> N
     assert told["output"]["audio"] in text
     assert told["output"]["spectrogram"] in text
     assert "succeeded" in text
+
+
+def test_a_page_leads_to_everything_that_was_made() -> None:
+    """Every file of a take, stems included, and how long, how fast and in which key it is."""
+    files = {"audio": "riff.mp3", "spectrogram": "a.jpg", "score": "score.json", "midi": "score.mid"}
+    made = {**files, "lrc": "lyrics.lrc", "cover": "cover.jpg", "stems": {"Bass <1>": "stem-01-bass.wav"}}
+    facts = {"bpm": 92.0, "key": "A minor", "duration_s": 65.4, "title": "T", "lyrics": "la & la"}
+    row = PredictionRow(
+        id="a" * 26,
+        owner="",
+        model=ENGINE_MODEL,
+        version=ENGINE_VERSION,
+        base_url="http://x",
+        input={},
+        seed=1,
+        output_key="k" * 30,
+        status="succeeded",
+        created_at=datetime(2026, 1, 2, 3, 4, 5, 678_901, UTC),
+        output={**made, **facts},
+    )
+    text = page(row, "http://x")
+    for name in (
+        "riff.mp3",
+        "a.jpg",
+        "score.json",
+        "score.mid",
+        "lyrics.lrc",
+        "cover.jpg",
+        "stem-01-bass.wav",
+    ):
+        assert f'href="http://x/outputs/{row.output_key}/{name}"' in text
+    for told in ("1:05 · 92 BPM · A minor", "la &amp; la", "Bass &lt;1&gt;", "2026-01-02 03:04:05 UTC"):
+        assert told in text
+    assert 'rel="icon"' in text
+    assert "BPM" not in page(replace(row, output=dict(files)), "http://x")
 
 
 async def test_addresses_are_public_where_one_is_set(tmp_path: Path) -> None:
@@ -58,7 +100,7 @@ async def test_the_document_describes_what_is_answered(tmp_path: Path, path: str
         await engine.ended(made["id"])
         ids = {"{id}": made["id"], "{owner}": "riffcord", "{name}": "engine"}
         for call in CALLS:
-            if call.method != "GET" or call.name in ("stream", "download_file", "get_file", "get_version"):
+            if call.method != "GET" or call.name in NEEDS_MORE:
                 continue
             where = call.path
             for name, value in ids.items():

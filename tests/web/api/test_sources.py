@@ -86,7 +86,7 @@ async def test_a_result_of_this_server_is_named_by_its_address(tmp_path: Path) -
         gone = await made(engine, transform="cover", audio=address.replace("riff.wav", "riff-2.wav"))
     assert watching.read[0].startswith(b"RIFF")
     assert gone["status"] == "failed"
-    assert gone["error"] == "The source is not there any more: results are kept for an hour."
+    assert gone["error"] == "The source is not there any more: results and files are kept for a while only."
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from replicate.webhook import Webhooks, WebhookSigningSecret
 from standardwebhooks import Webhook
+from structlog.testing import capture_logs
 
 from bot.web.api.notices import kept_secret, pause_s
 from tests.web.api.support import BODY, TinyEngine, receiver, server
@@ -91,6 +92,20 @@ async def test_the_end_is_told_until_it_is_taken(tmp_path: Path, refused: list[i
         heard = [await hook.next() for _ in range(len(refused) + 1)]
     assert len({each.headers["webhook-id"] for each in heard}) == 1
     assert {each.told["status"] for each in heard} == {"succeeded"}
+
+
+async def test_a_receiver_that_is_away_is_told_once(tmp_path: Path) -> None:
+    """However many predictions and tries there are, the log has one line of it, and one when it is back."""
+    with capture_logs() as told:
+        async with receiver() as hook, server(tmp_path) as engine:
+            hook.answers = [500] * 5
+            for _ in range(3):
+                await engine.create(webhook=hook.url, webhook_events_filter=["completed"])
+            for _ in range(3 + 5):
+                await hook.next()
+    lines = [line["event"] for line in told if line["event"].startswith("webhook.")]
+    assert lines[:1] == ["webhook.not_taken"]
+    assert lines.count("webhook.not_taken") <= 1 + lines.count("webhook.taken_again") <= 2
 
 
 async def test_an_early_event_is_told_once(tmp_path: Path) -> None:

@@ -33,6 +33,9 @@ async def here(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Serve
         ({"instrumental": "perhaps"}, "instrumental"),
         ({"morph": {}}, "morph.riff_id"),
         ({"morph": "cover"}, "morph"),
+        ({"duration": 20}, "duration"),
+        ({"riff_id": "5b0f2c1e-0000-4000-8000-000000000001"}, "riff_id"),
+        ({"normalized_weirdness": 0, "morph": {"transform": "cover"}}, "normalized_weirdness"),
     ],
 )
 async def test_wrong_requests_are_named(here: Server, changes: dict[str, Any], field: str) -> None:
@@ -41,6 +44,16 @@ async def test_wrong_requests_are_named(here: Server, changes: dict[str, Any], f
     assert named == field
     assert message.startswith(f"{field}: ")
     assert here.engine.jobs == []
+
+
+async def test_what_nobody_knows_is_ignored(here: Server) -> None:
+    """Gateways' clients send fields of their own; a morph's field beside it is named when filled."""
+    asked = await generate(here, zzz=1, callback={"a": []}, duration=None)
+    await finished(here, *asked)
+    assert here.engine.jobs.pop().wanted.kind == "song"
+    here.engine.jobs.clear()
+    _, message = await refused(here, **SONG, transform="cover")
+    assert message.startswith("transform: belongs into morph, as morph.transform")
 
 
 @pytest.mark.parametrize("missing", ["model", "lyrics", "tag", "title"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import os
 from collections.abc import AsyncIterator
@@ -132,14 +133,28 @@ async def test_what_cannot_be_fetched_is_refused(tmp_path: Path) -> None:
     assert [path for path in (tmp_path / "engine-song-uploads").rglob("*") if path.is_file()] == []
 
 
+@pytest.mark.parametrize(
+    "content", [b"", b"x", b"my-machine\n", b"\x89PNG\r\n\x1a\n" + b"\0" * 50, b'{"tracks": []}']
+)
+async def test_what_is_no_audio_is_refused(tmp_path: Path, content: bytes) -> None:
+    """By its first bytes, as a form's file and as an address, with the field; nothing of it is kept."""
+    async with server(tmp_path, engine=TinySinger()) as here:
+        status, told = await _uploaded(here, content)
+        assert (status, told["error"]["param"]) == (400, "file")
+        assert "no audio that can be read" in told["error"]["message"]
+        address = "data:audio/wav;base64," + base64.b64encode(content).decode()
+        assert (await refused(here, "/riffusion/upload", url=address))[0] == "url"
+    assert [path for path in (tmp_path / "engine-song-uploads").rglob("*") if path.is_file()] == []
+
+
 async def test_an_upload_has_bounds_and_an_owner(tmp_path: Path) -> None:
     """413 beyond the bound; another token does not find it."""
     bounds = Bounds(source=SourceLimits(file_bytes=1_000))
     tokens = ("one", "two")
     async with server(tmp_path, engine=TinySinger(), bounds=bounds, tokens=tokens, token="one") as here:
-        status, told = await _uploaded(here, b"x" * 1_001)
+        status, told = await _uploaded(here, b"ID3" + b"x" * 998)
         assert (status, told["error"]["code"]) == (413, "too_large")
-        upload_id = (await _uploaded(here, b"x" * 1_000))[1]["id"]
+        upload_id = (await _uploaded(here, b"ID3" + b"x" * 997))[1]["id"]
         sent = {**SONG, "morph": {"audio_upload_id": upload_id, **COVER}}
         status, told, _ = await here.call(
             "POST", "/riffusion/generate", json=sent, headers={"Authorization": "Bearer two"}

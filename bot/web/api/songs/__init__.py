@@ -2,6 +2,7 @@
 
 from bot.web.api.songs.envelope import gateway_envelope
 from bot.web.api.songs.routes import SongsApi
+from bot.web.api.songs.upload_calls import UploadCalls
 from bot.web.api.songs.uploads import Uploads
 
-__all__ = ["SongsApi", "Uploads", "gateway_envelope"]
+__all__ = ["SongsApi", "UploadCalls", "Uploads", "gateway_envelope"]

@@ -10,12 +10,11 @@ from pydantic import BaseModel, ValidationError
 
 from bot.protocol.engine import STRENGTHS, EngineInput
 from bot.protocol.problems import InvalidField
-from bot.protocol.songs import Fault, Generate, GenerateFromTopic, Morph
+from bot.protocol.songs import TIMES, Fault, Generate, GenerateFromTopic, Morph
 from bot.web.api.problems import Refusal
 
 Record = TypeVar("Record", bound=BaseModel)
 
-_MORE_OF_A_MORPH = ("crop_end_at", "replace_start_at", "replace_end_at")
 _OURS = {"prompt_a": "tag", "quality": "model"}
 """The engine's name of a field -> the dialect's."""
 
@@ -71,7 +70,7 @@ def song_about(asked: GenerateFromTopic) -> dict[str, Any]:
 
 def morph_of(asked: Generate, morph: Morph) -> dict[str, Any]:
     """The engine's input for a morph, its source left out."""
-    strengths = {name: getattr(morph, name) for name in (*STRENGTHS, *_MORE_OF_A_MORPH)}
+    strengths = {name: getattr(morph, name) for name in (*STRENGTHS, *TIMES)}
     sung = {} if asked.instrumental else _told(lyrics=asked.lyrics)
     return _checked(
         {

@@ -1,51 +1,44 @@
-"""The four calls of the songs dialect. A song is a prediction of ``riffcord/engine`` in the same book."""
+"""Songs are made and followed. A song is a prediction of ``riffcord/engine`` in the same book."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import secrets
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from typing import Any, BinaryIO
+from typing import Any
 
-from aiohttp import BodyPartReader, web
+from aiohttp import web
 
 from bot.protocol.predictions import ENGINE_MODEL, ENGINE_VERSION
 from bot.protocol.songs import (
-    FEED_PATH,
-    GENERATE_PATH,
     SONGS_A_REQUEST,
-    TOPIC_PATH,
-    UPLOAD_PATH,
     Generate,
     GenerateFromTopic,
     Morph,
     SongJob,
     SongJobs,
-    UploadByAddress,
-    Uploaded,
 )
 from bot.store.tables.predictions import PredictionRow
 from bot.web.api.access import OWNER
+from bot.web.api.addresses import base_url
+from bot.web.api.bodies import json_only, read_body
 from bot.web.api.book import Book, Now, utc_now
-from bot.web.api.limits import throttled
-from bot.web.api.outputs import GIVEN_NAME, OUTPUTS_PATH, Outputs
+from bot.web.api.outputs import GIVEN_NAME, OUTPUTS_PATH, Outputs, new_key
 from bot.web.api.problems import Refusal
 from bot.web.api.renders import Renders
 from bot.web.api.songs.asked import check, morph_of, parsed, song_about, song_of, wrong
+from bot.web.api.songs.envelope import told
 from bot.web.api.songs.feed import feed_of
 from bot.web.api.songs.names import new_song_id, prediction_id
 from bot.web.api.songs.sources import without_voices
-from bot.web.api.songs.uploads import TooLargeUpload, TooManyUploads, Uploads
-from bot.web.api.sources import NoSource, Sources
-from bot.web.api.wire import encoded
+from bot.web.api.songs.uploads import Uploads
+from bot.web.api.wanted import drawn_seed
 
-_SEED_LIMIT = 2**32
 _MOST_IDS = 20
-_CHUNK_BYTES = 2**18
-_SOON_S = 2.0
+_MOST_BYTES = 256 * 2**10
+"""Of a song's words, many times over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,23 +48,14 @@ class SongsApi:
     book: Book
     renders: Renders
     outputs: Outputs
-    sources: Sources
     uploads: Uploads
     admit: Callable[[str, int], AbstractContextManager[None]]
     """Keeps places for so many songs of an owner; raises :class:`Refusal` where the caller has to wait."""
-    base_url: Callable[[web.Request], str]
     now: Now = utc_now
-
-    def add_to(self, app: web.Application) -> None:
-        """Route the four calls."""
-        app.router.add_post(GENERATE_PATH, self.generate)
-        app.router.add_post(TOPIC_PATH, self.generate_from_topic)
-        app.router.add_get(FEED_PATH + "{ids}", self.feed, allow_head=False)
-        app.router.add_post(UPLOAD_PATH, self.upload)
 
     async def generate(self, request: web.Request) -> web.Response:
         """Make two versions of a song, or of what a morph makes of one."""
-        asked = parsed(Generate, await _json_body(request))
+        asked = parsed(Generate, await _small_body(request))
         check(asked.faults())
         morph = asked.wanted_morph
         inputs = song_of(asked) if morph is None else morph_of(asked, morph)
@@ -83,7 +67,7 @@ class SongsApi:
 
     async def generate_from_topic(self, request: web.Request) -> web.Response:
         """Make two versions of a song whose lyrics are written here."""
-        asked = parsed(GenerateFromTopic, await _json_body(request))
+        asked = parsed(GenerateFromTopic, await _small_body(request))
         check(asked.faults())
         inputs = song_about(asked)
         with self.admit(request[OWNER], SONGS_A_REQUEST):
@@ -95,35 +79,7 @@ class SongsApi:
         if not 0 < len(names) <= _MOST_IDS:
             raise wrong([("id", f"give 1 to {_MOST_IDS} ids, separated by commas")])
         rows = [await self._row(request[OWNER], name) for name in dict.fromkeys(names)]
-        return _json(feed_of(rows, self.base_url(request)))
-
-    async def upload(self, request: web.Request) -> web.Response:
-        """Keep audio to be morphed: named by its address, or as a part of a form."""
-        owner = request[OWNER]
-        try:
-            with self.uploads.arriving(owner):
-                if request.content_type == "multipart/form-data":
-                    upload_id = await self.uploads.keep(owner, _file_in(request))
-                else:
-                    asked = parsed(UploadByAddress, await _json_body(request))
-                    upload_id = await self._fetched(owner, asked.url)
-        except TooManyUploads:
-            raise throttled(_SOON_S, "too many of your uploads are arriving") from None
-        except TooLargeUpload:
-            raise Refusal(413, "Too large", "The audio is larger than this server takes.") from None
-        return _json(Uploaded(id=upload_id))
-
-    async def _fetched(self, owner: str, address: str) -> str:
-        key = secrets.token_urlsafe(24)
-        try:
-            await self.outputs.prepare(key)
-            file = await self.sources.bring(address, key, owner)
-            with await asyncio.to_thread(file.open, "rb") as reader:
-                return await self.uploads.keep(owner, _chunks_of(reader))
-        except NoSource as error:
-            raise wrong([("url", str(error))]) from None
-        finally:
-            await self.outputs.remove(key)
+        return told(feed_of(rows, base_url(request)))
 
     async def _row(self, owner: str, song_id: str) -> PredictionRow:
         known = prediction_id(song_id)
@@ -169,7 +125,7 @@ class SongsApi:
     ) -> web.Response:
         """Accept both takes or none: they are on disk, with their sources, before the answer goes out."""
         ids = [new_song_id() for _ in range(SONGS_A_REQUEST)]
-        seed = secrets.randbelow(_SEED_LIMIT)
+        seed = drawn_seed()
         parent = {} if morph is None or morph.riff_id is None else {"reference": morph.riff_id}
         rows = [
             PredictionRow(
@@ -177,10 +133,10 @@ class SongsApi:
                 owner=request[OWNER],
                 model=ENGINE_MODEL,
                 version=ENGINE_VERSION,
-                base_url=self.base_url(request),
+                base_url=base_url(request),
                 input={**inputs, **parent, "take": take},
                 seed=seed,
-                output_key=secrets.token_urlsafe(24),
+                output_key=new_key(),
                 created_at=self.now(),
             )
             for take, song_id in enumerate(ids)
@@ -195,7 +151,7 @@ class SongsApi:
             raise
         for row in rows:
             self.renders.push(row)
-        return _json(SongJobs(jobs=[SongJob(id=song_id) for song_id in ids]))
+        return told(SongJobs(jobs=[SongJob(id=song_id) for song_id in ids]))
 
     async def _given(self, row: PredictionRow, named: str, source: bytes) -> PredictionRow:
         """Each take has a source of its own: the other, and the parent, may be forgotten first."""
@@ -208,29 +164,5 @@ class SongsApi:
             await self.outputs.remove(row.output_key)
 
 
-async def _json_body(request: web.Request) -> bytes:
-    if request.content_type != "application/json":
-        raise Refusal(415, "Unsupported media type", "Send the body as application/json.")
-    return await request.read()
-
-
-async def _file_in(request: web.Request) -> AsyncIterator[bytes]:
-    """The first part of a form that is a file, whatever its name."""
-    try:
-        async for part in await request.multipart():
-            if isinstance(part, BodyPartReader) and part.filename:
-                while chunk := await part.read_chunk(_CHUNK_BYTES):
-                    yield chunk
-                return
-    except ValueError:
-        raise Refusal(400, "Malformed form", "The form cannot be read.") from None
-    raise wrong([("file", "is required: the audio, as a file of the form")])
-
-
-async def _chunks_of(reader: BinaryIO) -> AsyncIterator[bytes]:
-    while chunk := await asyncio.to_thread(reader.read, _CHUNK_BYTES):
-        yield chunk
-
-
-def _json(told: Any) -> web.Response:
-    return web.Response(body=encoded(told.model_dump(exclude_none=True)), content_type="application/json")
+async def _small_body(request: web.Request) -> bytes:
+    return await read_body(json_only(request), most_bytes=_MOST_BYTES)
