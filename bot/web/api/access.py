@@ -24,7 +24,6 @@ _OPEN = re.compile(
 )
 """What needs no token: results, streams, pages and downloads have a key in their addresses."""
 
-
 _HANDED_ON = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP")
 """What proxies say of whom they call for."""
 
