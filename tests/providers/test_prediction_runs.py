@@ -230,3 +230,13 @@ def test_no_words_and_no_logs_raise(words: str) -> None:
     assert cause_of(words) in FailureCause
     progress = progress_in(words)
     assert progress is None or 0 <= progress <= 1
+
+
+def test_what_was_not_played_as_asked_comes_with_each_take() -> None:
+    """What, as asked, as played; entries of another shape are left out, long ones cut."""
+    clamped = [["tempo", "240", "120"], ["key"], ["lyrics", "x" * 200, "y"]]
+    takes = [{"audio": WAV}, {"audio": "https://x/d.wav"}]
+    results = results_of({"audio": WAV, "clamped": clamped, "takes": takes})
+    assert [result.clamped for result in results] == [
+        (("tempo", "240", "120"), ("lyrics", "x" * 60, "y"))
+    ] * 2
