@@ -30,6 +30,7 @@ _OWN_PREFIXES = (
     "DISCORD_",
     "ENGINE_",
     "HOST_",
+    "JOBS_",
     "KEYRING_",
     "KKIAI_",
     "LOG_",
