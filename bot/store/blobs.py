@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
 import os
 import re
 import shutil
 from pathlib import Path
 
+from bot.disk import is_full
 from bot.errors import NoSpace, NotFound
 
 _KEY = re.compile(r"[a-z0-9]{8,24}/[a-z0-9_.-]{1,40}")
@@ -69,7 +69,7 @@ def _copy_whole(source: Path, target: Path) -> None:
     except OSError as error:
         with contextlib.suppress(OSError):
             partial.unlink()
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if is_full(error):
             raise NoSpace from error
         raise
 
