@@ -273,7 +273,7 @@ class Jobs:
         async with self._database.begin() as connection:
             await mark_deleted(connection, take_id)
         await self._blobs.delete_take(take_id)
-        _log.info("take deleted", take=take_id, actor=actor_id)
+        _log.info("take.deleted", take=take_id, actor=actor_id)
         return take
 
     # money
@@ -296,5 +296,5 @@ async def _for_ever(name: str, run: Callable[[], Awaitable[None]]) -> None:
         try:
             await run()
         except Exception:
-            _log.exception("background loop broke", loop=name)
+            _log.exception("jobs.loop_broke", loop=name)
         await asyncio.sleep(1.0)

@@ -59,7 +59,7 @@ async def _take(
         try:
             found.append(_claim_of(row))
         except ValueError:  # another version's row: it sleeps for a lease, and holds up nobody else
-            _log.exception("job not understood", job=row["id"])
+            _log.exception("job.not_understood", job=row["id"])
     return found
 
 

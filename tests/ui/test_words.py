@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import inspect
-import logging
 import re
 import string
 import struct
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+from structlog.testing import capture_logs
 
 import bot.errors
 from bot.errors import (
@@ -139,17 +139,15 @@ ARGUMENTS: dict[type[RiffcordError], tuple[Any, ...]] = {
 
 
 @pytest.mark.parametrize("error_class", ERRORS)
-def test_every_error_has_a_sentence(
-    error_class: type[RiffcordError], caplog: pytest.LogCaptureFixture
-) -> None:
+def test_every_error_has_a_sentence(error_class: type[RiffcordError]) -> None:
     """Each class by its own key, with the facts that the class carries."""
     needs_host = issubclass(error_class, bot.errors.HostError)
     arguments = ARGUMENTS.get(error_class, ("engine",) if needs_host else ())
-    with caplog.at_level(logging.ERROR):
+    with capture_logs() as logged:
         told = sentence(error_class(*arguments))
     assert told
     assert "…" not in told
-    assert caplog.records == []
+    assert logged == []
 
 
 def test_every_detail_that_is_raised_has_its_sentence() -> None:
@@ -193,13 +191,14 @@ def test_every_ending_is_told_with_the_facts_it_comes_with(key: str, facts: tupl
         assert not exists(exact) or placeholders(ENGLISH[exact]) <= {*facts, "host"}
 
 
-def test_a_missing_fact_or_key_is_logged_and_never_stops_anything(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_missing_fact_or_key_is_logged_and_never_stops_anything() -> None:
     """The last word of a job is said even when a fact was forgotten."""
-    assert say("card.asked_by") == "Asked by …"
-    assert say("no.such.sentence") == ENGLISH["error.generic"]
-    assert [record.getMessage() for record in caplog.records] == [
-        "the sentence card.asked_by lacks the fact name",
-        "there is no sentence no.such.sentence",
+    with capture_logs() as logged:
+        assert say("card.asked_by") == "Asked by …"
+        assert say("no.such.sentence") == ENGLISH["error.generic"]
+    assert logged == [
+        {"log_level": "error", "event": "words.fact_missing", "sentence": "card.asked_by", "fact": "name"},
+        {"log_level": "error", "event": "words.sentence_missing", "sentence": "no.such.sentence"},
     ]
 
 

@@ -9,11 +9,12 @@ as message; a sentence that a catalogue lacks is said in English.
 from __future__ import annotations
 
 import gettext
-import logging
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
+
+import structlog
 
 from bot.errors import (
     InvalidOption,
@@ -25,7 +26,7 @@ from bot.errors import (
 )
 from bot.ui.words import buttons, cards, cli, commands, endings, errors, images, jobs, morphs, startup
 
-_log = logging.getLogger(__name__)
+_log = structlog.get_logger(__name__)
 
 LOCALES: Final = Path(__file__).with_name("locales")
 
@@ -55,7 +56,7 @@ class _Facts(dict[str, object]):
         self._key = key
 
     def __missing__(self, name: str) -> str:
-        _log.error("the sentence %s lacks the fact %s", self._key, name)
+        _log.error("words.fact_missing", sentence=self._key, fact=name)
         return "…"
 
 
@@ -74,7 +75,7 @@ def say(key: str, locale: str = "en", /, **facts: object) -> str:
     """
     english = ENGLISH.get(key)
     if english is None:
-        _log.error("there is no sentence %s", key)
+        _log.error("words.sentence_missing", sentence=key)
         key, english = UNSAID, ENGLISH[UNSAID]
     return _catalogue(locale, LOCALES).pgettext(key, english).format_map(_Facts(key, facts))
 
