@@ -36,6 +36,10 @@ _QUERY = "SELECT version_num FROM alembic_version"
 _HAS_TABLE = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'alembic_version'"
 
 
+_PATIENCE_S = 10.0
+"""How long somebody may hold the file before it counts as one that cannot be read."""
+
+
 def _stored_revisions(url: str) -> frozenset[str]:
     """The revisions noted in the database; empty where there is none yet."""
     parsed = sa.make_url(url)
@@ -60,7 +64,7 @@ def _stored_in_file(file: Path) -> frozenset[str]:
     """Only a file without the table has no revisions: one that is busy or damaged is no empty one."""
     try:
         address = f"{file.resolve().as_uri()}?mode=ro"
-        with closing(sqlite3.connect(address, uri=True, timeout=10)) as connection:
+        with closing(sqlite3.connect(address, uri=True, timeout=_PATIENCE_S)) as connection:
             if connection.execute(_HAS_TABLE).fetchone() is None:
                 return frozenset()
             return frozenset(row[0] for row in connection.execute(_QUERY))

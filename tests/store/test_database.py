@@ -16,7 +16,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from bot.errors import ExitCode, NoSpace, StartupError
-from bot.store import tables
+from bot.store import schema, tables
 from bot.store.db import open_database
 from bot.store.meta import first_meta, get_meta, put_meta
 from bot.store.migrate import alembic_config, upgrade
@@ -202,9 +202,8 @@ def file_of(url: str) -> Path:
 
 def test_a_busy_file_is_no_empty_one(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Read as empty, it would be created anew over what is there."""
-    connect = sqlite3.connect
-    monkeypatch.setattr(sqlite3, "connect", lambda *given, **named: connect(*given, **named | {"timeout": 0}))
-    holder = connect(file_of(sqlite_url), isolation_level=None)
+    holder = sqlite3.connect(file_of(sqlite_url), isolation_level=None)
+    monkeypatch.setattr(schema, "_PATIENCE_S", 0)
     holder.execute("PRAGMA locking_mode = EXCLUSIVE")
     holder.execute("BEGIN EXCLUSIVE")
     try:
