@@ -73,6 +73,8 @@ class Settings(BaseSettings):
     riffusion_api_key: SecretStr | None = None
     riffusion_base_url: str | None = None
     model_versions: str | None = None
+    jobs_keep_days: int = Field(default=30, ge=0, le=36_500)
+    blobs_max_gb: float = Field(default=0.0, ge=0)
     named_hosts: tuple[NamedHost, ...] = ()
     """Of ``HOST_<NAME>_*``; :func:`load` reads them."""
 

@@ -31,7 +31,6 @@ _OWN_PREFIXES = (
     "ENGINE_",
     "HOST_",
     "JOBS_",
-    "JOBS_",
     "KEYRING_",
     "KKIAI_",
     "LOG_",

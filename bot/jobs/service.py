@@ -21,8 +21,10 @@ from bot.jobs.news import News
 from bot.jobs.order import Order
 from bot.jobs.ports import Blobs, Finisher, Host, Stage
 from bot.jobs.records import Job, Listed, Move, Place, Take
+from bot.jobs.space import Space
 from bot.jobs.states import ENDED, State
 from bot.jobs.tools import Tools
+from bot.jobs.upkeep import Keeping, Upkeep
 from bot.money import ledger
 from bot.money.prices import Prices
 from bot.protocol.engine import Transform
@@ -53,6 +55,7 @@ class Jobs:
         limits: Limits | None = None,
         times: Times | None = None,
         prices: Prices | None = None,
+        keeping: Keeping | None = None,
         clock: Clock | None = None,
         chance: Callable[[], float] = random.random,
     ) -> None:
@@ -70,6 +73,7 @@ class Jobs:
             limits: How much runs at once.
             times: Patience.
             prices: Credits by host.
+            keeping: How long and how much is kept.
             clock: Time.
             chance: 0..1, spreads retries.
         """
@@ -93,6 +97,9 @@ class Jobs:
             chance=chance,
         )
         self._machine = Machine(self._tools, self._limits)
+        keeping = keeping or Keeping()
+        self._space = Space(blobs, keeping.blobs_max_gb)
+        self.upkeep = Upkeep(self._tools, keeping, self._space)
 
     # life
 
@@ -113,6 +120,7 @@ class Jobs:
             "jobs machine": self._machine.run_forever,
             "jobs leases": self._renew_leases,
             "jobs line": self._machine.line.run_forever,
+            "jobs upkeep": self.upkeep.run_forever,
         }
         if self._database.is_postgres:
             loops["jobs bell"] = self._listen
@@ -153,8 +161,9 @@ class Jobs:
         Raises:
             InvalidOption: Nothing to play, or an unknown host.
             TooMany: This person already has as many open jobs as one may have.
-            NoSpace: The disk is full.
+            NoSpace: The disk, or what the kept music may take up of it, is full.
         """
+        await self._space.require()
         price = self._prices.riff(order.host)
         job = await orders.accept(
             order, self._tools, self._limits, price=price, interaction_token=interaction_token

@@ -79,6 +79,8 @@ SENTENCES: Final[dict[str, str]] = {
     "Nothing was charged; ask for a shorter length.",
     "error.no_space": "The bot's disk is full, so nothing was ordered or charged. "
     "The bot's owner has to make room.",
+    "error.music_full": "The riffs kept here fill the {limit_gb:g} GB that they may take up, so nothing was "
+    "ordered or charged. Delete some that nobody needs; the bot's owner can also raise BLOBS_MAX_GB.",
     # Discord itself
     "error.discord": "Discord did not accept that. Please try again in a moment.",
     "error.channel_gone": "The channel or server is not there for me any more.",
