@@ -1,0 +1,90 @@
+"""The campaign: rounds of orders and kills, then quiet, then the books."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections import deque
+from dataclasses import replace
+from math import ceil
+from pathlib import Path
+
+from bot.jobs.states import ENDED
+from tests.crash.campaign.members import Members
+from tests.crash.campaign.plan import Moment, Round, plan
+from tests.crash.campaign.report import Course, Report, reported
+from tests.crash.campaign.town import ENGINE, PAID, Town, town
+from tests.crash.campaign.traps import Struck, strike
+
+QUIET_S = 180.0
+"""How long jobs may take to end after the last kill; what is not over then is stuck."""
+_MOST_MISSES = 2
+_LOOK_S = 0.1
+
+
+async def campaign(folder: Path, *, jobs: int, kills: int, seed: int, database_url: str | None) -> Report:
+    """Run one and compare the books.
+
+    Args:
+        folder: Where the processes keep data and logs.
+        jobs: Orders that are accepted in the end.
+        kills: ``kill -9``s.
+        seed: Of orders, accidents and kills.
+        database_url: A fresh PostgreSQL database; None for SQLite.
+    """
+    began = time.monotonic()
+    async with town(folder, seed, database_url) as place:
+        members = Members(place, seed)
+        await members.come()
+        rounds = plan(seed, kills, postgres=database_url is not None)
+        struck, missed = await _rounds(place, members, rounds, jobs)
+        await place.orders_go_to(PAID)
+        await _top_up(place, members, jobs)
+        await _quiet(place)
+        course = Course(
+            seed=seed,
+            is_postgres=database_url is not None,
+            took_s=time.monotonic() - began,
+            commands=members.sent,
+            missed=missed,
+            struck=struck,
+        )
+        return await reported(place, course)
+
+
+async def _rounds(place: Town, members: Members, rounds: list[Round], jobs: int) -> tuple[list[Struck], int]:
+    """Orders, a moment, a kill; a moment that does not come is put off."""
+    ahead = deque(rounds)
+    struck: list[Struck] = []
+    misses: dict[int, int] = {}
+    chance = random.Random(f"{members.seed}/victims")
+    while ahead:
+        this = ahead.popleft()
+        await place.orders_go_to(ENGINE if this.to_engine else PAID)
+        members.order(ceil((jobs - members.sent) / (len(ahead) + 1)))
+        kill = await strike(place, this, chance)
+        if kill is not None:
+            struck.append(kill)
+            continue
+        misses[this.number] = misses.get(this.number, 0) + 1
+        put_off = misses[this.number] < _MOST_MISSES
+        ahead.append(this if put_off else replace(this, moment=Moment.ANY))
+    return struck, sum(misses.values())
+
+
+async def _top_up(place: Town, members: Members, jobs: int) -> None:
+    """Order until as many orders were accepted as were asked for."""
+    await members.are_quiet()
+    while (missing := jobs - await place.view.count()) > 0:
+        members.order(missing)
+        await members.are_quiet()
+
+
+async def _quiet(place: Town) -> None:
+    """Wait until every job is over, as long as that is allowed to take."""
+    until = time.monotonic() + QUIET_S
+    while time.monotonic() < until:
+        if all(state in ENDED for state in await place.view.states()):
+            return
+        await asyncio.sleep(_LOOK_S)
