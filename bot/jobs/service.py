@@ -22,15 +22,15 @@ from bot.jobs.order import Order
 from bot.jobs.ports import Blobs, Finisher, Host, Stage
 from bot.jobs.records import Job, Listed, Move, Place, Take
 from bot.jobs.space import Space
-from bot.jobs.states import ENDED, State
+from bot.jobs.states import State
 from bot.jobs.tools import Tools
 from bot.jobs.upkeep import Keeping, Upkeep
-from bot.money import ledger
+from bot.money.audit import audit
 from bot.money.prices import Prices
 from bot.protocol.engine import Transform
 from bot.protocol.runs import Run
 from bot.store.db import Database
-from bot.store.jobs import card_is_shown, get_job, recent_jobs, states_of_all, story_of
+from bot.store.jobs import bills_of_all, card_is_shown, get_job, recent_jobs, story_of
 from bot.store.ledger import read_transfers
 from bot.store.meta import first_meta
 from bot.store.takes import get_take, mark_deleted, recent_takes
@@ -291,12 +291,8 @@ class Jobs:
         """What is wrong with the ledger, a line each; empty when it is exact."""
         async with self._database.begin() as connection:  # one moment for both
             transfers = await read_transfers(connection)
-            states = await states_of_all(connection)
-        ends: dict[str, ledger.JobEnd] = {
-            job_id: "open" if state not in ENDED else "done" if state is State.DONE else "refunded"
-            for job_id, state in states.items()
-        }
-        return ledger.verify(transfers, ends)
+            bills = await bills_of_all(connection)
+        return [f"{fault.kind}: {dict(fault.facts)}" for fault in audit(transfers, bills)]
 
 
 async def _for_ever(name: str, run: Callable[[], Awaitable[None]]) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.jobs.records import Job, Move
 from bot.jobs.states import ENDED, State
+from bot.money.audit import Bill
 from bot.store.rows import job_of, new_job_row
 from bot.store.tables.events import events
 from bot.store.tables.jobs import jobs
@@ -123,7 +124,10 @@ async def story_of(connection: AsyncConnection, job_id: str) -> list[Move]:
     ]
 
 
-async def states_of_all(connection: AsyncConnection) -> dict[str, State]:
-    """Every job's state, for checking the books."""
-    rows = await connection.execute(sa.select(jobs.c.id, jobs.c.state))
-    return {job_id: State(state) for job_id, state in rows}
+async def bills_of_all(connection: AsyncConnection) -> dict[str, Bill]:
+    """What the books must say of every job."""
+    columns = (jobs.c.id, jobs.c.guild_id, jobs.c.host, jobs.c.price, jobs.c.state)
+    return {
+        job_id: Bill(guild_id, host, price, State(state).job_end)
+        for job_id, guild_id, host, price, state in await connection.execute(sa.select(*columns))
+    }

@@ -134,6 +134,7 @@ ARGUMENTS: dict[type[RiffcordError], tuple[Any, ...]] = {
     UnusableAudio: ("strange",),
     StartupError: ("a mystery", bot.errors.ExitCode.BUG),
     bot.errors.MissingPermission: ("Attach Files",),
+    bot.errors.MusicFull: (2.5,),
     RiffcordError: (),
 }
 

@@ -24,7 +24,7 @@ from bot.errors import (
     StartupError,
     UnusableAudio,
 )
-from bot.ui.words import buttons, cards, cli, commands, endings, errors, images, jobs, morphs, startup
+from bot.ui.words import buttons, cards, cli, commands, endings, errors, images, jobs, morphs, startup, upkeep
 
 _log = structlog.get_logger(__name__)
 
@@ -41,6 +41,7 @@ ENGLISH: Final = MappingProxyType(
     | jobs.SENTENCES
     | morphs.SENTENCES
     | startup.SENTENCES
+    | upkeep.SENTENCES
 )
 """Every key and its English sentence, with ``{placeholders}`` as in :meth:`str.format`."""
 
