@@ -33,7 +33,7 @@ _Result = TypeVar("_Result")
 PARALLEL = 32
 """Steps that run at the same time in one process."""
 LOOK_AGAIN_S = 15.0
-"""The longest sleep: it covers a lost NOTIFY, and the lease of a process that died."""
+"""The longest sleep: it covers a lost NOTIFY."""
 
 
 class Machine:
@@ -111,7 +111,7 @@ class Machine:
         if len(claimed) == room:
             return None  # full; the end of a step wakes us
         async with self._tools.database.connect() as connection:
-            return await claims.next_due(connection)
+            return await claims.next_due(connection, now=self._tools.clock.now(), owner=self._owner)
 
     def _step_over(self, task: asyncio.Task[None]) -> None:
         self._running.pop(task.get_name().removeprefix("job "), None)
