@@ -13,7 +13,7 @@ from bot.jobs.records import Job
 from bot.jobs.states import State
 from bot.money.ledger import OPENING_GRANT, pot
 from tests.crash.campaign.plan import Moment
-from tests.crash.campaign.town import PAID, Town, complaints
+from tests.crash.campaign.town import ENGINE, PAID, Town, complaints
 from tests.crash.campaign.traps import Struck
 
 _TOKEN = re.compile(r"\bk\d{5}\b")
@@ -43,7 +43,7 @@ class Report:
     orders_with_several: int
     done_without_music: int
     messages_without_order: int
-    ledger_problems: list[str]
+    audit_findings: list[str]
     ledger_sum: int
     credits_spent: int
     credits_expected: int
@@ -85,7 +85,7 @@ class Report:
             "credits that are missing or too many": self.credits_spent - self.credits_expected,
         }
         found = [f"{name}: {value}, not 0" for name, value in zero.items() if value != 0]
-        found += [f"ledger: {problem}" for problem in self.ledger_problems]
+        found += [f"audit: {finding}" for finding in self.audit_findings]
         if self.kills >= len(_STATES):
             found += [f"no kill in {state}" for state, count in self.kills_by_state.items() if count == 0]
         return found
@@ -147,7 +147,7 @@ async def reported(town: Town, course: Course) -> Report:
     """Compare the job store, the ledger, both hosts and the room."""
     jobs = await town.view.jobs()
     books = await town.books()
-    problems, held = await town.view.money()
+    problems, held = await town.view.audit({PAID, ENGINE})
     paid = Counter(_token_of(charge["prompt"]) for charge in books["charges"])
     engine = Counter(_token_of(prompt) for prompt in town.view.engine_prompts().elements())
     charged = paid + engine
@@ -176,7 +176,7 @@ async def reported(town: Town, course: Course) -> Report:
         orders_with_several=sum(told[name] > 1 for name in of),
         done_without_music=len(done - with_music),
         messages_without_order=sum(count for name, count in told.items() if name not in of),
-        ledger_problems=problems,
+        audit_findings=problems,
         ledger_sum=sum(held.values()),
         credits_spent=sum(OPENING_GRANT - held[pot(guild)] for guild in guilds),
         credits_expected=sum(1 for job in jobs if job.state is State.DONE and job.order.host == PAID),

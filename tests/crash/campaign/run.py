@@ -6,7 +6,9 @@ import asyncio
 import random
 import time
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import replace
+from itertools import islice
 from math import ceil
 from pathlib import Path
 
@@ -34,12 +36,11 @@ async def campaign(folder: Path, *, jobs: int, kills: int, seed: int, database_u
         database_url: A fresh PostgreSQL database; None for SQLite.
     """
     began = time.monotonic()
-    async with town(folder, seed, database_url) as place:
+    rounds = plan(seed, kills, postgres=database_url is not None)
+    async with town(folder, seed, database_url, first_host=_host_of(rounds[:1])) as place:
         members = Members(place, seed)
         await members.come()
-        rounds = plan(seed, kills, postgres=database_url is not None)
         struck, missed = await _rounds(place, members, rounds, jobs)
-        await place.orders_go_to(PAID)
         await _top_up(place, members, jobs)
         await _quiet(place)
         course = Course(
@@ -53,6 +54,11 @@ async def campaign(folder: Path, *, jobs: int, kills: int, seed: int, database_u
         return await reported(place, course)
 
 
+def _host_of(rounds: Iterable[Round]) -> str:
+    """Where the orders of the first of them go."""
+    return ENGINE if any(this.to_engine for this in islice(rounds, 1)) else PAID
+
+
 async def _rounds(place: Town, members: Members, rounds: list[Round], jobs: int) -> tuple[list[Struck], int]:
     """Orders, a moment, a kill; a moment that does not come is put off."""
     ahead = deque(rounds)
@@ -61,7 +67,8 @@ async def _rounds(place: Town, members: Members, rounds: list[Round], jobs: int)
     chance = random.Random(f"{members.seed}/victims")
     while ahead:
         this = ahead.popleft()
-        await place.orders_go_to(ENGINE if this.to_engine else PAID)
+        await place.orders_go_to(_host_of([this]))
+        place.next_host = _host_of([*ahead, this])
         members.order(ceil((jobs - members.sent) / (len(ahead) + 1)))
         kill = await strike(place, this, chance)
         if kill is not None:

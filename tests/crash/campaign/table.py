@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from tests.crash.campaign.report import Report
 
-_WIDTH = 44
+_WIDTH = 45
 
 
 def _line(name: str, value: object, must: str = "") -> str:
@@ -33,7 +33,7 @@ def table(report: Report) -> str:
         _line("  orders with several", report.orders_with_several, "must be 0"),
         _line("  done without music", report.done_without_music, "must be 0"),
         _line("  without an order", report.messages_without_order, "must be 0"),
-        _line("ledger: faults", len(report.ledger_problems), "must be 0"),
+        _line("audit of jobs, ledger, takes, files: faults", len(report.audit_findings), "must be 0"),
         _line("ledger: sum of all accounts", report.ledger_sum, "must be 0"),
         _line("ledger: credits spent", report.credits_spent, f"must be {report.credits_expected}"),
         _line("stuck", report.stuck, "must be 0"),

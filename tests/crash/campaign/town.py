@@ -63,6 +63,8 @@ class Town:
     hooks: Gate
     weather: Weather
     folder: Path
+    next_host: str
+    """Where the next life of the bot that takes orders sends them."""
     _session: aiohttp.ClientSession = field(repr=False)
 
     @property
@@ -79,6 +81,12 @@ class Town:
         async with self._session.get(self.books_url) as answer:
             answer.raise_for_status()
             return await answer.json()
+
+    async def kill(self, victim: Life, away_s: float) -> None:
+        """``kill -9``; the process comes back after ``away_s``."""
+        if victim is self.workers[0].life:
+            victim.environment["DEFAULT_HOST"] = self.next_host
+        await victim.kill(away_s)
 
     async def orders_go_to(self, host: str) -> None:
         """Have the bot that takes orders send them to this host: a setting, so it is started anew."""
@@ -138,7 +146,9 @@ def _learning(view: View, lives: Mapping[str, Life], name: str) -> Any:
 
 
 @contextlib.asynccontextmanager
-async def town(folder: Path, seed: int, database_url: str | None) -> AsyncGenerator[Town]:
+async def town(
+    folder: Path, seed: int, database_url: str | None, *, first_host: str = PAID
+) -> AsyncGenerator[Town]:
     """Everything up: Discord, hosts, the bot and its web server; on PostgreSQL two bots and a web process."""
     (folder / "data").mkdir(parents=True, exist_ok=True)
     engine_port, web_port = free_port(), free_port()
@@ -153,7 +163,7 @@ async def town(folder: Path, seed: int, database_url: str | None) -> AsyncGenera
         )
         view = await stack.enter_async_context(watching(folder / "data", database_url))
         hooks = await stack.enter_async_context(Gate(f"http://127.0.0.1:{web_port}").running())
-        shared = {"LOCAL_URL": hooks.url, "REPLICATE_API_TOKEN": TOKEN, "DEFAULT_HOST": PAID}
+        shared = {"LOCAL_URL": hooks.url, "REPLICATE_API_TOKEN": TOKEN, "DEFAULT_HOST": first_host}
         weather = Weather(f"{seed}/discord")
         empty = await stack.enter_async_context(empty_shard(room.address.gateway_url))
 
@@ -193,7 +203,9 @@ async def town(folder: Path, seed: int, database_url: str | None) -> AsyncGenera
                 WEB_PORT=str(web_port),
             )
             serving = Life("web", "web", web_settings, folder / "web.log")
-        built = Town(room, view, books_url, workers, engine, serving, hooks, weather, folder, session)
+        built = Town(
+            room, view, books_url, workers, engine, serving, hooks, weather, folder, first_host, session
+        )
         for life in built.lives:
             stack.push_async_callback(life.close)
         async with asyncio.timeout(UP_S):

@@ -160,7 +160,7 @@ async def _kill(town: Town, this: Round, victim: Life) -> Struck | None:
     if not victim.here:  # it ended by itself just now
         return None
     states = await town.view.states()
-    await victim.kill(this.away_s)
+    await town.kill(victim, this.away_s)
     return Struck(
         this.moment,
         victim.name,

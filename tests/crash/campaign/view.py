@@ -5,19 +5,21 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from collections import Counter
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Collection
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import sqlalchemy as sa
 
+from bot.jobs.audit import findings
 from bot.jobs.records import Job
-from bot.jobs.states import ENDED, State
-from bot.money import ledger
+from bot.jobs.states import State
+from bot.money.ledger import balances
 from bot.settings import load
+from bot.store.audit import read_snapshot
+from bot.store.blobs import FolderBlobs
 from bot.store.db import Database, open_database
-from bot.store.jobs import states_of_all
-from bot.store.ledger import read_transfers
 from bot.store.rows import job_of
 from bot.store.tables.jobs import jobs
 
@@ -27,12 +29,13 @@ class View:
     """The job store, and the engine's own file."""
 
     database: Database
-    engine_file: Path
+    data: Path
 
     async def states(self) -> Counter[State]:
         """How many jobs stand in each state."""
+        query = sa.select(jobs.c.state, sa.func.count()).group_by(jobs.c.state)
         async with self.database.connect() as connection:
-            return Counter((await states_of_all(connection)).values())
+            return Counter({State(state): count for state, count in await connection.execute(query)})
 
     async def holders(self, state: State) -> set[str]:
         """Who is at work on a job in this state, by the names under which rows are held."""
@@ -56,20 +59,17 @@ class View:
         """How many orders were accepted."""
         return (await self.states()).total()
 
-    async def money(self) -> tuple[list[str], Counter[str]]:
-        """What is wrong with the books, a line each, and what every account holds."""
-        async with self.database.begin() as connection:  # one moment for both
-            transfers = await read_transfers(connection)
-            states = await states_of_all(connection)
-        ends: dict[str, ledger.JobEnd] = {
-            job_id: "open" if state not in ENDED else "done" if state is State.DONE else "refunded"
-            for job_id, state in states.items()
-        }
-        return ledger.verify(transfers, ends), ledger.balances(transfers)
+    async def audit(self, hosts: Collection[str]) -> tuple[list[str], Counter[str]]:
+        """What the house itself finds wrong, a line each, and what every account holds."""
+        files = [each async for shelf in FolderBlobs(self.data / "blobs").shelves() for each in shelf]
+        snapshot = await read_snapshot(self.database)
+        found = findings(snapshot, files, hosts=hosts, now=datetime.now(UTC))
+        return [f"{each.kind}: {dict(each.facts)}" for each in found], balances(snapshot.transfers)
 
     def engine_prompts(self) -> Counter[str]:
         """How many predictions the engine ever took for each prompt."""
-        with contextlib.closing(sqlite3.connect(f"file:{self.engine_file}?mode=ro", uri=True)) as connection:
+        file = f"file:{self.data / 'engine.sqlite'}?mode=ro"
+        with contextlib.closing(sqlite3.connect(file, uri=True)) as connection:
             rows = connection.execute("SELECT json_extract(input, '$.prompt_a') FROM predictions").fetchall()
         return Counter(str(prompt) for (prompt,) in rows)
 
@@ -80,4 +80,4 @@ async def watching(data: Path, database_url: str | None) -> AsyncGenerator[View]
     overrides = {} if database_url is None else {"database_url": database_url}
     url = load(env_file=None, riffcord_data=data, **overrides).database
     async with open_database(url, own=False) as database:
-        yield View(database, data / "engine.sqlite")
+        yield View(database, data)
