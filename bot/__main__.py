@@ -65,6 +65,14 @@ async def _run(arguments: argparse.Namespace, settings: Settings) -> ExitCode:
         from bot.cli import start
 
         return await start.run(settings)
+    if command == "jobs":
+        from bot.cli import jobs
+
+        return await jobs.run_jobs(arguments, settings)
+    if command == "db":
+        from bot.cli import db
+
+        return await db.run_db(arguments, settings)
     from bot import app
 
     match command:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Sequence
-from typing import Final
 
 from bot.jobs.audit import findings
 from bot.jobs.audit.records import Finding
@@ -14,7 +13,7 @@ from bot.store.audit import read_snapshot, wake_job
 from bot.store.db import Database
 from bot.store.ledger import write_transfers
 
-LOOK_AGAIN_S: Final = 2.0
+LOOK_AGAIN_S = 2.0
 """Longer than a step takes from its file to its row."""
 
 
@@ -26,13 +25,13 @@ async def look(database: Database, blobs: Blobs, *, hosts: Collection[str], cloc
 
 
 async def look_twice(
-    database: Database, blobs: Blobs, *, hosts: Collection[str], clock: Clock, pause_s: float = LOOK_AGAIN_S
+    database: Database, blobs: Blobs, *, hosts: Collection[str], clock: Clock
 ) -> list[Finding]:
     """What is wrong and stays wrong: files and rows that were just being written are no finding."""
     first = await look(database, blobs, hosts=hosts, clock=clock)
     if not first:
         return first
-    await asyncio.sleep(pause_s)
+    await asyncio.sleep(LOOK_AGAIN_S)
     return [each for each in await look(database, blobs, hosts=hosts, clock=clock) if _is_among(each, first)]
 
 

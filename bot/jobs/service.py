@@ -23,6 +23,7 @@ from bot.jobs.ports import Blobs, Finisher, Host, Stage
 from bot.jobs.records import Job, Listed, Move, Place, Take
 from bot.jobs.space import Space
 from bot.jobs.states import State
+from bot.jobs.story import Story, read_story
 from bot.jobs.tools import Tools
 from bot.jobs.upkeep import Keeping, Upkeep
 from bot.money.audit import audit
@@ -241,6 +242,10 @@ class Jobs:
         """Every move of a job with time, cause and actor, oldest first."""
         async with self._database.connect() as connection:
             return await story_of(connection, job_id)
+
+    async def whole_story(self, job_id: str) -> Story:
+        """A job with its moves and what was paid. Raises ``NotFound``."""
+        return await read_story(self._database, job_id)
 
     # takes
 

@@ -73,6 +73,24 @@ async def recent_jobs(connection: AsyncConnection, channel_id: str, limit: int) 
     return [job_of(row) for row in (await connection.execute(statement)).mappings()]
 
 
+async def newest_jobs(connection: AsyncConnection, states: Collection[State], limit: int) -> list[Job]:
+    """Jobs in these states, of all servers, newest first."""
+    statement = (
+        sa.select(jobs)
+        .where(jobs.c.state.in_([state.value for state in states]))
+        .order_by(jobs.c.created_at.desc(), jobs.c.id)
+        .limit(limit)
+    )
+    return [job_of(row) for row in (await connection.execute(statement)).mappings()]
+
+
+async def count_by_state(connection: AsyncConnection) -> dict[State, int]:
+    """How many jobs stand in each state that has any, in the order of a job's way."""
+    found = await connection.execute(sa.select(jobs.c.state, sa.func.count()).group_by(jobs.c.state))
+    counts = {State(state): count for state, count in found}
+    return {state: counts[state] for state in State if state in counts}
+
+
 async def tell_job(
     connection: AsyncConnection, job_id: str, *, now: datetime, due: datetime | None = None, **values: Any
 ) -> None:

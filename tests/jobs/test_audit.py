@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.jobs import mending
 from bot.jobs.audit.records import Finding
 from bot.jobs.mending import look, look_twice, mend
 from bot.jobs.records import Filed
@@ -216,16 +217,19 @@ class StrayLooksAway(WatchedBlobs):
         await self.delete_take("zzzzzzzzzz")
 
 
-async def test_what_is_just_being_written_is_no_finding(sqlite_url: str, tmp_path: Path) -> None:
+async def test_what_is_just_being_written_is_no_finding(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """While a bot works, a file may come before its row: only what stays wrong is told."""
+    monkeypatch.setattr(mending, "LOOK_AGAIN_S", 0)
     world = World(tmp_path, sqlite_url)
     async with open_database(sqlite_url) as database:
         await a_community(world, world.new_jobs(database))
         ON_FILES["file added"](world.blobs.root)
-        stays = await look_twice(database, world.blobs, hosts=world.hosts, clock=world, pause_s=0)
+        stays = await look_twice(database, world.blobs, hosts=world.hosts, clock=world)
         assert [each.kind for each in stays] == ["file_orphan"]
         passing = StrayLooksAway(world.blobs.root, world.accidents)
-        assert await look_twice(database, passing, hosts=world.hosts, clock=world, pause_s=0) == []
+        assert await look_twice(database, passing, hosts=world.hosts, clock=world) == []
 
 
 async def test_a_host_that_is_not_set_up_is_told(sqlite_url: str, tmp_path: Path) -> None:

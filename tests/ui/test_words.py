@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, get_args
 
 import pytest
@@ -32,6 +33,7 @@ from bot.jobs.endings import ENDINGS, TROUBLES
 from bot.jobs.states import State
 from bot.protocol.predictions import SeedImageId
 from bot.ui import words
+from bot.ui.story import cause_in_words
 from bot.ui.words import ENGLISH, exists, say, sentence
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -105,7 +107,27 @@ def test_keys_that_are_put_together_exist() -> None:
     made += [
         f"button.{name}" for name in ("reroll", "vary_slight", "vary_strong", "recipe", "delete", "cancel")
     ]
+    made += [f"story.entry.{kind}" for kind in ("reserve", "settle", "refund")]
     assert [key for key in made if not exists(key)] == []
+
+
+def test_every_cause_of_a_move_has_its_words() -> None:
+    """A story on Discord is told in the catalogue's words, not in the log's."""
+    job: Any = SimpleNamespace(ending_facts={}, order=SimpleNamespace(host="engine"))
+    causes = {text for name in ("Go", "insert_job", "_accepted", "_ended") for text in causes_in(name)}
+    assert {"ordered", "delivered", "told by webhook", "found in the host's list"} <= causes
+    causes.add("admitted")  # by the statement that admits
+    as_it_stands = [cause for cause in causes if cause_in_words(job, cause).startswith("\u2068")]
+    assert as_it_stands == []
+
+
+def causes_in(name: str) -> list[str]:
+    """The causes that calls of a function name."""
+    given = [
+        [*(keyword.value for keyword in call.keywords if keyword.arg == "cause"), *call.args[-1:]]
+        for _, call in calls(name)
+    ]
+    return [text for values in given for value in values for text in texts(value)]
 
 
 def test_every_sentence_is_one_that_a_person_can_read() -> None:

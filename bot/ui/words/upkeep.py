@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 _STORY: Final[dict[str, str]] = {
-    "story.moves": "What happened",
     "story.more": "… and {count} more before that",
     "story.line": "{at} **{state}** · {cause}",
     "story.line.by": "{at} **{state}** · {cause} · {actor}",
     "story.cause.ordered": "ordered",
     "story.cause.admitted": "its turn came",
     "story.cause.accepted_by_the_host": "the host took it",
-    "story.cause.found_in_the_host's_list": "found in the host’s list",
+    "story.cause.found_in_the_host_s_list": "found in the host’s list",
     "story.cause.told_by_webhook": "the host told",
     "story.cause.seen_by_polling": "asked the host",
     "story.cause.a_part_of_it_was_there_in_time": "a part of it was there in time",
@@ -34,7 +33,18 @@ _STORY: Final[dict[str, str]] = {
 
 _CLI: Final[dict[str, str]] = {
     "cli.jobs.none": "No jobs.",
-    "cli.jobs.counts": "{counts}",
+    "cli.jobs.id": "id",
+    "cli.jobs.state": "state",
+    "cli.jobs.ordered": "ordered (UTC)",
+    "cli.jobs.host": "host",
+    "cli.jobs.who": "by",
+    "cli.jobs.what": "what",
+    "cli.story.time": "time (UTC)",
+    "cli.story.after": "after",
+    "cli.story.what": "what",
+    "cli.story.why": "why",
+    "cli.story.who": "by",
+    "cli.story.credits": "{amount} credits",
     "cli.job": 'job {id}: {state} · "{prompt}"',
     "cli.job.who": "for {name} ({user}), channel {channel}, server {guild}",
     "cli.job.host": "host {host}, run {run}, asked {calls} times, {failed} failed tries in this step",
@@ -42,13 +52,13 @@ _CLI: Final[dict[str, str]] = {
     "cli.job.ending": "why it ended: {ending}",
     "cli.job.message": "message {link}",
     "cli.job.no_message": "no message yet",
-    "cli.check.clean": "All is well: {jobs} jobs, {takes} takes, {files} files, {transfers} transfers.",
+    "cli.check.clean": "All is well: jobs, money, takes and files agree.",
     "cli.check.mended": "mended: {finding}",
     "cli.check.left": "{count} things are wrong.",
     "cli.check.left.one": "One thing is wrong.",
     "cli.check.all_mended": "All that was wrong is mended.",
-    "cli.check.repair": "--repair mends {count} of them.",
-    "cli.check.by_hand": "{count} need a person: see what happened with jobs show, or put back a copy.",
+    "cli.check.repair": "db check --repair mends {count}.",
+    "cli.check.by_hand": "{count} can be mended by a person only: jobs show tells what happened.",
 }
 
 _CHECK: Final[dict[str, str]] = {
