@@ -35,6 +35,10 @@ ONE_A_STATE: Final = (
 """The least that a campaign has, however short."""
 
 
+ENGINE_SHARE: Final = 0.15
+"""How many of the other rounds send their orders to the engine, too."""
+
+
 @dataclass(frozen=True, slots=True)
 class Round:
     """Some orders and one kill."""
@@ -55,18 +59,19 @@ def plan(seed: int, kills: int, *, postgres: bool) -> list[Round]:
     On PostgreSQL there is somebody else to go on, so there a process may stay away for longer than a lease.
     """
     chance = random.Random(f"{seed}/plan")
-    first = list(ONE_A_STATE)
-    others = [moment for moment in Moment if moment not in first]
+    first = [moment for moment in ONE_A_STATE if moment is not Moment.RENDERING]
+    others = [moment for moment in Moment if moment not in ONE_A_STATE]
     chance.shuffle(first)
     chance.shuffle(others)
-    moments = [*first, *others]
+    # A bot that was just killed comes back with another host for its orders: no need to stop it for that.
+    moments = [*first, Moment.RENDERING, *others]
     while len(moments) < kills:
         moments.append(chance.choice(list(Moment)))
     return [
         Round(
             number=number,
             moment=moment,
-            to_engine=moment is Moment.RENDERING or chance.random() < 0.15,
+            to_engine=moment is Moment.RENDERING or chance.random() < ENGINE_SHARE,
             after_s=chance.uniform(0.0, 0.8),
             away_s=chance.uniform(2.0, 6.0)
             if postgres and chance.random() < 0.25
