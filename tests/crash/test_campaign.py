@@ -18,7 +18,8 @@ async def test_a_short_campaign(tmp_path: Path, database: str) -> None:
     url = new_postgres() if database == "PostgreSQL" else None
     report = await campaign(tmp_path, jobs=6, kills=len(ONE_A_STATE), seed=11, database_url=url)
     assert report.breaches() == [], table(report)
-    assert (report.orders, report.kills) == (6, len(ONE_A_STATE))
+    assert report.kills == len(ONE_A_STATE)
+    assert report.orders >= 6
     assert report.charges_paid > 0
     assert report.charges_engine > 0
 

@@ -47,6 +47,11 @@ class Members:
             task = asyncio.create_task(self._one(self.sent), name=f"order {self.sent}")
             self._tasks.add(task)
 
+    @property
+    def waiting(self) -> int:
+        """Commands that were neither answered nor given up yet."""
+        return sum(not task.done() for task in self._tasks)
+
     async def are_quiet(self) -> None:
         """Wait until every command was answered, or was not in time. Raises what went wrong."""
         while self._tasks:

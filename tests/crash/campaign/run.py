@@ -69,14 +69,15 @@ async def _rounds(place: Town, members: Members, rounds: list[Round], jobs: int)
         this = ahead.popleft()
         await place.orders_go_to(_host_of([this]))
         place.next_host = _host_of([*ahead, this])
-        members.order(ceil((jobs - members.sent) / (len(ahead) + 1)))
+        wanted = jobs - members.waiting - await place.view.count()
+        members.order(max(0, ceil(wanted / (len(ahead) + 1))))
         kill = await strike(place, this, chance)
         if kill is not None:
             struck.append(kill)
             continue
         misses[this.number] = misses.get(this.number, 0) + 1
         put_off = misses[this.number] < _MOST_MISSES
-        ahead.append(this if put_off else replace(this, moment=Moment.ANY))
+        ahead.insert(1, this if put_off else replace(this, moment=Moment.ANY))
     return struck, sum(misses.values())
 
 
