@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.cli.tables import table
-from bot.errors import ExitCode
+from bot.errors import ExitCode, NotFound
 from bot.jobs.records import Job
 from bot.jobs.states import ENDED, State
 from bot.jobs.story import Story, read_story
@@ -33,7 +33,10 @@ async def run_jobs(arguments: argparse.Namespace, settings: Settings) -> ExitCod
         if arguments.action == "list":
             text = await _list(database, arguments)
         else:
-            story = await read_story(database, arguments.id)
+            try:
+                story = await read_story(database, arguments.id)
+            except NotFound:
+                raise NotFound("stored_job") from None
             text = json.dumps(story_as_json(story)) if arguments.json else story_in_words(story)
     sys.stdout.write(text + "\n")
     return ExitCode.OK

@@ -31,16 +31,16 @@ async def look_twice(
     first = await look(database, blobs, hosts=hosts, clock=clock)
     if not first:
         return first
+    seen = {_subject(each) for each in first}
     await asyncio.sleep(LOOK_AGAIN_S)
-    return [each for each in await look(database, blobs, hosts=hosts, clock=clock) if _is_among(each, first)]
-
-
-def _is_among(finding: Finding, others: Sequence[Finding]) -> bool:
-    return any(finding.kind == other.kind and _subject(finding) == _subject(other) for other in others)
+    second = await look(database, blobs, hosts=hosts, clock=clock)
+    return [each for each in second if _subject(each) in seen]
 
 
 def _subject(finding: Finding) -> tuple[object, ...]:
-    return tuple(finding.facts.get(name) for name in ("job", "take", "file", "key", "account"))
+    """What is wrong with what, without facts that may change while one looks."""
+    names = ("job", "take", "file", "key", "account")
+    return (finding.kind, *(finding.facts.get(name) for name in names))
 
 
 async def mend(

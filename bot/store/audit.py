@@ -80,6 +80,7 @@ async def _complaints(connection: AsyncConnection) -> list[str]:
 
 
 async def wake_job(connection: AsyncConnection, job_id: str, now: datetime) -> None:
-    """Have the machine look at an open job that nobody holds."""
-    statement = sa.update(jobs).where(jobs.c.id == job_id, jobs.c.owner.is_(None), jobs.c.due.is_(None))
+    """Have the machine look at an open job that nobody holds (any more)."""
+    held = jobs.c.owner.is_not(None) & (jobs.c.lease_until >= now)
+    statement = sa.update(jobs).where(jobs.c.id == job_id, ~held, jobs.c.due.is_(None))
     await connection.execute(statement.values(due=now))

@@ -34,6 +34,8 @@ STATEMENTS: Final = {
     "(SELECT {pick} FROM jobs WHERE state IN ('failed', 'cancelled'))",
     "never due": "UPDATE jobs SET due = NULL, owner = NULL, lease_until = NULL WHERE id = "
     "(SELECT {pick} FROM jobs WHERE state = 'waiting')",
+    "asleep with whoever died": "UPDATE jobs SET due = NULL, owner = 'dead', lease_until = 1 WHERE id = "
+    "(SELECT {pick} FROM jobs WHERE state = 'waiting')",
     "open job lost": "DELETE FROM jobs WHERE id = "
     "(SELECT {pick} FROM jobs WHERE state IN ('queued', 'waiting'))",
     "transfer lost": "DELETE FROM ledger WHERE id = (SELECT {pick} FROM ledger)",

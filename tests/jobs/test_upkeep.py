@@ -93,7 +93,11 @@ async def test_nothing_goes_while_somebody_may_still_tell(database_url: str, tmp
         await jobs.cancel(unknown.id, actor_id="111", is_moderator=False)
         await jobs.step_until_idle()
         assert (await jobs.get(unknown.id)).ended
-        world.clock.advance(6.9 * DAY_S)
+        sure = await made(world, jobs, host="paid")
+        world.clock.advance(1.1 * DAY_S)
+        await jobs.upkeep.once()
+        assert not await is_there(jobs, sure)
+        world.clock.advance(5.8 * DAY_S)
         await jobs.upkeep.once()
         assert await is_there(jobs, unknown)
         world.clock.advance(0.2 * DAY_S)

@@ -19,6 +19,7 @@ from bot.jobs.records import Job
 from bot.jobs.service import Jobs
 from bot.settings import Settings, load
 from bot.store.db import open_database
+from bot.ui.words import sentence
 from tests.jobs.tampering import ON_FILES
 from tests.jobs.world import World
 
@@ -125,8 +126,9 @@ async def test_jobs_are_listed(sqlite_url: str, tmp_path: Path, capsys: pytest.C
 
 async def test_an_unknown_job_is_one_sentence(sqlite_url: str, tmp_path: Path) -> None:
     """It was never there, or is forgotten."""
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFound) as unknown:
         await run(sqlite_url, tmp_path, "jobs", "show", "nobody")
+    assert "python -m bot jobs list" in sentence(unknown.value)
 
 
 def test_columns_are_as_wide_as_they_look() -> None:

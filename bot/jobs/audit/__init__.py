@@ -29,10 +29,10 @@ def findings(
         snapshot: The database at one moment.
         files: The folder of sounds, looked at shortly before.
         hosts: Names of the hosts that are set up.
-        now: For the age of files.
+        now: For the age of files, and for leases that ran out.
     """
     found = [
-        *of_rows(snapshot, hosts),
+        *of_rows(snapshot, hosts, now),
         *of_stories(snapshot),
         *of_books(snapshot),
         *of_takes(snapshot),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from datetime import datetime
 
 from bot.jobs.audit.records import Finding, JobRow, Mend, Snapshot
 from bot.jobs.states import RUNNING, State
@@ -10,7 +11,7 @@ from bot.jobs.states import RUNNING, State
 _KNOWN = frozenset(state.value for state in State)
 
 
-def of_rows(snapshot: Snapshot, hosts: Collection[str]) -> Iterator[Finding]:
+def of_rows(snapshot: Snapshot, hosts: Collection[str], now: datetime) -> Iterator[Finding]:
     """States, leases, ends, hosts; and what the database says of its own file."""
     for complaint in snapshot.complaints:
         yield Finding(kind="database", facts={"complaint": complaint})
@@ -24,7 +25,7 @@ def of_rows(snapshot: Snapshot, hosts: Collection[str]) -> Iterator[Finding]:
             yield Finding(kind="lease_halved", facts={"job": job.id, "owner": job.owner or "-"})
         if job.run_id is not None and job.intent_at is None:
             yield Finding(kind="run_without_call", facts={"job": job.id, "run": job.run_id})
-        yield from _of_ended(job) if job.ended else _of_open(job, hosts)
+        yield from _of_ended(job) if job.ended else _of_open(job, hosts, now)
 
 
 def _of_ended(job: JobRow) -> Iterator[Finding]:
@@ -35,9 +36,10 @@ def _of_ended(job: JobRow) -> Iterator[Finding]:
         yield Finding(kind="ended_without_end", facts={"job": job.id, "state": job.state})
 
 
-def _of_open(job: JobRow, hosts: Collection[str]) -> Iterator[Finding]:
+def _of_open(job: JobRow, hosts: Collection[str], now: datetime) -> Iterator[Finding]:
     if job.host not in hosts:
         yield Finding(kind="host_unknown", facts={"job": job.id, "state": job.state, "host": job.host})
     wants_work = job.state in RUNNING or job.ending is not None
-    if wants_work and job.due is None and job.owner is None:
+    held = job.owner is not None and job.lease_until is not None and job.lease_until >= now
+    if wants_work and job.due is None and not held:
         yield Finding(kind="never_due", facts={"job": job.id, "state": job.state}, mend=Mend(wake=job.id))

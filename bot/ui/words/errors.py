@@ -35,6 +35,8 @@ SENTENCES: Final[dict[str, str]] = {
     "(Manage Messages), can cancel it.",
     "error.not_found": "That is not there any more.",
     "error.not_found.job": "That job is over or was never here. See what is playing with /jobs list.",
+    "error.not_found.stored_job": "There is no such job. Ended ones are forgotten after JOBS_KEEP_DAYS days; "
+    "python -m bot jobs list shows what there is.",
     "error.not_found.take": "That riff was deleted, so there is nothing left to do with it. "
     "Make a new one with /riff.",
     "error.not_found.blob": "The sound of that riff is no longer stored. Make a new one with /riff.",
