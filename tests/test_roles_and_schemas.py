@@ -129,7 +129,8 @@ async def test_release_brings_jobs_in_flight_along(tmp_path: Path) -> None:
         connection.execute(
             "INSERT INTO jobs (id, state, host, guild_id, channel_id, user_id, priority, request, price, "
             "created_at, updated_at, moved_at, cause, actor, fence, nudges, attempts, reference, intents, "
-            "empty_reads) VALUES ('waitsinline', 'queued', 'paid', '1', '11', '111', 0, ?, 3, 1, 1, 1, 'ordered', '111', "
+            "empty_reads) "
+            "VALUES ('waitsinline', 'queued', 'paid', '1', '11', '111', 0, ?, 3, 1, 1, 1, 'ordered', '111', "
             "0, 0, 0, 'waitsinline', 0, 0)",
             (order.model_dump_json(),),
         )
