@@ -33,8 +33,10 @@ class Space:
             return 0.0
         used_gb = await self._blobs.used_bytes() / GB
         share = used_gb / self._bound_gb
-        event = "blobs.full" if share >= 1 else "blobs.nearly_full" if share >= _EARLY else ""
-        if event and event != self._told:
-            _log.warning(event, used_gb=round(used_gb, 3), bound_gb=self._bound_gb, setting="BLOBS_MAX_GB")
-        self._told = event
+        told, facts = self._told, {"used_gb": round(used_gb, 3), "bound_gb": self._bound_gb}
+        self._told = "full" if share >= 1 else "narrow" if share >= _EARLY else ""
+        if self._told == "full" != told:
+            _log.warning("blobs.full", setting="BLOBS_MAX_GB", **facts)
+        if self._told == "narrow" != told:
+            _log.warning("blobs.nearly_full", setting="BLOBS_MAX_GB", **facts)
         return share
