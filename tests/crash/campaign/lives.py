@@ -21,6 +21,8 @@ class Life:
         self.environment = environment
         self.owner: str | None = None
         """By which name it holds rows, where that has been seen."""
+        self.former_owners: set[str] = set()
+        """By which names earlier lives held them."""
         self.ended_by_itself: list[int] = []
         self._role = role
         self._log = log
@@ -61,6 +63,8 @@ class Life:
 
     def _go(self, away_s: float) -> None:
         self._up.clear()
+        if self.owner is not None:
+            self.former_owners.add(self.owner)
         self._expected, self._away_s, self.owner = True, away_s, None
 
     async def _keep(self) -> None:
@@ -75,6 +79,7 @@ class Life:
                     self._up.set()
             code = await process.wait()
             self._up.clear()
+            self.owner = None
             if self._expected:
                 self._expected = False
                 await asyncio.sleep(self._away_s)

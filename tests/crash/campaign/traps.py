@@ -133,10 +133,20 @@ async def _first(town: Town, holds: Sequence[Hold]) -> Hold | None:
 async def _while_collecting(town: Town, this: Round) -> Struck | None:
     """Kill the bot that is at it."""
 
+    lives = [worker.life for worker in town.workers]
+
     async def look() -> Life | None:
         holders = await town.view.holders(State.COLLECT)
-        lives = [worker.life for worker in town.workers if worker.life.here]
-        return next((life for life in lives if life.owner in holders), None)
+        here = [life for life in lives if life.here]
+        for life in here:
+            if life.owner in holders:
+                return life
+        # One whose name nobody knows yet holds what no other holds or held.
+        strange = (
+            holders - {life.owner for life in lives} - set().union(*(one.former_owners for one in lives))
+        )
+        unknown = [life for life in here if life.owner is None]
+        return unknown[0] if strange and len(unknown) == 1 else None
 
     victim = await _found(town, look)
     return None if victim is None else await _kill(town, this, victim)
