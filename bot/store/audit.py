@@ -12,10 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.jobs.audit.records import EventRow, JobRow, Snapshot, TakeRow
 from bot.jobs.order import Order
+from bot.money.ledger import Transfer
 from bot.store.db import Database
-from bot.store.ledger import read_transfers
 from bot.store.tables.events import events
 from bot.store.tables.jobs import jobs
+from bot.store.tables.ledger import ledger
 from bot.store.tables.takes import takes
 
 _PLAIN = tuple(name for name in JobRow.__slots__ if name != "agrees")
@@ -28,12 +29,13 @@ async def read_snapshot(database: Database) -> Snapshot:
     async with database.connect() as connection:
         if database.is_postgres:
             await connection.execute(_ONE_MOMENT)
+        transfers, nonsense = await _transfers(connection)
         return Snapshot(
             jobs=await _jobs(connection),
             events=await _events(connection),
             takes=await _takes(connection),
-            transfers=await read_transfers(connection),
-            complaints=() if database.is_postgres else await _complaints(connection),
+            transfers=transfers,
+            complaints=nonsense if database.is_postgres else [*nonsense, *await _complaints(connection)],
         )
 
 
@@ -71,6 +73,19 @@ async def _takes(connection: AsyncConnection) -> dict[str, TakeRow]:
         )
         for row in (await connection.execute(sa.select(*columns))).mappings()
     }
+
+
+async def _transfers(connection: AsyncConnection) -> tuple[list[Transfer], list[str]]:
+    """The ledger, and what in it is no transfer at all."""
+    columns = [ledger.c[name] for name in Transfer.__slots__]
+    read: list[Transfer] = []
+    nonsense: list[str] = []
+    for row in (await connection.execute(sa.select(*columns).order_by(ledger.c.id))).mappings():
+        try:
+            read.append(Transfer(**row))
+        except ValueError as error:
+            nonsense.append(f"ledger {row['key']}: {error}")
+    return read, nonsense
 
 
 async def _complaints(connection: AsyncConnection) -> list[str]:

@@ -41,6 +41,7 @@ STATEMENTS: Final = {
     "transfer lost": "DELETE FROM ledger WHERE id = (SELECT {pick} FROM ledger)",
     "amount changed": "UPDATE ledger SET amount = amount + 1 WHERE id = "
     "(SELECT {pick} FROM ledger WHERE kind <> 'grant')",
+    "amount below nothing": "UPDATE ledger SET amount = -1 WHERE id = (SELECT {pick} FROM ledger)",
     "account changed": "UPDATE ledger SET target = 'spent:me' WHERE id = (SELECT {pick} FROM ledger)",
     "transfer invented": "INSERT INTO ledger (key, at, kind, job_id, source, target, amount) "
     "SELECT 'mine', 0, 'refund', job_id, 'spent:x', 'pot:1', 5 FROM ledger WHERE id = "

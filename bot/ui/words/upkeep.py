@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 _STORY: Final[dict[str, str]] = {
-    "story.more": "… and {count} more before that",
+    "story.more": "… {count} earlier steps",
     "story.line": "{at} **{state}** · {cause}",
     "story.line.by": "{at} **{state}** · {cause} · {actor}",
     "story.cause.ordered": "ordered",
