@@ -14,8 +14,8 @@ from bot.ui.cards import BRAND
 from bot.ui.words import exists, say
 
 _PROMPT_CHARS = 110
-_LINES: Final = 20
-"""More than any usual job has, and with the longest cause within Discord's 4,096 characters."""
+_LINES: Final = 12
+"""More than a usual job has, and with the longest names and causes within Discord's 4,096 characters."""
 _NOBODY = ("machine", "host")
 
 
