@@ -87,7 +87,10 @@ class Gate:
                 await hold.released.wait()
 
     async def _forward(self, request: web.Request) -> web.StreamResponse:
-        body = await request.read()
+        try:
+            body = await request.read()
+        except ConnectionError:
+            raise web.HTTPBadRequest from None  # the caller died in the middle of it: nobody reads this
         await self._wait(request, "before")
         if request.transport is None or request.transport.is_closing():
             raise web.HTTPServiceUnavailable  # the caller died: what was held never happens

@@ -13,6 +13,7 @@ from tests.crash.campaign.table import table
 from tests.store.databases import new_postgres
 
 
+@pytest.mark.timeout(300)  # a machine with much else to do takes several times as long
 @pytest.mark.parametrize("database", ["SQLite", "PostgreSQL"])
 async def test_a_short_campaign(tmp_path: Path, database: str) -> None:
     """Orders while bots, web and engine are killed: none charged twice, one message each, exact books."""

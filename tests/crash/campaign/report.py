@@ -12,8 +12,9 @@ from typing import Any
 from bot.jobs.records import Job
 from bot.jobs.states import State
 from bot.money.ledger import OPENING_GRANT, pot
+from tests.crash.campaign.complaints import complaints
 from tests.crash.campaign.plan import Moment
-from tests.crash.campaign.town import ENGINE, PAID, Town, complaints
+from tests.crash.campaign.town import ENGINE, PAID, Town
 from tests.crash.campaign.traps import Struck
 
 _TOKEN = re.compile(r"\bk\d{5}\b")

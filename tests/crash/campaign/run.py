@@ -14,9 +14,10 @@ from pathlib import Path
 
 from bot.jobs.states import ENDED
 from tests.crash.campaign.members import Members
+from tests.crash.campaign.opening import town
 from tests.crash.campaign.plan import Moment, Round, plan
 from tests.crash.campaign.report import Course, Report, reported
-from tests.crash.campaign.town import ENGINE, PAID, Town, town
+from tests.crash.campaign.town import ENGINE, PAID, Town
 from tests.crash.campaign.traps import Struck, strike
 
 QUIET_S = 180.0
