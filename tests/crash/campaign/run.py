@@ -12,7 +12,7 @@ from itertools import islice
 from math import ceil
 from pathlib import Path
 
-from bot.jobs.states import ENDED
+from bot.jobs.states import ENDED, State
 from tests.crash.campaign.members import Members
 from tests.crash.campaign.opening import town
 from tests.crash.campaign.plan import Moment, Round, plan
@@ -26,6 +26,8 @@ _MOST_MISSES = 4
 _TO_TRY_AGAIN = 2
 """Orders, even beyond those that were asked for: without any a moment never comes."""
 _LOOK_S = 0.1
+_LINE, _LINE_S = 8, 20.0
+"""How many may stand in line when a round begins, and how long that is waited for."""
 
 
 async def campaign(folder: Path, *, jobs: int, kills: int, seed: int, database_url: str | None) -> Report:
@@ -70,6 +72,7 @@ async def _rounds(place: Town, members: Members, rounds: list[Round], jobs: int)
     chance = random.Random(f"{members.seed}/victims")
     while ahead:
         this = ahead.popleft()
+        await _short_line(place)
         await place.orders_go_to(_host_of([this]))
         place.next_host = _host_of([*ahead, this])
         wanted = jobs - members.waiting - await place.view.count()
@@ -83,6 +86,13 @@ async def _rounds(place: Town, members: Members, rounds: list[Round], jobs: int)
         put_off = misses[this.number] < _MOST_MISSES
         ahead.insert(1, this if put_off else replace(this, moment=Moment.ANY))
     return struck, sum(misses.values())
+
+
+async def _short_line(place: Town) -> None:
+    """Let the line become short, or at every kill nearly all jobs would stand in it and nowhere else."""
+    until = time.monotonic() + _LINE_S
+    while time.monotonic() < until and (await place.view.states())[State.QUEUED] > _LINE:
+        await asyncio.sleep(_LOOK_S)
 
 
 async def _top_up(place: Town, members: Members, jobs: int) -> None:

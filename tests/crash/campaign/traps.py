@@ -92,6 +92,7 @@ async def strike(town: Town, this: Round, chance: random.Random) -> Struck | Non
 
 async def _at_a_request(town: Town, this: Round) -> Struck | None:
     """Hold a request, and kill while it is held who made it, or who was about to answer it."""
+    await asyncio.gather(town.web.is_up(), town.engine.is_up())  # or a call finds nobody to be killed
     set_up = [
         (gate, gate.hold(point.method, point.path, point.point, with_files=point.with_files), life)
         for point in POINTS[this.moment]
