@@ -87,8 +87,9 @@ def _of_job(job_id: str, own: list[Transfer], bill: Bill) -> Iterator[Fault]:
     by_key = {entry.key: entry for entry in own}
     missing = [transfer for transfer in wanted if transfer.key not in by_key]
     for transfer in missing:
-        # A lost reserve is not made up for: what was paid out of nothing is for a person to look at.
-        certain = transfer.kind != "reserve" and len(missing) == 1
+        # A lost reserve is not made up for: what was paid out of nothing is for a person to look at. Nor is
+        # anything where other entries are wrong: the money may have moved by one of those.
+        certain = transfer.kind != "reserve" and len(missing) == 1 and all(each in wanted for each in own)
         facts = {"job": job_id, "entry": transfer.kind, "amount": transfer.amount}
         yield Fault("missing", facts, transfer if certain else None)
     for entry in own:

@@ -110,6 +110,13 @@ def test_a_lost_end_can_be_made_up_for(history: Histories, data: st.DataObject) 
     assert audit([*left, fault.missing], bills(history)) == []
 
 
+def test_what_is_not_certain_is_not_made_up_for() -> None:
+    """Where the money may have moved by a wrong entry, a second one would move it twice."""
+    entries = [opening("1"), reserve("j", "1", 3), replace(refund("j", "1", 3), key="end:other")]
+    faults = audit(entries, {"j": Bill("1", "paid", 3, "refunded")})
+    assert {(fault.kind, fault.missing) for fault in faults} == {("missing", None), ("unwanted", None)}
+
+
 def test_a_reservation_whose_job_is_gone_is_given_back() -> None:
     """It belongs to nobody, so it goes where it came from."""
     entries = [opening("1"), reserve("j", "1", 3)]
