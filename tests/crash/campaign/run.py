@@ -91,7 +91,9 @@ async def _rounds(place: Town, members: Members, rounds: list[Round], jobs: int)
 async def _short_line(place: Town) -> None:
     """Let the line become short, or at every kill nearly all jobs would stand in it and nowhere else."""
     until = time.monotonic() + _LINE_S
-    while time.monotonic() < until and (await place.view.states())[State.QUEUED] > _LINE:
+    while time.monotonic() < until:
+        if (await place.view.states())[State.QUEUED] <= _LINE:
+            return
         await asyncio.sleep(_LOOK_S)
 
 
