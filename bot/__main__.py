@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Any
 
 from bot.cli.parser import build_parser
@@ -16,8 +17,16 @@ from bot.errors import ExitCode, HostError, RiffcordError, StartupError, UserErr
 from bot.processes import follow_parent
 from bot.settings import Settings, load
 
-_QUIET_COMMANDS = frozenset({"riff", "song", "morph", "hosts"})
-"""Whatever goes wrong in them is told in one line anyway."""
+_COMMANDS_THAT_END = {
+    "riff": ("bot.cli.riff", "run_riff"),
+    "song": ("bot.cli.song", "run_song"),
+    "morph": ("bot.cli.song", "run_morph"),
+    "hosts": ("bot.cli.hosts", "run_hosts"),
+    "jobs": ("bot.cli.jobs", "run_jobs"),
+    "db": ("bot.cli.db", "run_db"),
+}
+"""Command -> module and function, imported only when asked for. Whatever goes wrong is told in one line, so
+their log is quiet."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -61,23 +70,13 @@ async def _run(arguments: argparse.Namespace, settings: Settings) -> ExitCode:
     from bot import logs
 
     command = arguments.command
-    if command in _QUIET_COMMANDS and settings.log_level != "DEBUG":
-        logs.configure(settings.model_copy(update={"log_level": "ERROR"}), process=command)
-    else:
-        logs.configure(settings, process=command or "supervisor")
-    if command == "riff":
-        from bot.cli import riff
+    if command in _COMMANDS_THAT_END:
+        level = "DEBUG" if settings.log_level == "DEBUG" else "ERROR"
+        logs.configure(settings.model_copy(update={"log_level": level}), process=command)
+        module, function = _COMMANDS_THAT_END[command]
+        return await getattr(import_module(module), function)(arguments, settings)
 
-        return await riff.run_riff(arguments, settings)
-    if command == "hosts":
-        from bot.cli import hosts
-
-        return await hosts.run_hosts(arguments, settings)
-    if command in ("song", "morph"):
-        from bot.cli import song
-
-        return await (song.run_song if command == "song" else song.run_morph)(arguments, settings)
-
+    logs.configure(settings, process=command or "supervisor")
     if command is None:
         from bot.cli import start
 

@@ -174,6 +174,8 @@ async def _opened_parts(settings: Settings) -> AsyncGenerator[_Parts]:
     from bot.audio import AudioFinisher
     from bot.client import RiffcordClient
     from bot.jobs.service import Jobs
+    from bot.jobs.upkeep import Keeping
+    from bot.patience import times_from
     from bot.providers import hosts_from
     from bot.store.blobs import FolderBlobs
 
@@ -193,6 +195,8 @@ async def _opened_parts(settings: Settings) -> AsyncGenerator[_Parts]:
             blobs=FolderBlobs(data / "blobs"),
             workspace=data / "work",
             webhook_bases=webhook_bases,
+            times=times_from(settings),
+            keeping=Keeping(jobs_days=settings.jobs_keep_days, blobs_max_gb=settings.blobs_max_gb),
         )
         client.serve(jobs)
         yield _Parts(database, hosts, finisher, client, jobs, webhook_bases)

@@ -151,6 +151,10 @@ class RiffcordClient(commands.Bot):
                 if isinstance(error, discord.ConnectionClosed) and error.code == 4004:
                     raise StartupError("bad_token", ExitCode.BAD_TOKEN) from error
                 raise StartupError("discord_unreachable", ExitCode.DISCORD_UNREACHABLE) from error
+            except discord.HTTPException as error:
+                if error.status != 429:  # so many starts that Discord, or what stands before it, has enough
+                    raise
+                raise StartupError("discord_unreachable", ExitCode.DISCORD_UNREACHABLE) from error
             self._require_permissions()
             yield gateway
 

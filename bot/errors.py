@@ -26,6 +26,7 @@
     │   ├── StoreFailed           the object store cannot be reached
     │   │   └── NotInStore            it can, and does not have the file (any more)
     │   ├── NoSpace               our disk is full: nothing more can be kept
+    │   │   └── MusicFull         the kept music takes up all that it may
     │   ├── UnusableAudio         what came back is not music: empty, silent, noise or not audio
     │   └── DiscordError          Discord refused or could not be reached
     │       ├── ChannelGone       the channel or server no longer exists for us
@@ -60,6 +61,7 @@ class ExitCode(enum.IntEnum):
     JOB_FAILED = 11
     CHILD_FAILED = 12
     OUTDATED = 13
+    DAMAGED = 14
     INTERRUPTED = 130  # as a shell counts Ctrl-C
 
 
@@ -235,6 +237,15 @@ class NoSpace(RemoteError):
     """The disk that holds our data is full."""
 
     key = "error.no_space"
+
+
+class MusicFull(NoSpace):
+    """The kept music takes up the ``limit_gb`` gigabytes that it may (``BLOBS_MAX_GB``)."""
+
+    key = "error.music_full"
+
+    def __init__(self, limit_gb: float) -> None:
+        super().__init__(limit_gb=limit_gb)
 
 
 class UnusableAudio(RemoteError):

@@ -73,9 +73,16 @@ def parse_ready(line: str) -> dict[str, str] | None:
 
 
 async def start_child(
-    arguments: Sequence[str], environment: Mapping[str, str], *, output: int | None = asyncio.subprocess.PIPE
+    arguments: Sequence[str],
+    environment: Mapping[str, str],
+    *,
+    output: int | None = asyncio.subprocess.PIPE,
+    errors: int | None = None,
 ) -> asyncio.subprocess.Process:
-    """Start ``python -m bot ARGUMENTS`` in a session of its own, with a lifeline to this process."""
+    """Start ``python -m bot ARGUMENTS`` in a session of its own, with a lifeline to this process.
+
+    ``errors`` is where its standard error goes: by default to our own.
+    """
     return await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -83,6 +90,7 @@ async def start_child(
         *arguments,
         stdin=asyncio.subprocess.PIPE,
         stdout=output,
+        stderr=errors,
         env={**environment, LIFELINE: "stdin"},
         start_new_session=True,
     )

@@ -73,8 +73,17 @@ class Settings(BaseSettings):
     riffusion_api_key: SecretStr | None = None
     riffusion_base_url: str | None = None
     model_versions: str | None = None
+    jobs_keep_days: int = Field(default=30, ge=0, le=36_500)
+    blobs_max_gb: float = Field(default=0.0, ge=0)
     named_hosts: tuple[NamedHost, ...] = ()
     """Of ``HOST_<NAME>_*``; :func:`load` reads them."""
+
+    jobs_deadline_s: float = Field(default=1_200, ge=10)
+    jobs_first_poll_s: float = Field(default=5, ge=0.1)
+    jobs_slowest_poll_s: float = Field(default=40, ge=0.1)
+    jobs_between_reads_s: float = Field(default=10, ge=0.5)
+    jobs_card_grace_s: float = Field(default=10, ge=0.5)
+    jobs_lease_s: float = Field(default=15, ge=3)
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["text", "json"] = "text"

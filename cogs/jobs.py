@@ -1,12 +1,15 @@
-"""``/jobs``: what is being made here, and stopping it."""
+"""``/jobs``: what is being made here, how it came about, and stopping it."""
 
 from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.errors import InvalidOption, NotFound
+from bot.jobs.records import Listed
 from bot.ui.answers import locale_of, suggestions
 from bot.ui.cards import job_choice
 from bot.ui.desk import Desk
@@ -38,12 +41,29 @@ class JobsCog(commands.GroupCog, group_name="jobs", group_description=say("comma
     @cancel.autocomplete("job")
     async def jobs(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """The open jobs that this person may stop."""
-        return await suggestions(interaction, self._fitting(interaction, typed))
+        return await suggestions(interaction, _fitting(interaction, typed, self._desk.cancellable))
 
-    async def _fitting(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        locale = locale_of(interaction)
-        named = [
-            (job_choice(each, locale), each.job.id) for each in await self._desk.cancellable(interaction)
-        ]
-        fitting = [(name, job_id) for name, job_id in named if typed.lower() in name.lower()]
-        return [app_commands.Choice(name=name, value=job_id) for name, job_id in fitting[:_CHOICES]]
+    @app_commands.command(name="show", description=say("command.jobs.show"))
+    @app_commands.describe(job=say("command.jobs.cancel.job"))
+    async def show(self, interaction: discord.Interaction, job: str) -> None:
+        """Tell the story of one of them."""
+        try:
+            await self._desk.show_job(interaction, job.strip())
+        except NotFound:
+            raise InvalidOption("job", "unknown_job") from None
+
+    @show.autocomplete("job")
+    async def shown(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """The channel's jobs."""
+        return await suggestions(interaction, _fitting(interaction, typed, self._desk.jobs_here))
+
+
+async def _fitting(
+    interaction: discord.Interaction,
+    typed: str,
+    offered: Callable[[discord.Interaction], Awaitable[list[Listed]]],
+) -> list[app_commands.Choice[str]]:
+    locale = locale_of(interaction)
+    named = [(job_choice(each, locale), each.job.id) for each in await offered(interaction)]
+    fitting = [(name, job_id) for name, job_id in named if typed.lower() in name.lower()]
+    return [app_commands.Choice(name=name, value=job_id) for name, job_id in fitting[:_CHOICES]]

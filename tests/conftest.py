@@ -13,7 +13,7 @@ from simcord.http import router
 
 from tests import discord_schema
 
-pytest_plugins = ("tests.workers",)
+pytest_plugins = ("tests.store.databases", "tests.workers")
 
 UPLOAD_LIMIT_BYTES = 10 * 1024 * 1024
 """Discord, "Uploading Files": 10 MiB a file where the server has no boosts. simcord has no limit."""
@@ -30,6 +30,7 @@ _OWN_PREFIXES = (
     "DISCORD_",
     "ENGINE_",
     "HOST_",
+    "JOBS_",
     "KEYRING_",
     "KKIAI_",
     "LOG_",

@@ -13,9 +13,6 @@ from bot.processes import parse_ready, start_child, stop_child
 from bot.providers import hosts_from
 from bot.settings import load
 from bot.web.reach import reach
-from tests.store.databases import postgres_url
-
-__all__ = ["postgres_url"]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,9 @@ import pytest
 from pydantic import SecretStr
 
 from bot.errors import ExitCode, StartupError
+from bot.jobs.limits import Times
 from bot.logs import Redactor, secrets_of
+from bot.patience import times_from
 from bot.settings import Settings, load
 from bot.ui.words import sentence
 
@@ -109,3 +111,14 @@ def test_a_host_that_is_half_set_up_stops_the_start(
     assert (caught.value.problem, caught.value.exit_code) == (problem, ExitCode.BAD_SETTINGS)
     assert told in sentence(caught.value)
     assert "secret" not in sentence(caught.value) + str(caught.value)
+
+
+def test_the_jobs_patience_is_as_it_always_was_until_it_is_set() -> None:
+    """The defaults are the machine's own times; what is set reaches every host, none of which gets more."""
+    assert times_from(load(env_file=None)) == Times()
+    hasty = times_from(load(env_file=None, jobs_deadline_s=60, jobs_first_poll_s=0.5, jobs_lease_s=3))
+    given = [hasty.of("engine"), hasty.of("replicate"), hasty.of("cog", silent=True)]
+    assert [(each.deadline_s, each.first_poll_s) for each in given] == [(60, 0.5)] * 3
+    assert (hasty.lease_s, hasty.renew_s) == (3, 1)
+    patient = times_from(load(env_file=None, jobs_deadline_s=7_200))
+    assert patient.of("engine").deadline_s == Times().of("engine").deadline_s

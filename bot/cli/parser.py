@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
+from bot.cli.upkeep import add_upkeep
 from bot.protocol.engine import LikeAs, Quality, Transform, Voice
 from bot.protocol.predictions import SeedImageId
 
@@ -43,6 +44,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_riff(commands)
     _add_song(commands)
     _add_morph(commands)
+    add_upkeep(commands)
     return parser
 
 

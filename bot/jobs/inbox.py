@@ -33,7 +33,7 @@ async def take_news(tools: Tools, machine: Machine, job_id: str, told: Run) -> N
                 values["run_id"] = told.id
             await tell_job(connection, job_id, now=now, due=now, **values)
             await ring(connection)
-    _log.debug("host told", job=job_id, run=told.id, status=told.status, news=news.value)
+    _log.debug("host.told", job=job_id, run=told.id, status=told.status, news=news.value)
     if news in (News.ADOPT, News.UPDATE):
         machine.wake()
     if news is News.FOREIGN and job is not None:

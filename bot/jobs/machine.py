@@ -33,7 +33,7 @@ _Result = TypeVar("_Result")
 PARALLEL = 32
 """Steps that run at the same time in one process."""
 LOOK_AGAIN_S = 15.0
-"""The longest sleep: it covers a lost NOTIFY, and the lease of a process that died."""
+"""The longest sleep: it covers a lost NOTIFY."""
 
 
 class Machine:
@@ -91,7 +91,7 @@ class Machine:
             ours = await claims.renew(connection, self._owner, list(wanted), until)
         for job_id, task in wanted.items():
             if job_id not in ours and self._running.get(job_id) is task:
-                _log.warning("lease lost", job=job_id)
+                _log.warning("job.lease_lost", job=job_id)
                 task.cancel()
 
     async def _start_what_is_due(self) -> datetime | None:
@@ -111,7 +111,7 @@ class Machine:
         if len(claimed) == room:
             return None  # full; the end of a step wakes us
         async with self._tools.database.connect() as connection:
-            return await claims.next_due(connection)
+            return await claims.next_due(connection, now=self._tools.clock.now(), owner=self._owner)
 
     def _step_over(self, task: asyncio.Task[None]) -> None:
         self._running.pop(task.get_name().removeprefix("job "), None)
@@ -162,9 +162,9 @@ class Machine:
                     raise
                 held = await _finish(self._record(lease.claim, outcome))
         except LeaseLost:
-            _log.warning("lease lost", job=claim.job.id)
+            _log.warning("job.lease_lost", job=claim.job.id)
         except Exception:  # the write-back failed: the lease runs out and the step is repeated
-            _log.exception("step not recorded", job=claim.job.id)
+            _log.exception("job.step_not_recorded", job=claim.job.id)
 
     async def _release(self, claim: Claim) -> None:
         async with self._tools.database.begin() as connection:

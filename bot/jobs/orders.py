@@ -61,7 +61,7 @@ async def accept(
             raise TooMany(limits.open_per_user)
         await insert_job(connection, job, priority=0, due=due, cause="ordered")
         await write_transfers(connection, transfers, now)
-    _log.info("job ordered", job=job_id, host=order.host, guild=order.guild_id, user=order.user_id)
+    _log.info("job.ordered", job=job_id, host=order.host, guild=order.guild_id, user=order.user_id)
     return job
 
 
@@ -105,5 +105,5 @@ async def cancel(job_id: str, tools: Tools, *, actor_id: str, is_moderator: bool
             trouble=None,
         )
         await ring(connection)
-    _log.info("cancel asked", job=job_id, actor=actor_id)
+    _log.info("job.cancel_asked", job=job_id, actor=actor_id)
     return job

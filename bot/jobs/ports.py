@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 from bot.jobs.order import Order
-from bot.jobs.records import Fetched, Finished, HostHealth, Job, Offers, Place, Source, Take
+from bot.jobs.records import Fetched, Filed, Finished, HostHealth, Job, Offers, Place, Source, Take
 from bot.protocol.engine import EngineInput
 from bot.protocol.image_models import ImageInput
 from bot.protocol.runs import Result, Run
@@ -143,6 +143,14 @@ class Blobs(Protocol):
 
     async def delete(self, key: str) -> None:
         """Forget one file; an unknown key is no error."""
+        ...
+
+    def shelves(self) -> AsyncGenerator[list[Filed], None]:
+        """Every file there is, a part at a time."""
+        ...
+
+    async def used_bytes(self) -> int:
+        """What they take up together. The first call may take long, later ones return at once."""
         ...
 
     async def delete_take(self, take_id: str) -> None:

@@ -155,6 +155,21 @@ class Finished:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Filed:
+    """A kept file as it lies on the disk; its blob key is ``<take_id>/<name>``."""
+
+    take_id: str
+    name: str
+    size_bytes: int
+    changed_at: datetime
+
+    @property
+    def key(self) -> str:
+        """As in :class:`Take`."""
+        return f"{self.take_id}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
     """One line of a job's story. ``old`` is None for its beginning."""
 

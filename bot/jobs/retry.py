@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import errno
 from dataclasses import dataclass, field
 
 from bot import errors
+from bot.disk import is_full
 from bot.jobs.states import State
 
 FIRST_WAIT_S = 0.5
@@ -53,7 +53,7 @@ def decide(error: Exception, state: State, *, attempts: int, host: str, chance: 
         reference.
     """
     wait_s = backoff_s(attempts, chance, CAP_S.get(state, 15.0))
-    if isinstance(error, errors.NoSpace) or _disk_is_full(error):
+    if isinstance(error, errors.NoSpace) or is_full(error):
         return GiveUp("ending.no_space")
     if isinstance(error, errors.UnusableAudio):
         return GiveUp("ending.unusable_audio", {"problem": error.problem})
@@ -64,10 +64,6 @@ def decide(error: Exception, state: State, *, attempts: int, host: str, chance: 
     if isinstance(error, errors.NotFound):  # the kept file
         return GiveUp("ending.result_lost", {"host": host})
     return GiveUp("ending.bug") if attempts + 1 >= BUG_TRIES else Again(wait_s)
-
-
-def _disk_is_full(error: Exception) -> bool:
-    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 def _about_discord(error: errors.DiscordError, attempts: int, wait_s: float) -> Again | GiveUp:

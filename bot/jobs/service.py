@@ -22,14 +22,17 @@ from bot.jobs.news import News
 from bot.jobs.order import Order
 from bot.jobs.ports import Blobs, Finisher, Host, Stage
 from bot.jobs.records import Job, Listed, Move, Place, Take
-from bot.jobs.states import ENDED, State
+from bot.jobs.space import Space
+from bot.jobs.states import State
+from bot.jobs.story import Story, read_story
 from bot.jobs.tools import Tools
-from bot.money import ledger
+from bot.jobs.upkeep import Keeping, Upkeep
+from bot.money.audit import audit
 from bot.money.prices import Prices
 from bot.protocol.engine import Transform
 from bot.protocol.runs import Run
 from bot.store.db import Database
-from bot.store.jobs import card_is_shown, get_job, recent_jobs, states_of_all, story_of
+from bot.store.jobs import bills_of_all, card_is_shown, get_job, recent_jobs, story_of
 from bot.store.ledger import read_transfers
 from bot.store.meta import first_meta
 from bot.store.takes import get_take, mark_deleted, recent_takes
@@ -54,6 +57,7 @@ class Jobs:
         limits: Limits | None = None,
         times: Times | None = None,
         prices: Prices | None = None,
+        keeping: Keeping | None = None,
         clock: Clock | None = None,
         chance: Callable[[], float] = random.random,
     ) -> None:
@@ -71,6 +75,7 @@ class Jobs:
             limits: How much runs at once.
             times: Patience.
             prices: Credits by host.
+            keeping: How long and how much is kept.
             clock: Time.
             chance: 0..1, spreads retries.
         """
@@ -95,6 +100,9 @@ class Jobs:
             chance=chance,
         )
         self._machine = Machine(self._tools, self._limits)
+        keeping = keeping or Keeping()
+        self._space = Space(blobs, keeping.blobs_max_gb)
+        self.upkeep = Upkeep(self._tools, keeping, self._space)
 
     # life
 
@@ -115,6 +123,7 @@ class Jobs:
             "jobs machine": self._machine.run_forever,
             "jobs leases": self._renew_leases,
             "jobs line": self._machine.line.run_forever,
+            "jobs upkeep": self.upkeep.run_forever,
         }
         if self._database.is_postgres:
             loops["jobs bell"] = self._listen
@@ -155,8 +164,9 @@ class Jobs:
         Raises:
             InvalidOption: Nothing to play, or an unknown host.
             TooMany: This person already has as many open jobs as one may have.
-            NoSpace: The disk is full.
+            NoSpace: The disk, or what the kept music may take up of it, is full.
         """
+        await self._space.require()
         price = self._prices.riff(order.host)
         job = await orders.accept(
             order, self._tools, self._limits, price=price, interaction_token=interaction_token
@@ -235,6 +245,10 @@ class Jobs:
         async with self._database.connect() as connection:
             return await story_of(connection, job_id)
 
+    async def whole_story(self, job_id: str) -> Story:
+        """A job with its moves and what was paid. Raises ``NotFound``."""
+        return await read_story(self._database, job_id)
+
     # takes
 
     async def take(self, take_id: str) -> Take:
@@ -275,7 +289,7 @@ class Jobs:
         async with self._database.begin() as connection:
             await mark_deleted(connection, take_id)
         await self._blobs.delete_take(take_id)
-        _log.info("take deleted", take=take_id, actor=actor_id)
+        _log.info("take.deleted", take=take_id, actor=actor_id)
         return take
 
     # money
@@ -284,12 +298,8 @@ class Jobs:
         """What is wrong with the ledger, a line each; empty when it is exact."""
         async with self._database.begin() as connection:  # one moment for both
             transfers = await read_transfers(connection)
-            states = await states_of_all(connection)
-        ends: dict[str, ledger.JobEnd] = {
-            job_id: "open" if state not in ENDED else "done" if state is State.DONE else "refunded"
-            for job_id, state in states.items()
-        }
-        return ledger.verify(transfers, ends)
+            bills = await bills_of_all(connection)
+        return [f"{fault.kind}: {dict(fault.facts)}" for fault in audit(transfers, bills)]
 
 
 async def _for_ever(name: str, run: Callable[[], Awaitable[None]]) -> None:
@@ -298,5 +308,5 @@ async def _for_ever(name: str, run: Callable[[], Awaitable[None]]) -> None:
         try:
             await run()
         except Exception:
-            _log.exception("background loop broke", loop=name)
+            _log.exception("jobs.loop_broke", loop=name)
         await asyncio.sleep(1.0)

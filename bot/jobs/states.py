@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import enum
 
+from bot.money.audit import JobEnd
+
 
 class State(enum.StrEnum):
     """Where a job stands. The database stores the value and refuses any move not in :data:`MOVES`."""
@@ -28,6 +30,11 @@ class State(enum.StrEnum):
     """Stopped by its owner or a moderator; refunded."""
     REJECTED = "rejected"
     """Refused by a moderator or by a rule while held; refunded."""
+
+    @property
+    def job_end(self) -> JobEnd:
+        """What it means for the books."""
+        return "done" if self is State.DONE else "refunded" if self in ENDED else "open"
 
 
 ENDED = frozenset({State.DONE, State.FAILED, State.CANCELLED, State.REJECTED})

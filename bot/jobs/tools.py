@@ -59,9 +59,9 @@ class Tools:
             async with asyncio.timeout(self.times.show_s):
                 await self.stage.show(job, place)
         except (DiscordError, TimeoutError) as error:
-            _log.debug("card not shown", job=job.id, error=str(error))
+            _log.debug("card.not_shown", job=job.id, error=str(error))
         except Exception:
-            _log.exception("showing the card broke", job=job.id)
+            _log.exception("card.broke", job=job.id)
 
     async def find_card(self, lease: Lease) -> Job:
         """Find a card that was shown and not recorded, because the process died in between.

@@ -36,7 +36,7 @@ async def record(database: Database, claim: Claim, outcome: Outcome, *, now: dat
             await ring(connection)
     if isinstance(outcome, Go):
         _log.info(
-            "job moved",
+            "job.moved",
             job=after.job.id,
             old=claim.job.state.value,
             new=after.job.state.value,

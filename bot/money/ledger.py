@@ -9,7 +9,7 @@ doing one of them again changes nothing.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -100,34 +100,3 @@ def balances(transfers: Iterable[Transfer]) -> Counter[str]:
         held[transfer.source] -= transfer.amount
         held[transfer.target] += transfer.amount
     return held
-
-
-JobEnd = Literal["open", "done", "refunded"]
-
-
-def verify(transfers: Iterable[Transfer], jobs: Mapping[str, JobEnd]) -> list[str]:
-    """What is wrong with the books, a line each; empty when they are exact.
-
-    Args:
-        transfers: The whole ledger.
-        jobs: How each known job stands. Jobs that the ledger names and this does not are skipped: the
-            ledger outlives them.
-    """
-    entries = list(transfers)
-    problems = [f"{key}: written {n} times" for key, n in Counter(t.key for t in entries).items() if n > 1]
-    held = balances(entries)
-    wanted: dict[JobEnd, tuple[Kind, ...]] = {
-        "open": ("reserve",),
-        "done": ("reserve", "settle"),
-        "refunded": ("refund", "reserve"),
-    }
-    kinds: dict[str, list[Kind]] = {job_id: [] for job_id in jobs}
-    for transfer in entries:
-        if transfer.job_id in kinds:
-            kinds[transfer.job_id].append(transfer.kind)
-    for job_id, end in jobs.items():
-        if tuple(sorted(kinds[job_id])) != wanted[end]:
-            problems.append(f"job {job_id} is {end} but has {kinds[job_id]}")
-        if end != "open" and held[reserved(job_id)] != 0:
-            problems.append(f"job {job_id} is {end} but still holds {held[reserved(job_id)]}")
-    return problems

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from pathlib import Path
 import aiohttp
 from yarl import URL
 
+from bot.disk import is_full
 from bot.errors import HostError, NoSpace, NotUnderstood, Refused, Unreachable, UnusableAudio
 from bot.providers.addresses import connector, met_private
 from bot.providers.inline import TooMuch, content_of, is_inline
@@ -107,7 +107,7 @@ class Downloads:
         except TooMuch:
             raise UnusableAudio("too_large") from None
         except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            if is_full(error):
                 raise NoSpace from error
             raise
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
 import os
 import re
 import shutil
+from collections.abc import AsyncGenerator, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.disk import is_full
 from bot.errors import NoSpace, NotFound
+from bot.jobs.records import Filed
 
 _KEY = re.compile(r"[a-z0-9]{8,24}/[a-z0-9_.-]{1,40}")
 
@@ -20,6 +23,8 @@ class FolderBlobs:
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        self._used_bytes: int | None = None  # nobody has counted yet
+        self._since_bytes = 0  # by how much our own writes changed it since the last count began
 
     def _folder(self, take_id: str) -> Path:
         return self._root / take_id[:2] / take_id[2:4] / take_id
@@ -36,7 +41,9 @@ class FolderBlobs:
         Raises:
             NoSpace: The disk is full.
         """
-        await asyncio.to_thread(_copy_whole, source, self._path(key))
+        path = self._path(key)
+        before_bytes = await asyncio.to_thread(_size_bytes, path)
+        self._count(await asyncio.to_thread(_copy_whole, source, path) - before_bytes)
 
     async def path(self, key: str) -> Path:
         """The file itself. Raises ``NotFound``."""
@@ -47,15 +54,81 @@ class FolderBlobs:
 
     async def delete(self, key: str) -> None:
         """Forget one file; an unknown key is no error."""
-        await asyncio.to_thread(self._path(key).unlink, missing_ok=True)
+        path = self._path(key)
+        gone_bytes = await asyncio.to_thread(_size_bytes, path)
+        await asyncio.to_thread(path.unlink, missing_ok=True)
+        self._count(-gone_bytes)
 
     async def delete_take(self, take_id: str) -> None:
         """Forget all files of a take, and what a broken-off try may have left."""
-        await asyncio.to_thread(shutil.rmtree, self._folder(take_id), ignore_errors=True)
+        self._count(-await asyncio.to_thread(_remove, self._folder(take_id)))
+
+    async def shelves(self) -> AsyncGenerator[list[Filed], None]:
+        """Every file, a part of the folder at a time; what changes meanwhile is seen before or after."""
+        counted_bytes = self._since_bytes = 0
+        for name in await asyncio.to_thread(_folders_in, self._root):
+            filed = await asyncio.to_thread(lambda: list(_filed_below(self._root / name)))  # noqa: B023
+            counted_bytes += sum(each.size_bytes for each in filed)
+            if filed:
+                yield filed
+        self._used_bytes = counted_bytes + self._since_bytes
+        self._since_bytes = 0
+
+    async def used_bytes(self) -> int:
+        """What all files take up, by the last look at them and what this process did since."""
+        if self._used_bytes is None:
+            async for _ in self.shelves():
+                pass
+        return self._used_bytes or 0
+
+    def _count(self, change_bytes: int) -> None:
+        self._since_bytes += change_bytes
+        if self._used_bytes is not None:
+            self._used_bytes = max(0, self._used_bytes + change_bytes)
 
 
-def _copy_whole(source: Path, target: Path) -> None:
-    """Copy by way of a temporary name, with file and folder synced, so that a crash leaves all or nothing."""
+def _size_bytes(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def _remove(folder: Path) -> int:
+    """Remove a folder; how many bytes were in it."""
+    try:
+        gone_bytes = sum(_size_bytes(path) for path in folder.iterdir())
+    except OSError:
+        return 0
+    shutil.rmtree(folder, ignore_errors=True)
+    return gone_bytes
+
+
+def _folders_in(folder: Path) -> list[str]:
+    try:
+        return sorted(path.name for path in folder.iterdir() if path.is_dir())
+    except FileNotFoundError:
+        return []
+
+
+def _filed_below(first: Path) -> Iterator[Filed]:
+    """The files of a folder of the first level. One that goes away while we look is not there."""
+    for second in _folders_in(first):
+        for take_id in _folders_in(first / second):
+            with contextlib.suppress(FileNotFoundError):
+                for path in (first / second / take_id).iterdir():
+                    told = path.stat()
+                    changed_at = datetime.fromtimestamp(told.st_mtime, UTC)
+                    yield Filed(
+                        take_id=take_id, name=path.name, size_bytes=told.st_size, changed_at=changed_at
+                    )
+
+
+def _copy_whole(source: Path, target: Path) -> int:
+    """Copy by way of a temporary name, with file and folder synced, so that a crash leaves all or nothing.
+
+    Returns the size in bytes.
+    """
     partial = target.with_name(target.name + ".part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -63,13 +136,15 @@ def _copy_whole(source: Path, target: Path) -> None:
             shutil.copyfileobj(reader, writer, 1 << 20)
             writer.flush()
             os.fsync(writer.fileno())
+            size_bytes = writer.tell()
         partial.replace(target)
         for folder in list(target.parents)[:4]:  # up to the root: each may be new
             _sync_folder(folder)
+        return size_bytes
     except OSError as error:
         with contextlib.suppress(OSError):
             partial.unlink()
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if is_full(error):
             raise NoSpace from error
         raise
 

@@ -59,7 +59,7 @@ async def _take(
         try:
             found.append(_claim_of(row))
         except ValueError:  # another version's row: it sleeps for a lease, and holds up nobody else
-            _log.exception("job not understood", job=row["id"])
+            _log.exception("job.not_understood", job=row["id"])
     return found
 
 
@@ -98,15 +98,23 @@ async def claim_in_line(
     return await _take(connection, ids, owner, lease_until)
 
 
-async def next_due(connection: AsyncConnection) -> datetime | None:
-    """When the machine has to look again at the latest; leased rows are somebody's business already."""
-    statement = (
+async def next_due(connection: AsyncConnection, *, now: datetime, owner: str) -> datetime | None:
+    """When the machine that is called ``owner`` has to look again at the latest.
+
+    A row that another process holds is that one's business, unless its lease runs out: then it has died.
+    """
+    free = (
         sa.select(jobs.c.due)
         .where(jobs.c.due.is_not(None), jobs.c.owner.is_(None))
         .order_by(jobs.c.due)
         .limit(1)
     )
-    return (await connection.execute(statement)).scalar()
+    due = (await connection.execute(free)).scalar()
+    if connection.dialect.name != "postgresql":  # nobody else works there
+        return due
+    held = sa.select(sa.func.min(jobs.c.lease_until)).where(jobs.c.due <= now, jobs.c.owner != owner)
+    over = (await connection.execute(held)).scalar()
+    return min((at for at in (due, over) if at is not None), default=None)
 
 
 async def keep(connection: AsyncConnection, claim: Claim, **values: Any) -> Claim | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,11 +18,11 @@ import aiosqlite
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from bot.errors import NoSpace
+from bot.disk import full_means_no_space
 from bot.store.locks import own_file, writing_to
 from bot.store.quick_sqlite import QuickConnection
 
@@ -47,7 +47,7 @@ class Database:
             NoSpace: The disk is full, and nothing was written.
         """
         async with contextlib.AsyncExitStack() as stack:
-            stack.enter_context(_disk_may_be_full())
+            stack.enter_context(full_means_no_space())
             if not self.is_postgres:
                 await stack.enter_async_context(self._writer)
             connection = await stack.enter_async_context(self.engine.connect())
@@ -70,17 +70,6 @@ class Database:
         except (SQLAlchemyError, OSError):  # a TimeoutError is an OSError
             return False
         return True
-
-
-@contextlib.contextmanager
-def _disk_may_be_full() -> Generator[None, None, None]:
-    try:
-        yield
-    except OperationalError as error:
-        said = str(error.orig)
-        if "disk is full" in said or "No space left on device" in said:
-            raise NoSpace from error
-        raise
 
 
 def prepare_sqlite(engine: Engine) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.jobs.records import Job, Move
 from bot.jobs.states import ENDED, State
+from bot.money.audit import Bill
 from bot.store.rows import job_of, new_job_row
 from bot.store.tables.events import events
 from bot.store.tables.jobs import jobs
@@ -72,6 +73,24 @@ async def recent_jobs(connection: AsyncConnection, channel_id: str, limit: int) 
     return [job_of(row) for row in (await connection.execute(statement)).mappings()]
 
 
+async def newest_jobs(connection: AsyncConnection, states: Collection[State], limit: int) -> list[Job]:
+    """Jobs in these states, of all servers, newest first."""
+    statement = (
+        sa.select(jobs)
+        .where(jobs.c.state.in_([state.value for state in states]))
+        .order_by(jobs.c.created_at.desc(), jobs.c.id)
+        .limit(limit)
+    )
+    return [job_of(row) for row in (await connection.execute(statement)).mappings()]
+
+
+async def count_by_state(connection: AsyncConnection) -> dict[State, int]:
+    """How many jobs stand in each state that has any, in the order of a job's way."""
+    found = await connection.execute(sa.select(jobs.c.state, sa.func.count()).group_by(jobs.c.state))
+    counts = {State(state): count for state, count in found}
+    return {state: counts[state] for state in State if state in counts}
+
+
 async def tell_job(
     connection: AsyncConnection, job_id: str, *, now: datetime, due: datetime | None = None, **values: Any
 ) -> None:
@@ -123,7 +142,10 @@ async def story_of(connection: AsyncConnection, job_id: str) -> list[Move]:
     ]
 
 
-async def states_of_all(connection: AsyncConnection) -> dict[str, State]:
-    """Every job's state, for checking the books."""
-    rows = await connection.execute(sa.select(jobs.c.id, jobs.c.state))
-    return {job_id: State(state) for job_id, state in rows}
+async def bills_of_all(connection: AsyncConnection) -> dict[str, Bill]:
+    """What the books must say of every job."""
+    columns = (jobs.c.id, jobs.c.guild_id, jobs.c.host, jobs.c.price, jobs.c.state)
+    return {
+        job_id: Bill(guild_id, host, price, State(state).job_end)
+        for job_id, guild_id, host, price, state in await connection.execute(sa.select(*columns))
+    }

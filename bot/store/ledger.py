@@ -26,6 +26,14 @@ async def write_transfers(connection: AsyncConnection, transfers: Iterable[Trans
     await connection.execute(_WRITE, rows)
 
 
+async def entries_of(connection: AsyncConnection, job_id: str) -> list[tuple[datetime, Transfer]]:
+    """A job's transfers with their times, oldest first."""
+    columns = [ledger.c[name] for name in ("at", *_FIELDS)]
+    statement = sa.select(*columns).where(ledger.c.job_id == job_id).order_by(ledger.c.id)
+    rows = (await connection.execute(statement)).mappings()
+    return [(row["at"], Transfer(**{name: row[name] for name in _FIELDS})) for row in rows]
+
+
 async def read_transfers(connection: AsyncConnection) -> list[Transfer]:
     """The whole ledger, oldest first."""
     columns = [ledger.c[name] for name in _FIELDS]

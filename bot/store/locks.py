@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import sys
 from collections.abc import Generator
 from pathlib import Path
 
+from bot.disk import is_full
 from bot.errors import ExitCode, StartupError
 
 _held_here: set[Path] = set()
@@ -24,7 +24,7 @@ def writing_to(folder: Path) -> Generator[None, None, None]:
     try:
         yield
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if is_full(error):
             raise StartupError("no_space", ExitCode.NO_SPACE, folder=str(folder)) from error
         raise StartupError("data_not_writable", ExitCode.BAD_SETTINGS, folder=str(folder)) from error
 

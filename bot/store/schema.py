@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 from typing import Literal
 
 import sqlalchemy as sa
@@ -31,36 +32,53 @@ class Age(enum.Enum):
     NEWER = "newer"
 
 
+_QUERY = "SELECT version_num FROM alembic_version"
+_HAS_TABLE = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'alembic_version'"
+
+
+_PATIENCE_S = 10.0
+"""How long somebody may hold the file before it counts as one that cannot be read."""
+
+
 def _stored_revisions(url: str) -> frozenset[str]:
     """The revisions noted in the database; empty where there is none yet."""
-    query = "SELECT version_num FROM alembic_version"
     parsed = sa.make_url(url)
     if parsed.get_backend_name() == "sqlite":
         file = sqlite_file(url)
         if file is None or not file.exists():
             return frozenset()
-        with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as connection:
-            try:
-                return frozenset(row[0] for row in connection.execute(query))
-            except sqlite3.OperationalError:  # no such table
-                return frozenset()
+        return _stored_in_file(file)
     engine = sa.create_engine(parsed)
     try:
         with engine.connect() as connection:
             if not sa.inspect(connection).has_table("alembic_version"):
                 return frozenset()
-            return frozenset(connection.scalars(sa.text(query)))
+            return frozenset(connection.scalars(sa.text(_QUERY)))
     except OperationalError as error:
         raise StartupError("database_unreachable", ExitCode.BAD_SETTINGS) from error
     finally:
         engine.dispose()
 
 
+def _stored_in_file(file: Path) -> frozenset[str]:
+    """Only a file without the table has no revisions: one that is busy or damaged is no empty one."""
+    try:
+        address = f"{file.resolve().as_uri()}?mode=ro"
+        with closing(sqlite3.connect(address, uri=True, timeout=_PATIENCE_S)) as connection:
+            if connection.execute(_HAS_TABLE).fetchone() is None:
+                return frozenset()
+            return frozenset(row[0] for row in connection.execute(_QUERY))
+    except sqlite3.OperationalError as error:  # locked, no right to read, an I/O error
+        raise StartupError("database_unreadable", ExitCode.BAD_SETTINGS, file=str(file)) from error
+    except sqlite3.DatabaseError as error:
+        raise StartupError("database_damaged", ExitCode.BAD_SETTINGS, file=str(file)) from error
+
+
 def schema_age(url: str, branch: Branch) -> Age:
     """Compare the stored schema of ``branch`` with :data:`REVISIONS`.
 
     Raises:
-        StartupError: ``database_unreachable``.
+        StartupError: ``database_unreachable``, ``database_unreadable`` or ``database_damaged``.
     """
     stored = {revision for revision in _stored_revisions(url) if revision.startswith(f"{branch}_")}
     if not stored:

@@ -81,7 +81,7 @@ async def suggestions(
 
 def unheard(event: str, error: BaseException) -> None:
     """Where errors of gateway events end: nobody pressed or typed anything, so only the log hears."""
-    log.error("bug", reference=secrets.token_hex(4), event_handler=event, exc_info=error)
+    log.error("ui.bug", reference=secrets.token_hex(4), event_handler=event, exc_info=error)
 
 
 def _told(interaction: discord.Interaction, error: BaseException, locale: str) -> str:
@@ -96,5 +96,5 @@ def _told(interaction: discord.Interaction, error: BaseException, locale: str) -
         log.warning("command.outdated", error=str(error))
         return say("error.outdated_command", locale)
     reference = secrets.token_hex(4)
-    log.error("bug", reference=reference, interaction=interaction.id, exc_info=error)
+    log.error("ui.bug", reference=reference, interaction=interaction.id, exc_info=error)
     return say("error.bug", locale, reference=reference)

@@ -17,6 +17,7 @@ from bot.ui import cards
 from bot.ui.answers import answer, locale_of
 from bot.ui.buttons import running_row
 from bot.ui.discord_errors import UNKNOWN_MESSAGE, not_granted, translated
+from bot.ui.story import story_card
 from bot.ui.words import say
 
 _LISTED = 15
@@ -154,6 +155,23 @@ class Desk:
         """This channel's running and recent jobs."""
         listed = await self._jobs.recent(str(interaction.channel_id), _LISTED)
         await answer(interaction, embed=cards.jobs_card(listed, locale_of(interaction)))
+
+    async def show_job(self, interaction: discord.Interaction, job_id: str) -> None:
+        """One of this channel's jobs with its story; what it is called at the host is not for everybody.
+
+        Raises:
+            NotFound: There is no such job in this channel (any more).
+        """
+        story = await self._jobs.whole_story(job_id)
+        order = story.job.order
+        if order.channel_id != str(interaction.channel_id):
+            raise NotFound("job")
+        sees_run = is_moderator(interaction) or order.user_id == str(interaction.user.id)
+        await answer(interaction, embed=story_card(story, locale_of(interaction), sees_run=sees_run))
+
+    async def jobs_here(self, interaction: discord.Interaction) -> list[Listed]:
+        """This channel's jobs, open ones first, then the newest."""
+        return await self._jobs.recent(str(interaction.channel_id), 50)
 
     async def cancellable(self, interaction: discord.Interaction) -> list[Listed]:
         """The channel's open jobs that this person may stop."""

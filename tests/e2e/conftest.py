@@ -17,9 +17,6 @@ from bot.jobs.service import Jobs
 from bot.store.db import open_database
 from tests.e2e.nonces import honouring_nonces
 from tests.e2e.scene import Backstage, Scene, set_scene
-from tests.store.databases import sqlite_template, sqlite_url
-
-__all__ = ["sqlite_template", "sqlite_url"]
 
 
 @pytest.fixture

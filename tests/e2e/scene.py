@@ -16,6 +16,7 @@ from bot.errors import RemoteError, UserError
 from bot.jobs.limits import Limits
 from bot.jobs.records import Job, Take
 from bot.jobs.service import Jobs
+from bot.jobs.upkeep import Keeping
 from bot.money.prices import Prices
 from bot.settings import load
 from bot.store.blobs import FolderBlobs
@@ -48,6 +49,7 @@ class Backstage:
     accidents: Accidents = field(default_factory=Accidents)
     notes: Notes = field(default_factory=Notes)
     limits: Limits = field(default_factory=Limits)
+    keeping: Keeping = field(default_factory=Keeping)
     prices: dict[str, int] = field(default_factory=lambda: {"engine": 2})
 
     def __post_init__(self) -> None:
@@ -66,6 +68,7 @@ class Backstage:
             webhook_bases={"engine": "http://127.0.0.1:9"},
             limits=self.limits,
             prices=Prices(self.prices),
+            keeping=self.keeping,
             clock=self.clock,
             chance=lambda: 0.5,
         )

@@ -124,6 +124,7 @@ def response(status: int) -> Any:
 FAULTS: list[tuple[Exception, str, ExitCode]] = [
     (discord.LoginFailure("Improper token"), "bad_token", ExitCode.BAD_TOKEN),
     (discord.DiscordServerError(response(503), "x"), "discord_unreachable", ExitCode.DISCORD_UNREACHABLE),
+    (discord.HTTPException(response(429), "x"), "discord_unreachable", ExitCode.DISCORD_UNREACHABLE),
     (aiohttp.ClientConnectionError("refused"), "discord_unreachable", ExitCode.DISCORD_UNREACHABLE),
     (OSError("no route to host"), "discord_unreachable", ExitCode.DISCORD_UNREACHABLE),
     (TimeoutError(), "discord_unreachable", ExitCode.DISCORD_UNREACHABLE),

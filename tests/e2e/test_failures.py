@@ -9,6 +9,7 @@ import pytest
 
 from bot.errors import DiscordDown, HostError, NoSpace, Unreachable
 from bot.jobs.states import State
+from bot.jobs.upkeep import Keeping
 from tests.e2e.scene import Scene, card_of, labels, read, told
 
 
@@ -263,3 +264,17 @@ async def test_a_remote_failure_is_a_warning(scene: Scene, monkeypatch: pytest.M
     monkeypatch.setattr(scene.jobs, "order", down)
     assert told(await scene.riff(scene.ada)).startswith("The music host (engine) has a problem.")
     assert [entry["event"] for entry in scene.log if entry["log_level"] == "warning"] == ["remote.failure"]
+
+
+async def test_a_full_house_says_what_to_do(scene: Scene) -> None:
+    """The kept music reached its bound: nothing is ordered or charged until some is deleted."""
+    scene.backstage.keeping = Keeping(blobs_max_gb=1e-9)
+    await scene.restart()
+    message = await scene.result(scene.ada)
+    assert told(await scene.riff(scene.bob)) == (
+        "The riffs kept here fill the 1e-09 GB that they may take up, so nothing was ordered or charged. "
+        "Delete some that nobody needs; the bot's owner can also raise BLOBS_MAX_GB."
+    )
+    assert len(await scene.all_jobs()) == 1
+    await scene.press(scene.ada, message, "Delete")
+    assert (await scene.job(await scene.riff(scene.bob))).state is State.QUEUED

@@ -1,8 +1,10 @@
-"""``/jobs list`` and ``/jobs cancel``."""
+"""``/jobs list``, ``/jobs show`` and ``/jobs cancel``."""
 
 from __future__ import annotations
 
+import discord
 import pytest
+from simcord import MemberActor
 
 from bot.jobs.limits import Limits
 from bot.jobs.records import Listed
@@ -129,3 +131,68 @@ async def test_failing_suggestions_are_none(scene: Scene, monkeypatch: pytest.Mo
     monkeypatch.setattr(scene.jobs, "recent", broken)
     assert await scene.ada.autocomplete(scene.channel, "jobs cancel", "job", "") == []
     scene.expected_bugs = 1
+
+
+async def story(scene: Scene, member: MemberActor, job_id: str) -> discord.Embed:
+    """What /jobs show tells this person alone."""
+    answer = await member.slash(scene.channel, "jobs show", job=job_id)
+    assert answer.ephemeral
+    return card_of(answer.response)
+
+
+async def test_a_story_is_told_step_by_step(scene: Scene) -> None:
+    """Each move with its time and cause, what it cost, where the message is."""
+    message = await scene.result(scene.ada, "funky *solo*")
+    (job,) = await scene.all_jobs()
+    card = await story(scene, scene.bob, job.id)
+    at = f"<t:{int(scene.clock.now().timestamp())}:T>"
+    assert read(card.title) == "funky *solo*"
+    assert read(card.description).splitlines() == [
+        f"{at} **in line** · ordered · Ada",
+        f"{at} **starting** · its turn came",
+        f"{at} **playing** · the host took it",
+        f"{at} **mixing** · the host told",
+        f"{at} **on its way** · sound and picture kept",
+        f"{at} **done** · posted",
+    ]
+    fields = {field.name: read(field.value) for field in card.fields}
+    assert fields["Credits"] == "2 set aside\n2 paid"
+    assert fields["Host"] == "engine"
+    assert fields["Tries"] == "1 × asked the host, 0 × failed in this step"
+    assert fields["Message"].endswith(f"/{scene.channel.id}/{message.id})")
+    assert card.footer.text == job.id
+
+
+async def test_the_run_at_the_host_is_not_for_everybody(scene: Scene) -> None:
+    """Its owner and moderators see it, others do not."""
+    await scene.result(scene.ada)
+    (job,) = await scene.all_jobs()
+    assert job.run_id is not None
+    seen = {
+        member: any(job.run_id in str(field.value) for field in (await story(scene, member, job.id)).fields)
+        for member in (scene.ada, scene.mod, scene.bob)
+    }
+    assert seen == {scene.ada: True, scene.mod: True, scene.bob: False}
+
+
+async def test_a_story_says_who_stopped_it_and_what_came_back(scene: Scene) -> None:
+    """The last line is the sentence on the card; a moderator is named by a link that pings nobody."""
+    job = await scene.job(await scene.riff(scene.ada))
+    await scene.jobs.cancel(job.id, actor_id=str(scene.mod.id), is_moderator=True)
+    await scene.jobs.step_until_idle()
+    card = await story(scene, scene.ada, job.id)
+    last = read(card.description).splitlines()[-1]
+    assert last.endswith(f"**cancelled** · Cancelled. Nothing was charged. · <@{scene.mod.id}>")
+    assert {field.name: field.value for field in card.fields}["Credits"] == "2 set aside\n2 given back"
+
+
+async def test_everybody_is_offered_this_channels_jobs(scene: Scene) -> None:
+    """Ended ones as well; those of other channels are not told about."""
+    await scene.result(scene.ada, "over")
+    elsewhere = scene.guild.create_text_channel("elsewhere")
+    await scene.ada.slash(elsewhere, "riff", prompt="over there")
+    (job,) = await scene.all_jobs()
+    offered = await scene.bob.autocomplete(scene.channel, "jobs show", "job", "")
+    assert offered == [{"name": "over · done · Ada", "value": job.id}]
+    answer = await scene.ada.slash(elsewhere, "jobs show", job=job.id)
+    assert told(answer) == "Choose one of the jobs that are offered while you type."

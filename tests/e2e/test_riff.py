@@ -173,6 +173,7 @@ async def test_commands_are_for_servers(scene: Scene) -> None:
     assert set(scene.ada.available_commands(scene.channel)) == {
         "riff",
         "jobs list",
+        "jobs show",
         "jobs cancel",
         "morph cover",
     }

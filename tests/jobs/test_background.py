@@ -256,6 +256,30 @@ async def test_a_dead_process_costs_one_lease(postgres_url: str, tmp_path: Path)
     assert len(world.engine.runs) == 1
 
 
+async def test_the_timer_takes_over_from_a_dead_process(postgres_url: str, tmp_path: Path) -> None:
+    """Nobody rings when a process dies: another one looks by itself the moment the lease is over."""
+    world = LiveWorld(tmp_path, postgres_url)
+    times = Times(lease_s=1, between_reads_s=0.1)
+    reached = asyncio.Event()
+
+    async def hang() -> None:
+        reached.set()
+        await asyncio.Event().wait()
+
+    world.engine.during_create = hang
+    async with world.opened() as database:
+        dead = world.new_jobs(database, times=times)
+        job = await world.order(dead)
+        step = asyncio.create_task(dead.step_until_idle())
+        await reached.wait()
+        world.engine.during_create = None
+        async with asyncio.timeout(6), world.running(times) as other:
+            await world.until(lambda: all_in(other, [job], State.WAITING))
+        step.cancel()
+        await asyncio.gather(step, return_exceptions=True)
+    assert len(world.engine.runs) == 1
+
+
 async def test_a_process_that_was_paused_writes_nothing(database_url: str, tmp_path: Path) -> None:
     """A step that wakes up after its row was taken and finished by another cannot undo anything."""
     world = LiveWorld(tmp_path, database_url)

@@ -22,11 +22,14 @@ from hypothesis.stateful import (
 )
 
 from bot import errors
+from bot.jobs.audit.records import Finding
+from bot.jobs.mending import look
 from bot.jobs.news import News
 from bot.jobs.records import Job
 from bot.jobs.service import Jobs
 from bot.jobs.states import State
 from bot.protocol.runs import Run
+from bot.store.db import open_database
 from tests.jobs.world import Killed, World
 from tests.store.databases import sqlite_address
 
@@ -213,6 +216,12 @@ class RiffsMustEnd(RuleBasedStateMachine):
         for job in self.orders:
             self.check_end(self.runner.run(self.jobs.get(job.id)))
         assert self.runner.run(self.jobs.check_books()) == []
+        assert self.runner.run(self.audited()) == []
+
+    async def audited(self) -> list[Finding]:
+        """What ``db check`` would say."""
+        async with open_database(self.world.url, own=False) as database:
+            return await look(database, self.world.blobs, hosts=self.world.hosts, clock=self.world)
 
     def check_end(self, job: Job) -> None:
         """One end, one message that fits it, no prediction left running, files only of kept takes."""

@@ -31,6 +31,7 @@ from bot.jobs.records import (
     Take,
 )
 from bot.jobs.service import Jobs
+from bot.jobs.upkeep import Keeping
 from bot.money.prices import Prices
 from bot.protocol.engine import EngineInput, Transform
 from bot.protocol.image_models import ImageInput
@@ -342,6 +343,7 @@ class World:
         self.stage = StageDouble(self.accidents)
         self.blobs = WatchedBlobs(folder / "blobs", self.accidents)
         self.limits = Limits()
+        self.keeping = Keeping()
         self.webhook_base: str | None = "http://127.0.0.1:9"
 
     def now(self) -> datetime:
@@ -362,6 +364,7 @@ class World:
             webhook_bases=dict.fromkeys(self.hosts, self.webhook_base) if self.webhook_base else {},
             limits=self.limits,
             prices=Prices({"engine": 0, "paid": 3}),
+            keeping=self.keeping,
             clock=self,
             times=times,
             chance=lambda: 0.5,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
+import sys
 from typing import Any
 
 import av
@@ -13,6 +15,7 @@ import pytest
 import soundfile as sf
 
 from bot.engine.loudness import integrated_lufs, true_peak_db
+from bot.errors import ExitCode
 from tests.live.house import House, title_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -160,6 +163,38 @@ async def test_a_hundred_members_at_the_same_instant(home: House) -> None:
     await home.until_states("done", "failed", "cancelled")
     ended = home.rows("SELECT channel_id, state FROM jobs")
     assert [state for where, state in ended if where == channel] == ["done"] * 100
+
+
+async def typed(home: House, *words: str) -> tuple[int | None, str, str]:
+    """Type a command beside the running bot: exit code, standard output, standard error."""
+    child = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot",
+        *words,
+        env=home.environment(),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, err = await child.communicate()
+    return child.returncode, out.decode(), err.decode()
+
+
+async def test_whoever_runs_it_can_look_at_it(home: House) -> None:
+    """Beside the bot: a job's story, and that all agrees; mending has to wait for its end."""
+    await ordered(home, "a story of a job")
+    await home.until_states("done", "failed", "cancelled")
+    ((job_id, run_id),) = home.rows("SELECT id, run_id FROM jobs ORDER BY created_at DESC LIMIT 1")
+    story, check, repair = await asyncio.gather(
+        typed(home, "jobs", "show", job_id, "--json"),
+        typed(home, "db", "check"),
+        typed(home, "db", "check", "--repair"),
+    )
+    told = json.loads(story[1])
+    assert (told["run"], told["moves"][-1]["new"], told["prompt"]) == (run_id, "done", "a story of a job")
+    assert check == (ExitCode.OK, "All is well: jobs, money, takes and files agree.\n", "")
+    assert (repair[0], repair[1]) == (ExitCode.DATA_IN_USE, "")
+    assert repair[2].startswith("Another Riffcord already uses the data folder")
 
 
 async def test_the_bot_stays_small(home: House) -> None:

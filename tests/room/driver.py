@@ -7,7 +7,7 @@ import base64
 import contextlib
 import os
 import sys
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self, TypeVar, cast
@@ -321,11 +321,21 @@ async def room_process() -> AsyncGenerator[RoomDriver]:
 
 @contextlib.asynccontextmanager
 async def process(
-    module: str, environment: Mapping[str, str] | None = None, *, stdout: int | None = None
+    module: str,
+    environment: Mapping[str, str] | None = None,
+    *,
+    stdout: int | None = None,
+    arguments: Sequence[str] = (),
 ) -> AsyncGenerator[asyncio.subprocess.Process]:
     """``python -m module`` from the repository; killed at the end if it still runs."""
     child = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", module, cwd=REPOSITORY, env={**os.environ, **(environment or {})}, stdout=stdout
+        sys.executable,
+        "-m",
+        module,
+        *arguments,
+        cwd=REPOSITORY,
+        env={**os.environ, **(environment or {})},
+        stdout=stdout,
     )
     try:
         yield child

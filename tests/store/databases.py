@@ -87,12 +87,17 @@ def postgres_url() -> str:
     return _address(_template())
 
 
-@pytest.fixture
-def new_postgres_url() -> str:
-    """A PostgreSQL database without tables."""
+def new_postgres() -> str:
+    """The address of a PostgreSQL database without tables, on a server that ends with this process."""
     name = f"new_{next(_numbers)}"
     _execute(_server(), f"CREATE DATABASE {name}")
     return _address(_server().set(database=name))
+
+
+@pytest.fixture
+def new_postgres_url() -> str:
+    """A PostgreSQL database without tables."""
+    return new_postgres()
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

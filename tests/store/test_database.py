@@ -16,7 +16,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from bot.errors import ExitCode, NoSpace, StartupError
-from bot.store import tables
+from bot.store import schema, tables
 from bot.store.db import open_database
 from bot.store.meta import first_meta, get_meta, put_meta
 from bot.store.migrate import alembic_config, upgrade
@@ -193,3 +193,34 @@ async def test_a_data_folder_that_cannot_be(tmp_path: Path) -> None:
         async with open_database(url):
             pass
     assert refused.value.problem == "data_not_writable"
+
+
+def file_of(url: str) -> Path:
+    """The file of a SQLite address."""
+    return Path(url.removeprefix("sqlite+aiosqlite:///"))
+
+
+def test_a_busy_file_is_no_empty_one(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read as empty, it would be created anew over what is there."""
+    holder = sqlite3.connect(file_of(sqlite_url), isolation_level=None)
+    monkeypatch.setattr(schema, "_PATIENCE_S", 0)
+    holder.execute("PRAGMA locking_mode = EXCLUSIVE")
+    holder.execute("BEGIN EXCLUSIVE")
+    try:
+        for attempt in (require_current, upgrade):
+            with pytest.raises(StartupError) as refused:
+                attempt(sqlite_url, "bot")
+            assert refused.value.problem == "database_unreadable"
+    finally:
+        holder.close()
+    require_current(sqlite_url, "bot")
+
+
+def test_a_damaged_file_is_no_empty_one(sqlite_url: str) -> None:
+    """Told by its name, and left as it is."""
+    file_of(sqlite_url).write_bytes(b"this is a letter, not a database" * 100)
+    before = file_of(sqlite_url).read_bytes()
+    with pytest.raises(StartupError) as refused:
+        upgrade(sqlite_url, "bot")
+    assert refused.value.problem == "database_damaged"
+    assert file_of(sqlite_url).read_bytes() == before

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import inspect
-import logging
 import re
 import string
 import struct
@@ -13,9 +12,11 @@ import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, get_args
 
 import pytest
+from structlog.testing import capture_logs
 
 import bot.errors
 from bot.errors import (
@@ -32,6 +33,7 @@ from bot.jobs.endings import ENDINGS, TROUBLES
 from bot.jobs.states import State
 from bot.protocol.predictions import SeedImageId
 from bot.ui import words
+from bot.ui.story import cause_in_words
 from bot.ui.words import ENGLISH, exists, say, sentence
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -105,7 +107,27 @@ def test_keys_that_are_put_together_exist() -> None:
     made += [
         f"button.{name}" for name in ("reroll", "vary_slight", "vary_strong", "recipe", "delete", "cancel")
     ]
+    made += [f"story.entry.{kind}" for kind in ("reserve", "settle", "refund")]
     assert [key for key in made if not exists(key)] == []
+
+
+def test_every_cause_of_a_move_has_its_words() -> None:
+    """A story on Discord is told in the catalogue's words, not in the log's."""
+    job: Any = SimpleNamespace(ending_facts={}, order=SimpleNamespace(host="engine"))
+    causes = {text for name in ("Go", "insert_job", "_accepted", "_ended") for text in causes_in(name)}
+    assert {"ordered", "delivered", "told by webhook", "found in the host's list"} <= causes
+    causes.add("admitted")  # by the statement that admits
+    as_it_stands = [cause for cause in causes if cause_in_words(job, cause).startswith("\u2068")]
+    assert as_it_stands == []
+
+
+def causes_in(name: str) -> list[str]:
+    """The causes that calls of a function name."""
+    given = [
+        [*(keyword.value for keyword in call.keywords if keyword.arg == "cause"), *call.args[-1:]]
+        for _, call in calls(name)
+    ]
+    return [text for values in given for value in values for text in texts(value)]
 
 
 def test_every_sentence_is_one_that_a_person_can_read() -> None:
@@ -134,22 +156,21 @@ ARGUMENTS: dict[type[RiffcordError], tuple[Any, ...]] = {
     UnusableAudio: ("strange",),
     StartupError: ("a mystery", bot.errors.ExitCode.BUG),
     bot.errors.MissingPermission: ("Attach Files",),
+    bot.errors.MusicFull: (2.5,),
     RiffcordError: (),
 }
 
 
 @pytest.mark.parametrize("error_class", ERRORS)
-def test_every_error_has_a_sentence(
-    error_class: type[RiffcordError], caplog: pytest.LogCaptureFixture
-) -> None:
+def test_every_error_has_a_sentence(error_class: type[RiffcordError]) -> None:
     """Each class by its own key, with the facts that the class carries."""
     needs_host = issubclass(error_class, bot.errors.HostError)
     arguments = ARGUMENTS.get(error_class, ("engine",) if needs_host else ())
-    with caplog.at_level(logging.ERROR):
+    with capture_logs() as logged:
         told = sentence(error_class(*arguments))
     assert told
     assert "…" not in told
-    assert caplog.records == []
+    assert logged == []
 
 
 def test_every_detail_that_is_raised_has_its_sentence() -> None:
@@ -193,13 +214,14 @@ def test_every_ending_is_told_with_the_facts_it_comes_with(key: str, facts: tupl
         assert not exists(exact) or placeholders(ENGLISH[exact]) <= {*facts, "host"}
 
 
-def test_a_missing_fact_or_key_is_logged_and_never_stops_anything(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_missing_fact_or_key_is_logged_and_never_stops_anything() -> None:
     """The last word of a job is said even when a fact was forgotten."""
-    assert say("card.asked_by") == "Asked by …"
-    assert say("no.such.sentence") == ENGLISH["error.generic"]
-    assert [record.getMessage() for record in caplog.records] == [
-        "the sentence card.asked_by lacks the fact name",
-        "there is no sentence no.such.sentence",
+    with capture_logs() as logged:
+        assert say("card.asked_by") == "Asked by …"
+        assert say("no.such.sentence") == ENGLISH["error.generic"]
+    assert logged == [
+        {"log_level": "error", "event": "words.fact_missing", "sentence": "card.asked_by", "fact": "name"},
+        {"log_level": "error", "event": "words.sentence_missing", "sentence": "no.such.sentence"},
     ]
 
 

@@ -62,7 +62,7 @@ async def _after_error(error: Exception, lease: Lease, tools: Tools) -> Outcome:
     job = lease.job
     chance = tools.chance()
     if job.ending is not None:  # it must end, so there is nothing else to decide
-        _log.exception("ending broke", job=job.id)
+        _log.exception("job.ending_broke", job=job.id)
         wait_s = backoff_s(job.attempts, chance, 60)
         return Stay(due=tools.after(wait_s), values={"attempts": job.attempts + 1})
     decision = decide(error, job.state, attempts=job.attempts, host=job.order.host, chance=chance)
@@ -85,7 +85,7 @@ def _log_failure(error: Exception, job: Job, *, ours: bool) -> str:
     reference = secrets.token_hex(4)
     _log.log(
         logging.ERROR if ours else logging.WARNING,
-        "step failed",
+        "job.step_failed",
         job=job.id,
         state=job.state.value,
         attempt=job.attempts + 1,

@@ -60,7 +60,7 @@ def _insist(error: Exception, job: Job, tools: Tools, *, tries: int) -> datetime
     told = isinstance(error, HostError | DiscordError)
     _log.log(
         logging.WARNING if told else logging.ERROR,
-        "an ending is not told yet",
+        "job.ending_not_told_yet",
         job=job.id,
         error=repr(error),
         exc_info=None if told else error,
@@ -116,7 +116,7 @@ async def _tell_card(lease: Lease, tools: Tools) -> datetime | None:
     except DiscordDown as error:
         return _insist(error, job, tools, tries=_TRIES_AT_DISCORD)
     except DiscordError as error:
-        _log.info("nobody can be told", job=job.id, ending=job.ending, error=str(error))
+        _log.info("job.nobody_to_tell", job=job.id, ending=job.ending, error=str(error))
     except Exception as error:
         return _insist(error, job, tools, tries=BUG_TRIES)
     return None

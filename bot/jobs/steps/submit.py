@@ -72,7 +72,7 @@ async def _create(lease: Lease, tools: Tools, source: Source | None) -> Run:
     except (Refused, Unreachable):
         await lease.drop_intent()
         raise
-    _log.info("host accepted", job=job.id, host=job.order.host, run=made.id, attempt=job.intents)
+    _log.info("host.accepted", job=job.id, host=job.order.host, run=made.id, attempt=job.intents)
     return made
 
 
@@ -105,7 +105,7 @@ async def _cancel_if_second(job: Job, *, tools: Tools, made: Run) -> None:
 async def cancel_extra(job: Job, tools: Tools, extra: Run) -> None:
     """Stop a run that the job does not need; the log keeps what it cost."""
     _log.warning(
-        "second run for one job",
+        "host.second_run",
         job=job.id,
         host=job.order.host,
         run=extra.id,
@@ -119,7 +119,7 @@ async def cancel_extra(job: Job, tools: Tools, extra: Run) -> None:
     try:
         await host.cancel(extra.id)
     except HostError as error:
-        _log.warning("could not cancel it", job=job.id, run=extra.id, error=str(error))
+        _log.warning("host.run_not_cancelled", job=job.id, run=extra.id, error=str(error))
 
 
 async def _find_out(lease: Lease, tools: Tools) -> Outcome:
@@ -137,7 +137,7 @@ async def _find_out(lease: Lease, tools: Tools) -> Outcome:
     now = tools.clock.now()
     verdict = reconcile.conclude(job, found, now=now, between_s=tools.times.between_reads_s)
     if isinstance(verdict, reconcile.Adopt):
-        _log.info("found the run again", job=job.id, run=verdict.run.id)
+        _log.info("host.run_found", job=job.id, run=verdict.run.id)
         for extra in verdict.extra:
             await cancel_extra(job, tools, extra)
         return _accepted(job, tools, verdict.run, "found in the host's list")
@@ -146,14 +146,14 @@ async def _find_out(lease: Lease, tools: Tools) -> Outcome:
     if isinstance(verdict, reconcile.ReadAgain):
         seen = {"empty_reads": job.empty_reads + 1, "empty_read_at": verdict.first_empty_at}
         return Stay(due=verdict.at, values={**seen, "trouble": "trouble.checking", "attempts": 0})
-    _log.info("the call was never accepted", job=job.id, attempt=job.intents)
+    _log.info("host.never_accepted", job=job.id, attempt=job.intents)
     await lease.drop_intent()
     return await _call(lease, tools)
 
 
 def _unknown(job: Job) -> Outcome:
     """Nobody can say whether it was accepted: refunded, never asked for again, and left to its owner."""
-    _log.error("outcome unknown", job=job.id, host=job.order.host, asked_at=str(job.intent_at))
+    _log.error("host.outcome_unknown", job=job.id, host=job.order.host, asked_at=str(job.intent_at))
     return End(ending="ending.outcome_unknown", facts={"host": job.order.host})
 
 

@@ -9,11 +9,12 @@ as message; a sentence that a catalogue lacks is said in English.
 from __future__ import annotations
 
 import gettext
-import logging
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
+
+import structlog
 
 from bot.errors import (
     InvalidOption,
@@ -23,9 +24,9 @@ from bot.errors import (
     StartupError,
     UnusableAudio,
 )
-from bot.ui.words import buttons, cards, cli, commands, endings, errors, images, jobs, morphs, startup
+from bot.ui.words import buttons, cards, cli, commands, endings, errors, images, jobs, morphs, startup, upkeep
 
-_log = logging.getLogger(__name__)
+_log = structlog.get_logger(__name__)
 
 LOCALES: Final = Path(__file__).with_name("locales")
 
@@ -40,6 +41,7 @@ ENGLISH: Final = MappingProxyType(
     | jobs.SENTENCES
     | morphs.SENTENCES
     | startup.SENTENCES
+    | upkeep.SENTENCES
 )
 """Every key and its English sentence, with ``{placeholders}`` as in :meth:`str.format`."""
 
@@ -55,7 +57,7 @@ class _Facts(dict[str, object]):
         self._key = key
 
     def __missing__(self, name: str) -> str:
-        _log.error("the sentence %s lacks the fact %s", self._key, name)
+        _log.error("words.fact_missing", sentence=self._key, fact=name)
         return "…"
 
 
@@ -74,7 +76,7 @@ def say(key: str, locale: str = "en", /, **facts: object) -> str:
     """
     english = ENGLISH.get(key)
     if english is None:
-        _log.error("there is no sentence %s", key)
+        _log.error("words.sentence_missing", sentence=key)
         key, english = UNSAID, ENGLISH[UNSAID]
     return _catalogue(locale, LOCALES).pgettext(key, english).format_map(_Facts(key, facts))
 

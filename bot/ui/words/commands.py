@@ -16,6 +16,7 @@ SENTENCES: Final[dict[str, str]] = {
     "command.riff.length_s": "Length in seconds, 1 to 60",
     "command.jobs": "See and stop what is being made",
     "command.jobs.list": "What is being made in this channel, and what was",
+    "command.jobs.show": "How one of them came about: each step, what it cost, where it is",
     "command.jobs.cancel": "Stop one of your riffs; moderators can stop anyone's",
     "command.jobs.cancel.job": "Which one",
     "seed_image.agile": "Agile: quick and light",

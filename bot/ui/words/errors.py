@@ -41,6 +41,8 @@ SENTENCES: Final[dict[str, str]] = {
     "(Manage Messages), can cancel it.",
     "error.not_found": "That is not there any more.",
     "error.not_found.job": "That job is over or was never here. See what is playing with /jobs list.",
+    "error.not_found.stored_job": "There is no such job. Ended ones are forgotten after JOBS_KEEP_DAYS days; "
+    "python -m bot jobs list shows what there is.",
     "error.not_found.take": "That riff was deleted, so there is nothing left to do with it. "
     "Make a new one with /riff.",
     "error.not_found.blob": "The sound of that riff is no longer stored. Make a new one with /riff.",
@@ -85,6 +87,8 @@ SENTENCES: Final[dict[str, str]] = {
     "Nothing was charged; ask for a shorter length.",
     "error.no_space": "The bot's disk is full, so nothing was ordered or charged. "
     "The bot's owner has to make room.",
+    "error.music_full": "The riffs kept here fill the {limit_gb:g} GB that they may take up, so nothing was "
+    "ordered or charged. Delete some that nobody needs; the bot's owner can also raise BLOBS_MAX_GB.",
     # Discord itself
     "error.discord": "Discord did not accept that. Please try again in a moment.",
     "error.channel_gone": "The channel or server is not there for me any more.",

@@ -43,6 +43,10 @@ SENTENCES: Final[dict[str, str]] = {
     "for example 127.0.0.1.",
     _STARTUP + "database_unreachable": "The database cannot be opened. Check DATABASE_URL and that "
     "the database runs.",
+    _STARTUP + "database_unreadable": "The database {file} cannot be read now. See that no other program "
+    "holds it and that this user may read it, then start again.",
+    _STARTUP + "database_damaged": "{file} is no database, or a damaged one. Put back your last copy of it, "
+    "or move it away to begin anew.",
     _STARTUP + "database_not_shared": "This command needs a database that several processes can share: "
     "set DATABASE_URL to a PostgreSQL address.",
     _STARTUP + "engine_tokens_needed": "The engine would be open to the network without a key. "

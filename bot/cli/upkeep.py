@@ -1,0 +1,30 @@
+"""The commands of whoever looks after a bot, as they are typed; ``jobs`` and ``db`` beside this do them."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from bot.jobs.states import State
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # pyright: ignore[reportPrivateUsage]
+
+
+def add_upkeep(commands: Commands) -> None:
+    """``jobs list``, ``jobs show`` and ``db check``."""
+    jobs = commands.add_parser("jobs", help="what is being made, and how a job came about")
+    of_jobs = jobs.add_subparsers(dest="action", metavar="ACTION", required=True)
+    listing = of_jobs.add_parser("list", help="open jobs, newest first, and how many stand in which state")
+    listing.add_argument(
+        "--state", choices=[state.value for state in State], help="only these; ended ones too"
+    )
+    listing.add_argument("--limit", type=int, default=20, metavar="N", help="how many at most (20)")
+    listing.add_argument("--json", action="store_true", help="print one line of JSON")
+    show = of_jobs.add_parser("show", help="a job's story: every move, what was paid, where its message is")
+    show.add_argument("id", metavar="ID", help="the job's id, as jobs list, a story card or the log tells it")
+    show.add_argument("--json", action="store_true", help="print one line of JSON")
+    db = commands.add_parser("db", help="look after the database")
+    of_db = db.add_subparsers(dest="action", metavar="ACTION", required=True)
+    check = of_db.add_parser("check", help="whether jobs, money, takes and files agree; exit code 14 if not")
+    check.add_argument("--repair", action="store_true", help="mend what can be mended safely")

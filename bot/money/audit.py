@@ -1,0 +1,99 @@
+"""Whether the books are exact: each account, each transfer and each job. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.money.ledger import Transfer, opening, refund, reserve, settle
+
+JobEnd = Literal["open", "done", "refunded"]
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """What the books must say of a job."""
+
+    guild_id: str
+    host: str
+    price: int
+    end: JobEnd
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that the books must not say, or do not say although they must."""
+
+    kind: str
+    facts: Mapping[str, object]
+    missing: Transfer | None = None
+    """Appending this makes it right, where that is certain."""
+
+
+def audit(transfers: Iterable[Transfer], bills: Mapping[str, Bill]) -> list[Fault]:
+    """What is wrong with the books; empty when they are exact.
+
+    Args:
+        transfers: The whole ledger.
+        bills: What each job that is still known must have cost. The ledger outlives its jobs: one that is not
+            named here must have ended.
+    """
+    entries = list(transfers)
+    of_job: dict[str, list[Transfer]] = {job_id: [] for job_id in bills}
+    for entry in entries:
+        if entry.job_id is not None:
+            of_job.setdefault(entry.job_id, []).append(entry)
+    faults = list(_of_entries(entries))
+    for job_id, own in of_job.items():
+        faults += _of_job(job_id, own, bills.get(job_id) or _bill_of_forgotten(own))
+    return faults
+
+
+def _of_entries(entries: list[Transfer]) -> Iterator[Fault]:
+    for key, count in Counter(entry.key for entry in entries).items():
+        if count > 1:
+            yield Fault("doubled", {"key": key, "count": count})
+    granted = {entry.target for entry in entries if entry.kind == "grant"}
+    for entry in entries:
+        if entry.kind == "grant":
+            guild_id = entry.target.removeprefix("pot:")
+            plain = opening(guild_id)
+            if (entry.key, entry.source, entry.target) != (plain.key, plain.source, plain.target):
+                yield Fault("strange", {"key": entry.key})
+    for account in {entry.source for entry in entries if entry.kind == "reserve"} - granted:
+        yield Fault("never_granted", {"account": account})
+
+
+def _bill_of_forgotten(own: list[Transfer]) -> Bill:
+    """The bill of a job that is known no more, by its own entries: it must be over."""
+    first = next((entry for entry in own if entry.kind == "reserve"), own[0])
+    settled = next((entry for entry in own if entry.kind == "settle"), None)
+    return Bill(
+        guild_id=first.source.removeprefix("pot:"),
+        host="" if settled is None else settled.target.removeprefix("spent:"),
+        price=first.amount,
+        end="refunded" if settled is None else "done",
+    )
+
+
+def _of_job(job_id: str, own: list[Transfer], bill: Bill) -> Iterator[Fault]:
+    wanted = [reserve(job_id, bill.guild_id, bill.price)]
+    if bill.end == "done":
+        wanted.append(settle(job_id, bill.host, bill.price))
+    elif bill.end == "refunded":
+        wanted.append(refund(job_id, bill.guild_id, bill.price))
+    by_key = {entry.key: entry for entry in own}
+    missing = [transfer for transfer in wanted if transfer.key not in by_key]
+    for transfer in missing:
+        # A lost reserve is not made up for: what was paid out of nothing is for a person to look at. Nor is
+        # anything where other entries are wrong: the money may have moved by one of those.
+        certain = transfer.kind != "reserve" and len(missing) == 1 and all(each in wanted for each in own)
+        facts = {"job": job_id, "entry": transfer.kind, "amount": transfer.amount}
+        yield Fault("missing", facts, transfer if certain else None)
+    for entry in own:
+        if entry not in wanted:
+            plain = next((transfer for transfer in wanted if transfer.key == entry.key), None)
+            told = {"job": job_id, "key": entry.key, "entry": entry.kind, "amount": entry.amount}
+            yield Fault("unwanted" if plain is None else "wrong", told)

@@ -1,0 +1,1 @@
+"""Many orders, many accidents, many kills; afterwards everybody's books are compared."""
