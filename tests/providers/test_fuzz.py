@@ -27,6 +27,7 @@ from bot.providers.songs_feed import feed_of
 from bot.providers.songs_feed import run_of as run_of_feed
 from bot.providers.waits import retry_after_s
 from bot.providers.webhooks import Verifier
+from bot.store.rows import stored_run
 from tests.peers.standin.samples import sample
 from tests.peers.standin.telling import MALFORMED, message
 
@@ -49,9 +50,8 @@ def host() -> PredictionsHost:
 
 def kept(run: Run) -> Run:
     """A run as it comes back from the row that it was stored in."""
-    again = Run.model_validate_json(run.model_dump_json())
-    assert (again.id, again.status) == (run.id, run.status)
-    json.dumps(run.error)
+    again = Run.model_validate(json.loads(json.dumps(stored_run(run), allow_nan=False)))
+    assert again == run
     return again
 
 
