@@ -163,6 +163,7 @@ class _Parts:
 async def _opened_parts(settings: Settings) -> AsyncGenerator[_Parts]:
     from bot.audio import AudioFinisher
     from bot.client import RiffcordClient
+    from bot.jobs.limits import Times
     from bot.jobs.service import Jobs
     from bot.providers import hosts_from
     from bot.store.blobs import FolderBlobs
@@ -170,7 +171,9 @@ async def _opened_parts(settings: Settings) -> AsyncGenerator[_Parts]:
     data: Path = settings.riffcord_data
     async with contextlib.AsyncExitStack() as stack:
         database = await stack.enter_async_context(_opened_database(settings))
-        hosts = await stack.enter_async_context(hosts_from(settings))
+        times = Times()
+        engine_deadline_s = times.of("engine").deadline_s
+        hosts = await stack.enter_async_context(hosts_from(settings, engine_deadline_s=engine_deadline_s))
         finisher = AudioFinisher()
         stack.push_async_callback(finisher.stop)
         client = RiffcordClient(settings=settings, marks=Marks(database))
@@ -183,6 +186,7 @@ async def _opened_parts(settings: Settings) -> AsyncGenerator[_Parts]:
             blobs=FolderBlobs(data / "blobs"),
             workspace=data / "work",
             webhook_bases=webhook_bases,
+            times=times,
         )
         client.serve(jobs)
         yield _Parts(database, hosts, finisher, client, jobs, webhook_bases)

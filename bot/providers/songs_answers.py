@@ -14,6 +14,8 @@ _LISTS: Final = ("generations", "songs", "riffs", "clips", "data", "jobs")
 _OF_THE_DIALECT: Final = frozenset({"status", "state", "jobs", "id", *_LISTS})
 _NUMBER: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
 _LONGEST_ID, _MOST_IDS = 99, 4
+_LONGEST_RUN_ID: Final = 200
+"""Of the ids joined, as a :class:`~bot.protocol.runs.Run` holds them: two always fit."""
 _DEEPEST: Final = 4
 
 
@@ -28,7 +30,9 @@ def job_ids(host: str, body: bytes) -> list[str]:
     ids = list(dict.fromkeys(each for each in found if each is not None))
     if not ids:
         raise NotUnderstood(host, "an answer without jobs")
-    return ids[:_MOST_IDS]
+    while len(ids) > _MOST_IDS or len(",".join(ids)) > _LONGEST_RUN_ID:
+        ids.pop()
+    return ids
 
 
 def upload_id(host: str, body: bytes) -> str:

@@ -105,6 +105,13 @@ async def test_answers_to_an_order(act: Behaviour, error: type[HostError]) -> No
     assert len(script.calls) == 1
 
 
+async def test_a_paid_answer_with_many_long_ids() -> None:
+    """What was paid for is never lost to the length of its names: as many as can be kept."""
+    told = {"jobs": [{"id": letter * 99} for letter in "abcd"]}
+    async with riffusion(answer(200, told)) as (host, _):
+        assert (await order(host)).id == ",".join(["a" * 99, "b" * 99])
+
+
 async def test_nobody_there() -> None:
     """Certainly not accepted."""
     async with riffusion(answer(200)) as (_, script):
@@ -282,7 +289,7 @@ async def test_what_there_is_not() -> None:
     """No list, no webhooks, nothing signed."""
     async with riffusion(answer(200)) as (host, script):
         with pytest.raises(Refused):
-            await host.find("r", since=datetime.now(UTC))
+            await host.find(SONG, reference="r", since=datetime.now(UTC))
         with pytest.raises(NotUnderstood):
             host.told(b"{}")
         assert await host.verifier() is None
