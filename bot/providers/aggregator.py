@@ -13,6 +13,7 @@ from typing import Any, Final, cast
 
 from bot.errors import BadKey, HostError, NoCredit, NotUnderstood, RateLimited, Refused, Unreachable
 from bot.jobs.records import HostHealth, Offers
+from bot.protocol.engine import EngineInput
 from bot.protocol.image_models import ImageInput
 from bot.protocol.predictions import RIFFUSION_MODEL, RIFFUSION_VERSION, Prediction
 from bot.protocol.runs import Result, Run
@@ -62,7 +63,15 @@ class AggregatorHost(PredictionsHost):
             return super()._created(answer, reference)
         return Run(id=_AT_ONCE + reference, status="succeeded", results=results)
 
-    async def find(self, reference: str, *, since: datetime) -> list[Run]:
+    async def find(
+        self,
+        wanted: EngineInput | ImageInput,
+        *,
+        reference: str,
+        since: datetime,
+        until: datetime | None = None,
+        urgent: bool = False,
+    ) -> list[Run]:
         """There is no list. Raises ``Refused``."""
         raise Refused(self.name, f"cannot look for {reference}: gateways do not list what they made")
 

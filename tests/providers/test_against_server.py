@@ -45,9 +45,10 @@ async def test_both_models_are_found_by_their_reference(tmp_path: Path) -> None:
                     await host.create(wanted(denoising=1.0), reference=reference, webhook=None)
                     for reference in ("one", "two", "one")
                 ]
-                found = await host.find("one", since=since)
+                asked = wanted(denoising=1.0)
+                found = await host.find(asked, reference="one", since=since)
                 assert [each.id for each in found] == [made[0].id, made[2].id]
-                assert await host.find("three", since=since) == []
+                assert await host.find(asked, reference="three", since=since) == []
 
 
 async def test_the_servers_webhooks_pass_the_clients_check(tmp_path: Path) -> None:

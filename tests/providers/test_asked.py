@@ -97,10 +97,16 @@ async def test_what_bears_no_mark_is_not_taken_for_absent() -> None:
             await host.create(ImageInput(model=SDXL, inputs={"seed": 5}), reference="fixed", webhook=None)
         with pytest.raises(OutcomeUnknown):
             await host.create(ImageInput(model=SDXL, inputs={}), reference="free", webhook=None)
-        script.acts[:] = [page]
-        assert await host.find("free", since=datetime.now(UTC)) == []
-        with pytest.raises(NotUnderstood):
-            await host.find("fixed", since=datetime.now(UTC))
+    now = datetime.now(UTC)
+    async with scripted(page) as script, client(script.url) as host:  # another life, which remembers nothing
+        unmarked = ImageInput(model=SDXL, inputs={})
+        assert await host.find(unmarked, reference="free", since=now) == []
+        fixed = ImageInput(model=SDXL, inputs={"seed": 5})
+        seedless = ImageInput(model=REMBG, inputs={"image": "https://x/y.png"})
+        for each in (fixed, seedless):
+            with pytest.raises(NotUnderstood):
+                await host.find(each, reference="fixed", since=now)
+        assert len(script.calls) == 1
 
 
 async def test_our_engine_makes_no_pictures() -> None:
