@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+import structlog
 
 from bot import errors
 from bot.jobs.limits import LOCAL, HostTimes, poll_at
@@ -73,6 +74,40 @@ async def test_a_host_without_a_list_that_never_tells(sqlite_url: str, tmp_path:
         await run_for(world, jobs, HostTimes().deadline_s + 60, every_s=60)
         assert await failed_with(world, jobs, job) == UNKNOWN
     assert len(world.paid.of(job)) == 1
+
+
+async def test_a_cancel_does_not_promise_what_the_host_does_not_stop(sqlite_url: str, tmp_path: Path) -> None:
+    """The member is told that it goes on, the log which run that is, once; the refund is whole."""
+    world = World(tmp_path, sqlite_url)
+    world.paid.offers = NO_WEBHOOKS
+    world.webhook_base = None
+    async with world.life() as jobs:
+        job = await world.order(jobs, host="paid")
+        await jobs.step_until_idle()
+        await jobs.cancel(job.id, actor_id="111", is_moderator=False)
+        world.accidents.plan("end", errors.DiscordDown())
+        with structlog.testing.capture_logs() as entries:
+            await jobs.step_until_idle()
+            await run_for(world, jobs, 60)
+        ended = await jobs.get(job.id)
+        assert await jobs.check_books() == []
+    assert (ended.state, ended.ending_facts) == (State.CANCELLED, {"host": "paid"})
+    assert world.stage.of(job) == ["ending.cancelled_here paid"]
+    abandoned = [entry for entry in entries if entry["event"] == "run.abandoned"]
+    assert [(entry["run"], entry["host"]) for entry in abandoned] == [(ended.run_id, "paid")]
+    assert "cancel" not in world.accidents.passed
+
+
+async def test_a_cancel_before_the_order_was_sent_is_whole(sqlite_url: str, tmp_path: Path) -> None:
+    """Also where nothing could be stopped: nothing was begun."""
+    world = World(tmp_path, sqlite_url)
+    world.paid.offers = NO_WEBHOOKS
+    async with world.life() as jobs:
+        job = await world.order(jobs, host="paid")
+        await jobs.cancel(job.id, actor_id="111", is_moderator=False)
+        await jobs.step_until_idle()
+    assert world.stage.of(job) == ["ending.cancelled"]
+    assert world.paid.runs == {}
 
 
 async def test_an_unproven_word_only_has_the_host_asked(sqlite_url: str, tmp_path: Path) -> None:

@@ -48,7 +48,13 @@ async def ending(lease: Lease, tools: Tools) -> Outcome:
         actor=job.cancel_requested_by or "machine",
         values=without_files(job),
         also=partial(_refund, job=job, at=tools.clock.now()),
+        after=_note_abandoned if job.run_id is not None and tools.goes_on(job) else None,
     )
+
+
+async def _note_abandoned(job: Job) -> None:
+    """The host charges this bot for what it finishes; nobody here pays for that."""
+    _log.warning("run.abandoned", job=job.id, host=job.order.host, run=job.run_id, ending=job.ending)
 
 
 async def _refund(connection: AsyncConnection, *, job: Job, at: datetime) -> None:
