@@ -174,7 +174,6 @@ class Machine:
         except (LeaseLost, OperationalError, InterfaceError):
             raise
         except Exception as error:
-            _log.exception("outcome not recorded", job=lease.job.id)
             return await _finish(self._record(lease.claim, await after_error(error, lease, self._tools)))
 
     async def _release(self, claim: Claim) -> None:
