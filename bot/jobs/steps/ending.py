@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import DiscordDown, DiscordError, HostError
 from bot.jobs import reconcile
+from bot.jobs.beside import forget_beside
 from bot.jobs.lease import Lease, LeaseLost
 from bot.jobs.outcome import Go, Outcome, Stay
 from bot.jobs.records import Job
@@ -129,7 +130,8 @@ async def _tell_card(lease: Lease, tools: Tools) -> datetime | None:
 
 
 async def _forget_half_kept(job: Job, tools: Tools) -> None:
-    """Files of a take that never became one."""
+    """Files of a take that never became one, and what the host sent for it."""
+    await forget_beside(job, tools)
     if job.take_id is None:
         return
     async with tools.database.connect() as connection:
