@@ -22,11 +22,12 @@ from bot.protocol.image_models import ImageInput
 from bot.protocol.predictions import Prediction
 from bot.protocol.runs import FailureCause, Result, Run
 from bot.providers.answers import read
-from bot.providers.cog_health import WORKING, Health, life_now, run_id, why_lost
+from bot.providers.cog_health import KNOWN, WORKING, Health, life_now, run_id, why_lost
 from bot.providers.cog_inputs import THE_SIX, Takes, brought_by, inputs_for, picture_inputs
 from bot.providers.cog_reports import BearerVerifier, run_reported, run_told
 from bot.providers.download import Downloads
 from bot.providers.fetching import fetch_result, fetch_result_picture
+from bot.providers.health import asked_once, health_of
 from bot.providers.http import HostHttp
 
 log = structlog.get_logger(__name__)
@@ -161,12 +162,15 @@ class CogHost:
 
     async def check(self) -> HostHealth:
         """Whether the model in it is ready."""
-        try:
-            answer = await self.http.safe("GET", "/health-check")
-            health = read(self.name, answer, Health)
-        except HostError as error:
-            return HostHealth(answers=False, told=error.detail)
-        return HostHealth(answers=health.status in WORKING, told=health.in_words)
+        async with asked_once(self.http) as http:
+            try:
+                health = read(self.name, await http.safe("GET", "/health-check"), Health)
+            except HostError as error:
+                told = health_of(error, http)
+                return HostHealth("foreign", error.detail) if told.answers else told
+        if health.status not in KNOWN:
+            return HostHealth("foreign", "a health of no container")
+        return HostHealth("answers" if health.status in WORKING else "troubled", health.in_words)
 
     async def _health(self, *, urgent: bool = False) -> Health | None:
         """How the container is; None where it does not say. Raises ``Unreachable``."""

@@ -13,7 +13,7 @@ from urllib.parse import quote
 import structlog
 from pydantic import BaseModel, ConfigDict
 
-from bot.errors import BadKey, HostError, NotUnderstood, OutcomeUnknown, RateLimited, Refused, Unreachable
+from bot.errors import HostError, NotUnderstood, OutcomeUnknown, Refused
 from bot.jobs.records import Fetched, HostHealth, Offers, Source
 from bot.protocol.engine import EngineInput, Transform
 from bot.protocol.image_models import VERSIONS, ImageInput
@@ -26,6 +26,7 @@ from bot.providers.download import Downloads
 from bot.providers.events import Streams
 from bot.providers.fetching import fetch_result, fetch_result_picture
 from bot.providers.following import follow
+from bot.providers.health import asked_once, health_of
 from bot.providers.http import HostHttp
 from bot.providers.listing import Listing
 from bot.providers.prediction_runs import run_created, run_of
@@ -248,15 +249,14 @@ class PredictionsHost:
 
     async def check(self) -> HostHealth:
         """Whether it answers and takes our key: whose account it is."""
-        try:
-            account = read(self.name, await self.http.safe("GET", "/account"), _Account)
-        except BadKey as error:
-            return HostHealth(answers=False, told=f"does not take the key: {error.detail}")
-        except (RateLimited, Unreachable) as error:
-            return HostHealth(answers=False, told=error.detail)
-        except HostError as error:
-            return HostHealth(answers=True, told=f"tells no account: {error.detail}")
-        return HostHealth(answers=True, told=f"{account.type} {account.username}".strip() or "takes the key")
+        async with asked_once(self.http) as http:
+            try:
+                account = read(self.name, await http.safe("GET", "/account"), _Account)
+            except HostError as error:
+                return health_of(error, http, known=f"tells no account: {error.detail}")
+        if not account.type and not account.username:
+            return HostHealth("foreign", "an account without a name")
+        return HostHealth("answers", f"{account.type} {account.username}".strip())
 
 
 def _path(run_id: str) -> str:

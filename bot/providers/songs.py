@@ -15,15 +15,11 @@ from typing import Final, get_args
 from urllib.parse import quote
 
 from bot.errors import (
-    BadKey,
     HostError,
     InvalidInput,
-    NoCredit,
     NotUnderstood,
     OutcomeUnknown,
-    RateLimited,
     Refused,
-    Unreachable,
 )
 from bot.jobs.records import Fetched, HostHealth, Offers, Source
 from bot.protocol.engine import EngineInput, Transform
@@ -33,6 +29,7 @@ from bot.protocol.songs import FEED_PATH
 from bot.providers.addresses import at_home
 from bot.providers.download import Downloads
 from bot.providers.fetching import fetch_result, fetch_result_picture
+from bot.providers.health import asked_once, health_of
 from bot.providers.http import HostHttp
 from bot.providers.songs_answers import job_ids
 from bot.providers.songs_asked import call_for
@@ -191,14 +188,9 @@ class SongsHost:
 
     async def check(self) -> HostHealth:
         """Whether it answers and takes our key: the feed of a song that cannot be."""
-        try:
-            await self.http.safe("GET", FEED_PATH + _NO_SONG)
-        except BadKey as error:
-            return HostHealth(answers=False, told=f"does not take the key: {error.detail}")
-        except NoCredit as error:
-            return HostHealth(answers=True, told=f"no credit: {error.detail}")
-        except (RateLimited, Unreachable, NotUnderstood) as error:
-            return HostHealth(answers=False, told=error.detail)
-        except HostError:
-            pass  # it does not know that song, as it should
-        return HostHealth(answers=True, told="takes the key")
+        async with asked_once(self.http) as http:
+            try:
+                feed_of(self.name, (await http.safe("GET", FEED_PATH + _NO_SONG)).body)
+            except HostError as error:
+                return health_of(error, http)
+        return HostHealth("answers", "takes the key")

@@ -196,7 +196,7 @@ class HostDouble:
 
     async def check(self) -> HostHealth:
         """It is always well."""
-        return HostHealth(answers=True, told="a double")
+        return HostHealth("answers", "a double")
 
     async def close(self) -> None:
         """Nothing is open."""

@@ -154,8 +154,13 @@ async def test_every_envelope_is_opened(fault: int) -> None:
 @pytest.mark.parametrize(
     ("act", "answers"),
     [
-        (problem(404), True),
+        (problem(404, detail="This prediction does not exist."), True),
         (answer(200, told()), True),
+        (answer(404, {"detail": "Not Found"}), False),
+        (answer(404, {}), False),
+        (answer(200, {}), False),
+        (raw(404, b"<html>Not Found"), False),
+        (raw(200, b"{"), False),
         (answer(400, _envelope("task_not_exist")), True),
         (answer(401, _envelope("invalid_token")), False),
         (raw(500, b""), False),

@@ -273,8 +273,12 @@ async def test_answers_to_a_look(act: Behaviour, error: type[HostError]) -> None
         (gateway(404), True, "takes the key"),
         (answer(200, {"status": "process"}), True, "takes the key"),
         (gateway(401), False, "does not take the key"),
-        (gateway(403, "insufficient_user_quota"), True, "no credit"),
+        (gateway(403, "insufficient_user_quota"), False, "no credit"),
         (raw(502, b""), False, "502"),
+        (answer(404, {}), False, ""),
+        (answer(200, {}), False, ""),
+        (raw(404, b"<html>Not Found"), False, ""),
+        (raw(200, b"{"), False, ""),
     ],
 )
 async def test_whether_it_is_there(act: Behaviour, answers: bool, told: str) -> None:
