@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from typing import Any, Final, cast
 
 from bot.errors import NotUnderstood
+from bot.providers.envelopes import decoded
 
 _LISTS: Final = ("generations", "songs", "riffs", "clips", "data", "jobs")
 """Where songs are listed: the first is the dialect's own, the others are its neighbours'."""
@@ -51,7 +51,7 @@ def answered(host: str, body: bytes) -> object:
         NotUnderstood: it is not JSON.
     """
     try:
-        told: object = json.loads(body)
+        told = decoded(body)
     except (ValueError, RecursionError) as error:
         raise NotUnderstood(host, f"not JSON: {type(error).__name__}") from None
     for _ in range(_DEEPEST):
@@ -99,10 +99,8 @@ def id_in(value: object) -> str | None:
 
 
 def text_in(value: object) -> str:
-    """A text that can be kept: without halves of characters, and without what ends texts elsewhere."""
-    if not isinstance(value, str):
-        return ""
-    return value.replace("\0", "").encode(errors="replace").decode()
+    """A text; an empty one for anything else."""
+    return value if isinstance(value, str) else ""
 
 
 def number_in(value: object) -> float:
