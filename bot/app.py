@@ -182,7 +182,9 @@ async def _opened_parts(settings: Settings) -> AsyncGenerator[_Parts]:
     data: Path = settings.riffcord_data
     async with contextlib.AsyncExitStack() as stack:
         database = await stack.enter_async_context(_opened_database(settings))
-        hosts = await stack.enter_async_context(hosts_from(settings))
+        times = times_from(settings)
+        engine_deadline_s = times.of("engine").deadline_s
+        hosts = await stack.enter_async_context(hosts_from(settings, engine_deadline_s=engine_deadline_s))
         finisher = AudioFinisher()
         stack.push_async_callback(finisher.stop)
         client = RiffcordClient(settings=settings, marks=Marks(database))
@@ -195,7 +197,7 @@ async def _opened_parts(settings: Settings) -> AsyncGenerator[_Parts]:
             blobs=FolderBlobs(data / "blobs"),
             workspace=data / "work",
             webhook_bases=webhook_bases,
-            times=times_from(settings),
+            times=times,
             keeping=Keeping(jobs_days=settings.jobs_keep_days, blobs_max_gb=settings.blobs_max_gb),
         )
         client.serve(jobs)

@@ -129,6 +129,8 @@ class HostError(RemoteError):
     """A music host failed. ``detail`` is for the log, cut short and free of secrets."""
 
     key = "error.host"
+    status: int | None = None
+    """What the host answered with, by HTTP's numbers; None where no answer of its own says so."""
 
     def __init__(self, host: str, detail: str = "", **facts: object) -> None:
         super().__init__(host=host, detail=detail[:300], **facts)

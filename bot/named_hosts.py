@@ -35,16 +35,21 @@ class NamedHost(BaseModel):
     base_url: str
     api_key: SecretStr | None = None
     model: str | None = None
-    """Which one plays riffs, where that is not ``riffusion/riffusion``; predictions only."""
+    """Which one plays riffs, where that is not ``riffusion/riffusion``, or that a songs host is ours."""
     webhook_token: SecretStr | None = None
     """What a container sends along as its bearer token; Cog only."""
 
 
 def http_address(value: str) -> str:
-    """An http(s) address without a trailing slash. Raises ``ValueError``."""
+    """An http(s) address without a trailing slash. Raises ``ValueError``, which never tells the address.
+
+    A name and password have no place in it: addresses are logged and told, keys have settings of their own.
+    """
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
         raise ValueError("must be an http or https address")
+    if "@" in parts.netloc:
+        raise ValueError("must not hold a name or password")
     _ = parts.port  # a ValueError where it is none
     return value.rstrip("/")
 

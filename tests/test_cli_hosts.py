@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import math
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
+import aiohttp
 import numpy as np
 import pytest
 import soundfile as sf
@@ -23,6 +25,7 @@ from bot.named_hosts import NamedHost
 from bot.protocol.engine import EngineInput
 from bot.protocol.runs import FailureCause, Run
 from bot.settings import Settings, load
+from bot.web import webhooks
 from bot.web.api.render import Rendered, RenderJob
 from bot.web.listener import listening
 from bot.web.reach import Reach, reach
@@ -124,6 +127,30 @@ async def test_a_container_out_there_needs_our_public_address() -> None:
             pass
     async with listening(load(None), _double(Offers())) as listener:
         assert listener is None
+
+
+async def test_a_command_keeps_only_so_much_unread_news(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bodies are bounded in size and time, and the host is told to come again where nobody takes its news."""
+    host = _double(Offers(polls=False))
+    host.base_url = "http://127.0.0.1:1"
+
+    async def dripping() -> AsyncGenerator[bytes]:
+        yield b"{"
+        await asyncio.sleep(60)
+
+    monkeypatch.setattr(webhooks, "READ_S", 0.05)
+    async with listening(load(None), host) as listener, aiohttp.ClientSession() as session:
+        assert listener is not None
+
+        async def told(body: bytes | AsyncGenerator[bytes]) -> int:
+            async with session.post(listener.address, data=body) as answer:
+                return answer.status
+
+        assert await told(dripping()) == 408
+        news = [Run(id=f"r{number}", status="processing").model_dump_json().encode() for number in range(9)]
+        assert [await told(body) for body in news] == [204] * 8 + [503]
+        assert (await listener.news.get()).id == "r0"
+        assert await told(news[8]) == 204
 
 
 async def test_ctrl_c_stops_what_is_still_being_ordered() -> None:

@@ -3,62 +3,68 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import sys
+import re
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
-import aiohttp
-
-from bot.errors import InvalidOption, Unreachable
+from bot.errors import InvalidOption
 from bot.jobs.ports import Host
 from bot.jobs.records import Source
 from bot.protocol.engine import MAX_SOURCE_BYTES
-from bot.providers.predictions import at_home
+from bot.providers import inline
+from bot.providers.addresses import at_home
+from bot.providers.download import Downloads, FetchLimits
+
+_MOST_STEMS: Final = 32
 
 
 class Files:
-    """Brings our own engine's files home. Open it with ``async with``."""
+    """Brings what a result has besides its sound, bounded as that is. Open it with ``async with``."""
 
-    def __init__(self, host: Host) -> None:
+    def __init__(self, host: Host, limits: FetchLimits | None = None) -> None:
         self._host = host
-        self._session = aiohttp.ClientSession()
+        self._downloads = Downloads(
+            host=host.name, base_url=host.base_url, local=host.local, limits=limits or FetchLimits()
+        )
 
     async def __aenter__(self) -> Files:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._session.close()
+        await self._downloads.close()
 
     async def bring(self, address: str, target: Path) -> Path:
-        """Download into ``target``. Raises ``Unreachable`` when the engine breaks off."""
-        part = target.with_name(target.name + ".part")
-        try:
-            async with self._session.get(at_home(address, self._host.base_url)) as response:
-                response.raise_for_status()
-                with part.open("wb") as file:
-                    async for chunk in response.content.iter_chunked(2**20):
-                        await asyncio.to_thread(file.write, chunk)
-        except (aiohttp.ClientError, TimeoutError) as error:
-            raise Unreachable(self._host.name, type(error).__name__) from error
-        finally:
-            if sys.exc_info()[0] is not None:
-                part.unlink(missing_ok=True)
-        return part.replace(target)
+        """Download into ``target``. Raises as ``Downloads.audio``."""
+        await self._downloads.file(self._here(address), target)
+        return target
 
     async def stems(self, stems: Mapping[str, str], folder: Path) -> list[Path]:
-        """Download every stem into ``folder``, which is made where it is not there."""
+        """Download every stem into ``folder``, by the players' names; it is made where it is not there."""
         await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
-        return [
-            await self.bring(address, folder / address.rpartition("/")[2].removeprefix("stem-"))
-            for address in stems.values()
-        ]
+        written: list[Path] = []
+        with tempfile.TemporaryDirectory(prefix=".stems-", dir=folder) as scratch:
+            for number, (name, address) in enumerate(list(stems.items())[:_MOST_STEMS], 1):
+                sound = await self._downloads.audio(self._here(address), Path(scratch))
+                target = folder / f"{_file_name(name) or number}{sound.suffix}"
+                written.append(await asyncio.to_thread(sound.replace, target))
+        return written
+
+    def _here(self, address: str) -> str:
+        """Our own engine tells addresses as it was called; it may have come back at another port."""
+        ours = self._host.local and self._host.offers.engine_extras
+        return at_home(address, self._host.base_url) if ours else address
+
+
+def _file_name(name: str) -> str:
+    """A player's name as that of a file: the host chose it, so it leads to no other folder."""
+    return re.sub(r"[^\w-]+", "_", name).strip("_")[:60]
 
 
 def as_address(option: str, file: Path) -> str:
     """A file's content as a ``data:`` address. Raises as :func:`as_source`."""
-    content = as_source(option, file).file.read_bytes()
-    return "data:application/octet-stream;base64," + base64.b64encode(content).decode()
+    return inline.as_address(as_source(option, file).file.read_bytes(), "application/octet-stream")
 
 
 def as_source(option: str, file: Path) -> Source:

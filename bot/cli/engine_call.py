@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator
 from pathlib import Path
 
 from bot.errors import ExitCode, NotUnderstood, StartupError
+from bot.jobs.limits import Times
 from bot.jobs.ports import Host
 from bot.processes import free_port, parse_ready, start_child
 from bot.protocol.predictions import ENGINE_MODEL
@@ -24,7 +25,10 @@ async def host_for(settings: Settings, name: str, scratch: Path) -> AsyncGenerat
     """The host; a private engine that lives in ``scratch`` is started where none is configured."""
     async with (
         _reachable(settings, name, scratch) as reachable,
-        hosts_from(reachable.model_copy(update={"default_host": name})) as hosts,
+        hosts_from(
+            reachable.model_copy(update={"default_host": name}),
+            engine_deadline_s=Times().of(ENGINE).deadline_s,
+        ) as hosts,
     ):
         yield hosts[name]
 

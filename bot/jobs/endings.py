@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from typing import Final
 
+CANCELLED: Final = frozenset({"ending.cancelled", "ending.cancelled_here"})
+"""Ends that somebody asked for."""
+
 ENDINGS: Final[dict[str, tuple[str, ...]]] = {
     # asked for
     "ending.cancelled": (),
+    "ending.cancelled_here": ("host",),  # where nothing stops what was ordered
     # what was to be reworked is not there any more
     "ending.source_gone": (),
     # the host said no before anything ran

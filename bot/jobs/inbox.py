@@ -6,6 +6,7 @@ from typing import Any
 
 import structlog
 
+from bot.jobs.beside import laid_beside
 from bot.jobs.machine import Machine
 from bot.jobs.news import News, weigh
 from bot.jobs.states import State
@@ -22,6 +23,11 @@ _log = structlog.get_logger(__name__)
 async def take_news(tools: Tools, machine: Machine, job_id: str, told: Run) -> News:
     """Write down what is new, wake the machine for it, and stop what should not run."""
     now = tools.clock.now()
+    if told.brings_files:
+        async with tools.database.connect() as connection:
+            job = await get_job(connection, job_id)
+        if job is not None and weigh(job, told) in (News.ADOPT, News.UPDATE):
+            told = await laid_beside(told, job_id, tools)
     async with tools.database.begin() as connection:
         job = await get_job(connection, job_id, lock=True)
         news = News.NOTHING if job is None else weigh(job, told)

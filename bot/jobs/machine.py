@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import structlog
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from bot.jobs.ids import new_id
 from bot.jobs.lease import Lease, LeaseLost
@@ -20,7 +21,7 @@ from bot.jobs.limits import Limits
 from bot.jobs.line import Line
 from bot.jobs.outcome import Outcome
 from bot.jobs.states import State
-from bot.jobs.steps import run_step
+from bot.jobs.steps import after_error, run_step
 from bot.jobs.tools import Tools
 from bot.jobs.writeback import record
 from bot.store import admission, claims
@@ -160,11 +161,20 @@ class Machine:
                 except asyncio.CancelledError:
                     await _finish(self._release(lease.claim))
                     raise
-                held = await _finish(self._record(lease.claim, outcome))
+                held = await self._recorded(lease, outcome)
         except LeaseLost:
             _log.warning("job.lease_lost", job=claim.job.id)
-        except Exception:  # the write-back failed: the lease runs out and the step is repeated
+        except Exception:  # the database is away: the lease runs out and the step is repeated
             _log.exception("job.step_not_recorded", job=claim.job.id)
+
+    async def _recorded(self, lease: Lease, outcome: Outcome) -> Claim | None:
+        """Write the outcome down; what cannot be written counts as a failure of the step itself."""
+        try:
+            return await _finish(self._record(lease.claim, outcome))
+        except (LeaseLost, OperationalError, InterfaceError):
+            raise
+        except Exception as error:
+            return await _finish(self._record(lease.claim, await after_error(error, lease, self._tools)))
 
     async def _release(self, claim: Claim) -> None:
         async with self._tools.database.begin() as connection:

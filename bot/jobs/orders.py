@@ -92,14 +92,15 @@ async def cancel(job_id: str, tools: Tools, *, actor_id: str, is_moderator: bool
             raise NotAllowed("cancel")
         if job.ended or job.ending is not None:
             return job
+        goes_on = tools.goes_on(job)
         await tell_job(
             connection,
             job_id,
             now=now,
             due=now,
             cancel_requested_by=actor_id,
-            ending="ending.cancelled",
-            ending_facts={},
+            ending="ending.cancelled_here" if goes_on else "ending.cancelled",
+            ending_facts={"host": job.order.host} if goes_on else {},
             ending_state=State.CANCELLED.value,
             attempts=0,
             trouble=None,

@@ -59,12 +59,27 @@ class Host(Protocol):
         """
         ...
 
-    async def get(self, run_id: str, *, since: datetime | None = None) -> Run:
-        """The run as it stands, or as it stood at ``since`` or later, if somebody was told then."""
+    async def get(self, run_id: str, *, since: datetime | None = None, urgent: bool = False) -> Run:
+        """The run as it stands, or as it stood at ``since`` or later, if somebody was told then.
+
+        ``urgent``: there is no later, so the host is asked although it wants to be left alone.
+        """
         ...
 
-    async def find(self, reference: str, *, since: datetime) -> list[Run]:
-        """Every run created since then that echoes ``reference``, oldest first; needs ``offers.lists``."""
+    async def find(
+        self,
+        wanted: EngineInput | ImageInput,
+        *,
+        reference: str,
+        since: datetime,
+        until: datetime | None = None,
+        urgent: bool = False,
+    ) -> list[Run]:
+        """Every run of ``wanted`` that was ordered since then and echoes ``reference``, oldest first.
+
+        Needs ``offers.lists``. ``until`` is when it was ordered at the latest. Raises ``NotUnderstood``
+        where an empty list would not prove that there is none.
+        """
         ...
 
     async def cancel(self, run_id: str) -> None:

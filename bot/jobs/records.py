@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from bot.jobs.morph import MorphOptions, MorphSource
 from bot.jobs.order import Order, RiffOptions
@@ -236,10 +236,20 @@ class Source:
     """Where the internet can fetch its audio, where that is so."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+HealthState = Literal["answers", "refuses", "troubled", "foreign", "silent"]
+"""Of a host: it takes our orders; answers, and takes none of us now; answers that something broke there;
+answers, and not in its dialect; does not answer."""
+
+
+@dataclass(frozen=True, slots=True)
 class HostHealth:
     """Whether a host answers, by a call that costs nothing."""
 
-    answers: bool
+    state: HealthState
     told: str
     """In a few words: what it is, or what is wrong."""
+
+    @property
+    def answers(self) -> bool:
+        """Whether orders can be sent there."""
+        return self.state == "answers"

@@ -12,6 +12,8 @@ FIRST_WAIT_S = 0.5
 CAP_S = {State.SUBMIT: 15.0, State.WAITING: 15.0, State.COLLECT: 15.0, State.DELIVER: 60.0}
 DEFINITE_TRIES = 3
 """How often a clear *no* to something that should be there is asked again: a host may be behind itself."""
+LOST_AFTER_S = 60.0
+"""How long a host has to deny an order that it took before that is believed: what was made is paid for."""
 BUG_TRIES = 3
 
 
@@ -36,7 +38,9 @@ def backoff_s(attempts: int, chance: float, cap_s: float) -> float:
     return min(cap_s, FIRST_WAIT_S * 2.0 ** min(attempts, 16)) * (0.75 + chance / 2)
 
 
-def decide(error: Exception, state: State, *, attempts: int, host: str, chance: float) -> Again | GiveUp:
+def decide(
+    error: Exception, state: State, *, attempts: int, host: str, chance: float, refused_s: float = 0.0
+) -> Again | GiveUp:
     """What to do about ``error`` in ``state`` after ``attempts`` earlier failures there.
 
     Deadlines are not looked at here: a job whose time is up ends at its next step.
@@ -47,6 +51,7 @@ def decide(error: Exception, state: State, *, attempts: int, host: str, chance: 
         attempts: Failed tries before this one.
         host: For the facts.
         chance: 0..1, spreads retries.
+        refused_s: For how long the host has refused to tell of what it took, in seconds.
 
     Returns:
         ``GiveUp("ending.bug", {})`` for what nobody expected, three times in a row; the caller adds the
@@ -60,7 +65,7 @@ def decide(error: Exception, state: State, *, attempts: int, host: str, chance: 
     if isinstance(error, errors.DiscordError):
         return _about_discord(error, attempts, wait_s)
     if isinstance(error, errors.HostError):
-        return _about_host(error, state, attempts, host, wait_s)
+        return _about_host(error, state, attempts, host, wait_s, refused_s)
     if isinstance(error, errors.NotFound):  # the kept file
         return GiveUp("ending.result_lost", {"host": host})
     return GiveUp("ending.bug") if attempts + 1 >= BUG_TRIES else Again(wait_s)
@@ -77,7 +82,7 @@ def _about_discord(error: errors.DiscordError, attempts: int, wait_s: float) -> 
 
 
 def _about_host(
-    error: errors.HostError, state: State, attempts: int, host: str, wait_s: float
+    error: errors.HostError, state: State, attempts: int, host: str, wait_s: float, refused_s: float
 ) -> Again | GiveUp:
     facts: dict[str, object] = {"host": host}
     match error:
@@ -89,16 +94,22 @@ def _about_host(
             return Again(wait_s, "trouble.host_unreachable")
         case errors.Refused() if state is State.SUBMIT:
             return _refused(error, facts)
+        case errors.BadKey() | errors.NoCredit() | errors.InvalidInput() if state is State.WAITING:
+            return Again(wait_s)  # it says nothing of the order, which goes on there
+        case errors.Refused() if state is State.WAITING:
+            return GiveUp(lost(error, state), facts) if refused_s >= LOST_AFTER_S else Again(wait_s)
         case errors.Refused():
-            return GiveUp(_lost(error, state), facts) if attempts + 1 >= DEFINITE_TRIES else Again(wait_s)
+            return GiveUp(lost(error, state), facts) if attempts + 1 >= DEFINITE_TRIES else Again(wait_s)
         case _:  # OutcomeUnknown, NotUnderstood: nothing is known, so nothing may be assumed
             return Again(max(1.0, wait_s), "trouble.checking")
 
 
-def _lost(error: errors.Refused, state: State) -> str:
+def lost(error: errors.Refused, state: State) -> str:
     """It had the order, or the file, and says now that it has not, or not for us."""
     if isinstance(error, errors.BadKey):
         return "ending.host_bad_key"
+    if isinstance(error, errors.NoCredit):
+        return "ending.host_no_credit"
     return "ending.prediction_lost" if state is State.WAITING else "ending.result_lost"
 
 

@@ -43,6 +43,12 @@ class Tools:
         """The job's host. The machine has checked that there is one."""
         return self.hosts[job.order.host]
 
+    def goes_on(self, job: Job) -> bool:
+        """Whether the host may be making it now, and does not stop what it has begun."""
+        host = self.hosts.get(job.order.host)
+        over = job.run is not None and job.run.ended
+        return job.intent_at is not None and not over and host is not None and not host.offers.cancels
+
     def times_of(self, job: Job) -> HostTimes:
         """Patience with the job's host."""
         host = self.hosts.get(job.order.host)

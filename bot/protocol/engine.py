@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from pydantic import Field, StrictBool
 
+from bot.protocol.facts import Explained, Key, Number, Seed, Title
 from bot.protocol.predictions import RiffusionInput, RiffusionOutput
 
 Kind = Literal["riff", "song", "morph"]
@@ -215,13 +216,13 @@ class EngineTake(RiffusionOutput):
     lrc: str | None = None
     """Lyrics with the time of each line; only of what is sung."""
     stems: dict[str, str] | None = None
-    bpm: float | None = None
-    key: str | None = None
+    bpm: Number = None
+    key: Key = None
     """Tonic and mode, as in ``F# minor``."""
-    seed: int | None = None
-    duration_s: float | None = None
-    title: str | None = None
-    explained: dict[str, Any] | None = None
+    seed: Seed = None
+    duration_s: Number = None
+    title: Title = None
+    explained: Explained = None
     """What was understood and decided, where that was asked for."""
     cover: str | None = None
     """The square picture, where it was wanted."""

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import enum
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from bot.protocol.facts import Explained, Key, Number, Seed, Title
 
 RunStatus = Literal["starting", "processing", "succeeded", "failed", "canceled"]
 """``canceled`` covers a deadline that ran out at the host as well. The last three are never left again."""
@@ -51,14 +53,14 @@ class Result(BaseModel):
     midi: str | None = None
     lrc: str | None = None
     stems: dict[str, str] = Field(default_factory=dict)
-    title: str | None = None
+    title: Title = None
     lyrics: str | None = None
-    duration_s: float | None = None
-    bpm: float | None = None
-    key: str | None = None
+    duration_s: Number = None
+    bpm: Number = None
+    key: Key = None
     """Tonic and mode, as in ``F# minor``."""
-    seed: int | None = None
-    explained: dict[str, Any] | None = None
+    seed: Seed = None
+    explained: Explained = None
     """What our own engine understood and decided, where that was asked for."""
     clamped: Clamped = ()
     """What was asked in numbers and could not be played."""
@@ -85,11 +87,11 @@ class Run(BaseModel):
     cause: FailureCause | None = None
     """Only of what failed."""
     created_at: datetime | None = None
-    compute_s: float | None = None
+    compute_s: Number = None
     """What it cost at the host, in seconds of computing, where it told."""
     stream: str | None = None
     """Where its events can be followed (SSE), where the host offers that."""
-    explained: dict[str, Any] | None = None
+    explained: Explained = None
     """As in :class:`Result`, of the whole order."""
 
     @property

@@ -17,7 +17,18 @@ import aiohttp
 AddressInfo = tuple[int | socket.AddressFamily, int | socket.SocketKind, int, str, tuple[Any, ...]]
 """One entry of ``socket.getaddrinfo``."""
 
-_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_IPV4_AT_THE_END = tuple(
+    map(
+        ipaddress.IPv6Network,
+        (
+            "64:ff9b::/96",  # NAT64 (RFC 6052)
+            "::ffff:0:0:0/96",  # translated (RFC 2765)
+            "::/96",  # compatible (RFC 4291), which also takes in :: and ::1
+        ),
+    )
+)
+_LOCAL_NAT64 = ipaddress.IPv6Network("64:ff9b:1::/48")
+"""RFC 8215: a network's own translation, which leads wherever that network likes."""
 
 
 class PrivateAddress(OSError):
@@ -36,11 +47,11 @@ def is_public(address: str) -> bool:
         return False
     if isinstance(parsed, ipaddress.IPv6Address):
         inner = parsed.ipv4_mapped or parsed.sixtofour
-        if parsed in _NAT64:
+        if any(parsed in network for network in _IPV4_AT_THE_END):
             inner = ipaddress.IPv4Address(int(parsed) & 0xFFFF_FFFF)
         if inner is not None:
             parsed = inner
-        elif parsed.teredo is not None:
+        elif parsed.teredo is not None or parsed in _LOCAL_NAT64:
             return False
     return parsed.is_global and not parsed.is_multicast
 

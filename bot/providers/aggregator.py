@@ -11,14 +11,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, cast
 
-from bot.errors import BadKey, HostError, NoCredit, NotUnderstood, RateLimited, Refused, Unreachable
+from bot.errors import HostError, Refused
 from bot.jobs.records import HostHealth, Offers
+from bot.protocol.engine import EngineInput
 from bot.protocol.image_models import ImageInput
 from bot.protocol.predictions import RIFFUSION_MODEL, RIFFUSION_VERSION, Prediction
 from bot.protocol.runs import Result, Run
-from bot.providers.answers import Answer, read_bytes
+from bot.providers.answers import Answer, read, read_bytes
 from bot.providers.asked import image_inputs
 from bot.providers.envelopes import decoded, unwrapped
+from bot.providers.health import asked_once, health_of
 from bot.providers.prediction_runs import results_of, run_of
 from bot.providers.predictions import PredictionsHost
 from bot.providers.sharing import SharedReads
@@ -62,7 +64,15 @@ class AggregatorHost(PredictionsHost):
             return super()._created(answer, reference)
         return Run(id=_AT_ONCE + reference, status="succeeded", results=results)
 
-    async def find(self, reference: str, *, since: datetime) -> list[Run]:
+    async def find(
+        self,
+        wanted: EngineInput | ImageInput,
+        *,
+        reference: str,
+        since: datetime,
+        until: datetime | None = None,
+        urgent: bool = False,
+    ) -> list[Run]:
         """There is no list. Raises ``Refused``."""
         raise Refused(self.name, f"cannot look for {reference}: gateways do not list what they made")
 
@@ -79,17 +89,12 @@ class AggregatorHost(PredictionsHost):
 
     async def check(self) -> HostHealth:
         """Whether it answers and takes our key: by asking after a prediction that cannot be."""
-        try:
-            await self.http.safe("GET", f"/predictions/{_NO_PREDICTION}")
-        except BadKey as error:
-            return HostHealth(answers=False, told=f"does not take the key: {error.detail}")
-        except NoCredit as error:
-            return HostHealth(answers=True, told=f"no credit: {error.detail}")
-        except (RateLimited, Unreachable, NotUnderstood) as error:
-            return HostHealth(answers=False, told=error.detail)
-        except HostError:
-            pass  # it does not know that prediction, as it should
-        return HostHealth(answers=True, told="takes the key")
+        async with asked_once(self.http) as http:
+            try:
+                read(self.name, await http.safe("GET", f"/predictions/{_NO_PREDICTION}"), Prediction)
+            except HostError as error:
+                return health_of(error, http)
+        return HostHealth("answers", "takes the key")
 
 
 def _at_once(answer: Answer) -> tuple[Result, ...] | None:

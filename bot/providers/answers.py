@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -29,6 +31,15 @@ class Answer:
     def ok(self) -> bool:
         """Whether it is a success; hosts answer a create call with 200, 201 or 202."""
         return 200 <= self.status < 300
+
+
+def date_of(headers: Mapping[str, str]) -> datetime | None:
+    """The host's own time when it answered (``Date``), exact to the second; None where it tells none."""
+    try:
+        told = parsedate_to_datetime(headers.get("Date", ""))
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return told if told.tzinfo is not None else told.replace(tzinfo=UTC)
 
 
 def read(host: str, answer: Answer, record: type[Record]) -> Record:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from bot.providers import fingerprint
 from bot.providers.answers import read
 from bot.providers.http import HostHttp
 from bot.providers.inline import TooMuch, as_address, content_of, is_inline
+from bot.providers.sources import content_of_source, score_of
 
 LARGEST_INLINE_BYTES = 256 * 1024
 """Above that files are brought to the host first: https://replicate.com/docs/topics/predictions/input-files"""
@@ -77,10 +77,10 @@ async def _brought(http: HostHttp, file: Path) -> dict[str, Any]:
     """A source as an input: a small score as the object it is, anything else as an address."""
     name = "score" if file.suffix == ".json" else "audio"
     media_type = _MEDIA_TYPES.get(file.suffix, _ANY_TYPE)
-    content = await asyncio.to_thread(file.read_bytes)
+    content = await content_of_source(http.host, file)
     if len(content) > LARGEST_INLINE_BYTES:
         return {name: await upload(http, content, media_type)}
-    return {name: json.loads(content) if name == "score" else as_address(content, media_type)}
+    return {name: score_of(http.host, content) if name == "score" else as_address(content, media_type)}
 
 
 async def placed(http: HostHttp, inputs: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,6 @@ What is known of it was observed at ``cog`` 0.23.1 (https://cog.run/http/).
 
 from __future__ import annotations
 
-import asyncio
 import json
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,11 +22,12 @@ from bot.protocol.image_models import ImageInput
 from bot.protocol.predictions import Prediction
 from bot.protocol.runs import FailureCause, Result, Run
 from bot.providers.answers import read
-from bot.providers.cog_health import WORKING, Health, life_now, run_id, why_lost
+from bot.providers.cog_health import KNOWN, WORKING, Health, life_now, run_id, why_lost
 from bot.providers.cog_inputs import THE_SIX, Takes, brought_by, inputs_for, picture_inputs
 from bot.providers.cog_reports import BearerVerifier, run_reported, run_told
 from bot.providers.download import Downloads
 from bot.providers.fetching import fetch_result, fetch_result_picture
+from bot.providers.health import asked_once, health_of
 from bot.providers.http import HostHttp
 
 log = structlog.get_logger(__name__)
@@ -110,30 +110,38 @@ class CogHost:
     ) -> dict[str, Any]:
         if isinstance(wanted, ImageInput):
             return picture_inputs(self.name, wanted.inputs, takes)
-        brought = {} if source is None else await asyncio.to_thread(brought_by, source.file)
+        brought = {} if source is None else await brought_by(self.name, source.file)
         return inputs_for(self.name, wanted, takes, reference=reference, brought=brought)
 
-    async def get(self, run_id: str, *, since: datetime | None = None) -> Run:
+    async def get(self, run_id: str, *, since: datetime | None = None, urgent: bool = False) -> Run:
         """As far as a container can be asked: whether the run still may come to its end.
 
         Nothing can be asked for by its id, and a call that names a run that has ended starts it again. But a
         container that was started anew in the meantime, or is broken, will not tell about this one any more.
         """
-        lost = why_lost(await self._health(), run_id)
+        lost = why_lost(await self._health(urgent=urgent), run_id)
         if lost is None:
             return Run(id=run_id, status="processing")
         return Run(id=run_id, status="failed", error=lost, cause=FailureCause.INTERRUPTED)
 
-    async def find(self, reference: str, *, since: datetime) -> list[Run]:
+    async def find(
+        self,
+        wanted: EngineInput | ImageInput,
+        *,
+        reference: str,
+        since: datetime,
+        until: datetime | None = None,
+        urgent: bool = False,
+    ) -> list[Run]:
         """Containers have no list. Raises ``Refused``."""
         raise Refused(self.name, f"cannot look for {reference}: a container has no list of what it made")
 
     async def cancel(self, run_id: str) -> None:
         """Stop it if it still runs; a finished or unknown one is no error."""
         try:
-            await self.http.safe("POST", _path(run_id) + "/cancel")
+            await self.http.safe("POST", _path(run_id) + "/cancel", urgent=True)
         except Refused as error:
-            if not error.detail.startswith("404"):
+            if error.status != 404:
                 raise
 
     def told(self, body: bytes) -> Run:
@@ -154,17 +162,20 @@ class CogHost:
 
     async def check(self) -> HostHealth:
         """Whether the model in it is ready."""
-        try:
-            answer = await self.http.safe("GET", "/health-check")
-            health = read(self.name, answer, Health)
-        except HostError as error:
-            return HostHealth(answers=False, told=error.detail)
-        return HostHealth(answers=health.status in WORKING, told=health.in_words)
+        async with asked_once(self.http) as http:
+            try:
+                health = read(self.name, await http.safe("GET", "/health-check"), Health)
+            except HostError as error:
+                told = health_of(error, http)
+                return HostHealth("foreign", error.detail) if told.answers else told
+        if health.status not in KNOWN:
+            return HostHealth("foreign", "a health of no container")
+        return HostHealth("answers" if health.status in WORKING else "troubled", health.in_words)
 
-    async def _health(self) -> Health | None:
+    async def _health(self, *, urgent: bool = False) -> Health | None:
         """How the container is; None where it does not say. Raises ``Unreachable``."""
         try:
-            return read(self.name, await self.http.safe("GET", "/health-check"), Health)
+            return read(self.name, await self.http.safe("GET", "/health-check", urgent=urgent), Health)
         except Unreachable:
             raise
         except HostError as error:

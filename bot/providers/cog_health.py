@@ -12,6 +12,7 @@ from bot.errors import HostBusy, Unreachable
 WORKING: Final = frozenset({"READY", "BUSY"})
 _BROKEN: Final = frozenset({"SETUP_FAILED", "UNHEALTHY", "DEFUNCT"})
 """It answers, and never makes anything again."""
+KNOWN: Final = WORKING | _BROKEN | {"STARTING"}
 _SETUP_S: Final = 5.0
 """Until a container that still loads its model is asked again."""
 _ID_DIGITS, _START_DIGITS = 26, 8

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from bot.errors import InvalidInput
 from bot.protocol.engine import EngineInput
 from bot.protocol.predictions import RiffusionInput
 from bot.providers.inline import as_address
+from bot.providers.sources import content_of_source, score_of
 
 _HINTS: Final = frozenset(
     {"seed", "length_s", "reference", "format", "explain", "takes", "take", "cover", "quality"}
@@ -101,14 +101,15 @@ def inputs_for(
     return _fitting(host, told, takes, needed)
 
 
-def brought_by(file: Path) -> dict[str, Any]:
+async def brought_by(host: str, file: Path) -> dict[str, Any]:
     """The input that a source is: a score (``.json``) as an object, else the recording inline.
 
-    Reads the file, so it belongs in a thread. Raises ``OSError``.
+    Raises:
+        InvalidInput: it cannot be read.
     """
-    content = file.read_bytes()
+    content = await content_of_source(host, file)
     if file.suffix == ".json":
-        return {"score": json.loads(content)}
+        return {"score": score_of(host, content)}
     # A container names the file by its type, and models go by the name.
     return {"audio": as_address(content, _MEDIA_TYPES.get(file.suffix, "application/octet-stream"))}
 

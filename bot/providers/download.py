@@ -25,6 +25,10 @@ _WORTH_REPEATING = frozenset({404, 408, 416, 425, 429})
 """Besides 5xx. A file host may answer 404 for a moment before a new file has reached it."""
 
 
+def _anything(_: bytes) -> str:
+    return ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchLimits:
     """Bounds of one download."""
@@ -59,6 +63,15 @@ class Downloads:
         if await self._written(address, part) is None:
             raise NotUnderstood(self.host, "a document that is not JSON")
         part.file.replace(file)
+
+    async def file(self, address: str, file: Path) -> None:
+        """Download whatever it is to ``file``. Raises as :meth:`audio`."""
+        part = Part(file.with_name(file.name + ".part"), _anything, pages=True)
+        try:
+            await self._written(address, part)
+            part.file.replace(file)
+        finally:
+            part.file.unlink(missing_ok=True)
 
     async def picture(self, address: str, folder: Path) -> Path:
         """Download a picture, or a moving one, into ``folder``.

@@ -32,7 +32,9 @@ class EventParser:
 
     def __init__(self) -> None:
         self._decoder = codecs.getincrementaldecoder("utf-8-sig")(errors="replace")
-        self._rest = ""
+        self._rest: list[str] = []
+        """Of a line without its end: pieces, as long lines may come in very many of them."""
+        self._rest_size = 0
         self._after_return = False
         self._name = ""
         self._data: list[str] = []
@@ -58,16 +60,19 @@ class EventParser:
             if self._after_return:
                 new = new.removeprefix("\n")  # the second half of a line's end
             self._after_return = new.endswith("\r")
-        text, seen = self._rest + new, len(self._rest)
         events: list[Event] = []
         begin = 0
-        for found in _LINE_END.finditer(text, seen):
-            event = self._line(text[begin : found.start()])
+        for found in _LINE_END.finditer(new):
+            self._rest.append(new[begin : found.start()])
+            event = self._line("".join(self._rest))
             begin = found.end()
+            self._rest, self._rest_size = [], 0
             if event is not None:
                 events.append(event)
-        self._rest = text[begin:]
-        if self._size + len(self._rest) > MOST_EVENT_CHARACTERS:
+        if begin < len(new):
+            self._rest.append(new[begin:])
+            self._rest_size += len(new) - begin
+        if self._size + self._rest_size > MOST_EVENT_CHARACTERS:
             raise EndlessEvent
         return events
 

@@ -54,11 +54,24 @@ def marked(inputs: Mapping[str, Any], reference: str) -> dict[str, Any]:
 
 
 def bears(inputs: Mapping[str, Any], reference: str) -> bool:
-    """Whether these echoed inputs carry ``reference``: its mark to the last digit, or its seed."""
+    """Whether these echoed inputs carry ``reference``: its mark to the last digit, or its seed.
+
+    What stands in ``alpha`` is no mark where ``denoising`` had room for one.
+    """
     if _number(inputs.get("seed")) == seed_of(reference):
         return True
     mark = mark_of(reference)
-    return mark in (_mark_in(inputs.get("denoising")), _mark_in(inputs.get("alpha")))
+    if _mark_in(inputs.get("denoising")) == mark:
+        return True
+    denoising = _number(inputs.get("denoising"))
+    full = denoising is None or denoising > 1 - 1e-9
+    return full and _mark_in(inputs.get("alpha")) == mark
+
+
+def same_words(inputs: Mapping[str, Any], sent: Mapping[str, Any]) -> bool:
+    """Whether echoed inputs name the prompt that was sent, as far as they name one; spaces do not count."""
+    words, asked = inputs.get("prompt_a"), sent.get("prompt_a")
+    return not isinstance(words, str) or not isinstance(asked, str) or words.split() == asked.split()
 
 
 def _on_grid(value: float, rounding: str) -> Decimal:

@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 
 from bot.errors import ExitCode, StartupError
-from bot.jobs.limits import Times
 from bot.jobs.ports import Host
 from bot.named_hosts import Dialect, NamedHost, half_configured
 from bot.protocol.image_models import versions_of
@@ -46,10 +45,14 @@ def is_local(base_url: str) -> bool:
     return not is_public(name)
 
 
-def _engine(settings: Settings) -> Host | None:
-    url = settings.engine_url
-    if url is None and settings.engine_port:
-        url = settings.engine_at(settings.engine_port)
+def _engine_url(settings: Settings) -> str | None:
+    if settings.engine_url is None and settings.engine_port:
+        return settings.engine_at(settings.engine_port)
+    return settings.engine_url
+
+
+def _engine(settings: Settings, deadline_s: float | None) -> Host | None:
+    url = _engine_url(settings)
     if url is None:
         return None
     tokens = (_told(settings.engine_tokens) or "").split(",")
@@ -61,7 +64,7 @@ def _engine(settings: Settings) -> Host | None:
         model=ENGINE_MODEL,
         version=None,
         local=is_local(url),
-        cancel_after_s=int(Times().of("engine").deadline_s),
+        cancel_after_s=None if deadline_s is None else int(deadline_s),
     )
 
 
@@ -127,10 +130,16 @@ def _made(host: NamedHost, settings: Settings) -> Host:
             )
         case "songs":
             url = url.removesuffix("/riffusion")
-            return SongsHost(name=host.name, base_url=url, token=key, local=local)
+            ours = host.model == ENGINE_MODEL or _is_the_engine(url, settings)
+            return SongsHost(name=host.name, base_url=url, token=key, local=local, ours=ours)
         case "cog":
             hook = _told(host.webhook_token)
             return CogHost(name=host.name, base_url=url, token=key, webhook_token=hook, local=local)
+
+
+def _is_the_engine(url: str, settings: Settings) -> bool:
+    """Whether an address is that of our own engine, which speaks the songs dialect as well."""
+    return urlsplit(url).netloc == urlsplit(_engine_url(settings) or "").netloc
 
 
 def _told(secret: SecretStr | None) -> str | None:
@@ -142,21 +151,25 @@ def dialect_of(host: Host) -> str:
     return next(dialect for kind, dialect in _DIALECTS.items() if isinstance(host, kind))
 
 
-def table(settings: Settings) -> dict[str, Host]:
+def table(settings: Settings, *, engine_deadline_s: float | None = None) -> dict[str, Host]:
     """Every host that the settings configure, by name. Nothing is opened before the first call.
+
+    Args:
+        settings: Of the instance.
+        engine_deadline_s: After which our own engine stops by itself, where whoever orders has one.
 
     Raises:
         StartupError: one is configured by half.
     """
     own = (_of_settings(name, own, settings) for name, own in _OWN.items())
     made = [_made(each, settings) for each in (*own, *settings.named_hosts) if each is not None]
-    engine = _engine(settings)
+    engine = _engine(settings, engine_deadline_s)
     return {host.name: host for host in (*([] if engine is None else [engine]), *made)}
 
 
-def configured(settings: Settings) -> dict[str, Host]:
+def configured(settings: Settings, *, engine_deadline_s: float | None = None) -> dict[str, Host]:
     """As :func:`table`. Raises ``StartupError`` also where ``DEFAULT_HOST`` names none of them."""
-    hosts = table(settings)
+    hosts = table(settings, engine_deadline_s=engine_deadline_s)
     wanted = settings.default_host
     if wanted in hosts:
         return hosts
@@ -169,11 +182,12 @@ def configured(settings: Settings) -> dict[str, Host]:
 
 
 @contextlib.asynccontextmanager
-async def hosts_from(settings: Settings) -> AsyncGenerator[Mapping[str, Host]]:
+async def hosts_from(
+    settings: Settings, *, engine_deadline_s: float | None = None
+) -> AsyncGenerator[Mapping[str, Host]]:
     """The hosts of :func:`configured`, closed at the end of the block."""
-    hosts = configured(settings)
-    try:
-        yield hosts
-    finally:
+    hosts = configured(settings, engine_deadline_s=engine_deadline_s)
+    async with contextlib.AsyncExitStack() as closing:  # closes the others also where one fails
         for host in hosts.values():
-            await host.close()
+            closing.push_async_callback(host.close)
+        yield hosts

@@ -11,14 +11,14 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
 
 from bot.errors import HostBusy, HostError, NotUnderstood, OutcomeUnknown, RateLimited, Unreachable
 from bot.providers.addresses import connector
-from bot.providers.answers import Answer, disguised, problem_of
+from bot.providers.answers import Answer, date_of, disguised, problem_of
 from bot.providers.rates import Calling, Rates
 from bot.providers.refusals import refusal, tells_low_credit
 from bot.providers.waits import MOST_WAIT_S, asked_wait_s, pause_s
@@ -79,6 +79,10 @@ class HostHttp:
     busy: frozenset[int] = frozenset()
     """Statuses by which the host says that it has no place free, so that a creation was not accepted."""
     pause: Callable[[float], Awaitable[None]] = field(default=asyncio.sleep, repr=False)
+    now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC), repr=False)
+    """Our own clock, which the host's need not agree with."""
+    ahead: timedelta | None = field(default=None, init=False, repr=False)
+    """How far the host's clock is ahead of ours, by its last answer that told the time."""
     _session: aiohttp.ClientSession | None = field(default=None, init=False, repr=False)
 
     async def close(self) -> None:
@@ -118,6 +122,7 @@ class HostHttp:
         query: Mapping[str, str] | None = None,
         json: Mapping[str, Any] | None = None,
         form: Callable[[], aiohttp.FormData] | None = None,
+        urgent: bool = False,
     ) -> Answer:
         """Send a call that does no harm when repeated, up to :data:`bot.providers.waits.ATTEMPTS` times.
 
@@ -127,6 +132,7 @@ class HostHttp:
             query: What follows its question mark.
             json: The body.
             form: Makes the multipart body, anew for each try.
+            urgent: It goes at once although the host wants to be left alone: later would be too late.
 
         Raises:
             Refused: by the host's answer, one class a cause.
@@ -137,7 +143,7 @@ class HostHttp:
         attempt = 0
         give_up_at = self.rates.clock() + self.limits.budget_s
         while True:
-            await self._admitted(Calling.SAFE)
+            await self._admitted(Calling.SAFE, urgent=urgent)
             outcome = await self._try(method, path, query, json, form)
             if isinstance(outcome, Answer):
                 return outcome
@@ -148,17 +154,17 @@ class HostHttp:
             await self.pause(wait_s)
             attempt += 1
 
-    async def _admitted(self, calling: Calling) -> None:
+    async def _admitted(self, calling: Calling, *, urgent: bool = False) -> None:
         """Wait until the host may be asked, if that is soon; else tell how long it takes."""
         while True:
-            place = self.rates.look(calling)
+            place = self.rates.look(calling, urgent=urgent)
             if place.wait_s > MOST_WAIT_S:
                 kind = HostBusy if place.busy else RateLimited
                 raise kind(self.host, "not asked yet", retry_after_s=place.wait_s)
             self.rates.take(place)
             if place.wait_s > 0:
                 await self.pause(place.wait_s)
-            if not self.rates.holds(place):
+            if urgent or not self.rates.holds(place):
                 return
 
     async def _try(
@@ -222,6 +228,8 @@ class HostHttp:
             allow_redirects=False,
             middlewares=middlewares,
         ) as response:
+            told_at = date_of(response.headers)
+            self.ahead = self.ahead if told_at is None else told_at - self.now()
             body = bytearray()
             async for chunk in response.content.iter_any():
                 body += chunk

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from bot.protocol.engine import EngineOutput, EngineTake
 from bot.protocol.image_models import IMAGE_MODELS
-from bot.protocol.predictions import Prediction
+from bot.protocol.predictions import ENGINE_MODEL, Prediction
 from bot.protocol.runs import Clamped, Result, Run, RunStatus
 from bot.providers.failures import cause_of
 
@@ -60,7 +60,7 @@ def run_of(prediction: Prediction) -> Run:
         created_at=prediction.created_at,
         compute_s=_number((prediction.metrics or {}).get("predict_time")),
         stream=prediction.urls.get("stream"),
-        explained=_object(output.get("explained")),
+        explained=_object(output.get("explained")) if prediction.model == ENGINE_MODEL else None,
     )
 
 
@@ -81,7 +81,10 @@ def _results(prediction: Prediction) -> tuple[Result, ...]:
     """What came out; of a model that is known to paint, pictures, whatever their addresses look like."""
     model = IMAGE_MODELS.get(prediction.model) or _BY_VERSION.get(prediction.version)
     if model is None:
-        return results_of(prediction.output)
+        results = results_of(prediction.output)
+        if prediction.model == ENGINE_MODEL:
+            return results
+        return tuple(result.model_copy(update={"explained": None}) for result in results)
     addresses = list(addresses_in(prediction.output))[:_MOST_RESULTS]
     kept = addresses[-1:] if model.output == "last" else addresses
     return tuple(Result(picture=address) for address in kept)

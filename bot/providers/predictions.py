@@ -13,7 +13,7 @@ from urllib.parse import quote
 import structlog
 from pydantic import BaseModel, ConfigDict
 
-from bot.errors import BadKey, HostError, NotUnderstood, OutcomeUnknown, RateLimited, Refused, Unreachable
+from bot.errors import HostError, NotUnderstood, OutcomeUnknown, Refused
 from bot.jobs.records import Fetched, HostHealth, Offers, Source
 from bot.protocol.engine import EngineInput, Transform
 from bot.protocol.image_models import VERSIONS, ImageInput
@@ -26,6 +26,7 @@ from bot.providers.download import Downloads
 from bot.providers.events import Streams
 from bot.providers.fetching import fetch_result, fetch_result_picture
 from bot.providers.following import follow
+from bot.providers.health import asked_once, health_of
 from bot.providers.http import HostHttp
 from bot.providers.listing import Listing
 from bot.providers.prediction_runs import run_created, run_of
@@ -35,8 +36,7 @@ from bot.providers.webhooks import Verifier
 
 log = structlog.get_logger(__name__)
 
-_MOST_UNMARKED: Final = 10_000
-_NOTHING_TO_STOP: Final = ("404", "409", "410", "422")
+_NOTHING_TO_STOP: Final = frozenset({404, 409, 410, 422})
 
 
 class _Secret(BaseModel):
@@ -74,8 +74,6 @@ class PredictionsHost:
     downloads: Downloads = field(init=False, repr=False)
     streams: Streams = field(init=False, repr=False)
     reads: SharedReads = field(init=False, repr=False)
-    _unmarked: dict[str, None] = field(default_factory=dict[str, None], init=False, repr=False)
-    """References of pictures that take no seed, or one that somebody fixed."""
 
     def __post_init__(self) -> None:
         # Our own engine says itself when it has enough; of others the documented rates are kept.
@@ -121,10 +119,6 @@ class PredictionsHost:
         """
         if isinstance(wanted, ImageInput):
             inputs = await self._of_pictures(wanted, reference)
-            if not fingerprint.bears(inputs, reference):
-                self._unmarked[reference] = None
-                if len(self._unmarked) > _MOST_UNMARKED:
-                    del self._unmarked[next(iter(self._unmarked))]
             path, body = self._called(wanted.model, self.versions.get(wanted.model))
         else:
             inputs = await self._of_music(wanted, reference, source)
@@ -165,12 +159,16 @@ class PredictionsHost:
         log.debug("predictions.created", host=self.name, reference=reference, status=answer.status)
         return run_created(read(self.name, answer, Prediction))
 
-    async def get(self, run_id: str, *, since: datetime | None = None) -> Run:
+    async def get(self, run_id: str, *, since: datetime | None = None, urgent: bool = False) -> Run:
         """The run as it stands, or stood at ``since`` or later. Who asks at the same time shares the call.
+
+        An urgent question goes by itself, and at once.
 
         Raises:
             Refused: the host does not know it.
         """
+        if urgent:
+            return self.reads.learn(await self._read_one(run_id, urgent=True))
         return await self.reads.get(run_id, since=since)
 
     def follow(self, run: Run) -> AsyncGenerator[Run]:
@@ -178,33 +176,49 @@ class PredictionsHost:
         stream = None if run.stream is None else self._at_home(run.stream)
         return follow(self, run.model_copy(update={"stream": stream}), streams=self.streams)
 
-    async def _read_one(self, run_id: str) -> Run:
-        return run_of(read(self.name, await self.http.safe("GET", _path(run_id)), Prediction))
+    async def _read_one(self, run_id: str, *, urgent: bool = False) -> Run:
+        answer = await self.http.safe("GET", _path(run_id), urgent=urgent)
+        return run_of(read(self.name, answer, Prediction))
 
     async def _read_page(self, cursor: str | None) -> RunPage:
         return await Listing(self.http).runs(cursor)
 
-    async def find(self, reference: str, *, since: datetime) -> list[Run]:
-        """Every run created since then that bears ``reference``, oldest first.
+    async def find(
+        self,
+        wanted: EngineInput | ImageInput,
+        *,
+        reference: str,
+        since: datetime,
+        until: datetime | None = None,
+        urgent: bool = False,
+    ) -> list[Run]:
+        """Every run ordered between those times that bears ``reference``, oldest first.
 
         Raises:
             NotUnderstood: nothing in the order could bear it, so that an empty list would prove nothing.
         """
-        if reference in self._unmarked:
+        if isinstance(wanted, ImageInput):
+            sent = asked.image_inputs(wanted, reference)
+        elif self.model == ENGINE_MODEL:
+            sent = {"reference": reference}
+        else:
+            sent = asked.riffusion_inputs(wanted, reference)
+        bears = partial(self._bears, reference=reference, sent=sent)
+        if not bears(sent):  # a picture whose model takes no seed, or one that somebody fixed
             raise NotUnderstood(self.name, "it was ordered without anything to know it by")
-        return await Listing(self.http).find(partial(self._bears, reference=reference), since=since)
+        return await Listing(self.http).find(bears, since=since, until=until, urgent=urgent)
 
-    def _bears(self, inputs: Mapping[str, Any], reference: str) -> bool:
+    def _bears(self, inputs: Mapping[str, Any], *, reference: str, sent: Mapping[str, Any]) -> bool:
         if self.model == ENGINE_MODEL:
             return inputs.get("reference") == reference
-        return fingerprint.bears(inputs, reference)
+        return fingerprint.bears(inputs, reference) and fingerprint.same_words(inputs, sent)
 
     async def cancel(self, run_id: str) -> None:
         """Stop it if it still runs; a finished or unknown one is no error."""
         try:
-            await self.http.safe("POST", _path(run_id) + "/cancel")
+            await self.http.safe("POST", _path(run_id) + "/cancel", urgent=True)
         except Refused as error:
-            if not error.detail.startswith(_NOTHING_TO_STOP):
+            if error.status not in _NOTHING_TO_STOP:
                 raise
 
     async def fetch(self, result: Result, folder: Path) -> Fetched:
@@ -235,15 +249,14 @@ class PredictionsHost:
 
     async def check(self) -> HostHealth:
         """Whether it answers and takes our key: whose account it is."""
-        try:
-            account = read(self.name, await self.http.safe("GET", "/account"), _Account)
-        except BadKey as error:
-            return HostHealth(answers=False, told=f"does not take the key: {error.detail}")
-        except (RateLimited, Unreachable) as error:
-            return HostHealth(answers=False, told=error.detail)
-        except HostError as error:
-            return HostHealth(answers=True, told=f"tells no account: {error.detail}")
-        return HostHealth(answers=True, told=f"{account.type} {account.username}".strip() or "takes the key")
+        async with asked_once(self.http) as http:
+            try:
+                account = read(self.name, await http.safe("GET", "/account"), _Account)
+            except HostError as error:
+                return health_of(error, http, known=f"tells no account: {error.detail}")
+        if not account.type and not account.username:
+            return HostHealth("foreign", "an account without a name")
+        return HostHealth("answers", f"{account.type} {account.username}".strip())
 
 
 def _path(run_id: str) -> str:

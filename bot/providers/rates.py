@@ -14,6 +14,8 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from bot.providers.waits import MOST_SAFE_WAIT_S
+
 LOW_CREDIT_S = 600.0
 """How long a host that said so is taken to have little credit; it says so again where it still has."""
 _SPREAD = 1 / 60
@@ -97,10 +99,10 @@ class Rates:
     def __post_init__(self) -> None:
         self._windows = {calling: Window(rate) for calling, rate in self.limits.items()}
 
-    def look(self, calling: Calling) -> Place:
-        """The next place for a call, which stays free until it is taken."""
+    def look(self, calling: Calling, *, urgent: bool = False) -> Place:
+        """The next place for a call, which stays free until it is taken; an urgent one is never held back."""
         now = self.clock()
-        held_until, busy = self._held.get(calling, (now, False))
+        held_until, busy = (now, False) if urgent else self._held.get(calling, (now, False))
         window = self._windows[calling]
         moment = window.next(max(now, held_until))
         if calling is Calling.CREATE and now < self._low_until:
@@ -122,10 +124,10 @@ class Rates:
 
         Args:
             calling: What was answered so.
-            seconds: For how long.
+            seconds: For how long; for a reading that is :data:`MOST_SAFE_WAIT_S` at most.
             busy: It has no place free; otherwise it was asked too often.
         """
-        until = self.clock() + seconds
+        until = self.clock() + (seconds if calling is Calling.CREATE else min(seconds, MOST_SAFE_WAIT_S))
         for kind in (Calling.CREATE,) if calling is Calling.CREATE else Calling:
             if until > self._held_until(kind):
                 self._held[kind] = (until, busy)

@@ -22,7 +22,7 @@ from bot.protocol.problems import Problem
 from bot.providers.answers import Answer, problem_of
 from bot.providers.failures import speaks_of_moderation
 from bot.providers.rates import Calling
-from bot.providers.waits import retry_after_s
+from bot.providers.waits import MOST_SAFE_WAIT_S, retry_after_s
 
 _FIELD_IN_TEXT = re.compile(r"(?:^|\s)-?\s*input\.([A-Za-z0-9_]{1,60})\b")
 _OF_A_QUOTA = re.compile(r"quota|balance|credit|billing|insufficient[ _]funds|额度|余额", re.IGNORECASE)
@@ -31,6 +31,12 @@ _OF_NO_CHANNEL = re.compile(
 )
 _OF_BAD_INPUT = re.compile(r"invalid_request|invalid_parameter|bad_request|invalid_value", re.IGNORECASE)
 _OF_A_BAD_KEY = re.compile(r"invalid_api_key|authentication_error|invalid_token|无效的令牌", re.IGNORECASE)
+_NEVER_PASSED_ON = {
+    "model_not_found": ModelGone,
+    "pre_consume_token_quota_failed": NoCredit,
+    "insufficient_user_quota": NoCredit,
+}
+"""Codes that gateways give before they ask the host behind them, so that nothing can have been accepted."""
 _OF_A_RATE = re.compile(r"rate_limit|too_many_requests|throttled", re.IGNORECASE)
 
 
@@ -60,21 +66,44 @@ def refusal(
     for secret in hide:
         detail = detail.replace(secret, "[secret]")
     if calling is Calling.CREATE and status in busy:
-        return HostBusy(host, detail, retry_after_s=_wait_s(answer, problem))
-    if status == 429 and not _OF_A_QUOTA.search(problem.title or ""):
-        return RateLimited(host, detail, retry_after_s=_wait_s(answer, problem))
-    kind = _by_words(status, words, problem, calling) or _by_status(status, calling)
+        kind: type[HostError] = HostBusy
+    elif status == 429 and not _OF_A_QUOTA.search(problem.title or ""):
+        kind = RateLimited
+    elif calling is Calling.CREATE and status >= 500:
+        kind = _never_passed_on(problem) or OutcomeUnknown
+    else:
+        kind = _by_words(status, words, problem, calling) or _by_status(status, calling)
+    error = _made(kind, host, detail, answer, problem, calling)
+    error.status = status or None
+    return error
+
+
+def _made(
+    kind: type[HostError], host: str, detail: str, answer: Answer, problem: Problem, calling: Calling
+) -> HostError:
     if issubclass(kind, InvalidInput):
         return kind(host, detail, field=_field(problem))
     if issubclass(kind, RateLimited):
-        return kind(host, detail, retry_after_s=_wait_s(answer, problem))
+        wait_s = retry_after_s(answer, problem, datetime.now(UTC))
+        return kind(
+            host, detail, retry_after_s=wait_s if calling is Calling.CREATE else min(wait_s, MOST_SAFE_WAIT_S)
+        )
     return kind(host, detail)
+
+
+def _never_passed_on(problem: Problem) -> type[HostError] | None:
+    """What a server error to an order says that proves it refused: nothing but those very codes.
+
+    Anything else may have come after the order was accepted, whatever it says.
+    """
+    codes = (problem.title or "").split()
+    return next((_NEVER_PASSED_ON[code] for code in codes if code in _NEVER_PASSED_ON), None)
 
 
 def _by_words(status: int, words: str, problem: Problem, calling: Calling) -> type[HostError] | None:
     """What the text says more exactly than the number: gateways use few numbers, and those loosely."""
     code = problem.title or ""
-    # A server error may hide anything; there only a gateway's own code is believed, not prose.
+    # A server error may hide anything; there a gateway's own code is believed, not prose.
     said = code if status == 0 or status >= 500 else words
     if status in (0, 400, 403, 406, 422, 451) or status >= 500:
         if speaks_of_moderation(said):
@@ -83,7 +112,7 @@ def _by_words(status: int, words: str, problem: Problem, calling: Calling) -> ty
             return NoCredit
     if status in (429, 400, 422) and _OF_A_QUOTA.search(code):
         return NoCredit
-    if calling is Calling.CREATE and _OF_NO_CHANNEL.search(words if status == 503 else code):
+    if calling is Calling.CREATE and _OF_NO_CHANNEL.search(code):
         return ModelGone
     if status == 422 and _about_version(problem):
         return ModelGone
@@ -131,7 +160,3 @@ def _about_version(problem: Problem) -> bool:
         return True
     told = " ".join(filter(None, (problem.title, problem.detail))).lower()
     return "version" in (problem.title or "").lower() or "version does not exist" in told
-
-
-def _wait_s(answer: Answer, problem: Problem) -> float:
-    return retry_after_s(answer, problem, datetime.now(UTC))

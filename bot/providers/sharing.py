@@ -37,6 +37,10 @@ class RunPage:
     next: str | None
 
 
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
 ReadPage = Callable[[str | None], Awaitable[RunPage]]
 
 
@@ -70,6 +74,8 @@ class SharedReads:
     page: ReadPage | None = None
     """Asks for a page of the list, the first for None. Without it every run is asked after by itself."""
     clock: Callable[[], float] = field(default=time.monotonic, repr=False)
+    now: Callable[[], datetime] = field(default=_utc_now, repr=False)
+    """The time of day, in which callers say how old an answer may be."""
     pause: Callable[[float], Awaitable[None]] = field(default=asyncio.sleep, repr=False)
     _asked: dict[str, asyncio.Future[Run]] = field(
         default_factory=dict[str, "asyncio.Future[Run]"], init=False, repr=False
@@ -96,7 +102,7 @@ class SharedReads:
         """
         not_before = self.clock() - FRESH_S
         if since is not None:
-            not_before = min(not_before, self.clock() - (datetime.now(UTC) - since).total_seconds())
+            not_before = min(not_before, self.clock() - (self.now() - since).total_seconds())
         fresh = self._fresh(run_id, not_before)
         if fresh is not None:
             return fresh
@@ -116,15 +122,18 @@ class SharedReads:
             return None
         return known.run if _is_whole(known.run) else None
 
-    def learn(self, run: Run, *, listed: bool = False) -> Run:
-        """Note what a run was told to be, by whatever way; returns what it is, which may be older."""
+    def learn(self, run: Run, *, listed_at: float | None = None) -> Run:
+        """Note what a run was told to be, by whatever way; returns what it is, which may be older.
+
+        ``listed_at`` is when the call for the list began that told it: what it tells may be as old as that.
+        """
         before = self._known[run.id].run if run.id in self._known else None
         if before is not None and before.ended and not run.ended:
             run = before
         elif before is not None and run.progress is None and not run.ended:
             run = run.model_copy(update={"progress": before.progress})  # lists come without logs
         if not any(map(is_inline, _addresses_of(run))):  # megabytes are not kept
-            self._known[run.id] = _Known(run, self.clock() if listed else None)
+            self._known[run.id] = _Known(run, listed_at)
             self._known.move_to_end(run.id)
             while len(self._known) > _MOST_KNOWN:
                 self._known.popitem(last=False)
@@ -172,7 +181,6 @@ class SharedReads:
             if not answer.done():
                 task = asyncio.create_task(self._ask_one(run_id, answer), name=f"asking after {run_id}")
                 self._flying[run_id] = task
-                task.add_done_callback(lambda _, run_id=run_id: self._flying.pop(run_id, None))
 
     def _too_many(self, asked: Iterable[str]) -> bool:
         """Whether to ask by list: for many at once, or for one here and one there all the time."""
@@ -193,8 +201,9 @@ class SharedReads:
         elif walk.onward is None:
             return
         for _ in range(_MOST_PAGES):
+            asked_at = self.clock()
             page = await read(walk.onward)
-            for run in (self.learn(each, listed=True) for each in page.runs):
+            for run in (self.learn(each, listed_at=asked_at) for each in page.runs):
                 if run.id in missing and _is_whole(run):
                     missing.discard(run.id)
                     _tell(asked[run.id], run)
@@ -212,7 +221,12 @@ class SharedReads:
     async def _ask_one(self, run_id: str, answer: asyncio.Future[Run]) -> None:
         self._one_by_one.append((self.clock(), run_id))
         try:
-            _tell(answer, self.learn(await self.one(run_id)))
+            try:
+                run = self.learn(await self.one(run_id))
+            finally:
+                # First: whoever asks once the answer is given has to be asked for anew.
+                self._flying.pop(run_id, None)
+            _tell(answer, run)
         except asyncio.CancelledError:
             answer.cancel()
             raise

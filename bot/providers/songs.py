@@ -15,25 +15,22 @@ from typing import Final, get_args
 from urllib.parse import quote
 
 from bot.errors import (
-    BadKey,
     HostError,
     InvalidInput,
-    NoCredit,
     NotUnderstood,
     OutcomeUnknown,
-    RateLimited,
     Refused,
-    Unreachable,
 )
 from bot.jobs.records import Fetched, HostHealth, Offers, Source
 from bot.protocol.engine import EngineInput, Transform
 from bot.protocol.image_models import ImageInput
 from bot.protocol.runs import Result, Run
 from bot.protocol.songs import FEED_PATH
+from bot.providers.addresses import at_home
 from bot.providers.download import Downloads
 from bot.providers.fetching import fetch_result, fetch_result_picture
+from bot.providers.health import asked_once, health_of
 from bot.providers.http import HostHttp
-from bot.providers.predictions import at_home
 from bot.providers.songs_answers import job_ids
 from bot.providers.songs_asked import call_for
 from bot.providers.songs_feed import feed_of, run_of
@@ -63,6 +60,8 @@ class SongsHost:
     base_url: str
     token: str | None = field(default=None, repr=False)
     local: bool = False
+    ours: bool = False
+    """Whether it is our own engine."""
     offers: Offers = field(
         default=Offers(
             riffs=False,
@@ -118,12 +117,11 @@ class SongsHost:
         path, body = call_for(self.name, wanted, riff_id=riff_id, upload_id=uploaded)
         answer = await self.http.once("POST", path, json=body)
         try:
-            ids = job_ids(self.name, answer.body)
+            return Run(id=",".join(job_ids(self.name, answer.body)), status="starting")
         except NotUnderstood as error:
             raise OutcomeUnknown(self.name, error.detail) from error
-        return Run(id=",".join(ids), status="starting")
 
-    async def get(self, run_id: str, *, since: datetime | None = None) -> Run:
+    async def get(self, run_id: str, *, since: datetime | None = None, urgent: bool = False) -> Run:
         """The request as its feed tells it: one call for both songs.
 
         One song of two is enough once the host says that it is done for :data:`SECOND_SONG_S`, or after
@@ -131,7 +129,7 @@ class SongsHost:
         """
         ids = run_id.split(",")
         path = FEED_PATH + ",".join(quote(each, safe="") for each in ids)
-        feed = feed_of(self.name, (await self.http.safe("GET", path)).body)
+        feed = feed_of(self.name, (await self.http.safe("GET", path, urgent=urgent)).body)
         run = run_of(ids, feed)
         if run.ended:
             self._watched.pop(run_id, None)
@@ -153,7 +151,15 @@ class SongsHost:
         done_s = 0.0 if watch.done_at is None else now - watch.done_at
         return done_s >= SECOND_SONG_S or now - watch.asked_at >= PATIENCE_S
 
-    async def find(self, reference: str, *, since: datetime) -> list[Run]:
+    async def find(
+        self,
+        wanted: EngineInput | ImageInput,
+        *,
+        reference: str,
+        since: datetime,
+        until: datetime | None = None,
+        urgent: bool = False,
+    ) -> list[Run]:
         """There is no list. Raises ``Refused``."""
         raise Refused(self.name, f"cannot look for {reference}: this host does not list what it made")
 
@@ -177,18 +183,14 @@ class SongsHost:
         return await fetch_result_picture(self.downloads, result, folder, here=self._at_home)
 
     def _at_home(self, address: str) -> str:
-        return at_home(address, self.base_url) if self.local else address
+        """Our own engine may have come back at another port; others lay their files where they say."""
+        return at_home(address, self.base_url) if self.local and self.ours else address
 
     async def check(self) -> HostHealth:
         """Whether it answers and takes our key: the feed of a song that cannot be."""
-        try:
-            await self.http.safe("GET", FEED_PATH + _NO_SONG)
-        except BadKey as error:
-            return HostHealth(answers=False, told=f"does not take the key: {error.detail}")
-        except NoCredit as error:
-            return HostHealth(answers=True, told=f"no credit: {error.detail}")
-        except (RateLimited, Unreachable, NotUnderstood) as error:
-            return HostHealth(answers=False, told=error.detail)
-        except HostError:
-            pass  # it does not know that song, as it should
-        return HostHealth(answers=True, told="takes the key")
+        async with asked_once(self.http) as http:
+            try:
+                feed_of(self.name, (await http.safe("GET", FEED_PATH + _NO_SONG)).body)
+            except HostError as error:
+                return health_of(error, http)
+        return HostHealth("answers", "takes the key")

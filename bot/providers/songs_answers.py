@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from typing import Any, Final, cast
 
 from bot.errors import NotUnderstood
+from bot.providers.envelopes import decoded
 
 _LISTS: Final = ("generations", "songs", "riffs", "clips", "data", "jobs")
 """Where songs are listed: the first is the dialect's own, the others are its neighbours'."""
 _OF_THE_DIALECT: Final = frozenset({"status", "state", "jobs", "id", *_LISTS})
 _NUMBER: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
 _LONGEST_ID, _MOST_IDS = 99, 4
+_LONGEST_RUN_ID: Final = 200
+"""Of the ids joined, as a :class:`~bot.protocol.runs.Run` holds them: two always fit."""
 _DEEPEST: Final = 4
 
 
@@ -28,7 +30,9 @@ def job_ids(host: str, body: bytes) -> list[str]:
     ids = list(dict.fromkeys(each for each in found if each is not None))
     if not ids:
         raise NotUnderstood(host, "an answer without jobs")
-    return ids[:_MOST_IDS]
+    while len(ids) > _MOST_IDS or len(",".join(ids)) > _LONGEST_RUN_ID:
+        ids.pop()
+    return ids
 
 
 def upload_id(host: str, body: bytes) -> str:
@@ -47,7 +51,7 @@ def answered(host: str, body: bytes) -> object:
         NotUnderstood: it is not JSON.
     """
     try:
-        told: object = json.loads(body)
+        told = decoded(body)
     except (ValueError, RecursionError) as error:
         raise NotUnderstood(host, f"not JSON: {type(error).__name__}") from None
     for _ in range(_DEEPEST):
@@ -95,10 +99,8 @@ def id_in(value: object) -> str | None:
 
 
 def text_in(value: object) -> str:
-    """A text that can be kept: without halves of characters, and without what ends texts elsewhere."""
-    if not isinstance(value, str):
-        return ""
-    return value.replace("\0", "").encode(errors="replace").decode()
+    """A text; an empty one for anything else."""
+    return value if isinstance(value, str) else ""
 
 
 def number_in(value: object) -> float:

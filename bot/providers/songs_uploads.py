@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any, Final
 
 import aiohttp
@@ -12,6 +11,7 @@ from bot.jobs.records import Source
 from bot.protocol.songs import UPLOAD_PATH
 from bot.providers.http import HostHttp
 from bot.providers.songs_answers import upload_id
+from bot.providers.sources import content_of_source
 
 _SCORE: Final = ".json"
 
@@ -44,7 +44,7 @@ async def _by_address(http: HostHttp, address: str) -> str:
 
 
 async def _as_file(http: HostHttp, source: Source) -> str:
-    content = await asyncio.to_thread(source.file.read_bytes)
+    content = await content_of_source(http.host, source.file)
 
     def form() -> aiohttp.FormData:
         made = aiohttp.FormData()

@@ -18,6 +18,8 @@ _PAUSE_CAP_S = 4.0
 _WAIT_IN_TEXT = re.compile(r"~\s*(\d{1,5})\s*s\b")
 _DEFAULT_WAIT_S = 5.0
 _LONGEST_WAIT_S = 3600.0
+MOST_SAFE_WAIT_S = 60.0
+"""A single answer to a question keeps nobody from asking for longer: what was paid for is waited for."""
 
 
 def pause_s(attempt: int, *, asked_s: float | None, chance: float) -> float | None:

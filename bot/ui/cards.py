@@ -6,7 +6,7 @@ from typing import Final, Protocol
 
 import discord
 
-from bot.jobs.endings import TROUBLES
+from bot.jobs.endings import CANCELLED, TROUBLES
 from bot.jobs.morph import MorphOptions, MorphSource
 from bot.jobs.order import Order, RiffOptions
 from bot.jobs.records import Job, Listed, Place, Take
@@ -89,7 +89,7 @@ def ended_card(job: Job, ending: str, facts: dict[str, object], locale: str = "e
     card = discord.Embed(
         title=_title(job.order.riff, job.order.morph, locale),
         description=_last_word(ending, facts, locale),
-        colour=QUIET if ending == "ending.cancelled" else TROUBLE,
+        colour=QUIET if ending in CANCELLED else TROUBLE,
     )
     return card.set_footer(text=" · ".join(_credits(job.order, locale)))
 

@@ -16,6 +16,7 @@ import discord
 from discord.http import Route
 
 from bot.jobs.clock import Clock, SystemClock
+from bot.jobs.endings import CANCELLED
 from bot.jobs.records import Job, Place, Take
 from bot.jobs.states import State
 from bot.ui import cards
@@ -147,7 +148,7 @@ class DiscordStage:
         None where nothing had to be said: whoever cancels a riff that shows no card was answered already.
         """
         self._pace.forget(job.id)
-        was_asked_for = ending == "ending.cancelled"
+        was_asked_for = ending in CANCELLED
         if was_asked_for and job.message_id is None:
             return None
         card = cards.ended_card(job, ending, facts, job.order.locale)

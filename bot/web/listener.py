@@ -7,6 +7,7 @@ import contextlib
 import secrets
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
+from typing import Final
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -17,7 +18,10 @@ from bot.protocol.runs import Run
 from bot.settings import Settings
 from bot.web.app import serving
 from bot.web.reach import Reach, reach
-from bot.web.webhooks import MOST_INLINE_BYTES
+from bot.web.webhooks import MOST_INLINE_BYTES, read_body, run_told
+
+_MOST_NEWS: Final = 8
+"""Untaken ones: each may hold a whole file."""
 
 
 @dataclass
@@ -26,18 +30,22 @@ class Listener:
 
     host: Host
     address: str = ""
-    news: asyncio.Queue[Run] = field(default_factory=asyncio.Queue[Run])
+    news: asyncio.Queue[Run] = field(default_factory=lambda: asyncio.Queue[Run](_MOST_NEWS))
 
     async def take(self, request: web.Request) -> web.Response:
-        """Check and keep what a host tells."""
-        body = await request.read()
+        """Check and keep what a host tells; while nobody takes it, it shall say it again."""
+        if self.news.full():
+            raise web.HTTPServiceUnavailable
+        body = await read_body(request, MOST_INLINE_BYTES)
         verifier = await self.host.verifier()
         if verifier is not None and not verifier.verify(request.headers, body):
             raise web.HTTPUnauthorized
         try:
-            self.news.put_nowait(self.host.told(body))
+            self.news.put_nowait(await run_told(self.host, body))
         except NotUnderstood:
             raise web.HTTPBadRequest from None
+        except asyncio.QueueFull:
+            raise web.HTTPServiceUnavailable from None
         return web.Response(status=204)
 
 

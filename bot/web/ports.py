@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Protocol
 
 from bot.jobs.news import News
+from bot.jobs.ports import Verifier
 from bot.jobs.records import Job, Offers
 from bot.protocol.runs import Run
 
@@ -30,14 +30,6 @@ class Desk(Protocol):
         ...
 
 
-class Signature(Protocol):
-    """Checks a host's signature."""
-
-    def verify(self, headers: Mapping[str, str], body: bytes) -> bool:
-        """Whether the body is the host's own and fresh."""
-        ...
-
-
 class TellingHost(Protocol):
     """A host that calls us."""
 
@@ -46,7 +38,7 @@ class TellingHost(Protocol):
         """What it can do."""
         ...
 
-    async def verifier(self) -> Signature | None:
+    async def verifier(self) -> Verifier | None:
         """A checker with the host's newest signing secret; None where it does not sign."""
         ...
 

@@ -8,7 +8,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from bot.web.ports import Signature, TellingHost
+from bot.jobs.ports import Verifier
+from bot.web.ports import TellingHost
 
 REFRESH_S: Final = 60.0
 """A secret that does not fit is fetched anew at most this often: anybody can send a wrong signature."""
@@ -24,7 +25,7 @@ class Signatures:
         self._host = host
         self._clock = clock
         self._fetching = asyncio.Lock()
-        self._signature: Signature | None = None
+        self._signature: Verifier | None = None
         self._fetched_at: float | None = None
         self._seen: OrderedDict[str, float] = OrderedDict()
 
@@ -41,7 +42,7 @@ class Signatures:
         newer = await self._newest(older_than=asked_at - REFRESH_S)
         return newer is not None and newer is not signature and newer.verify(headers, body)
 
-    async def _newest(self, *, older_than: float | None) -> Signature | None:
+    async def _newest(self, *, older_than: float | None) -> Verifier | None:
         """The secret's checker, fetched where there is none yet or it was fetched before ``older_than``."""
         async with self._fetching:
             if self._fetched_at is None or (older_than is not None and self._fetched_at <= older_than):

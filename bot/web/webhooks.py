@@ -53,7 +53,7 @@ class WebhookDoor:
         host = self._hosts.get(job.order.host)
         if host is None:
             raise web.HTTPGone
-        body = await _read(request, MOST_INLINE_BYTES if host.offers.inline_files else MOST_BYTES)
+        body = await read_body(request, MOST_INLINE_BYTES if host.offers.inline_files else MOST_BYTES)
         signatures = self._signatures.setdefault(job.order.host, Signatures(host, self._clock))
         try:
             signed = await signatures.are_needed()
@@ -62,7 +62,7 @@ class WebhookDoor:
                 raise web.HTTPUnauthorized
             message_id = request.headers.get(_ID_HEADER) if signed else None
             if not signatures.is_known(message_id):
-                run = _told(job, host, body)
+                run = await _told(job, host, body)
                 await self._act(job, run, proven=signed or not host.offers.polls)
                 signatures.remember(message_id)
         except HostError as error:  # neither secret nor run can be asked for now: it shall say it again
@@ -87,16 +87,21 @@ class WebhookDoor:
             await self._desk.nudge(job.id, run.id)
 
 
-def _told(job: Job, host: TellingHost, body: bytes) -> Run:
+async def _told(job: Job, host: TellingHost, body: bytes) -> Run:
     try:
-        return host.told(body)
+        return await run_told(host, body)
     except NotUnderstood:
         log.warning("webhook.not_understood", job=job.id, host=job.order.host)
         raise web.HTTPBadRequest from None
 
 
-async def _read(request: web.Request, most_bytes: int) -> bytes:
-    """The body, if it comes in time and is not larger."""
+async def run_told(host: TellingHost, body: bytes) -> Run:
+    """What a body tells; in a thread where it may hold whole files. Raises ``NotUnderstood``."""
+    return await asyncio.to_thread(host.told, body) if host.offers.inline_files else host.told(body)
+
+
+async def read_body(request: web.Request, most_bytes: int) -> bytes:
+    """The body, if it comes in time and is not larger; else the answer of that status is raised."""
     if (request.content_length or 0) > most_bytes:
         raise web.HTTPRequestEntityTooLarge(most_bytes, request.content_length or 0)
     body = bytearray()

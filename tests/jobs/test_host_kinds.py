@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+import structlog
 
 from bot import errors
 from bot.jobs.limits import LOCAL, HostTimes, poll_at
+from bot.jobs.news import News
 from bot.jobs.order import RiffOptions
-from bot.jobs.records import Offers
+from bot.jobs.records import Fetched, Offers
 from bot.jobs.states import State
 from bot.jobs.wanted import suited, wanted_of
 from bot.protocol.runs import FailureCause, Result
@@ -75,6 +77,40 @@ async def test_a_host_without_a_list_that_never_tells(sqlite_url: str, tmp_path:
     assert len(world.paid.of(job)) == 1
 
 
+async def test_a_cancel_does_not_promise_what_the_host_does_not_stop(sqlite_url: str, tmp_path: Path) -> None:
+    """The member is told that it goes on, the log which run that is, once; the refund is whole."""
+    world = World(tmp_path, sqlite_url)
+    world.paid.offers = NO_WEBHOOKS
+    world.webhook_base = None
+    async with world.life() as jobs:
+        job = await world.order(jobs, host="paid")
+        await jobs.step_until_idle()
+        await jobs.cancel(job.id, actor_id="111", is_moderator=False)
+        world.accidents.plan("end", errors.DiscordDown())
+        with structlog.testing.capture_logs() as entries:
+            await jobs.step_until_idle()
+            await run_for(world, jobs, 60)
+        ended = await jobs.get(job.id)
+        assert await jobs.check_books() == []
+    assert (ended.state, ended.ending_facts) == (State.CANCELLED, {"host": "paid"})
+    assert world.stage.of(job) == ["ending.cancelled_here paid"]
+    abandoned = [entry for entry in entries if entry["event"] == "run.abandoned"]
+    assert [(entry["run"], entry["host"]) for entry in abandoned] == [(ended.run_id, "paid")]
+    assert "cancel" not in world.accidents.passed
+
+
+async def test_a_cancel_before_the_order_was_sent_is_whole(sqlite_url: str, tmp_path: Path) -> None:
+    """Also where nothing could be stopped: nothing was begun."""
+    world = World(tmp_path, sqlite_url)
+    world.paid.offers = NO_WEBHOOKS
+    async with world.life() as jobs:
+        job = await world.order(jobs, host="paid")
+        await jobs.cancel(job.id, actor_id="111", is_moderator=False)
+        await jobs.step_until_idle()
+    assert world.stage.of(job) == ["ending.cancelled"]
+    assert world.paid.runs == {}
+
+
 async def test_an_unproven_word_only_has_the_host_asked(sqlite_url: str, tmp_path: Path) -> None:
     """Of the run that is known, or, where the answer was lost, of the one that it names."""
     world = World(tmp_path, sqlite_url)
@@ -132,24 +168,61 @@ async def test_a_songs_host_plays_a_riff_as_an_instrumental(sqlite_url: str, tmp
     assert done.run.results == songs
 
 
-async def test_files_that_came_along_are_not_kept_twice(sqlite_url: str, tmp_path: Path) -> None:
-    """They stand in the row until the take does, or until the job is over."""
+@pytest.mark.parametrize("size", [1_000, 100_000])
+async def test_files_that_came_along_are_not_kept_twice(
+    size: int, sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They stand in the row, large ones beside it, until the take does, or until the job is over."""
     world = World(tmp_path, sqlite_url)
-    inline = (Result(audio="data:audio/wav;base64," + "A" * 1_000),)
+    large = size > 16 * 1024
+    inline = (Result(audio="data:audio/wav;base64," + "A" * size),)
+    fetch, fetched = world.engine.fetch, list[str | None]()
+
+    async def noted(result: Result, folder: Path) -> Fetched:
+        fetched.append(result.audio)
+        return await fetch(result, folder)
+
+    monkeypatch.setattr(world.engine, "fetch", noted)
     async with world.life() as jobs:
         ended = [await world.order(jobs), await world.order(jobs)]
         await jobs.step_until_idle()
         world.accidents.plan("finish", errors.UnusableAudio("noise"))
         for job in ended:
             (made,) = world.engine.of(job)
-            await jobs.told(job.id, world.engine.change(made.id, status="succeeded", results=inline))
+            run = world.engine.change(made.id, status="succeeded", results=inline)
+            assert [await jobs.told(job.id, run) for _ in "ab"] == [News.UPDATE, News.NOTHING]
+        assert len(world.blobs.files()) == (2 if large else 0)
         async with open_database(sqlite_url, own=False) as database, database.connect() as connection:
             stored = (await connection.execute(sa.select(jobs_table.c.run))).scalars().all()
-            assert all("AAAA" in str(run) for run in stored)
+            assert all(("AAAA" in str(run)) is not large for run in stored)
         await jobs.step_until_idle()
         after = [await jobs.get(job.id) for job in ended]
+        (made,) = world.engine.of(ended[0])
+        assert await jobs.told(ended[0].id, made) is News.NOTHING
+    assert fetched == [inline[0].audio] * 2
+    assert not [name for name in world.blobs.files() if "told" in name]
     assert {job.state for job in after} == {State.DONE, State.FAILED}
     assert all("AAAA" not in repr(job) for job in after)
+
+
+async def test_a_host_cannot_name_what_others_were_sent(sqlite_url: str, tmp_path: Path) -> None:
+    """Neither another job's files nor a take's: only what it sent itself for this job."""
+    world = World(tmp_path, sqlite_url)
+    async with world.life() as jobs:
+        first = await world.order(jobs)
+        await jobs.step_until_idle()
+        await world.play(jobs, first)
+        await jobs.step_until_idle()
+        take = await jobs.take((await jobs.get(first.id)).take_id or "")
+        second = await world.order(jobs)
+        await jobs.step_until_idle()
+        fetched = world.accidents.passed.count("fetch")
+        (made,) = world.engine.of(second)
+        told = (Result(audio=f"beside:{take.audio}"),)
+        await jobs.told(second.id, world.engine.change(made.id, status="succeeded", results=told))
+        await run_for(world, jobs, 600)
+        assert (await jobs.get(second.id)).state is State.FAILED
+    assert world.accidents.passed.count("fetch") == fetched
 
 
 async def test_a_model_that_takes_long_to_load_is_told(sqlite_url: str, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot import errors
 from bot.jobs.endings import ENDINGS, TROUBLES
-from bot.jobs.retry import BUG_TRIES, CAP_S, DEFINITE_TRIES, Again, GiveUp, backoff_s, decide
+from bot.jobs.retry import BUG_TRIES, CAP_S, DEFINITE_TRIES, LOST_AFTER_S, Again, GiveUp, backoff_s, decide
 from bot.jobs.states import State
 
 RUNNING = (State.SUBMIT, State.WAITING, State.COLLECT, State.DELIVER)
@@ -43,10 +43,14 @@ GOES_ON: list[tuple[Exception, State, str | None]] = [
     (errors.NotUnderstood(HOST), State.SUBMIT, "trouble.checking"),
     (errors.OutcomeUnknown(HOST), State.WAITING, "trouble.checking"),
     (errors.DiscordDown(), State.DELIVER, "trouble.discord_down"),
+    (errors.BadKey(HOST), State.WAITING, None),
+    (errors.NoCredit(HOST), State.WAITING, None),
+    (errors.InvalidInput(HOST), State.WAITING, None),
+    (errors.Refused(HOST), State.WAITING, None),
+    (errors.ModelGone(HOST), State.WAITING, None),
 ]
 
 A_FEW_TIMES: list[tuple[Exception, State, int, str]] = [
-    (errors.ModelGone(HOST), State.WAITING, DEFINITE_TRIES, "ending.prediction_lost"),
     (errors.Refused(HOST), State.COLLECT, DEFINITE_TRIES, "ending.result_lost"),
     (errors.DiscordError(), State.DELIVER, DEFINITE_TRIES, "ending.discord_refused"),
     *((KeyError("x"), state, BUG_TRIES, "ending.bug") for state in RUNNING),
@@ -73,7 +77,22 @@ def test_some_errors_never_end_it_by_themselves(
     decided = decide(error, state, attempts=attempts, host=HOST, chance=0.5)
     assert isinstance(decided, Again)
     assert decided.trouble == trouble
-    assert trouble in TROUBLES
+    assert trouble is None or trouble in TROUBLES
+
+
+@pytest.mark.parametrize(
+    ("refused_s", "lost"), [(0.0, False), (59.0, False), (LOST_AFTER_S, True), (900.0, True)]
+)
+def test_what_is_paid_for_is_lost_only_after_a_time(refused_s: float, lost: bool) -> None:
+    """However often it was denied; and what says nothing of the order itself proves nothing about it."""
+    decided = decide(
+        errors.Refused(HOST), State.WAITING, attempts=50, host=HOST, chance=0.5, refused_s=refused_s
+    )
+    assert isinstance(decided, GiveUp) is lost
+    assert not isinstance(decided, GiveUp) or decided.ending == "ending.prediction_lost"
+    for kind in (errors.BadKey, errors.NoCredit, errors.InvalidInput):
+        again = decide(kind(HOST), State.WAITING, attempts=50, host=HOST, chance=0.5, refused_s=refused_s)
+        assert isinstance(again, Again)
 
 
 @pytest.mark.parametrize(("error", "state", "tries", "ending"), A_FEW_TIMES)

@@ -137,7 +137,7 @@ class HostDouble:
         self.webhooks[made.id] = webhook
         return made
 
-    async def get(self, run_id: str, *, since: datetime | None = None) -> Run:
+    async def get(self, run_id: str, *, since: datetime | None = None, urgent: bool = False) -> Run:
         """The run as it stood when it was asked for."""
         self._accidents.point("get")
         answer = self.runs[run_id]
@@ -145,7 +145,15 @@ class HostDouble:
             await self.during_get()
         return answer
 
-    async def find(self, reference: str, *, since: datetime) -> list[Run]:
+    async def find(
+        self,
+        wanted: EngineInput | ImageInput,
+        *,
+        reference: str,
+        since: datetime,
+        until: datetime | None = None,
+        urgent: bool = False,
+    ) -> list[Run]:
         """All that echo the reference."""
         self._accidents.point("find")
         return [
@@ -189,7 +197,7 @@ class HostDouble:
 
     async def check(self) -> HostHealth:
         """It is always well."""
-        return HostHealth(answers=True, told="a double")
+        return HostHealth("answers", "a double")
 
     async def close(self) -> None:
         """Nothing is open."""

@@ -58,13 +58,13 @@ class House:
 async def a_house(folder: Path, url: str, dialect: Dialect, *, hears: bool = True) -> AsyncGenerator[House]:
     """One instance of the bot without Discord, and a stand-in; with ``hears`` its door is open."""
     world = World(folder, url)
-    port = free_port()
-    world.webhook_base = f"http://127.0.0.1:{port}" if hears else None
     async with contextlib.AsyncExitStack() as stack:
         host = await stack.enter_async_context(standin(dialect))
         client = await stack.enter_async_context(client_of(host))
         client.name = "paid"
         world.hosts["paid"] = client
+        port = free_port()  # once the stand-in has one: it might be given the same
+        world.webhook_base = f"http://127.0.0.1:{port}" if hears else None
         jobs = await stack.enter_async_context(world.life())
         await jobs.open()
         clock = Time()

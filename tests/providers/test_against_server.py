@@ -14,20 +14,18 @@ from tests.providers.support import client, wanted
 from tests.web.api.support import TinyEngine, receiver, server
 
 
-async def _ended(host: PredictionsHost, run_id: str) -> Run:
+async def _ended(host: PredictionsHost, run: Run) -> Run:
     async with asyncio.timeout(10):
-        while True:  # as the bot does where no webhook tells
-            run = await host.get(run_id)
-            if run.ended:
-                return run
-            await asyncio.sleep(0.01)
+        async for news in host.follow(run):
+            run = news
+    return run
 
 
 async def test_from_order_to_file(tmp_path: Path) -> None:
     """Create, follow, fetch: audio on disk and the facts that the engine told."""
     async with server(tmp_path / "data") as engine, client(engine.url, model=ENGINE_MODEL) as host:
         made = await host.create(wanted(seed=9), reference="r", webhook=None)
-        run = await _ended(host, made.id)
+        run = await _ended(host, made)
         assert run.progress == 1.0
         fetched = await host.fetch(run.results[0], tmp_path)
     assert (fetched.facts.seed, fetched.facts.bpm, fetched.facts.key) == (9, 120.0, "A minor")
@@ -45,9 +43,10 @@ async def test_both_models_are_found_by_their_reference(tmp_path: Path) -> None:
                     await host.create(wanted(denoising=1.0), reference=reference, webhook=None)
                     for reference in ("one", "two", "one")
                 ]
-                found = await host.find("one", since=since)
+                asked = wanted(denoising=1.0)
+                found = await host.find(asked, reference="one", since=since)
                 assert [each.id for each in found] == [made[0].id, made[2].id]
-                assert await host.find("three", since=since) == []
+                assert await host.find(asked, reference="three", since=since) == []
 
 
 async def test_the_servers_webhooks_pass_the_clients_check(tmp_path: Path) -> None:

@@ -115,9 +115,16 @@ FAULTS: list[tuple[Behaviour, type[HostError]]] = [
     (answer(403, _envelope("access_denied", "no")), BadKey),
     (answer(429, _envelope("insufficient_quota")), NoCredit),
     (answer(503, _envelope("model_not_found", "No available channel for model riffusion")), ModelGone),
-    (answer(503, _envelope("", "当前分组下对于模型 riffusion 无可用渠道")), ModelGone),
+    (answer(503, _envelope("", "当前分组下对于模型 riffusion 无可用渠道")), OutcomeUnknown),
+    (answer(500, _envelope("insufficient_user_quota")), NoCredit),
+    (answer(500, _envelope("pre_consume_token_quota_failed")), NoCredit),
+    (answer(500, _envelope("rate_limit_exceeded")), OutcomeUnknown),
+    (answer(500, _envelope("upstream_quota_exceeded")), OutcomeUnknown),
+    (answer(502, _envelope("not_model_not_found")), OutcomeUnknown),
+    (answer(500, _envelope("invalid_request_error")), OutcomeUnknown),
+    (answer(500, _envelope("invalid_api_key")), OutcomeUnknown),
     (answer(503, _envelope("do_request_failed")), OutcomeUnknown),
-    (answer(500, _envelope("sensitive_words_detected")), PromptRefused),
+    (answer(500, _envelope("sensitive_words_detected")), OutcomeUnknown),
     (answer(500, _envelope("bad_response_status_code", "flagged upstream")), OutcomeUnknown),
     (answer(400, {"code": "x", "message": "Your prompt violates our content policy"}), PromptRefused),
     (answer(200, _envelope("insufficient_user_quota")), NoCredit),
@@ -135,7 +142,7 @@ FAULTS: list[tuple[Behaviour, type[HostError]]] = [
 
 @pytest.mark.parametrize("fault", range(len(FAULTS)))
 async def test_every_envelope_is_opened(fault: int) -> None:
-    """By its code, whatever the number on it; what stays unclear may have been accepted: nothing repeats."""
+    """By its code; what stays unclear may have been accepted, most of all a server error: nothing repeats."""
     act, kind = FAULTS[fault]
     async with scripted(act) as script, gateway(script.url) as host:
         with pytest.raises(kind) as caught:
@@ -147,8 +154,13 @@ async def test_every_envelope_is_opened(fault: int) -> None:
 @pytest.mark.parametrize(
     ("act", "answers"),
     [
-        (problem(404), True),
+        (problem(404, detail="This prediction does not exist."), True),
         (answer(200, told()), True),
+        (answer(404, {"detail": "Not Found"}), False),
+        (answer(404, {}), False),
+        (answer(200, {}), False),
+        (raw(404, b"<html>Not Found"), False),
+        (raw(200, b"{"), False),
         (answer(400, _envelope("task_not_exist")), True),
         (answer(401, _envelope("invalid_token")), False),
         (raw(500, b""), False),
@@ -165,7 +177,7 @@ async def test_what_it_cannot_do_is_not_asked_of_it() -> None:
     """No list, no cancel, no secret: the gateway hears nothing."""
     async with scripted(answer(200, {})) as script, gateway(script.url) as host:
         with pytest.raises(Refused):
-            await host.find("job-1", since=datetime.now(UTC))
+            await host.find(wanted(), reference="job-1", since=datetime.now(UTC))
         await host.cancel("p")
         assert await host.verifier() is None
     assert script.calls == []

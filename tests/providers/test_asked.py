@@ -97,10 +97,16 @@ async def test_what_bears_no_mark_is_not_taken_for_absent() -> None:
             await host.create(ImageInput(model=SDXL, inputs={"seed": 5}), reference="fixed", webhook=None)
         with pytest.raises(OutcomeUnknown):
             await host.create(ImageInput(model=SDXL, inputs={}), reference="free", webhook=None)
-        script.acts[:] = [page]
-        assert await host.find("free", since=datetime.now(UTC)) == []
-        with pytest.raises(NotUnderstood):
-            await host.find("fixed", since=datetime.now(UTC))
+    now = datetime.now(UTC)
+    async with scripted(page) as script, client(script.url) as host:  # another life, which remembers nothing
+        unmarked = ImageInput(model=SDXL, inputs={})
+        assert await host.find(unmarked, reference="free", since=now) == []
+        fixed = ImageInput(model=SDXL, inputs={"seed": 5})
+        seedless = ImageInput(model=REMBG, inputs={"image": "https://x/y.png"})
+        for each in (fixed, seedless):
+            with pytest.raises(NotUnderstood):
+                await host.find(each, reference="fixed", since=now)
+        assert len(script.calls) == 1
 
 
 async def test_our_engine_makes_no_pictures() -> None:
@@ -201,21 +207,24 @@ async def test_a_morph_needs_something_to_work_from() -> None:
 
 
 @pytest.mark.parametrize(
-    ("act", "answers", "said"),
+    ("act", "state", "said"),
     [
-        (answer(200, {"type": "user", "username": "acme"}), True, "user acme"),
-        (answer(200, {}), True, "takes the key"),
-        (problem(404, detail="x"), True, "tells no account: 404 x"),
-        (problem(401, title="Unauthenticated"), False, "does not take the key: 401 Unauthenticated"),
-        (raw(503, b""), False, "503"),
+        (answer(200, {"type": "user", "username": "acme"}), "answers", "user acme"),
+        (answer(200, {}), "foreign", "an account without a name"),
+        (raw(404, b"<html>Not Found"), "foreign", "tells no account: 404"),
+        (problem(404, detail="x"), "answers", "tells no account: 404 x"),
+        (problem(401, title="Unauthenticated"), "refuses", "does not take the key: 401 Unauthenticated"),
+        (problem(402, title="Pay"), "refuses", "no credit: 402 Pay"),
+        (answer(429, {}), "refuses", "wants to be left alone for now: 429"),
+        (raw(503, b""), "troubled", "has trouble of its own: 503"),
     ],
 )
-async def test_whose_account_it_is(act: Behaviour, answers: bool, said: str) -> None:
+async def test_whose_account_it_is(act: Behaviour, state: str, said: str) -> None:
     """The cheapest call that needs the key."""
     async with scripted(act) as script, client(script.url) as host:
         health = await host.check()
-    assert (health.answers, health.told) == (answers, said)
-    assert script.calls[0].path == "/v1/account"
+    assert (health.state, health.told) == (state, said)
+    assert [call.path for call in script.calls] == ["/v1/account"]  # once, whatever it answers
 
 
 def _listing(count: int) -> Behaviour:

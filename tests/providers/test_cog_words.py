@@ -246,7 +246,7 @@ async def test_a_container_that_tells_nothing() -> None:
         assert (await host.get(run.id)).status == "processing"
         assert not (await host.check()).answers
         with pytest.raises(Refused):
-            await host.find("r", since=datetime.now(UTC))
+            await host.find(EngineInput(), reference="r", since=datetime.now(UTC))
         await host.close()
 
 

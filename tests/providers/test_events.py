@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
+import time
 from collections.abc import AsyncGenerator
 
 import pytest
@@ -70,6 +71,17 @@ def test_an_event_without_end_is_given_up(line: bytes) -> None:
     parser = EventParser()
     with pytest.raises(EndlessEvent):
         list(map(parser.feed, itertools.repeat(line * 10_000, 1_000)))
+
+
+def test_a_long_line_costs_what_it_is_long() -> None:
+    """A megabyte in pieces of a few bytes: nothing that came is gone through again."""
+    parser = EventParser()
+    began_s = time.process_time()
+    for _ in range(2**17 - 2):
+        parser.feed(b"data: x:")
+    (event,) = parser.feed(b"\n\n")
+    assert time.process_time() - began_s < 4
+    assert len(event.data) == 2**20 - 22
 
 
 @contextlib.asynccontextmanager

@@ -23,10 +23,19 @@ ORDERS = [
     "truncated JSON",
 ]
 READS = ["well", "500", "dropped", "HTML body", "429 in body", "404", "numbers as strings", "truncated JSON"]
-LISTS = [*READS, "no inputs", "an empty object", "missing fields", "6-digit fractions"]
+LISTS = [*READS, "401", "403", "no inputs", "an empty object", "missing fields", "6-digit fractions"]
 FILES = ["well", "500", "dropped", "wrong content length", "404"]
 ENDS = ["succeeded", "succeeded", "succeeded", "data addresses", "NSFW", "failed", "aborted", "cold boot"]
 _STEPS = 60
+_NEVER_TAKEN = {
+    "ending.host_refused",
+    "ending.host_bad_key",
+    "ending.host_no_credit",
+    "ending.host_invalid_input",
+    "ending.host_model_gone",
+    "ending.bug",
+}
+"""What is said of an order that a host did not take."""
 
 
 async def played(house: House, chance: random.Random) -> Job:
@@ -63,5 +72,6 @@ async def test_whatever_meets_what(dialect: Dialect, seed: int, tmp_path: Path, 
             assert rows[house.host.charges[0]]["status"] == "succeeded"
         else:
             assert job.ending is not None
+            assert not house.host.charges or job.ending not in _NEVER_TAKEN
             running = [row for row in rows.values() if row["status"] in ("starting", "processing")]
             assert running == [] or dialect == "aggregator", "gateways stop nothing"

@@ -8,7 +8,7 @@ from bot.errors import HostError, NotUnderstood
 from bot.processes import free_port
 from bot.protocol.predictions import RIFFUSION_VERSION
 from tests.peers.standin import TOKEN, Dialect, Point, standin
-from tests.providers.clients import LONG_AGO, accepted, client_of
+from tests.providers.clients import LONG_AGO, RIFF, accepted, client_of
 
 CHECKS: dict[Dialect, tuple[Point, str]] = {
     # where each client looks whether its host answers, and what a bad key gets there
@@ -42,7 +42,7 @@ async def test_a_list_without_an_end_is_given_up() -> None:
             host.predictions.accept(RIFFUSION_VERSION, {})
         host.always("list", "the same page for ever")
         with pytest.raises(NotUnderstood):
-            await client.find("job-1", since=LONG_AGO)
+            await client.find(RIFF, reference="job-1", since=LONG_AGO)
         assert len(host.calls) <= 50
 
 
@@ -55,7 +55,7 @@ async def test_a_list_that_tells_too_little_proves_nothing(name: str) -> None:
         await accepted(host, client)
         host.always("list", name)
         with pytest.raises(HostError):
-            await client.find("job-1", since=LONG_AGO)
+            await client.find(RIFF, reference="job-1", since=LONG_AGO)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ async def test_an_order_is_found_in_an_odd_list(name: str) -> None:
     async with standin() as host, client_of(host) as client:
         run = await accepted(host, client)
         host.always("list", name)
-        assert [found.id for found in await client.find("job-1", since=LONG_AGO)] == [run.id]
+        assert [found.id for found in await client.find(RIFF, reference="job-1", since=LONG_AGO)] == [run.id]
 
 
 @pytest.mark.parametrize("name", ["404", "401", "HTML body", "no key", "a short key"])

@@ -153,6 +153,31 @@ async def test_a_host_that_is_never_heard_of_again_is_given_up(house: House) -> 
     assert house.host.predictions.rows[run_id]["status"] == "canceled"
 
 
+async def test_the_last_question_goes_through(house: House) -> None:
+    """The host wants to be left alone just when the time is over: what it made is not thrown away."""
+    job = await house.ordered()
+    await house.host.predictions.ends(house.host.charges[0])
+    house.host.play("get", "429 in prose")
+    job = await house.later(job)
+    assert (job.state, job.trouble) == (State.WAITING, "trouble.host_busy")
+    job = await house.later(job, 1_300.0)
+    assert job.state is State.DONE
+
+
+async def test_the_last_look_into_the_list_goes_through(house: House) -> None:
+    """Likewise for an order whose answer was lost."""
+    house.host.play("create", "lost response")
+    house.host.play("list", "429 in prose")
+    job = await house.ordered()
+    assert job.state is State.SUBMIT
+    await house.host.predictions.ends(house.host.charges[0])
+    job = await house.later(job, 2.0)
+    assert (job.state, job.trouble) == (State.SUBMIT, "trouble.host_busy")
+    job = await house.later(job, 1_300.0)
+    assert job.state is State.DONE
+    assert len(house.host.charges) == 1
+
+
 FAILED_ENDS = {
     "NSFW": "ending.host_prompt_refused",
     "E005": "ending.host_prompt_refused",

@@ -28,7 +28,7 @@ from bot.providers import PredictionsHost
 from bot.providers.waits import ATTEMPTS
 from bot.ui.words import sentence
 from tests.peers.standin import ENDINGS, FEEDS, Dialect, Point, StandIn, standin
-from tests.providers.clients import LONG_AGO, SONG, TWICE, accepted, client_of, fits, patience
+from tests.providers.clients import LONG_AGO, RIFF, SONG, TWICE, accepted, client_of, fits, patience
 
 
 def taken(host: StandIn) -> str:
@@ -250,7 +250,9 @@ async def test_addresses_that_lead_elsewhere_are_not_followed(dialect: Dialect) 
         if dialect == "predictions":
             for _ in range(150):
                 host.predictions.accept(RIFFUSION_VERSION, {})
-            assert [found.id for found in await client.find("job-1", since=LONG_AGO)] == [run.id]
+            assert [found.id for found in await client.find(RIFF, reference="job-1", since=LONG_AGO)] == [
+                run.id
+            ]
             assert len(host.at("list")) == 2
 
 
@@ -274,5 +276,5 @@ async def test_a_lost_order_is_found_again_and_paid_once() -> None:
         await client.create(EngineInput(prompt_a="funk"), reference="job-8", webhook=None)
         since = (await client.get(host.charges[0])).created_at
         assert since is not None
-        found = await client.find("job-7", since=since)
+        found = await client.find(EngineInput(prompt_a="funk"), reference="job-7", since=since)
         assert [run.id for run in found] == host.charges[:1]

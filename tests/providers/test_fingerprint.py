@@ -56,3 +56,12 @@ def test_foreign_inputs_bear_no_mark(value: object) -> None:
     """Other people's predictions in the list are passed over, whatever stands in them."""
     assert not bears({"denoising": value}, "some reference")
     assert not bears({}, "some reference")
+
+
+@given(st.text(min_size=1, max_size=10))
+def test_alpha_bears_a_mark_only_where_denoising_has_no_room(reference: str) -> None:
+    """Digits that look like one elsewhere belong to somebody else's order."""
+    in_alpha = marked(_inputs(1.0, 0.3), reference)
+    assert bears(in_alpha, reference)
+    assert not bears({**in_alpha, "denoising": 0.75}, reference)
+    assert not bears({**in_alpha, "denoising": 0.999}, reference)

@@ -124,6 +124,46 @@ async def test_the_engine_is_found_by_its_address_or_port() -> None:
         assert hosts["engine"].base_url == "http://127.0.0.1:9/v1"
 
 
+@pytest.mark.parametrize(("faulty", "other"), [(PredictionsHost, CogHost), (CogHost, PredictionsHost)])
+async def test_one_host_that_cannot_be_closed_leaves_none_open(
+    faulty: type[Host], other: type[Host], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its error is told, after all the others were closed."""
+    closed: list[str] = []
+
+    async def broken(host: Host) -> None:
+        raise OSError(host.name)
+
+    async def noted(host: Host) -> None:
+        closed.append(host.name)
+
+    monkeypatch.setattr(faulty, "close", broken)
+    monkeypatch.setattr(other, "close", noted)
+    opened = hosts_from(load(None, engine_port=9, cog_base_url="http://127.0.0.1:5000"))
+    await opened.__aenter__()
+    with pytest.raises(OSError, match=r"engine|cog"):
+        await opened.__aexit__(None, None, None)
+    assert len(closed) == 1
+
+
+def test_whose_deadline_the_engine_is_told() -> None:
+    """That of whoever orders."""
+    engine = configured(load(None, engine_port=9), engine_deadline_s=600.0)["engine"]
+    assert isinstance(engine, PredictionsHost)
+    assert engine.cancel_after_s == 600
+
+
+@pytest.mark.parametrize(
+    ("address", "ours"), [("http://127.0.0.1:9", True), ("http://127.0.0.1:9000", False)]
+)
+def test_a_songs_host_may_be_our_own_engine(address: str, ours: bool) -> None:
+    """Its results are looked for where it is now; those of any other lie where it says, also here."""
+    host = configured(load(None, engine_port=9, riffusion_base_url=address, riffusion_api_key="k"))
+    songs = host["riffusion"]
+    assert isinstance(songs, SongsHost)
+    assert (songs.local, songs.ours) == (True, ours)
+
+
 @pytest.mark.parametrize(
     ("default", "problem", "told"),
     [

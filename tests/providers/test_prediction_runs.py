@@ -12,11 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from bot.protocol.facts import LARGEST_EXPLAINED
 from bot.protocol.image_models import VERSIONS
-from bot.protocol.predictions import Prediction, PredictionPage, progress_in
+from bot.protocol.predictions import ENGINE_MODEL, Prediction, PredictionPage, progress_in
 from bot.protocol.runs import FailureCause, Run
 from bot.providers.failures import cause_of
 from bot.providers.prediction_runs import result_addresses, results_of, run_created, run_of
+from bot.store.rows import stored_run
 from tests.providers.support import told
 
 WAV, JPG, PNG = "https://x/a.wav", "https://x/b.jpg", "https://x/c.png?sig=1"
@@ -94,11 +96,50 @@ def test_our_engines_takes_are_results_with_their_facts() -> None:
     """Each with its own files; the first is not told twice."""
     take = {"audio": WAV, "bpm": 93.5, "key": "A minor", "seed": 4, "stems": {"drums": WAV}, "cover": PNG}
     output = {**take, "explained": {"why": 1}, "takes": [take, {**take, "seed": 5}]}
-    run = _run(status="succeeded", output=output)
+    run = _run(model=ENGINE_MODEL, status="succeeded", output=output)
     assert [each.seed for each in run.results] == [4, 5]
     assert (run.results[0].bpm, run.results[0].key, run.results[0].picture) == (93.5, "A minor", PNG)
     assert result_addresses(run.results[1]) == (WAV, PNG, WAV)
     assert run.explained == {"why": 1}
+
+
+def _nested(depth: int) -> dict[str, Any]:
+    value: dict[str, Any] = {"why": 1}
+    for _ in range(depth):
+        value = {"x": [value]}
+    return value
+
+
+@pytest.mark.parametrize(
+    ("told", "is_kept"),
+    [
+        ({"explained": _nested(150)}, {"explained": None}),
+        ({"explained": {"x": float("nan")}}, {"explained": None}),
+        ({"explained": {"x": "y" * LARGEST_EXPLAINED}}, {"explained": None}),
+        ({"explained": _nested(3)}, {"explained": _nested(3)}),
+        ({"bpm": float("nan"), "duration_s": float("inf")}, {"bpm": None, "duration_s": None}),
+        ({"bpm": "fast", "key": 4}, {"bpm": None, "key": None}),
+        ({"seed": -1}, {"seed": None}),
+        ({"seed": 2**53}, {"seed": None}),
+        ({"seed": 2**53 - 1}, {"seed": 2**53 - 1}),
+        ({"key": "F# " * 20, "title": "x" * 500}, {"key": ("F# " * 20)[:30], "title": "x" * 200}),
+    ],
+)
+def test_no_fact_keeps_a_paid_result_from_being_kept(told: dict[str, Any], is_kept: dict[str, Any]) -> None:
+    """What no database takes counts as not told, in each take; the sound and the other facts stay."""
+    output = {"audio": WAV, **told, "takes": [{"audio": WAV, "midi": WAV, **told}, {"audio": WAV}]}
+    run = _run(model=ENGINE_MODEL, status="succeeded", output=output)
+    first, second = run.results
+    assert (first.audio, first.midi, second.audio) == (WAV, WAV, WAV)
+    assert {name: getattr(first, name) for name in is_kept} == is_kept
+    assert Run.model_validate(json.loads(json.dumps(stored_run(run), allow_nan=False))) == run
+
+
+def test_only_our_own_engine_explains_itself() -> None:
+    """Under that name other models may tell megabytes of anything."""
+    output = {"audio": WAV, "explained": {"why": 1}}
+    run = _run(model="somebody/else", status="succeeded", output=output)
+    assert (run.explained, run.results[0].explained, run.results[0].audio) == (None, None, WAV)
 
 
 def test_numbers_come_as_text_too() -> None:

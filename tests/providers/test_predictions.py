@@ -6,8 +6,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from aiohttp import web
 
-from bot.errors import BadKey, ExitCode, NotUnderstood, Refused, StartupError
+from bot.errors import (
+    BadKey,
+    ExitCode,
+    NotUnderstood,
+    RateLimited,
+    Refused,
+    StartupError,
+    Unreachable,
+)
 from bot.jobs.ports import Host
 from bot.protocol.predictions import ENGINE_MODEL, RIFFUSION_VERSION, Prediction
 from bot.providers import PredictionsHost, hosts_from
@@ -15,9 +24,11 @@ from bot.providers.fingerprint import bears, marked
 from bot.settings import load
 from tests.providers.support import (
     TOKEN,
+    Pauses,
     answer,
     client,
     problem,
+    raw,
     scripted,
     told,
     wanted,
@@ -131,11 +142,74 @@ async def test_a_lost_call_is_found_by_its_mark() -> None:
         ) as host,
         client(host.url) as replicate,
     ):
-        found = await replicate.find("mine", since=SINCE)
+        found = await replicate.find(wanted(), reference="mine", since=SINCE)
     assert [each.id for each in found] == ["a", "b"]
     assert [call.path for call in host.calls] == ["/v1/predictions"] * 2
     assert host.calls[1].query == {"cursor": "abc"}
-    assert datetime.fromisoformat(host.calls[0].query["created_after"]) == SINCE - timedelta(seconds=60)
+    assert datetime.fromisoformat(host.calls[0].query["created_after"]) == SINCE - timedelta(hours=1)
+
+
+@pytest.mark.parametrize("fast", [timedelta(hours=3), timedelta(minutes=5), timedelta(hours=-3)])
+async def test_our_clock_need_not_agree_with_the_hosts(fast: timedelta) -> None:
+    """An order is found although it seems to be older than it is, or from the future."""
+    now = datetime.now(UTC)
+    entries = [_marked("mine", id="a", created_at=now.isoformat())]
+
+    async def listed(request: web.Request) -> web.Response:
+        after = datetime.fromisoformat(request.query["created_after"])
+        return web.json_response({"next": None, "results": entries if now >= after else []})
+
+    async with scripted(listed) as host, client(host.url) as replicate:
+        replicate.http.now = lambda: datetime.now(UTC) + fast
+        for _ in range(2):  # its clock is not known before the first answer
+            found = await replicate.find(wanted(), reference="mine", since=now + fast)
+            assert [each.id for each in found] == ["a"]
+        assert replicate.http.ahead is not None
+        assert abs(replicate.http.ahead + fast) < timedelta(seconds=5)
+        after = datetime.fromisoformat(host.calls[-1].query["created_after"])
+        assert now - after <= timedelta(seconds=70), "once it is known, not more is read than is needed"
+
+
+async def test_a_clock_that_was_put_back_since() -> None:
+    """An order from what is now the future is looked for in the last hour."""
+    now = datetime.now(UTC)
+    page = {"next": None, "results": [_marked("mine", id="a", created_at=now.isoformat())]}
+    async with scripted(answer(200, page)) as host, client(host.url) as replicate:
+        later = now + timedelta(hours=2)
+        found = await replicate.find(wanted(), reference="mine", since=later)
+        assert [each.id for each in found] == ["a"]
+
+
+async def test_a_full_account_is_searched_from_both_sides() -> None:
+    """What stands before the end of our patience counts; else the time of the order bounds the list."""
+    other = told(id="x", created_at=(SINCE + timedelta(hours=5)).isoformat())
+    full = {"next": "http://x/?cursor=1", "results": [other]}
+    seen = {"next": "http://x/?cursor=1", "results": [other, _marked("mine", id="a")]}
+    ours = {"next": None, "results": [_marked("mine", id="b", created_at=SINCE.isoformat())]}
+
+    async def account(request: web.Request) -> web.Response:
+        return web.json_response(ours if "created_before" in request.query else full)
+
+    async with scripted(answer(200, seen)) as host, client(host.url) as replicate:
+        found = await replicate.find(wanted(), reference="mine", since=SINCE, until=SINCE)
+        assert [each.id for each in found] == ["a"]
+    async with scripted(account) as host, client(host.url) as replicate:
+        found = await replicate.find(wanted(), reference="mine", since=SINCE, until=SINCE)
+        assert [each.id for each in found] == ["b"]
+        before = datetime.fromisoformat(host.calls[-1].query["created_before"])
+        assert timedelta(minutes=1) <= before - SINCE <= timedelta(minutes=15)
+
+
+async def test_only_what_was_ordered_bears_the_mark() -> None:
+    """Two orders may bear one mark: the prompt tells them apart, and spaces in it do not."""
+    asked = wanted()
+    marks = marked({"alpha": 0.5, "denoising": 0.75}, "mine")
+    words = (asked.prompt_a, f"  {asked.prompt_a} ", "another one")
+    entries = [told(id=str(number), input={**marks, "prompt_a": each}) for number, each in enumerate(words)]
+    page = {"next": None, "results": entries}
+    async with scripted(answer(200, page)) as host, client(host.url) as replicate:
+        found = await replicate.find(asked, reference="mine", since=SINCE)
+        assert [each.id for each in found] == ["1", "0"]
 
 
 async def test_the_search_ends_where_the_list_is_too_old() -> None:
@@ -143,7 +217,7 @@ async def test_the_search_ends_where_the_list_is_too_old() -> None:
     old = told(created_at=(SINCE - timedelta(days=1)).isoformat())
     page = {"next": "http://x/?cursor=1", "results": [_marked("mine", id="a"), old]}
     async with scripted(answer(200, page)) as host, client(host.url) as replicate:
-        assert [each.id for each in await replicate.find("mine", since=SINCE)] == ["a"]
+        assert [each.id for each in await replicate.find(wanted(), reference="mine", since=SINCE)] == ["a"]
     assert len(host.calls) == 1
 
 
@@ -154,8 +228,8 @@ async def test_an_entry_that_cannot_be_read_proves_nothing(entry: object) -> Non
     read = answer(200, {"results": [entry, _marked("mine", id="a")]})
     async with scripted(unread, read) as host, client(host.url) as replicate:
         with pytest.raises(NotUnderstood):
-            await replicate.find("mine", since=SINCE)
-        assert [each.id for each in await replicate.find("mine", since=SINCE)] == ["a"]
+            await replicate.find(wanted(), reference="mine", since=SINCE)
+        assert [each.id for each in await replicate.find(wanted(), reference="mine", since=SINCE)] == ["a"]
 
 
 async def test_a_list_without_end_is_not_understood() -> None:
@@ -163,11 +237,15 @@ async def test_a_list_without_end_is_not_understood() -> None:
     page = {"next": "http://x/?cursor=1", "results": [told()]}
     async with scripted(answer(200, page)) as host, client(host.url) as replicate:
         with pytest.raises(NotUnderstood):
-            await replicate.find("mine", since=SINCE)
+            await replicate.find(wanted(), reference="mine", since=SINCE)
     assert len(host.calls) <= 20
 
 
-OVER = [answer(200, told(status="canceled")), problem(404), problem(409), problem(422)]
+OVER = [
+    answer(200, told(status="canceled")),
+    *map(problem, (404, 409, 410, 422)),
+    answer(200, {"code": 404, "message": "no such prediction"}),
+]
 
 
 @pytest.mark.parametrize("act", OVER)
@@ -183,6 +261,24 @@ async def test_cancelling_without_a_key_is_an_error() -> None:
     async with scripted(problem(401)) as host, client(host.url) as replicate:
         with pytest.raises(BadKey):
             await replicate.cancel("x")
+
+
+async def test_a_cancel_and_a_last_question_do_not_wait() -> None:
+    """The host wants to be left alone for an hour: it costs money all the same what runs on there."""
+    down = raw(503, b"", Retry_After="3600")
+    async with scripted(down, answer(200, told()), answer(200, told())) as host:
+        pauses = Pauses()
+        async with client(host.url, pauses=pauses) as replicate:
+            with pytest.raises((Unreachable, RateLimited)):
+                await replicate.get("x")
+            with pytest.raises(RateLimited):
+                await replicate.get("x")
+            assert len(host.calls) == 1
+            assert (await replicate.get("x", urgent=True)).status == "starting"
+            await replicate.cancel("x")
+            assert len(host.calls) == 3
+            pauses.now_s += 60
+            assert (await replicate.get("x")).status == "starting"
 
 
 async def test_an_unknown_prediction_is_refused() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.errors import HostBusy, NoCredit, RateLimited, Unreachable
+from bot.errors import HostBusy, NoCredit, RateLimited, Refused, Unreachable
 from bot.providers.http import HostHttp, Limits
 from bot.providers.rates import LOW_CREDIT_S, REPLICATE, Calling, Rate, Rates, Window
 from bot.providers.waits import ATTEMPTS
@@ -225,6 +225,48 @@ async def test_a_host_that_is_down_may_say_for_how_long() -> None:
             await http.once("POST", "/p", json={})
         assert len(host.calls) == 1
         await http.close()
+
+
+@pytest.mark.parametrize("status", [429, 503])
+async def test_one_answer_to_a_question_holds_nobody_back_for_an_hour(status: int) -> None:
+    """A minute at most, for everybody and for who asked; an order that was refused so is held back longer."""
+    clock = Clock()
+    async with scripted(raw(status, b"", Retry_After="3600"), answer(200, {})) as host:
+        http = await _http(host.url, clock)
+        with pytest.raises(RateLimited) as caught:
+            await http.safe("GET", "/p")
+        assert caught.value.retry_after_s <= 60
+        with pytest.raises(RateLimited):
+            await http.safe("GET", "/p")
+        clock.now += 60
+        assert (await http.safe("GET", "/p")).ok
+        assert (await http.once("POST", "/p", json={})).ok
+        await http.close()
+    async with scripted(raw(429, b"", Retry_After="3600")) as host:
+        http = await _http(host.url, clock)
+        with pytest.raises(RateLimited) as caught:
+            await http.once("POST", "/p", json={})
+        assert caught.value.retry_after_s == 3600
+        clock.now += 60
+        with pytest.raises(RateLimited):
+            await http.once("POST", "/p", json={})
+        assert len(host.calls) == 1
+        await http.close()
+
+
+@pytest.mark.parametrize(
+    ("act", "status"), [(problem(422), 422), (answer(200, {"code": 404, "message": "x"}), 404)]
+)
+async def test_an_error_tells_the_hosts_own_number(act: Behaviour, status: int) -> None:
+    """Also one in disguise; what never was an answer has none."""
+    async with scripted(act) as host:
+        http = await _http(host.url, Clock())
+        for call in (http.safe("GET", "/p"), http.once("POST", "/p", json={})):
+            with pytest.raises(Refused) as caught:
+                await call
+            assert caught.value.status == status
+        await http.close()
+    assert Refused("h", "404 said in prose").status is None
 
 
 async def test_tries_have_a_budget_of_time() -> None:

@@ -108,7 +108,7 @@ async def test_a_run_is_asked_for_cancelled_and_listed_as_printed() -> None:
         since = (await client.get(run.id)).created_at
         assert since is not None
         await client.cancel(run.id)
-        await client.find("job-1", since=since)
+        await client.find(riff_of(DOCUMENTED["replicate: create"]), reference="job-1", since=since)
         points: tuple[Point, ...] = ("get", "cancel", "list")
         for point in points:
             check(host.at(point)[0], DOCUMENTED[f"replicate: {point}"], prediction_id=run.id)

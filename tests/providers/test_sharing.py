@@ -268,7 +268,7 @@ async def test_an_end_is_never_left(told: list[tuple[RunStatus, bool]]) -> None:
     async with shared(host) as reads:
         ended = False
         for status, listed in told:
-            seen = reads.learn(a_run(0, status), listed=listed)
+            seen = reads.learn(a_run(0, status), listed_at=0.0 if listed else None)
             assert seen.ended or not ended
             ended = seen.ended
 
@@ -278,5 +278,75 @@ async def test_progress_is_not_lost_to_a_list() -> None:
     host = ListingHost([])
     async with shared(host) as reads:
         reads.learn(a_run(0, progress=0.4))
-        assert reads.learn(a_run(0), listed=True).progress == 0.4
+        assert reads.learn(a_run(0), listed_at=0.0).progress == 0.4
         assert reads.learn(a_run(0, "failed")).progress is None
+
+
+async def _steps(count: int = 10) -> None:
+    for _ in range(count):
+        await asyncio.sleep(0)
+
+
+async def test_who_asks_while_an_answer_comes_home_is_answered() -> None:
+    """Between the answer to somebody else and the end of the call that brought it."""
+    host = ListingHost([a_run(1), a_run(2)])
+    loop = asyncio.get_running_loop()
+    arrived, gathered = loop.create_future(), loop.create_future()
+    pauses = [_steps(1), gathered]
+
+    async def one(run_id: str) -> Run:
+        if run_id == "r1":
+            await arrived
+        return await host.one(run_id)
+
+    async def pause(_: float) -> None:
+        if pauses:
+            await pauses.pop(0)
+
+    reads = SharedReads(one=one, clock=lambda: host.now, pause=pause)
+    first = asyncio.create_task(reads.get("r1"))
+    await _steps()
+    second = asyncio.create_task(reads.get("r2"))
+    await _steps()
+    arrived.set_result(None)
+    await asyncio.sleep(0)  # the host tells it ...
+    third = asyncio.create_task(reads.get("r1"))
+    gathered.set_result(None)  # ... and whoever gathers looks who else asked
+    async with asyncio.timeout(2):
+        runs = await asyncio.gather(first, second, third)
+    await reads.close()
+    assert [run.id for run in runs] == ["r1", "r2", "r1"]
+
+
+async def test_a_list_is_as_old_as_the_call_for_it() -> None:
+    """What a slow page told is no fresh news when it arrives."""
+    host = ListingHost([a_run(number) for number in range(5)])
+    read = host.page
+
+    async def slow(cursor: str | None) -> RunPage:
+        page = await read(cursor)
+        host.now += FRESH_S + 1
+        return page
+
+    reads = SharedReads(one=host.one, page=slow, clock=lambda: host.now, pause=host.pause)
+    await _ask(reads, range(5))
+    await _ask(reads, range(5))
+    await reads.close()
+    assert host.calls == ["page None", "page None"]
+
+
+async def test_the_time_of_day_is_the_callers() -> None:
+    """What was told before ``since`` is asked for again, by the clock that said so."""
+    host = ListingHost([a_run(0)], now=20.0)
+    reads = SharedReads(
+        one=host.one,
+        clock=lambda: host.now,
+        now=lambda: NOON + timedelta(seconds=host.now),
+        pause=host.pause,
+    )
+    reads.learn(a_run(0), listed_at=10.0)
+    await reads.get("r0", since=NOON + timedelta(seconds=5))
+    assert host.calls == []
+    await reads.get("r0", since=NOON + timedelta(seconds=15))
+    await reads.close()
+    assert host.calls == ["r0"]

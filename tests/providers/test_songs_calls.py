@@ -105,6 +105,13 @@ async def test_answers_to_an_order(act: Behaviour, error: type[HostError]) -> No
     assert len(script.calls) == 1
 
 
+async def test_a_paid_answer_with_many_long_ids() -> None:
+    """What was paid for is never lost to the length of its names: as many as can be kept."""
+    told = {"jobs": [{"id": letter * 99} for letter in "abcd"]}
+    async with riffusion(answer(200, told)) as (host, _):
+        assert (await order(host)).id == ",".join(["a" * 99, "b" * 99])
+
+
 async def test_nobody_there() -> None:
     """Certainly not accepted."""
     async with riffusion(answer(200)) as (_, script):
@@ -266,8 +273,12 @@ async def test_answers_to_a_look(act: Behaviour, error: type[HostError]) -> None
         (gateway(404), True, "takes the key"),
         (answer(200, {"status": "process"}), True, "takes the key"),
         (gateway(401), False, "does not take the key"),
-        (gateway(403, "insufficient_user_quota"), True, "no credit"),
+        (gateway(403, "insufficient_user_quota"), False, "no credit"),
         (raw(502, b""), False, "502"),
+        (answer(404, {}), False, ""),
+        (answer(200, {}), False, ""),
+        (raw(404, b"<html>Not Found"), False, ""),
+        (raw(200, b"{"), False, ""),
     ],
 )
 async def test_whether_it_is_there(act: Behaviour, answers: bool, told: str) -> None:
@@ -282,7 +293,7 @@ async def test_what_there_is_not() -> None:
     """No list, no webhooks, nothing signed."""
     async with riffusion(answer(200)) as (host, script):
         with pytest.raises(Refused):
-            await host.find("r", since=datetime.now(UTC))
+            await host.find(SONG, reference="r", since=datetime.now(UTC))
         with pytest.raises(NotUnderstood):
             host.told(b"{}")
         assert await host.verifier() is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import threading
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -104,6 +105,8 @@ class Host:
     asked: int = 0
     """How often for its secret."""
     offers: Offers = field(default_factory=lambda: Offers(signs=True))
+    read_in: int = 0
+    """The thread."""
 
     async def verifier(self) -> Verifier | None:
         """The checker, unless the host cannot be asked for its secret."""
@@ -114,6 +117,7 @@ class Host:
 
     def told(self, body: bytes) -> Run:
         """Bodies hold the record itself."""
+        self.read_in = threading.get_ident()
         try:
             return Run.model_validate_json(body)
         except ValidationError as error:
@@ -225,6 +229,14 @@ async def test_a_container_is_believed_by_its_address(door: Door) -> None:
     assert await door.post(door.path, body=json.dumps(run).encode(), headers={}) == 204
     assert [told.id for _, told in door.desk.heard] == ["p1"]
     assert await door.post(door.path, body=b"x" * (MOST_INLINE_BYTES + 1), headers={}) == 413
+
+
+@pytest.mark.parametrize("inline", [True, False])
+async def test_whole_files_are_read_beside_everything_else(door: Door, inline: bool) -> None:
+    """In a thread of their own; small bodies are not worth one."""
+    door.host.offers = Offers(signs=True, inline_files=inline)
+    assert await door.post(door.path) == 204
+    assert (door.host.read_in != threading.get_ident()) is inline
 
 
 async def test_a_webhook_that_we_could_not_keep_may_come_again(door: Door) -> None:

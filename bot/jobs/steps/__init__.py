@@ -6,10 +6,11 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import datetime
 
 import structlog
 
-from bot.errors import RiffcordError
+from bot.errors import RateLimited, Refused, RiffcordError
 from bot.jobs.lease import Lease, LeaseLost
 from bot.jobs.outcome import End, Outcome, Stay
 from bot.jobs.records import Job
@@ -23,7 +24,7 @@ from bot.jobs.steps.submit import submit
 from bot.jobs.steps.waiting import waiting
 from bot.jobs.tools import Tools
 
-__all__ = ["run_step"]
+__all__ = ["after_error", "run_step"]
 
 _log = structlog.get_logger(__name__)
 
@@ -55,17 +56,27 @@ async def run_step(lease: Lease, tools: Tools) -> Outcome:
     except LeaseLost:
         raise
     except Exception as error:
-        return await _after_error(error, lease, tools)
+        return await after_error(error, lease, tools)
 
 
-async def _after_error(error: Exception, lease: Lease, tools: Tools) -> Outcome:
+async def after_error(error: Exception, lease: Lease, tools: Tools) -> Outcome:
+    """What follows from an error of a step, or of writing down how it ended."""
     job = lease.job
     chance = tools.chance()
     if job.ending is not None:  # it must end, so there is nothing else to decide
         _log.exception("job.ending_broke", job=job.id)
         wait_s = backoff_s(job.attempts, chance, 60)
         return Stay(due=tools.after(wait_s), values={"attempts": job.attempts + 1})
-    decision = decide(error, job.state, attempts=job.attempts, host=job.order.host, chance=chance)
+    now = tools.clock.now()
+    refused = _refused_since(error, job, now)
+    decision = decide(
+        error,
+        job.state,
+        attempts=job.attempts,
+        host=job.order.host,
+        chance=chance,
+        refused_s=0.0 if refused is None else (now - refused).total_seconds(),
+    )
     if isinstance(decision, GiveUp):
         ours = decision.ending == "ending.bug"
         reference = _log_failure(error, job, ours=ours)
@@ -77,7 +88,17 @@ async def _after_error(error: Exception, lease: Lease, tools: Tools) -> Outcome:
     due = tools.after(decision.after_s)
     if job.state in (State.SUBMIT, State.WAITING) and job.deadline_at is not None:
         due = min(due, max(job.deadline_at, tools.clock.now()))
-    return Stay(due=due, values={"attempts": job.attempts + 1, "trouble": decision.trouble})
+    values: dict[str, object] = {"attempts": job.attempts + 1, "trouble": decision.trouble}
+    if refused is not None:
+        values.update(empty_reads=job.empty_reads + 1, empty_read_at=refused)
+    return Stay(due=due, values=values)
+
+
+def _refused_since(error: Exception, job: Job, now: datetime) -> datetime | None:
+    """Since when the host has denied an order that it took; None where it does not."""
+    if job.state is not State.WAITING or not isinstance(error, Refused) or isinstance(error, RateLimited):
+        return None
+    return (job.empty_read_at if job.empty_reads else None) or now
 
 
 def _log_failure(error: Exception, job: Job, *, ours: bool) -> str:

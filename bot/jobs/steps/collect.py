@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from bot.errors import NotUnderstood
+from bot.jobs.beside import brought_back, forget_beside
 from bot.jobs.lease import Lease
 from bot.jobs.outcome import End, Go, Outcome
 from bot.jobs.records import Fetched, Finished, Job, Take
@@ -37,7 +38,7 @@ async def collect(lease: Lease, tools: Tools) -> Outcome:
         async with _own_folder(tools.workspace / job.id) as folder:
             host = tools.host_of(job)
             result = _first_of(job.run, host.name)
-            fetched = await host.fetch(result, folder)
+            fetched = await host.fetch(await brought_back(result, job, tools), folder)
             finished = await tools.finisher.finish(fetched, job.order, folder)
             take = replace(_take(job, job.take_id, finished, fetched, tools), host_result_id=result.id)
             for source, key in (
@@ -55,6 +56,7 @@ async def collect(lease: Lease, tools: Tools) -> Outcome:
         cause="kept as a take",
         values=without_files(job),
         also=partial(keep_take, take=take),
+        after=partial(forget_beside, tools=tools),
     )
 
 

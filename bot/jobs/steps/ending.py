@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import DiscordDown, DiscordError, HostError
 from bot.jobs import reconcile
+from bot.jobs.beside import forget_beside
 from bot.jobs.lease import Lease, LeaseLost
 from bot.jobs.outcome import Go, Outcome, Stay
 from bot.jobs.records import Job
@@ -48,7 +49,13 @@ async def ending(lease: Lease, tools: Tools) -> Outcome:
         actor=job.cancel_requested_by or "machine",
         values=without_files(job),
         also=partial(_refund, job=job, at=tools.clock.now()),
+        after=_note_abandoned if job.run_id is not None and tools.goes_on(job) else None,
     )
+
+
+async def _note_abandoned(job: Job) -> None:
+    """The host charges this bot for what it finishes; nobody here pays for that."""
+    _log.warning("run.abandoned", job=job.id, host=job.order.host, run=job.run_id, ending=job.ending)
 
 
 async def _refund(connection: AsyncConnection, *, job: Job, at: datetime) -> None:
@@ -123,7 +130,8 @@ async def _tell_card(lease: Lease, tools: Tools) -> datetime | None:
 
 
 async def _forget_half_kept(job: Job, tools: Tools) -> None:
-    """Files of a take that never became one."""
+    """Files of a take that never became one, and what the host sent for it."""
+    await forget_beside(job, tools)
     if job.take_id is None:
         return
     async with tools.database.connect() as connection:

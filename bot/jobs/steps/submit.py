@@ -8,7 +8,15 @@ from functools import partial
 
 import structlog
 
-from bot.errors import DiscordError, HostError, NotFound, Refused, Unreachable
+from bot.errors import (
+    DiscordError,
+    HostError,
+    NotFound,
+    OutcomeUnknown,
+    RateLimited,
+    Refused,
+    Unreachable,
+)
 from bot.jobs import reconcile
 from bot.jobs.lease import Lease, LeaseLost
 from bot.jobs.limits import poll_at
@@ -24,6 +32,8 @@ from bot.store.jobs import runs_of_others
 from bot.store.rows import stored_run
 
 _log = structlog.get_logger(__name__)
+
+_NOT_DENIED = {"empty_reads": 0, "empty_read_at": None}
 
 
 async def submit(lease: Lease, tools: Tools) -> Outcome:
@@ -80,13 +90,13 @@ def _accepted(job: Job, tools: Tools, made: Run | None, cause: str) -> Outcome:
     now = tools.clock.now()
     first_poll = poll_at(tools.times_of(job), asked_at=now, now=now)
     if made is None:
-        return Go(to=State.WAITING, cause=cause, actor="host", values={"poll_at": first_poll})
+        return Go(to=State.WAITING, cause=cause, actor="host", values={"poll_at": first_poll, **_NOT_DENIED})
     return Go(
         to=State.WAITING,
         cause=cause,
         actor="host",
         due=None if made.ended else first_poll,
-        values={"poll_at": first_poll},
+        values={"poll_at": first_poll, **_NOT_DENIED},
         unless_set={
             "run_id": made.id,
             "run": stored_run(made),
@@ -129,10 +139,12 @@ async def _find_out(lease: Lease, tools: Tools) -> Outcome:
     if not tools.host_of(job).offers.lists:
         return _unknown(job) if late or tools.webhook(job) is None else _wait_for_webhook(job, tools)
     try:
-        found = await find_runs(job, tools)
-    except HostError:
+        found = await find_runs(job, tools, urgent=late)
+    except HostError as error:
         if late:  # refund rather than pay twice
             return _unknown(job)
+        if isinstance(error, Refused) and not isinstance(error, RateLimited):
+            raise OutcomeUnknown(error.host, error.detail) from error  # the list's no is not the order's
         raise
     now = tools.clock.now()
     verdict = reconcile.conclude(job, found, now=now, between_s=tools.times.between_reads_s)
@@ -163,15 +175,21 @@ def _wait_for_webhook(job: Job, tools: Tools) -> Outcome:
     return Stay(due=due, values={"trouble": "trouble.checking", "attempts": 0})
 
 
-async def find_runs(job: Job, tools: Tools) -> list[Run]:
+async def find_runs(job: Job, tools: Tools, *, urgent: bool = False) -> list[Run]:
     """Whatever the host made for the job since it was first asked.
 
     Where a host has no place for the reference, two orders in a million bear the same mark: what another job
     has is neither adopted nor stopped.
     """
     first_call_at = (job.deadline_at or tools.clock.now()) - timedelta(seconds=tools.times_of(job).deadline_s)
-    earliest = min(first_call_at, job.intent_at or first_call_at)
-    found = await tools.host_of(job).find(job.reference, since=earliest)
+    host = tools.host_of(job)
+    found = await host.find(
+        suited(wanted_of(job.order), host.offers),
+        reference=job.reference,
+        since=min(first_call_at, job.intent_at or first_call_at),
+        until=job.intent_at,
+        urgent=urgent,
+    )
     if not found:
         return []
     async with tools.database.connect() as connection:

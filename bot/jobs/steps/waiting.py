@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.errors import HostError
+from bot.errors import HostError, RateLimited, Refused
 from bot.jobs.ids import new_id
 from bot.jobs.lease import Lease
 from bot.jobs.limits import poll_at
 from bot.jobs.outcome import End, Go, Outcome, Stay
 from bot.jobs.records import Job
+from bot.jobs.retry import lost
 from bot.jobs.states import State
 from bot.jobs.steps.late import ending_when_late
 from bot.jobs.tools import Tools
@@ -30,10 +31,10 @@ async def waiting(lease: Lease, tools: Tools) -> Outcome:
     told, ask_at = job.run, job.poll_at
     if late or ask_at is None or now >= ask_at:
         try:
-            told = await _ask(job, tools, since=None if late else ask_at)
-        except HostError:
+            told = await _ask(job, tools, since=None if late else ask_at, urgent=late)
+        except HostError as error:
             if late:
-                return _late(job, told, tools)
+                return _late(job, told, tools, error)
             raise
         if told.ended:
             return _ended(job, told, "seen by polling")
@@ -46,7 +47,7 @@ async def waiting(lease: Lease, tools: Tools) -> Outcome:
     await tools.show(replace(job, run=told, progress=progress, trouble=trouble))
     return Stay(
         due=ask_at if job.deadline_at is None else min(ask_at, job.deadline_at),
-        values={"attempts": 0, "trouble": trouble},
+        values={"attempts": 0, "trouble": trouble, "empty_reads": 0, "empty_read_at": None},
         unless_nudged={
             "run": None if told is None else stored_run(told),
             "progress": progress,
@@ -55,18 +56,20 @@ async def waiting(lease: Lease, tools: Tools) -> Outcome:
     )
 
 
-async def _ask(job: Job, tools: Tools, *, since: datetime | None) -> Run:
+async def _ask(job: Job, tools: Tools, *, since: datetime | None, urgent: bool) -> Run:
     """News of the moment at which they were due: who waits with others may be told what these were told."""
     if job.run_id is None:
         raise LookupError("a waiting job without a run")
     if since is not None:
         since = max(since, tools.after(-_OLDEST_NEWS_S))
-    return await tools.host_of(job).get(job.run_id, since=since)
+    return await tools.host_of(job).get(job.run_id, since=since, urgent=urgent)
 
 
-def _late(job: Job, told: Run | None, tools: Tools) -> Outcome:
+def _late(job: Job, told: Run | None, tools: Tools, error: HostError | None = None) -> Outcome:
     """The time is over. One song of two is better than none, and has been paid for."""
     if told is None or not told.results:
+        if isinstance(error, Refused) and not isinstance(error, RateLimited):
+            return End(ending=lost(error, job.state), facts={"host": job.order.host})
         return ending_when_late(job, tools)
     return _ended(job, told.model_copy(update={"status": "succeeded"}), "a part of it was there in time")
 

@@ -6,6 +6,8 @@ from typing import Final
 
 SENTENCES: Final[dict[str, str]] = {
     "ending.cancelled": "Cancelled. Nothing was charged.",
+    "ending.cancelled_here": "Cancelled. Nothing was charged here; "
+    "the music host ({host}) may still finish it.",
     "ending.host_refused": "The music host ({host}) refused this riff. Nothing was charged; "
     "try another prompt.",
     "ending.host_bad_key": "The music host ({host}) does not accept this bot’s key. Nothing was charged; "

@@ -1,0 +1,26 @@
+"""The file that a morph is made of, read before its order is sent: what fails here was never ordered."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+from bot.errors import InvalidInput
+
+
+async def content_of_source(host: str, file: Path) -> bytes:
+    """The whole file. Raises ``InvalidInput``, which is a definite no, where it cannot be read."""
+    try:
+        return await asyncio.to_thread(file.read_bytes)
+    except OSError as error:
+        raise InvalidInput(host, f"the source cannot be read: {error!r}", field="source") from error
+
+
+def score_of(host: str, content: bytes) -> Any:
+    """A score's JSON. Raises ``InvalidInput`` where it is none."""
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise InvalidInput(host, f"the source is no score: {error!r}", field="source") from error
