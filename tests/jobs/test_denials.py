@@ -118,7 +118,7 @@ async def test_what_cannot_be_written_down_is_not_tried_for_ever(
         await world.play(jobs, job)
         with capture_logs() as told:
             await run_for(world, jobs, 120)
-        assert [entry["log_level"] for entry in told if entry["event"] == "step failed"] == ["error"] * min(
+        assert [entry["log_level"] for entry in told if entry["event"] == "job.step_failed"] == ["error"] * min(
             times, 3
         )
         assert (await jobs.get(job.id)).state is state
