@@ -15,7 +15,7 @@ from typing import Any
 from bot.cli.parser import build_parser
 from bot.errors import ExitCode, HostError, RiffcordError, StartupError, UserError
 from bot.processes import follow_parent
-from bot.settings import Settings, load
+from bot.settings import Settings, load, overlooked
 
 _COMMANDS_THAT_END = {
     "riff": ("bot.cli.riff", "run_riff"),
@@ -35,6 +35,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = build_parser().parse_args(argv)
     try:
         settings = load(**_overrides(arguments))
+        if arguments.command in (None, "hosts"):  # not in each process that the supervisor starts
+            _tell_overlooked(settings)
         return int(asyncio.run(_run(arguments, settings)))
     except RiffcordError as error:
         print(_told(error), file=sys.stderr)
@@ -43,13 +45,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(ExitCode.INTERRUPTED)
 
 
+def _tell_overlooked(settings: Settings) -> None:
+    """A misspelt setting changes nothing, and nobody would find out why."""
+    from bot.ui.words import say
+
+    if names := overlooked(settings):
+        print(say("cli.unknown_settings", names=", ".join(names)), file=sys.stderr)
+
+
 def _told(error: RiffcordError) -> str:
     """One line; whoever types commands may also know what a host said."""
-    from bot.ui.words import say, sentence
+    from bot.cli.telling import why
+    from bot.ui.words import sentence
 
-    told = sentence(error)
-    detail = " ".join(error.detail.split()) if isinstance(error, HostError) else ""
-    return say("cli.host_said", told=told, detail=detail) if detail and detail not in told else told
+    return why(error) if isinstance(error, HostError) else sentence(error)
 
 
 def _exit_code(error: RiffcordError) -> ExitCode:

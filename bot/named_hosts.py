@@ -60,6 +60,11 @@ def secret_names(environment: Mapping[str, str]) -> list[str]:
     return [name for name, match in found if match and match[2].upper() in ("API_KEY", "WEBHOOK_TOKEN")]
 
 
+def is_of_a_host(variable: str) -> bool:
+    """Whether a variable is one of those that set up a named host."""
+    return _VARIABLE.fullmatch(variable) is not None
+
+
 def named_hosts(environment: Mapping[str, str]) -> tuple[NamedHost, ...]:
     """Every host that the variables name, by name.
 

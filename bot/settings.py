@@ -6,19 +6,23 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import ExitCode, StartupError
-from bot.named_hosts import NamedHost, http_address, named_hosts
+from bot.named_hosts import NamedHost, http_address, is_of_a_host, named_hosts, secret_names
 from bot.protocol.image_models import versions_of
 
 AS_CALLED = "as-called"
 """Of ``ENGINE_PUBLIC_URL``: no address of its own, whatever ``PUBLIC_URL`` says."""
+_EXACT = frozenset({"bad_address", "bad_key"})
+"""Kinds of bad values that have a sentence of their own."""
 
 
 class Settings(BaseSettings):
@@ -102,12 +106,38 @@ class Settings(BaseSettings):
     )
     @classmethod
     def _http_address(cls, value: str | None) -> str | None:
-        return None if value is None else http_address(value)
+        return None if value is None else _address(value)
 
     @field_validator("engine_public_url", mode="after")
     @classmethod
     def _http_address_or_as_called(cls, value: str | None) -> str | None:
-        return value if value in (None, AS_CALLED) else http_address(value)
+        return value if value in (None, AS_CALLED) else _address(value)
+
+    @field_validator(
+        "discord_token",
+        "replicate_api_token",
+        "kkiai_api_key",
+        "chainhub_api_key",
+        "cog_webhook_token",
+        "riffusion_api_key",
+        mode="after",
+    )
+    @classmethod
+    def _key(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None:
+            return None
+        key = value.get_secret_value().strip()
+        if not _can_be_a_key(key):
+            raise PydanticCustomError("bad_key", "is no key")
+        return SecretStr(key)
+
+    @field_validator("engine_tokens", mode="after")
+    @classmethod
+    def _keys(cls, value: SecretStr | None) -> SecretStr | None:
+        keys = [] if value is None else value.get_secret_value().split(",")
+        if not all(_can_be_a_key(key.strip()) for key in keys):
+            raise PydanticCustomError("bad_key", "holds what is no key")
+        return value
 
     @field_validator("model_versions", mode="after")
     @classmethod
@@ -149,14 +179,59 @@ def load(env_file: Path | None = Path(".env"), **overrides: object) -> Settings:
     """Read the settings; a bad value becomes one line that names the setting, never its value.
 
     Raises:
-        StartupError: ``bad_settings``, or ``host_half_configured``.
+        StartupError: ``bad_settings``, ``bad_address``, ``bad_key`` or ``host_half_configured``.
     """
-    overrides.setdefault("named_hosts", named_hosts(_environment(env_file)))
+    environment = _environment(env_file)
+    bad_keys = [name for name in secret_names(environment) if not _can_be_a_key(environment[name].strip())]
+    if bad_keys:
+        raise _bad("bad_key", bad_keys)
+    overrides.setdefault("named_hosts", _named_hosts(environment))
     try:
         return Settings(_env_file=env_file, **overrides)  # pyright: ignore[reportCallIssue, reportArgumentType]
     except ValidationError as error:
-        names = sorted({str(problem["loc"][0]).upper() for problem in error.errors() if problem["loc"]})
-        raise StartupError("bad_settings", ExitCode.BAD_SETTINGS, names=", ".join(names)) from None
+        found = [(str(each["loc"][0]).upper(), each["type"]) for each in error.errors() if each["loc"]]
+        kinds = {kind if kind in _EXACT else "bad_settings" for _, kind in found}
+        raise _bad(kinds.pop() if len(kinds) == 1 else "bad_settings", [name for name, _ in found]) from None
+
+
+def overlooked(settings: Settings, env_file: Path | None = Path(".env")) -> list[str]:
+    """Variables of named hosts, ``HOST_<NAME>_*``, with an ending that nobody reads: most likely misspelt.
+
+    Of the process's own environment only those of hosts that are there: ``HOST_`` begins other names too.
+    """
+    written = frozenset[str]() if env_file is None else frozenset(dotenv_values(env_file))
+    of_hosts = tuple(f"HOST_{host.name.upper()}_" for host in settings.named_hosts)
+    begun = [
+        name
+        for name in _environment(env_file)
+        if name.upper().startswith(of_hosts) or (name in written and name.upper().startswith("HOST_"))
+    ]
+    return sorted(name for name in begun if not is_of_a_host(name))
+
+
+def _named_hosts(environment: dict[str, str]) -> tuple[NamedHost, ...]:
+    try:
+        return named_hosts(environment)
+    except StartupError as error:
+        if error.problem == "bad_settings" and str(error.facts["names"]).endswith("_BASE_URL"):
+            raise _bad("bad_address", [str(error.facts["names"])]) from None
+        raise
+
+
+def _bad(problem: str, names: Iterable[str]) -> StartupError:
+    return StartupError(problem, ExitCode.BAD_SETTINGS, names=", ".join(sorted(set(names))))
+
+
+def _address(value: str) -> str:
+    try:
+        return http_address(value)
+    except ValueError:
+        raise PydanticCustomError("bad_address", "is no address") from None
+
+
+def _can_be_a_key(text: str) -> bool:
+    """Whether it can travel in a header: a space or line break in it was copied along by mistake."""
+    return text.isprintable() and not any(map(str.isspace, text))
 
 
 def _environment(env_file: Path | None) -> dict[str, str]:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import math
-from collections.abc import AsyncGenerator
+import threading
+from collections.abc import AsyncGenerator, Generator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import get_args
 
 import aiohttp
 import numpy as np
 import pytest
 import soundfile as sf
+from aiohttp import web
 
 from bot.audio.probe import decode
 from bot.cli import following
@@ -19,18 +24,32 @@ from bot.cli.hosts import run_hosts
 from bot.cli.parser import build_parser
 from bot.cli.riff import run_riff
 from bot.cli.song import run_morph, run_song
-from bot.errors import ExitCode, InvalidOption, PromptRefused, StartupError
+from bot.cli.telling import why
+from bot.errors import (
+    ExitCode,
+    InvalidOption,
+    OutcomeUnknown,
+    PromptRefused,
+    StartupError,
+    Unreachable,
+)
 from bot.jobs.records import Offers
-from bot.named_hosts import NamedHost
+from bot.named_hosts import Dialect, NamedHost
+from bot.processes import free_port
 from bot.protocol.engine import EngineInput
 from bot.protocol.runs import FailureCause, Run
+from bot.providers import health
+from bot.providers.hosts import table
+from bot.providers.songs import SongsHost
 from bot.settings import Settings, load
+from bot.ui.words import sentence
 from bot.web import webhooks
 from bot.web.api.render import Rendered, RenderJob
 from bot.web.listener import listening
 from bot.web.reach import Reach, reach
 from tests.jobs.world import Accidents, HandClock, HostDouble
 from tests.peers.cog import container, riffusion_schema
+from tests.providers.support import scripted
 from tests.web.api.support import AUDIO_NAME, server
 from tests.web.songs.support import TinySinger
 
@@ -202,3 +221,123 @@ async def test_hosts_in_the_network_are_told_the_address_towards_them() -> None:
     assert inside.bases(1) == {"cog": "http://172.17.0.1:8080"}
     assert inside.listened("127.0.0.1") == []
     assert (await reach(load(None), {"songs": _double(Offers(webhooks=False))})).bases(1) == {}
+
+
+class NotAHost(SimpleHTTPRequestHandler):
+    """Any web server: pages, and 404 in HTML."""
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  its name for it
+        """Nothing."""
+
+
+@contextlib.contextmanager
+def any_web_server() -> Generator[str]:
+    """Its address."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), NotAHost) as served:
+        threading.Thread(target=served.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{served.server_port}"
+        served.shutdown()
+
+
+async def test_any_web_server_is_not_taken_for_a_host(capsys: pytest.CaptureFixture[str]) -> None:
+    """Whatever the dialect: the setting to look at is named; and who does not listen is told plainly."""
+    dialects: tuple[Dialect, ...] = get_args(Dialect)
+    with any_web_server() as url:
+        named = [NamedHost(name=f"my_{dialect}", dialect=dialect, base_url=url) for dialect in dialects]
+        nobody = f"http://127.0.0.1:{free_port()}"
+        named.append(NamedHost(name="nobody", dialect="songs", base_url=nobody))
+        settings = load(None, named_hosts=tuple(named))
+        await run_hosts(build_parser().parse_args(["hosts", "--json"]), settings)
+    listed = {each["name"]: each for each in json.loads(capsys.readouterr().out)}
+    for dialect in dialects:
+        told = listed[f"my_{dialect}"]
+        setting = f"HOST_MY_{dialect.upper()}_BASE_URL"
+        assert told["answers"] is False
+        assert told["told"] == f"answers, but not as a host of the {dialect} dialect: check {setting}"
+    assert listed["nobody"]["state"] == "silent"
+    assert listed["nobody"]["told"] == f"nothing listens at {nobody.removeprefix('http://')}"
+
+
+async def test_a_default_host_that_cannot_be_used_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """With the list, by a line and the exit code; only what is set up is offered instead."""
+    settings = load(None, default_host="studoi", cog_base_url="http://127.0.0.1:1")
+    arguments = build_parser().parse_args(["hosts"])
+    assert await run_hosts(arguments, settings) is ExitCode.BAD_SETTINGS
+    told = capsys.readouterr()
+    assert "cog" in told.out
+    assert "no music host studoi. Choose one of: engine, cog." in told.err
+
+
+async def test_a_client_that_breaks_does_not_hide_the_others(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It has a line of its own that says so."""
+
+    async def broken(_: SongsHost) -> None:
+        raise RuntimeError("of this host")
+
+    monkeypatch.setattr(SongsHost, "check", broken)
+    settings = _settings("http://127.0.0.1:1")
+    await run_hosts(build_parser().parse_args(["hosts"]), settings)
+    told = capsys.readouterr().out
+    assert "RuntimeError" in told
+    assert "nothing listens at 127.0.0.1:1" in told
+
+
+async def test_a_slow_host_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asked once, for so long and no longer."""
+    calls: list[str] = []
+
+    async def slow(request: web.Request) -> web.Response:
+        calls.append(request.path)
+        await asyncio.sleep(60)
+        return web.Response()
+
+    monkeypatch.setattr(health, "PATIENCE_S", 0.2)
+    async with scripted(slow) as script:
+        (host,) = table(load(None, cog_base_url=script.url)).values()
+        told = await host.check()
+        await host.close()
+    assert (told.state, told.told) == ("silent", "took longer than 0 s")
+    assert len(calls) == 1
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        ["--seed", "1"],
+        ["--steps", "9"],
+        ["--seed-image", "vibes"],
+        ["--prompt-b", "jazz"],
+        ["--alpha", "0.2"],
+        ["--denoising", "0.5"],
+    ],
+)
+async def test_what_a_songs_host_would_drop_is_refused(tmp_path: Path, option: list[str]) -> None:
+    """One sentence names the option and the hosts that take it."""
+    settings = _settings("http://127.0.0.1:1")
+    asked = ["riff", "funk", *option, "--host", "studio", "--out", str(tmp_path / "x.wav")]
+    with pytest.raises(InvalidOption, match="not_at_song_hosts") as refused:
+        await run_riff(build_parser().parse_args(asked), settings)
+    assert option[0] in sentence(refused.value)
+    takers = "engine." if option[0] == "--seed" else "engine, riffs."
+    assert sentence(refused.value).endswith(f"takes it: {takers}")
+
+
+async def test_a_songs_host_decides_the_length(tmp_path: Path) -> None:
+    """Refused instead of ignored."""
+    asked = ["song", "folk", "--length-s", "30", "--host", "studio", "--out", str(tmp_path / "x.wav")]
+    with pytest.raises(InvalidOption, match="length_is_the_hosts"):
+        await run_song(build_parser().parse_args(asked), _settings("http://127.0.0.1:1"))
+
+
+async def test_what_a_command_tells_of_a_host_holds_for_a_command() -> None:
+    """Nobody goes on checking once it has ended; a refused connection is told without a library's words."""
+    unknown = why(OutcomeUnknown("studio", "broken off"))
+    assert "before you order it again" in unknown
+    assert "We keep checking" not in unknown
+    host = table(_settings("http://127.0.0.1:1"))["riffs"]
+    with pytest.raises(Unreachable) as refused:
+        await host.create(EngineInput(prompt_a="a"), reference="r", webhook=None)
+    await host.close()
+    assert "The reason: nothing listens at 127.0.0.1:1." in why(refused.value)

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from bot import logs
+from bot.__main__ import main
 from bot.cli import following
 from bot.cli.outs import checked_out
 from bot.cli.parser import build_parser
 from bot.cli.riff import run_riff
 from bot.cli.song import run_morph
-from bot.errors import InvalidInput, InvalidOption
+from bot.errors import ExitCode, InvalidInput, InvalidOption
 from bot.settings import Settings
 
 
@@ -61,3 +63,20 @@ def test_a_place_that_cannot_be_written_is_told() -> None:
     """Instead of a traceback after the music was made."""
     with pytest.raises(InvalidOption):
         checked_out(Path("/proc/x.wav"))
+
+
+def test_a_misspelt_setting_is_told_by_the_command(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It would change nothing, and nobody would find out why."""
+
+    def untouched(_settings: Settings, *, process: str) -> None:
+        """The logs of this process belong to all its tests."""
+
+    monkeypatch.setattr(logs, "configure", untouched)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text("HOST_STUDIO_KEY=secret\n")
+    assert main(["hosts"]) == ExitCode.OK
+    told = capsys.readouterr()
+    assert "HOST_STUDIO_KEY" in told.err
+    assert "secret" not in told.err + told.out

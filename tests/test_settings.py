@@ -12,7 +12,7 @@ from bot.errors import ExitCode, StartupError
 from bot.jobs.limits import Times
 from bot.logs import Redactor, secrets_of
 from bot.patience import times_from
-from bot.settings import Settings, load
+from bot.settings import Settings, load, overlooked
 from bot.ui.words import sentence
 
 EXAMPLE = Path(__file__).resolve().parent.parent / ".env.example"
@@ -93,12 +93,17 @@ def test_hosts_are_added_by_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
         ({"HOST_STUDIO_DIALECT": "songs"}, "host_half_configured", "HOST_STUDIO_BASE_URL"),
         ({"HOST_STUDIO_BASE_URL": "http://x"}, "host_half_configured", "HOST_STUDIO_DIALECT"),
         ({**STUDIO, "HOST_STUDIO_DIALECT": "midi"}, "unknown_dialect", "HOST_STUDIO_DIALECT"),
-        ({**STUDIO, "HOST_STUDIO_BASE_URL": "ftp://secret"}, "bad_settings", "HOST_STUDIO_BASE_URL"),
-        ({**STUDIO, "HOST_STUDIO_BASE_URL": "http://x:port"}, "bad_settings", "HOST_STUDIO_BASE_URL"),
-        ({**STUDIO, "HOST_STUDIO_BASE_URL": "https://me:secret@x"}, "bad_settings", "HOST_STUDIO_BASE_URL"),
-        ({"REPLICATE_BASE_URL": "https://secret@x/v1"}, "bad_settings", "REPLICATE_BASE_URL"),
-        ({"PUBLIC_URL": "https://me:secret@x"}, "bad_settings", "PUBLIC_URL"),
+        ({**STUDIO, "HOST_STUDIO_BASE_URL": "ftp://secret"}, "bad_address", "HOST_STUDIO_BASE_URL"),
+        ({**STUDIO, "HOST_STUDIO_BASE_URL": "http://x:port"}, "bad_address", "HOST_STUDIO_BASE_URL"),
+        ({**STUDIO, "HOST_STUDIO_BASE_URL": "https://me:secret@x"}, "bad_address", "HOST_STUDIO_BASE_URL"),
+        ({"REPLICATE_BASE_URL": "https://secret@x/v1"}, "bad_address", "REPLICATE_BASE_URL"),
+        ({"PUBLIC_URL": "https://me:secret@x"}, "bad_address", "PUBLIC_URL"),
         ({**STUDIO, "HOST_STUDIO_MODEL": "nothing"}, "bad_settings", "HOST_STUDIO_MODEL"),
+        ({**STUDIO, "HOST_STUDIO_API_KEY": "secret\nkey"}, "bad_key", "HOST_STUDIO_API_KEY"),
+        ({**STUDIO, "HOST_STUDIO_API_KEY": "secret\x07"}, "bad_key", "HOST_STUDIO_API_KEY"),
+        ({"REPLICATE_API_TOKEN": "r8_secret key"}, "bad_key", "REPLICATE_API_TOKEN"),
+        ({"ENGINE_TOKENS": "one,secret\ntwo"}, "bad_key", "ENGINE_TOKENS"),
+        ({"KKIAI_API_KEY": "a\nb", "PUBLIC_URL": "secret"}, "bad_settings", "KKIAI_API_KEY, PUBLIC_URL"),
         ({"HOST_COG_BASE_URL": "http://x"}, "host_name_taken", "HOST_COG"),
         ({"MODEL_VERSIONS": "riffusion/riffusion=secret"}, "bad_settings", "MODEL_VERSIONS"),
     ],
@@ -125,3 +130,13 @@ def test_the_jobs_patience_is_as_it_always_was_until_it_is_set() -> None:
     assert (hasty.lease_s, hasty.renew_s) == (3, 1)
     patient = times_from(load(env_file=None, jobs_deadline_s=7_200))
     assert patient.of("engine").deadline_s == Times().of("engine").deadline_s
+
+
+def test_a_misspelt_setting_of_a_host_is_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Of hosts that are there, and whatever is written into the file; what else begins so is not ours."""
+    env_file = tmp_path / ".env"
+    env_file.write_text("HOST_BOX_URL=http://x\n")
+    for name, value in {**STUDIO, "HOST_STUDIO_KEY": "sk", "HOST_MACHINE_NAME": "box"}.items():
+        monkeypatch.setenv(name, value)
+    settings = load(env_file=env_file)
+    assert overlooked(settings, env_file) == ["HOST_BOX_URL", "HOST_STUDIO_KEY"]

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.cli.bring import Files, as_address
-from bot.cli.engine_call import first_result, has_extras, host_for
+from bot.cli.engine_call import ENGINE, first_result, has_extras, host_for
 from bot.cli.following import made_by
 from bot.cli.outs import checked_out, of_suffix
 from bot.cli.telling import as_json, explained_in_words, in_words
@@ -24,9 +24,12 @@ from bot.jobs.order import STEPS_MAX, Order, RiffOptions
 from bot.jobs.ports import Host
 from bot.jobs.wanted import suited, wanted_of
 from bot.protocol.runs import Result
+from bot.providers.hosts import table
 from bot.settings import Settings
 
 _ENGINE_ONLY = ("bars", "like", "like_as", "stems", "midi", "score", "explain")
+_RIFFS_ONLY = ("seed", "steps", "seed_image", "prompt_b", "alpha", "denoising")
+"""What a host that only makes songs has no field for."""
 
 
 async def run_riff(arguments: argparse.Namespace, settings: Settings) -> ExitCode:
@@ -37,6 +40,7 @@ async def run_riff(arguments: argparse.Namespace, settings: Settings) -> ExitCod
     with tempfile.TemporaryDirectory(prefix="riffcord-") as scratch:
         folder = Path(scratch)
         async with host_for(settings, order.host, folder) as host:
+            _check_taken(arguments, settings, host)
             imported = asyncio.create_task(asyncio.to_thread(import_audio))
             asked = wanted({**wanted_of(order).model_dump(exclude_unset=True), **extra})
             run = await made_by(host, suited(asked, host.offers), settings)
@@ -108,6 +112,22 @@ def _extra(arguments: argparse.Namespace, settings: Settings, order: Order) -> d
             "stems": True if arguments.stems is not None else None,
             "explain": arguments.explain or None,
         }
+    )
+
+
+def _check_taken(arguments: argparse.Namespace, settings: Settings, host: Host) -> None:
+    """Refuse what a host that only makes songs would drop. Raises ``InvalidOption``."""
+    given = [name for name in _RIFFS_ONLY if getattr(arguments, name) is not None]
+    if not given or host.offers.riffs:
+        return
+    others = (other for other in table(settings).values() if other.offers.riffs)
+    # The seed is no field of the model that other hosts play riffs with.
+    takers = [other.name for other in others if given[0] != "seed" or other.offers.engine_extras]
+    raise InvalidOption(
+        "--" + given[0].replace("_", "-"),
+        "not_at_song_hosts",
+        host=host.name,
+        choices=", ".join(dict.fromkeys([ENGINE, *takers])),
     )
 
 

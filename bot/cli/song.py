@@ -177,6 +177,8 @@ def _check_offers(host: Host, asked: EngineInput, source: Source | None) -> None
     """Refuse what the host does not make at all. Raises ``InvalidOption``."""
     if asked.transform is None and not host.offers.songs:
         raise InvalidOption("--host", "no_songs", host=host.name)
+    if asked.transform is None and asked.length_s is not None and not host.offers.engine_extras:
+        raise InvalidOption("--length-s", "length_is_the_hosts", host=host.name)
     if asked.transform is not None and asked.transform not in host.offers.transforms:
         raise InvalidOption("--host", "no_transform", host=host.name, transform=asked.transform)
     if source is not None and is_score(source) and not host.offers.engine_extras:

@@ -7,7 +7,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.ui.words import say
+from bot.errors import HostError, OutcomeUnknown
+from bot.ui.words import say, sentence
 
 if TYPE_CHECKING:
     from bot.audio.export import Report
@@ -40,6 +41,19 @@ def in_words(report: Report, also: list[Path]) -> str:
     sound = ", ".join(part for part in (tempo, report.key, measured, seed) if part is not None)
     lines = [say("cli.made", audio=report.audio, sound=sound, picture=report.picture)]
     return "\n".join(lines + [say("cli.also", file=file) for file in also])
+
+
+def why(error: HostError) -> str:
+    """What a host did not do, in one line; whoever types commands may also know what it said."""
+    from bot.providers.health import plain_detail  # an HTTP library comes along with it
+
+    unknown = isinstance(error, OutcomeUnknown)  # the bot goes on checking, a command ends
+    told = say("cli.outcome_unknown", host=error.host) if unknown else sentence(error)
+    detail = " ".join(error.detail.split())
+    plain = plain_detail(error)
+    if plain != error.detail:
+        return say("cli.host_not_reached", told=told, why=plain)
+    return say("cli.host_said", told=told, detail=detail) if detail and detail not in told else told
 
 
 def explained_in_words(explained: dict[str, Any]) -> str:

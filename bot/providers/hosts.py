@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ipaddress
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
@@ -170,15 +170,26 @@ def table(settings: Settings, *, engine_deadline_s: float | None = None) -> dict
 def configured(settings: Settings, *, engine_deadline_s: float | None = None) -> dict[str, Host]:
     """As :func:`table`. Raises ``StartupError`` also where ``DEFAULT_HOST`` names none of them."""
     hosts = table(settings, engine_deadline_s=engine_deadline_s)
-    wanted = settings.default_host
-    if wanted in hosts:
+    if settings.default_host in hosts:
         return hosts
+    raise not_there(settings.default_host, hosts)
+
+
+def not_there(wanted: str, hosts: Iterable[str]) -> StartupError:
+    """The error of ordering at a host that is none of those that are set up, or our own engine."""
     if wanted in _TURNED_ON_BY:
-        raise StartupError(
+        return StartupError(
             "host_not_configured", ExitCode.BAD_SETTINGS, host=wanted, name=_TURNED_ON_BY[wanted]
         )
-    choices = ", ".join(dict.fromkeys([*_TURNED_ON_BY, *hosts]))
-    raise StartupError("unknown_host", ExitCode.BAD_SETTINGS, host=wanted, choices=choices)
+    choices = ", ".join(dict.fromkeys(["engine", *hosts]))
+    return StartupError("unknown_host", ExitCode.BAD_SETTINGS, host=wanted, choices=choices)
+
+
+def address_setting(name: str) -> str:
+    """The setting that holds the base address of a host."""
+    if name == "engine":
+        return "ENGINE_URL"
+    return _OWN[name].base_url.upper() if name in _OWN else f"HOST_{name.upper()}_BASE_URL"
 
 
 @contextlib.asynccontextmanager

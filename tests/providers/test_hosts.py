@@ -167,7 +167,7 @@ def test_a_songs_host_may_be_our_own_engine(address: str, ours: bool) -> None:
 @pytest.mark.parametrize(
     ("default", "problem", "told"),
     [
-        ("suno", "unknown_host", "riffusion"),
+        ("suno", "unknown_host", "Choose one of: engine."),
         ("replicate", "host_not_configured", "REPLICATE_API_TOKEN"),
         ("cog", "host_not_configured", "COG_BASE_URL"),
         ("riffusion", "host_not_configured", "RIFFUSION_API_KEY"),

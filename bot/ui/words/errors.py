@@ -19,7 +19,11 @@ SENTENCES: Final[dict[str, str]] = {
     "error.invalid_option.not_a_number": "{option} is not a number. Please give one, for example 0.5.",
     "error.invalid_option.out_of_range": "{option} must lie between {low:.16g} and {high:.16g}.",
     "error.invalid_option.unknown_seed_image": "There is no such seed image. Choose one of: {choices}.",
-    "error.invalid_option.engine_only": "{option} works with the built-in engine only: leave out --host.",
+    "error.invalid_option.engine_only": "{option} works with the built-in engine only: use --host engine.",
+    "error.invalid_option.length_is_the_hosts": "The music host {host} decides itself how long a song is: "
+    "leave out {option}, or use --host engine.",
+    "error.invalid_option.not_at_song_hosts": "The music host {host} makes songs and takes no {option}: "
+    "leave it out, or use --host with one that takes it: {choices}.",
     "error.invalid_option.no_songs": "The music host {host} makes no songs. Leave out {option}, "
     "or name one that does.",
     "error.invalid_option.no_scores": "The music host {host} takes recordings, no scores. "

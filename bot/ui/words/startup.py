@@ -9,6 +9,10 @@ _STARTUP = "error.startup."
 SENTENCES: Final[dict[str, str]] = {
     _STARTUP + "bad_settings": "These settings have values that cannot be used: {names}. "
     "Correct them in the environment or in .env (see .env.example).",
+    _STARTUP + "bad_address": "These settings are no usable addresses: {names}. An address must begin with "
+    "http:// or https://, as in https://host.example/v1, and hold no name, password, question mark or #.",
+    _STARTUP + "bad_key": "These settings are no usable keys: {names}. A key holds no spaces, line breaks or "
+    "control characters. Copy it again, in one line.",
     _STARTUP + "bad_token": "Discord does not accept DISCORD_TOKEN. Copy the token again from the "
     "Bot page of your application at https://discord.com/developers/applications, "
     "or remove it to play in the local room.",
