@@ -19,12 +19,11 @@ from bot.providers import fingerprint
 from bot.providers.answers import read
 from bot.providers.http import HostHttp
 from bot.providers.inline import TooMuch, as_address, content_of, is_inline
-from bot.providers.sources import content_of_source, score_of
+from bot.providers.sources import content_of_source, media_type_of, score_of
 
 LARGEST_INLINE_BYTES = 256 * 1024
 """Above that files are brought to the host first: https://replicate.com/docs/topics/predictions/input-files"""
 _LARGEST_FILE_BYTES = 100 * 2**20
-_MEDIA_TYPES = {".json": "application/json", ".wav": "audio/wav", ".mp3": "audio/mpeg", ".ogg": "audio/ogg"}
 _ANY_TYPE = "application/octet-stream"
 _SIX = set(RiffusionInput.model_fields)
 
@@ -76,7 +75,7 @@ async def engine_inputs(
 async def _brought(http: HostHttp, file: Path) -> dict[str, Any]:
     """A source as an input: a small score as the object it is, anything else as an address."""
     name = "score" if file.suffix == ".json" else "audio"
-    media_type = _MEDIA_TYPES.get(file.suffix, _ANY_TYPE)
+    media_type = media_type_of(file)
     content = await content_of_source(http.host, file)
     if len(content) > LARGEST_INLINE_BYTES:
         return {name: await upload(http, content, media_type)}

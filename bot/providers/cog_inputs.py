@@ -13,20 +13,12 @@ from bot.errors import InvalidInput
 from bot.protocol.engine import EngineInput
 from bot.protocol.predictions import RiffusionInput
 from bot.providers.inline import as_address
-from bot.providers.sources import content_of_source, score_of
+from bot.providers.sources import content_of_source, media_type_of, score_of
 
 _HINTS: Final = frozenset(
     {"seed", "length_s", "reference", "format", "explain", "takes", "take", "cover", "quality"}
 )
 """An order can do without these: the length is brought about here, the rest changes no more than details."""
-
-_MEDIA_TYPES: Final = {
-    ".wav": "audio/wav",
-    ".mp3": "audio/mpeg",
-    ".ogg": "audio/ogg",
-    ".flac": "audio/flac",
-    ".m4a": "audio/mp4",
-}
 
 
 class _InputSchema(BaseModel):
@@ -111,7 +103,7 @@ async def brought_by(host: str, file: Path) -> dict[str, Any]:
     if file.suffix == ".json":
         return {"score": score_of(host, content)}
     # A container names the file by its type, and models go by the name.
-    return {"audio": as_address(content, _MEDIA_TYPES.get(file.suffix, "application/octet-stream"))}
+    return {"audio": as_address(content, media_type_of(file))}
 
 
 def picture_inputs(host: str, inputs: Mapping[str, Any], takes: Takes) -> dict[str, Any]:

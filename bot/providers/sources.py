@@ -5,9 +5,23 @@ from __future__ import annotations
 import asyncio
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from bot.errors import InvalidInput
+
+_MEDIA_TYPES: Final = {
+    ".json": "application/json",
+    ".wav": "audio/wav",
+    ".mp3": "audio/mpeg",
+    ".ogg": "audio/ogg",
+    ".flac": "audio/flac",
+    ".m4a": "audio/mp4",
+}
+
+
+def media_type_of(file: Path) -> str:
+    """What a file is by its name, as hosts want it told."""
+    return _MEDIA_TYPES.get(file.suffix, "application/octet-stream")
 
 
 async def content_of_source(host: str, file: Path) -> bytes:

@@ -17,11 +17,12 @@ from bot.audio.probe import decode
 from bot.audio.sound import SAMPLE_RATE_HZ
 from bot.errors import HostBusy, InvalidInput, Refused, Unreachable
 from bot.jobs.records import Source
+from bot.processes import free_port
 from bot.protocol.engine import EngineInput
 from bot.protocol.image_models import ImageInput
 from bot.protocol.runs import FailureCause, Run
 from bot.providers.cog import CogHost
-from tests.peers.cog import Container, container, document, free_port, riffusion_schema
+from tests.peers.cog import Container, container, document, riffusion_schema
 from tests.peers.cog.misbehaviour import DIE, FAIL, HOLD
 from tests.providers.support import Pauses
 from tests.web.api.support import Receiver, listening, receiver, serving, write_sine

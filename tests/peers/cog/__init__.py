@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bot.processes import free_port
 from bot.protocol.predictions import RiffusionInput
 
 HERE = Path(__file__).parent
@@ -119,10 +119,3 @@ def container(
     finally:
         process.kill()  # its worker ends with it
         process.wait()
-
-
-def free_port() -> int:
-    """A port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
