@@ -26,12 +26,13 @@ from bot.settings import Settings
 from bot.ui import answers
 from bot.ui.buttons import DYNAMIC_ITEMS
 from bot.ui.delivery import DiscordStage
-from bot.ui.desk import Desk
+from bot.ui.desks import Desks
+from bot.ui.desks.presses import PressTable
 from bot.ui.discord_errors import INVITED, not_granted
 from bot.ui.words import say
 from cogs.jobs import JobsCog
-from cogs.morph import Morph
-from cogs.riff import Riff
+from cogs.morph import MorphCog
+from cogs.riff import RiffCog
 
 log = structlog.get_logger(__name__)
 
@@ -93,25 +94,30 @@ class RiffcordClient(commands.Bot):
         )
         self._default_host = settings.default_host
         self._marks = marks
-        self._desk: Desk | None = None
+        self._desks: Desks | None = None
         self.stage = DiscordStage(self, clock)
 
     def serve(self, jobs: Jobs) -> None:
         """Hand over the jobs room, which itself needs this client's stage."""
-        self._desk = Desk(jobs, default_host=self._default_host)
+        self._desks = Desks.around(jobs, default_host=self._default_host)
 
     @property
-    def presses(self) -> Desk:
-        """Who acts on buttons (``bot.ui.buttons.Presses``)."""
-        if self._desk is None:
+    def desks(self) -> Desks:
+        """Who acts on commands."""
+        if self._desks is None:
             raise RuntimeError("serve() was not called")
-        return self._desk
+        return self._desks
+
+    @property
+    def presses(self) -> PressTable:
+        """Who acts on buttons (``bot.ui.buttons.Presses``)."""
+        return self.desks.presses
 
     async def setup_hook(self) -> None:
         """Cogs, buttons, and the commands if they changed."""
-        await self.add_cog(Riff(self.presses))
-        await self.add_cog(JobsCog(self.presses))
-        await self.add_cog(Morph(self.presses))
+        await self.add_cog(RiffCog(self.desks.counter))
+        await self.add_cog(JobsCog(self.desks.jobs))
+        await self.add_cog(MorphCog(self.desks.morphs, self.desks.takes))
         self.add_dynamic_items(*DYNAMIC_ITEMS)
         await self._sync_if_changed()
 

@@ -11,8 +11,8 @@ from discord.ext import commands
 from bot.errors import InvalidOption, NotFound
 from bot.jobs.records import Listed
 from bot.ui.answers import locale_of, suggestions
-from bot.ui.cards import job_choice
-from bot.ui.desk import Desk
+from bot.ui.cards.jobs import job_choice
+from bot.ui.desks.jobs import JobDesk
 from bot.ui.words import say
 
 _CHOICES = 25
@@ -21,20 +21,20 @@ _CHOICES = 25
 class JobsCog(commands.GroupCog, group_name="jobs", group_description=say("command.jobs")):
     """The command group."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: JobDesk) -> None:
         self._desk = desk
 
     @app_commands.command(name="list", description=say("command.jobs.list"))
     async def list_(self, interaction: discord.Interaction) -> None:
         """This channel's running and recent jobs."""
-        await self._desk.list_jobs(interaction)
+        await self._desk.list(interaction)
 
     @app_commands.command(name="cancel", description=say("command.jobs.cancel"))
     @app_commands.describe(job=say("command.jobs.cancel.job"))
     async def cancel(self, interaction: discord.Interaction, job: str) -> None:
         """Stop one of them."""
         try:
-            await self._desk.cancel_pressed(interaction, job.strip())
+            await self._desk.cancel(interaction, job.strip())
         except NotFound:
             raise InvalidOption("job", "unknown_job") from None
 
@@ -48,14 +48,14 @@ class JobsCog(commands.GroupCog, group_name="jobs", group_description=say("comma
     async def show(self, interaction: discord.Interaction, job: str) -> None:
         """Tell the story of one of them."""
         try:
-            await self._desk.show_job(interaction, job.strip())
+            await self._desk.show(interaction, job.strip())
         except NotFound:
             raise InvalidOption("job", "unknown_job") from None
 
     @show.autocomplete("job")
     async def shown(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """The channel's jobs."""
-        return await suggestions(interaction, _fitting(interaction, typed, self._desk.jobs_here))
+        return await suggestions(interaction, _fitting(interaction, typed, self._desk.here))
 
 
 async def _fitting(

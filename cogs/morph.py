@@ -8,18 +8,20 @@ from discord.ext import commands
 
 from bot.jobs.options import SEED_MAX
 from bot.ui.answers import locale_of, suggestions
-from bot.ui.cards import take_choice
-from bot.ui.desk import Desk
+from bot.ui.cards.choices import take_choice
+from bot.ui.desks.morphs import MorphDesk
+from bot.ui.desks.takes import TakeDesk
 from bot.ui.words import say
 
 _CHOICES = 25
 
 
-class Morph(commands.GroupCog, group_name="morph", group_description=say("command.morph")):
+class MorphCog(commands.GroupCog, group_name="morph", group_description=say("command.morph")):
     """The command group."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: MorphDesk, takes: TakeDesk) -> None:
         self._desk = desk
+        self._takes = takes
 
     @app_commands.command(name="cover", description=say("command.morph.cover"))
     @app_commands.describe(
@@ -43,7 +45,7 @@ class Morph(commands.GroupCog, group_name="morph", group_description=say("comman
 
     async def _fitting(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
         locale = locale_of(interaction)
-        fitting = await self._desk.takes_fitting(interaction, typed)
+        fitting = await self._takes.fitting(interaction, typed)
         return [
             app_commands.Choice(name=take_choice(take, locale), value=take.id) for take in fitting[:_CHOICES]
         ]

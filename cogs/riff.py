@@ -9,9 +9,10 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.jobs.options import SEED_MAX
-from bot.jobs.order import LENGTH_MAX_S, RiffOptions
+from bot.jobs.recipes import Riff
+from bot.jobs.recipes.riff import LENGTH_MAX_S
 from bot.protocol.predictions import SeedImageId
-from bot.ui.desk import Desk
+from bot.ui.desks.counter import Counter
 from bot.ui.prompts import suggest
 from bot.ui.words import say
 
@@ -24,13 +25,13 @@ _DESCRIBED = {
 }
 
 
-class Riff(commands.Cog):
+class RiffCog(commands.Cog):
     """The command and its suggestions."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, counter: Counter) -> None:
+        self._counter = counter
 
-    # Bounds of numbers are told to Discord, which then keeps what was typed; RiffOptions checks them again.
+    # Bounds of numbers are told to Discord, which then keeps what was typed; Riff checks them again.
     @app_commands.command(name="riff", description=say("command.riff"))
     @app_commands.describe(**_DESCRIBED)
     @app_commands.choices(seed_image=_SEED_IMAGES)
@@ -47,7 +48,7 @@ class Riff(commands.Cog):
         length_s: app_commands.Range[float, 1.0, LENGTH_MAX_S] | None = None,
     ) -> None:
         """Order a riff."""
-        options = RiffOptions.checked(
+        recipe = Riff.checked(
             prompt=prompt,
             prompt_b=prompt_b,
             alpha=alpha,
@@ -57,7 +58,7 @@ class Riff(commands.Cog):
             seed=seed,
             length_s=length_s,
         )
-        await self._desk.riff(interaction, options)
+        await self._counter.place(interaction, recipe)
 
     @riff.autocomplete("prompt")
     @riff.autocomplete("prompt_b")

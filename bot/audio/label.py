@@ -9,10 +9,14 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from bot.jobs.order import Order
+from bot.jobs.recipes import Riff
 
 ALBUM = "Riffcord"
 _TITLE_MAX = 200
 """Players cut longer titles anyway; the whole prompt stands in the recipe."""
+_SOURCES = ("source", "like", "cover_of")
+_ELSEWHERE = {"channel_id", "message_id", "key", "upload_id"}
+"""Where a source lies is nobody's business but ours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,17 +32,16 @@ class Label:
     @classmethod
     def of(cls, order: Order, *, seed: int | None = None) -> Self:
         """The label of a clip made for ``order``; ``seed`` is the one that the host drew, if it told."""
-        recipe = order.riff.model_dump(exclude_none=True)
-        if order.riff.prompt_b is None:
-            recipe.pop("alpha")
+        recipe = order.recipe
+        told = recipe.model_dump(exclude_none=True, exclude=dict.fromkeys(_SOURCES, _ELSEWHERE))
+        title = recipe.words
+        if isinstance(recipe, Riff):
+            if recipe.prompt_b is None:
+                told.pop("alpha")
+            title = " → ".join(recipe.texts)
         if seed is not None:
-            recipe["seed"] = seed
-        if order.morph is not None:
-            kept = {name: recipe[name] for name in ("prompt", "seed") if name in recipe}
-            elsewhere = {"source": {"channel_id", "message_id"}}
-            recipe = {**kept, **order.morph.model_dump(exclude_none=True, exclude=elsewhere)}
-        prompts = [order.riff.prompt, *([order.riff.prompt_b] if order.riff.prompt_b else [])]
-        return cls.written(" → ".join(prompts), order.user_name, {"host": order.host, **recipe})
+            told["seed"] = seed
+        return cls.written(title, order.user_name, {"host": order.host, **told})
 
     @classmethod
     def written(cls, title: str, artist: str, recipe: Mapping[str, Any]) -> Self:

@@ -44,7 +44,7 @@ class Prepared:
 
 def prepare(fetched: Fetched, order: Order) -> Prepared:
     """Everything but writing files. Raises ``UnusableAudio``."""
-    return prepare_as(fetched, length_s=order.riff.length_s)
+    return prepare_as(fetched, length_s=order.recipe.asked_length_s)
 
 
 def prepare_as(fetched: Fetched, *, length_s: float | None) -> Prepared:

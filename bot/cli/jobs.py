@@ -58,7 +58,7 @@ async def _list(database: Database, arguments: argparse.Namespace) -> str:
             _time(job.created_at),
             job.order.host,
             _line(job.order.user_name, 20),
-            _line(job.order.riff.prompt, 50),
+            _line(job.order.recipe.words, 50),
         ]
         for job in found
     ]
@@ -70,7 +70,7 @@ def story_in_words(story: Story) -> str:
     """Where the job stands, in a few lines, and one table of its moves and payments, by time."""
     job, order = story.job, story.job.order
     lines = [
-        say("cli.job", id=job.id, state=job.state.value, prompt=_line(order.riff.prompt, 80)),
+        say("cli.job", id=job.id, state=job.state.value, prompt=_line(order.recipe.words, 80)),
         say(
             "cli.job.who",
             name=_line(order.user_name, 40),
@@ -136,8 +136,8 @@ def _job_as_json(job: Job) -> dict[str, Any]:
     return {
         "id": job.id,
         "state": job.state.value,
-        "kind": order.kind,
-        "prompt": order.riff.prompt,
+        "kind": order.recipe.kind,
+        "prompt": order.recipe.words,
         "host": order.host,
         "run": job.run_id,
         "guild": order.guild_id,

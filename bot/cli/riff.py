@@ -20,8 +20,10 @@ from bot.cli.outs import checked_out, of_suffix
 from bot.cli.telling import as_json, explained_in_words, in_words
 from bot.cli.wanting import wanted, without_none
 from bot.errors import ExitCode, InvalidOption
-from bot.jobs.order import STEPS_MAX, Order, RiffOptions
+from bot.jobs.order import Order
 from bot.jobs.ports import Host
+from bot.jobs.recipes import Riff
+from bot.jobs.recipes.riff import STEPS_MAX
 from bot.jobs.wanted import suited, wanted_of
 from bot.protocol.runs import Result
 from bot.providers.hosts import table
@@ -56,7 +58,7 @@ async def run_riff(arguments: argparse.Namespace, settings: Settings) -> ExitCod
             fetched,
             Label.of(order, seed=fetched.facts.seed),
             out,
-            length_s=None if "like" in extra else order.riff.length_s,
+            length_s=None if "like" in extra else order.recipe.asked_length_s,
         )
     if arguments.json:
         explained = {"explained": run.explained} if arguments.explain else {}
@@ -77,7 +79,7 @@ def import_audio() -> None:
 def _order(arguments: argparse.Namespace, settings: Settings) -> Order:
     if arguments.steps is not None and arguments.steps > STEPS_MAX:
         raise InvalidOption("--steps", "out_of_range", low=1, high=STEPS_MAX)
-    options = RiffOptions.checked(
+    riff = Riff.checked(
         prompt=arguments.prompt,
         prompt_b=arguments.prompt_b,
         alpha=arguments.alpha,
@@ -89,7 +91,7 @@ def _order(arguments: argparse.Namespace, settings: Settings) -> Order:
     )
     return Order(
         host=arguments.host or settings.default_host,
-        riff=options,
+        recipe=riff,
         guild_id="",
         channel_id="",
         user_id="",

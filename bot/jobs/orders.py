@@ -69,8 +69,7 @@ def _screened(order: Order, tools: Tools) -> State:
     """The state in which the order begins."""
     if order.host not in tools.hosts:
         raise InvalidOption("host", "unknown_host", choices=", ".join(sorted(tools.hosts)))
-    texts = tuple(text for text in (order.riff.prompt, order.riff.prompt_b) if text is not None)
-    verdict = screen(Facts(texts=texts))
+    verdict = screen(Facts(texts=order.recipe.texts))
     if verdict.decision is Decision.BLOCKED:
         raise InvalidOption("prompt", verdict.problem)
     return State.HELD if verdict.decision is Decision.HELD else State.QUEUED

@@ -7,8 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal, Self
 
-from bot.jobs.morph import MorphOptions, MorphSource
-from bot.jobs.order import Order, RiffOptions
+from bot.jobs.order import Order
+from bot.jobs.recipes import Recipe, TakeSource
 from bot.jobs.states import ENDED, State
 from bot.protocol.engine import Transform
 from bot.protocol.runs import Result, Run
@@ -63,6 +63,11 @@ class Job:
     empty_read_at: datetime | None = None
     """When that was first seen."""
 
+    parent_job_id: str | None = None
+    """The journey that this is a step of: it has no card of its own."""
+    step: int | None = None
+    """Which step, from 0."""
+
     @property
     def ended(self) -> bool:
         """Whether nothing will happen to it any more."""
@@ -79,14 +84,14 @@ class Take:
     channel_id: str
     user_id: str
     user_name: str
-    riff: RiffOptions
+    number: int = 0
+    """Which of the takes of its job: a song has two."""
+    recipe: Recipe
     """As made: the seed that the host drew is filled in where it told one."""
     host: str
     host_result_id: str | None = None
     """By which that host knows it, where it does: what a morph there is made from."""
     created_at: datetime
-    morph: MorphOptions | None = None
-    """What it was made from and how, where it is a morph; the words and the seed stand in ``riff``."""
     duration_s: float
     bpm: float | None
     key: str | None
@@ -105,11 +110,11 @@ class Take:
     deleted: bool = False
 
 
-def source_of(take: Take) -> MorphSource:
+def source_of(take: Take) -> TakeSource:
     """The take as something to be reworked."""
-    return MorphSource(
+    return TakeSource(
         take_id=take.id,
-        prompt=take.riff.prompt,
+        prompt=take.recipe.words,
         user_name=take.user_name,
         channel_id=take.channel_id,
         message_id=take.message_id,

@@ -14,6 +14,7 @@ import structlog
 
 from bot.errors import InvalidOption, NotAllowed, NotFound
 from bot.jobs import hooks, orders
+from bot.jobs.able import can_make, no_host_for
 from bot.jobs.clock import Clock, SystemClock
 from bot.jobs.inbox import take_news, wake_for
 from bot.jobs.limits import Limits, Times
@@ -21,6 +22,7 @@ from bot.jobs.machine import Machine
 from bot.jobs.news import News
 from bot.jobs.order import Order
 from bot.jobs.ports import Blobs, Finisher, Host, Stage
+from bot.jobs.recipes import Recipe
 from bot.jobs.records import Job, Listed, Move, Place, Take
 from bot.jobs.space import Space
 from bot.jobs.states import State
@@ -29,7 +31,6 @@ from bot.jobs.tools import Tools
 from bot.jobs.upkeep import Keeping, Upkeep
 from bot.money.audit import audit
 from bot.money.prices import Prices
-from bot.protocol.engine import Transform
 from bot.protocol.runs import Run
 from bot.store.db import Database
 from bot.store.jobs import bills_of_all, card_is_shown, get_job, recent_jobs, story_of
@@ -264,17 +265,17 @@ class Jobs:
         async with self._database.connect() as connection:
             return await recent_takes(connection, channel_id, limit)
 
-    def morph_host(self, transform: Transform, *preferred: str) -> str:
-        """A host that makes this of a take: the first of ``preferred`` that can, else any.
+    def host_for(self, recipe: Recipe, *preferred: str) -> str:
+        """A host that can make it: the first of ``preferred`` that can, else any.
 
         Raises:
             InvalidOption: There is none in this instance.
         """
-        able = [name for name, host in self._tools.hosts.items() if transform in host.offers.transforms]
+        able = [name for name, host in self._tools.hosts.items() if can_make(recipe, host.offers)]
         for name in (*preferred, *able):
             if name in able:
                 return name
-        raise InvalidOption("take", "no_morph_host")
+        raise InvalidOption(*no_host_for(recipe))
 
     async def delete_take(self, take_id: str, *, actor_id: str, is_moderator: bool) -> Take:
         """Forget a take's music; the caller removes the message.

@@ -4,32 +4,58 @@ what its dialect has. Only what was asked for is set.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, overload
 
 from bot.jobs.order import Order
+from bot.jobs.recipes import Image, Journey, Morph, Parts, Recipe, Riff, Song
 from bot.jobs.records import Offers
 from bot.protocol.engine import EngineInput
+from bot.protocol.image_models import ImageInput
 
 
-def wanted_of(order: Order) -> EngineInput:
-    """An order as it is asked for; the source of a morph goes along separately."""
-    return _morph(order) if order.morph is not None else _riff(order)
+def wanted_of(order: Order) -> EngineInput | ImageInput:
+    """An order as it is asked for; what it is made of goes along separately.
+
+    Raises:
+        ValueError: a journey, whose steps are asked for one by one.
+    """
+    return _asked_for(order.recipe)
 
 
-def suited(wanted: EngineInput, offers: Offers) -> EngineInput:
+def _asked_for(recipe: Recipe) -> EngineInput | ImageInput:
+    match recipe:
+        case Riff() as riff:
+            return _riff(riff)
+        case Morph() as morph:
+            return _morph(morph)
+        case Song() as song:
+            return _song(song)
+        case Image() as image:
+            return ImageInput(model=image.model, inputs=image.inputs)
+        case Parts() as parts:
+            return EngineInput.model_validate(
+                {**_asked_for(parts.of).model_dump(exclude_unset=True), "stems": True}
+            )
+        case Journey():
+            raise ValueError("a journey is not asked for as a whole")
+
+
+@overload
+def suited(wanted: EngineInput, offers: Offers) -> EngineInput: ...
+@overload
+def suited(wanted: EngineInput | ImageInput, offers: Offers) -> EngineInput | ImageInput: ...
+def suited(wanted: EngineInput | ImageInput, offers: Offers) -> EngineInput | ImageInput:
     """The same for a host with these offers: one that only makes songs plays a riff as an instrumental.
 
     The second prompt goes with the first; seeds, seed pictures and steps mean nothing there.
     """
-    if wanted.kind != "riff" or offers.riffs or not offers.songs:
+    if isinstance(wanted, ImageInput) or wanted.kind != "riff" or offers.riffs or not offers.songs:
         return wanted
     words = ", ".join(text for text in (wanted.prompt_a, wanted.prompt_b) if text)
     return EngineInput(prompt_a=words, instrumental=True)
 
 
-def _riff(order: Order) -> EngineInput:
-    riff = order.riff
-    given = _given(prompt_b=riff.prompt_b, seed=riff.seed, length_s=riff.length_s)
+def _riff(riff: Riff) -> EngineInput:
     return EngineInput.model_validate(
         {
             "prompt_a": riff.prompt,
@@ -37,18 +63,32 @@ def _riff(order: Order) -> EngineInput:
             "denoising": riff.denoising,
             "seed_image_id": riff.seed_image,
             "num_inference_steps": riff.steps,
-            **given,
+            **_given(prompt_b=riff.prompt_b, seed=riff.seed, length_s=riff.length_s, like_as=riff.like_as),
         }
     )
 
 
-def _morph(order: Order) -> EngineInput:
-    morph = order.morph
-    if morph is None:
-        raise ValueError("not a morph")
+def _song(song: Song) -> EngineInput:
+    given = _given(
+        title=song.title,
+        lyrics=song.lyrics,
+        topic=song.topic,
+        quality=song.model,
+        instrumental=song.instrumental or None,
+        voice=song.voice,
+        length_s=song.length_s,
+        seed=song.seed,
+        take=song.take,
+    )
+    return EngineInput.model_validate({"prompt_a": song.tags, **given})
+
+
+def _morph(morph: Morph) -> EngineInput:
     strengths, span = morph.strengths, morph.span
     given = _given(
-        seed=order.riff.seed,
+        seed=morph.seed,
+        lyrics=morph.lyrics,
+        duration=morph.length_s,
         normalized_lyrics_strength=strengths.lyrics,
         normalized_sound_prompt_strength=strengths.sound_prompt,
         normalized_weirdness=strengths.weirdness,
@@ -58,7 +98,7 @@ def _morph(order: Order) -> EngineInput:
         replace_start_at=span.replace_start_s,
         replace_end_at=span.replace_end_s,
     )
-    return EngineInput.model_validate({"transform": morph.transform, "prompt_a": order.riff.prompt, **given})
+    return EngineInput.model_validate({"transform": morph.transform, "prompt_a": morph.tags, **given})
 
 
 def _given(**values: Any) -> dict[str, Any]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from pydantic import TypeAdapter
 from sqlalchemy.engine import RowMapping
 
-from bot.jobs.morph import MorphOptions
-from bot.jobs.order import Order, RiffOptions
+from bot.jobs.order import Order
+from bot.jobs.recipes import Recipe
 from bot.jobs.records import Job, Take
 from bot.jobs.states import State
 from bot.protocol.runs import Run
 
+_RECIPE: TypeAdapter[Recipe] = TypeAdapter(Recipe)
 _AS_THEY_ARE = (
     "id",
     "created_at",
@@ -35,6 +37,8 @@ _AS_THEY_ARE = (
     "trouble",
     "deadline_at",
     "poll_at",
+    "parent_job_id",
+    "step",
 )
 
 
@@ -100,14 +104,11 @@ def without_files(job: Job) -> dict[str, Any]:
 def take_of(row: RowMapping) -> Take:
     """The take that a row of ``takes`` holds."""
     values: dict[str, Any] = {str(name): value for name, value in row.items()}
-    values["riff"] = RiffOptions.model_validate(values["riff"])
-    if values["morph"] is not None:
-        values["morph"] = MorphOptions.model_validate(values["morph"])
+    values["recipe"] = _RECIPE.validate_python(values["recipe"])
     return Take(**values)
 
 
 def take_row(take: Take) -> dict[str, Any]:
     """The row of a take."""
     values = {name: getattr(take, name) for name in Take.__slots__}
-    morph = None if take.morph is None else take.morph.model_dump(mode="json")
-    return {**values, "riff": take.riff.model_dump(mode="json"), "morph": morph}
+    return {**values, "recipe": take.recipe.model_dump(mode="json")}

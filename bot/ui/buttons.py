@@ -1,12 +1,15 @@
-"""Buttons that work for ever: everything they need stands in their id, ``rc1:<action>:<job or take>``.
+"""Buttons and menus that work for ever: everything they need stands in their id.
 
-``rc1`` is the version of that form. discord.py matches ids of incoming presses against the patterns
-here, whichever process sent the message and however long ago.
+``rc1:<action>:<take or job>[:<more>]``; ``rc1`` is the version of that form, ``rm1`` that of select menus.
+discord.py matches ids of incoming presses against the patterns here, whichever process sent the message and
+however long ago. Which desk acts on an action stands in ``bot.ui.desks``.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final, Protocol, Self, cast
 
 import discord
@@ -14,90 +17,118 @@ import discord
 from bot.ui import answers
 from bot.ui.words import say
 
-_ID: Final = r"[a-z0-9]{8,24}"
-TAKE_ACTIONS: Final = ("reroll", "vary-slight", "vary-strong", "recipe", "delete")
-_STYLES: Final = {"reroll": discord.ButtonStyle.primary, "delete": discord.ButtonStyle.danger}
-_EMOJI: Final = {"reroll": "🎲", "vary-slight": "🌱", "vary-strong": "🌶️", "recipe": "📜", "delete": "🗑️"}
-_OURS: Final = rf"rc1:(?:(?:{'|'.join(TAKE_ACTIONS)})|cancel):{_ID}"
-
 View = discord.ui.View
+Style = discord.ButtonStyle
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a button looks; its label is the word ``button.<action>``."""
+
+    emoji: str | None = None
+    style: discord.ButtonStyle = Style.secondary
+
+
+LOOKS: Final[dict[str, Look]] = {
+    "reroll": Look("🎲", Style.primary),
+    "vary-slight": Look("🌱"),
+    "vary-strong": Look("🌶️"),
+    "recipe": Look("📜"),
+    "delete": Look("🗑️", Style.danger),
+    "cancel": Look(),
+}
+"""Every action that a button can stand for."""
+MENUS: Final[tuple[str, ...]] = ()
+"""Every action that a select menu can stand for."""
+
+_SUBJECT: Final = r"[a-z0-9]{1,32}"
+_MORE: Final = r"[A-Za-z0-9_.,-]{0,40}"
+
+
+def _pattern(version: str, actions: Sequence[str]) -> str:
+    # An empty alternation would match the empty action.
+    known = "|".join(map(re.escape, actions)) or r"(?!)"
+    return rf"{version}:(?P<action>{known}):(?P<subject>{_SUBJECT})(?::(?P<more>{_MORE}))?"
+
+
+_BUTTONS: Final = _pattern("rc1", tuple(LOOKS))
+_MENUS: Final = _pattern("rm1", MENUS)
+_OURS: Final = re.sub(r"\?P<\w+>", "?:", rf"(?:{_BUTTONS}|{_MENUS})")
 
 
 class Presses(Protocol):
     """Who acts on a press; the client carries it as ``presses``."""
 
-    async def take_pressed(self, interaction: discord.Interaction, action: str, take_id: str) -> None:
-        """A button under a result."""
-        ...
-
-    async def cancel_pressed(self, interaction: discord.Interaction, job_id: str) -> None:
-        """The button under a running card."""
+    async def pressed(self, interaction: discord.Interaction, action: str, subject: str, more: str) -> None:
+        """A button, with what more its id says, or a menu, with what was chosen."""
         ...
 
 
-def _presses(interaction: discord.Interaction) -> Presses:
-    return cast("Any", interaction.client).presses
+async def _hand_over(interaction: discord.Interaction[Any], action: str, subject: str, more: str) -> None:
+    try:
+        presses: Presses = interaction.client.presses
+        await presses.pressed(interaction, action, subject, more)
+    except Exception as error:
+        await answers.fault(interaction, error)
 
 
-class TakeButton(
-    discord.ui.DynamicItem[discord.ui.Button[View]],
-    template=rf"rc1:(?P<action>{'|'.join(TAKE_ACTIONS)}):(?P<take>{_ID})",
-):
-    """One of the buttons under a result."""
+class ActionButton(discord.ui.DynamicItem[discord.ui.Button[View]], template=_BUTTONS):
+    """One of our buttons."""
 
-    def __init__(self, action: str, take_id: str, locale: str = "en") -> None:
+    def __init__(self, action: str, subject: str, locale: str = "en", *, more: str = "") -> None:
+        look = LOOKS[action]
         super().__init__(
             discord.ui.Button(
                 label=say(f"button.{action.replace('-', '_')}", locale),
-                emoji=_EMOJI[action],
-                style=_STYLES.get(action, discord.ButtonStyle.secondary),
-                custom_id=f"rc1:{action}:{take_id}",
+                emoji=look.emoji,
+                style=look.style,
+                custom_id=f"rc1:{action}:{subject}" + (f":{more}" if more else ""),
             )
         )
         self.action = action
-        self.take_id = take_id
+        self.subject = subject
+        self.more = more
 
     @classmethod
     async def from_custom_id(
         cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
     ) -> Self:
         """Rebuilt from the pressed button's id alone."""
-        return cls(match["action"], match["take"])
+        return cls(match["action"], match["subject"], more=match["more"] or "")
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Hand the press over."""
-        try:
-            await _presses(interaction).take_pressed(interaction, self.action, self.take_id)
-        except Exception as error:
-            await answers.fault(interaction, error)
+        await _hand_over(interaction, self.action, self.subject, self.more)
 
 
-class CancelButton(discord.ui.DynamicItem[discord.ui.Button[View]], template=rf"rc1:cancel:(?P<job>{_ID})"):
-    """The button under a running card."""
+class ActionMenu(discord.ui.DynamicItem[discord.ui.Select[View]], template=_MENUS):
+    """One of our select menus, of which one thing is chosen; that is what ``more`` is."""
 
-    def __init__(self, job_id: str, locale: str = "en") -> None:
+    def __init__(
+        self, action: str, subject: str, options: Sequence[discord.SelectOption], locale: str = "en"
+    ) -> None:
         super().__init__(
-            discord.ui.Button(
-                label=say("button.cancel", locale),
-                style=discord.ButtonStyle.secondary,
-                custom_id=f"rc1:cancel:{job_id}",
+            discord.ui.Select(
+                placeholder=say(f"menu.{action.replace('-', '_')}", locale),
+                options=list(options),
+                custom_id=f"rm1:{action}:{subject}",
             )
         )
-        self.job_id = job_id
+        self.action = action
+        self.subject = subject
 
     @classmethod
     async def from_custom_id(
         cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
     ) -> Self:
-        """Rebuilt from the pressed button's id alone."""
-        return cls(match["job"])
+        """Rebuilt from the used menu's id alone; what it offered then may be offered no more."""
+        used = cast("discord.ui.Select[View]", item)
+        return cls(match["action"], match["subject"], used.options)
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Hand the press over."""
-        try:
-            await _presses(interaction).cancel_pressed(interaction, self.job_id)
-        except Exception as error:
-            await answers.fault(interaction, error)
+        """Hand the choice over."""
+        values: list[str] = cast("Any", interaction.data or {}).get("values") or [""]
+        await _hand_over(interaction, self.action, self.subject, values[0])
 
 
 class StrangeButton(discord.ui.DynamicItem[discord.ui.Button[View]], template=rf"(?!{_OURS}\Z)[\s\S]*"):
@@ -118,18 +149,20 @@ class StrangeButton(discord.ui.DynamicItem[discord.ui.Button[View]], template=rf
         await answers.answer(interaction, say("button.strange", answers.locale_of(interaction)))
 
 
-DYNAMIC_ITEMS: Final = (TakeButton, CancelButton, StrangeButton)
+DYNAMIC_ITEMS: Final = (ActionButton, ActionMenu, StrangeButton)
 """What the client registers once."""
+
+RESULT_ROW: Final = ("reroll", "vary-slight", "vary-strong", "recipe", "delete")
 
 
 def result_row(take_id: str, locale: str = "en") -> View:
-    """The five buttons under a result."""
+    """The buttons under a result."""
     row = View(timeout=None)
-    for action in TAKE_ACTIONS:
-        row.add_item(TakeButton(action, take_id, locale))
+    for action in RESULT_ROW:
+        row.add_item(ActionButton(action, take_id, locale))
     return row
 
 
 def running_row(job_id: str, locale: str = "en") -> View:
     """The one button under a running card."""
-    return View(timeout=None).add_item(CancelButton(job_id, locale))
+    return View(timeout=None).add_item(ActionButton("cancel", job_id, locale))

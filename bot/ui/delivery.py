@@ -19,8 +19,10 @@ from bot.jobs.clock import Clock, SystemClock
 from bot.jobs.endings import CANCELLED
 from bot.jobs.records import Job, Place, Take
 from bot.jobs.states import State
-from bot.ui import cards
 from bot.ui.buttons import result_row, running_row
+from bot.ui.cards.ended import ended_card
+from bot.ui.cards.result import result_card
+from bot.ui.cards.running import running_card
 from bot.ui.discord_errors import INVALID_TOKEN, UNKNOWN_MESSAGE, translated
 from bot.ui.text import plain
 from bot.ui.words import say
@@ -109,7 +111,7 @@ class DiscordStage:
 
     async def show(self, job: Job, place: Place | None) -> None:
         """Edit the card if it looks different and it is time; never waits, never posts."""
-        card = cards.running_card(job, place, job.order.locale)
+        card = running_card(job, place, job.order.locale)
         if job.message_id is None or not self._pace.may_show(job, card.to_dict()):
             return
         with self._translated(job):
@@ -127,7 +129,7 @@ class DiscordStage:
         self._pace.forget(job.id)
         picture_name = f"spectrogram{picture.suffix}"
         clamped = job.run.results[0].clamped if job.run is not None and job.run.results else ()
-        card = cards.result_card(take, job.order, picture_name, job.order.locale, clamped=clamped)
+        card = result_card(take, job.order, picture_name, job.order.locale, clamped=clamped)
         row = result_row(take.id, job.order.locale)
 
         def files() -> list[discord.File]:
@@ -136,7 +138,7 @@ class DiscordStage:
                 discord.File(
                     picture,
                     filename=picture_name,
-                    description=say("take.picture", job.order.locale, prompt=plain(take.riff.prompt, 200)),
+                    description=say("take.picture", job.order.locale, prompt=plain(take.recipe.words, 200)),
                 ),
             ]
 
@@ -151,7 +153,7 @@ class DiscordStage:
         was_asked_for = ending in CANCELLED
         if was_asked_for and job.message_id is None:
             return None
-        card = cards.ended_card(job, ending, facts, job.order.locale)
+        card = ended_card(job, ending, facts, job.order.locale)
         return await self._settle(job, embed=card, view=None, files=list, anew=not was_asked_for)
 
     def _is_old(self, job: Job) -> bool:
@@ -190,5 +192,5 @@ class DiscordStage:
 
 def _file_name(take: Take, suffix: str) -> str:
     """A name that phones and file systems show well: letters and digits of the prompt."""
-    words = "".join(c if c.isalnum() else " " for c in take.riff.prompt).split()
+    words = "".join(c if c.isalnum() else " " for c in take.recipe.words).split()
     return ("-".join(words)[:40].strip("-") or "riff") + suffix

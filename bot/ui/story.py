@@ -10,7 +10,7 @@ import discord
 from bot.jobs.records import Job, Move
 from bot.jobs.story import Story
 from bot.ui import text
-from bot.ui.cards import BRAND
+from bot.ui.cards.common import BRAND
 from bot.ui.words import exists, say
 
 _PROMPT_CHARS = 110
@@ -40,7 +40,7 @@ def story_card(story: Story, locale: str = "en", *, sees_run: bool) -> discord.E
     if job.trouble is not None and exists(job.trouble):
         lines.append(say(job.trouble, locale, host=job.order.host))
     card = discord.Embed(
-        title=text.shown(job.order.riff.prompt, _PROMPT_CHARS), description="\n".join(lines), colour=BRAND
+        title=text.shown(job.order.recipe.words, _PROMPT_CHARS), description="\n".join(lines), colour=BRAND
     )
 
     def add(name: str, value: str) -> None:

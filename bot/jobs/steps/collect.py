@@ -77,7 +77,7 @@ def _too_late(job: Job, tools: Tools) -> bool:
 def _take(job: Job, take_id: str, finished: Finished, fetched: Fetched, tools: Tools) -> Take:
     """The take's record: what the host told about its music is exact, what we measured is not."""
     order, told = job.order, fetched.facts
-    seed = order.riff.seed if told.seed is None else told.seed
+    seed = order.recipe.seed if told.seed is None else told.seed
     return Take(
         id=take_id,
         job_id=job.id,
@@ -85,8 +85,7 @@ def _take(job: Job, take_id: str, finished: Finished, fetched: Fetched, tools: T
         channel_id=order.channel_id,
         user_id=order.user_id,
         user_name=order.user_name,
-        riff=order.riff.model_copy(update={"seed": seed}),
-        morph=order.morph,
+        recipe=order.recipe.seeded(seed),
         host=order.host,
         created_at=tools.clock.now(),
         duration_s=finished.duration_s,

@@ -8,6 +8,7 @@ from typing import Final
 
 from bot.errors import NotFound
 from bot.jobs.order import Order
+from bot.jobs.recipes import UploadSource
 from bot.jobs.records import Source, Take
 from bot.jobs.tools import Tools
 from bot.store.takes import get_take
@@ -17,17 +18,20 @@ _LARGEST_LOSSLESS_BYTES: Final = 12 * 2**20
 
 
 async def source_of(order: Order, tools: Tools) -> Source | None:
-    """What the order's host can use of the take; None for orders that rework nothing.
+    """What the order's host can use of the take; None for orders that are made of words alone.
 
     Our own engine wants the score, others only the sound. A host that made the take knows it by an id.
 
     Raises:
-        NotFound: the take was deleted, or its files are gone.
+        NotFound: the take was deleted, or its files or the file that was brought are gone.
     """
-    if order.morph is None:
+    source = order.recipe.made_of
+    if source is None:
         return None
+    if isinstance(source, UploadSource):
+        return Source(file=await tools.blobs.path(source.key), result_id=None)
     async with tools.database.connect() as connection:
-        take = await get_take(connection, order.morph.source.take_id)
+        take = await get_take(connection, source.take_id)
     if take is None or take.deleted:
         raise NotFound("take")
     return Source(

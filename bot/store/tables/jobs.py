@@ -22,6 +22,8 @@ jobs = sa.Table(
     sa.Column("guild_id", sa.String(24), nullable=False),
     sa.Column("channel_id", sa.String(24), nullable=False),
     sa.Column("user_id", sa.String(24), nullable=False),
+    sa.Column("parent_job_id", sa.String(24), index=True),  # the journey that this is a step of
+    sa.Column("step", sa.Integer),
     sa.Column("priority", sa.Integer, nullable=False),  # smaller goes first
     sa.Column("request", json_column(), nullable=False),  # the Order
     sa.Column("price", sa.Integer, nullable=False),

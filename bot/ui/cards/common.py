@@ -1,0 +1,67 @@
+"""What cards share: colours, title, who asked, and what it was made from."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.jobs.order import Order
+from bot.jobs.recipes import Morph, Recipe, Riff, TakeSource, UploadSource
+from bot.ui import text
+from bot.ui.words import say
+
+BRAND: Final = 0x7C5CFF
+QUIET: Final = 0x6D7280
+TROUBLE: Final = 0xE5484D
+
+PROMPT_CHARS: Final = 110
+"""An embed's title holds 256 characters, escapes included; more than this is no title on a phone."""
+LISTED_CHARS: Final = 60
+NAME_CHARS: Final = 60
+
+
+def title(recipe: Recipe, locale: str) -> str:
+    """What a card is headed with."""
+    match recipe:
+        case Morph():
+            tags = text.shown(recipe.words, PROMPT_CHARS)
+            return say(f"morph.{recipe.transform}.title", locale, tags=tags)
+        case Riff() if recipe.prompt_b is not None:
+            half = PROMPT_CHARS // 2
+            return f"{text.shown(recipe.prompt, half)} → {text.shown(recipe.prompt_b, half)}"
+        case _:
+            return text.shown(recipe.words, PROMPT_CHARS)
+
+
+def credit_parts(order: Order, locale: str) -> list[str]:
+    """Who asked, and whose music it came from."""
+    parts = [say("card.asked_by", locale, name=text.plain(order.user_name, NAME_CHARS))]
+    if order.parent_user_name is not None:
+        parts.append(say("card.from", locale, name=text.plain(order.parent_user_name, NAME_CHARS)))
+    return parts
+
+
+def made_from(recipe: Recipe, guild_id: str, locale: str) -> list[str]:
+    """The line that says what was reworked, with a link, and credits who made it; none for riffs."""
+    if not isinstance(recipe, Morph):
+        return []
+    source = recipe.source
+    if isinstance(source, UploadSource):
+        prompt = text.shown(source.name, LISTED_CHARS)
+    else:
+        prompt = text.shown(source.prompt, LISTED_CHARS)
+        if (link := link_to(source, guild_id)) is not None:
+            prompt = f"[{prompt}]({link})"
+    name = text.shown(source.user_name, NAME_CHARS)
+    return [say(f"morph.{recipe.transform}.of", locale, prompt=prompt, name=name)]
+
+
+def link_to(source: TakeSource, guild_id: str) -> str | None:
+    """The message with a take, where it is known."""
+    if source.message_id is None:
+        return None
+    return message_link(guild_id, source.channel_id, source.message_id)
+
+
+def message_link(guild_id: str, channel_id: str, message_id: str | None) -> str:
+    """The address of a message."""
+    return f"https://discord.com/channels/{guild_id}/{channel_id}/{message_id}"

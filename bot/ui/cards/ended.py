@@ -1,0 +1,31 @@
+"""The card of a job that ended without music."""
+
+from __future__ import annotations
+
+import discord
+
+from bot.jobs.endings import CANCELLED
+from bot.jobs.records import Job
+from bot.ui import text
+from bot.ui.cards.common import QUIET, TROUBLE, credit_parts, title
+from bot.ui.words import exists, say
+
+
+def ended_card(job: Job, ending: str, facts: dict[str, object], locale: str = "en") -> discord.Embed:
+    """The card of a job that ended without music: one sentence that says why."""
+    card = discord.Embed(
+        title=title(job.order.recipe, locale),
+        description=_last_word(ending, facts, locale),
+        colour=QUIET if ending in CANCELLED else TROUBLE,
+    )
+    return card.set_footer(text=" · ".join(credit_parts(job.order, locale)))
+
+
+def _last_word(ending: str, facts: dict[str, object], locale: str) -> str:
+    """The most exact sentence there is: one for the problem, or one that tells the optional fact."""
+    exact = f"{ending}.{facts['problem']}" if "problem" in facts else ending
+    told = {name: text.shown(fact) if isinstance(fact, str) else fact for name, fact in facts.items()}
+    for optional in ("detail", "field"):
+        if facts.get(optional):
+            exact = f"{ending}.{optional}"
+    return say(exact if exists(exact) else ending, locale, **told)

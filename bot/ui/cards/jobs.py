@@ -1,0 +1,68 @@
+"""Jobs in a list, and as a choice while typing."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import discord
+
+from bot.jobs.records import Listed
+from bot.jobs.states import State
+from bot.ui import text
+from bot.ui.cards.common import BRAND, LISTED_CHARS
+from bot.ui.words import say
+
+_DESCRIPTION_MAX: Final = 4_096
+_MARKS: Final = {State.DONE: "✓", State.FAILED: "✗", State.CANCELLED: "–", State.REJECTED: "–"}
+
+
+def jobs_card(listed: list[Listed], locale: str = "en") -> discord.Embed:
+    """``/jobs list``: a line a job, running ones first."""
+    body = ""
+    for each in listed:
+        line = f"{_listed_line(each, locale)}\n"
+        if len(body) + len(line) > _DESCRIPTION_MAX:  # a whole line less, never half a link
+            break
+        body += line
+    return discord.Embed(
+        title=say("jobs.title", locale), description=body or say("jobs.none", locale), colour=BRAND
+    )
+
+
+def _listed_line(each: Listed, locale: str) -> str:
+    job = each.job
+    return say(
+        "jobs.line",
+        locale,
+        mark=_MARKS.get(job.state, "♪"),
+        prompt=text.shown(job.order.recipe.words, LISTED_CHARS),
+        state=_listed_state(each, locale, links=True),
+        name=text.shown(job.order.user_name, 40),
+        age=f"<t:{int(job.created_at.timestamp())}:R>",
+    )
+
+
+def _listed_state(each: Listed, locale: str, *, links: bool) -> str:
+    job = each.job
+    if job.state is State.DONE and links and job.message_id is not None:
+        order = job.order
+        link = f"https://discord.com/channels/{order.guild_id}/{order.channel_id}/{job.message_id}"
+        return say("jobs.state.done.link", locale, link=link)
+    if job.state is State.QUEUED and each.place is not None:
+        key = {0: "next", 1: "one"}.get(each.place.ahead, "many")
+        return say(f"jobs.state.queued.{key}", locale, ahead=each.place.ahead)
+    if job.state is State.WAITING and job.progress is not None:
+        return say("jobs.state.playing", locale, percent=round(job.progress * 100))
+    return say(f"jobs.state.{job.state.value}", locale)
+
+
+def job_choice(each: Listed, locale: str = "en") -> str:
+    """A job as a choice while typing: plain text, at most 100 characters."""
+    line = say(
+        "jobs.choice",
+        locale,
+        prompt=text.plain(each.job.order.recipe.words, 50),
+        state=_listed_state(each, locale, links=False),
+        name=text.plain(each.job.order.user_name, 25),
+    )
+    return text.plain(line)

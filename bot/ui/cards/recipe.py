@@ -1,0 +1,119 @@
+"""Everything needed to make a take again, and where it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+import discord
+
+from bot.jobs.recipes import Morph, Recipe, Riff, TakeSource
+from bot.jobs.records import Take
+from bot.ui import text
+from bot.ui.cards.common import BRAND, NAME_CHARS, link_to, message_link
+from bot.ui.words import say
+
+
+class AddField(Protocol):
+    """Adds a field to a recipe, named by its word."""
+
+    def __call__(self, name: str, value: str, *, inline: bool = True) -> None:
+        """``name`` is the part of the words key after ``recipe.``."""
+        ...
+
+
+def recipe_card(take: Take, parent: Take | None, locale: str = "en") -> discord.Embed:
+    """What to type, what each part of it says, and what it was made from."""
+    recipe = take.recipe
+    line = command_line(recipe)
+    card = discord.Embed(title=say("recipe.title", locale), colour=BRAND)
+    if line is not None:
+        card.description = f"{say('recipe.copy', locale)}\n{text.code(line)}"
+
+    def add(name: str, value: str, *, inline: bool = True) -> None:
+        card.add_field(name=say(f"recipe.{name}", locale), value=value, inline=inline)
+
+    match recipe:
+        case Morph():
+            _morph_fields(take, recipe, add, locale)
+        case Riff():
+            _riff_fields(recipe, add)
+        case _:
+            add("prompt", text.shown(recipe.words, 480), inline=False)
+    add("seed", say("recipe.seed.unknown", locale) if recipe.seed is None else f"`{recipe.seed}`")
+    if recipe.asked_length_s is not None:
+        add("length_s", say("recipe.length_s.value", locale, value=recipe.asked_length_s))
+    add("host", text.shown(take.host))
+    source = recipe.made_of
+    told_already = isinstance(source, TakeSource) and take.parent_take_id == source.take_id
+    if take.parent_take_id is not None and not told_already:
+        add("parent", _parent(parent, locale), inline=False)
+    return card
+
+
+def _morph_fields(take: Take, morph: Morph, add: AddField, locale: str) -> None:
+    add("tags", text.shown(morph.words, 480), inline=False)
+    source = morph.source
+    name = text.shown(source.user_name, NAME_CHARS)
+    link = link_to(source, take.guild_id) if isinstance(source, TakeSource) else None
+    if link is None:
+        told = say("recipe.parent.riff", locale, name=name)
+    else:
+        told = say("recipe.parent.link", locale, name=name, link=link)
+    add(f"{morph.transform}_of", told, inline=False)
+    for strength, value in morph.strengths.model_dump(exclude_none=True).items():
+        add(f"strength.{strength}", f"{value:g}")
+
+
+def _riff_fields(riff: Riff, add: AddField) -> None:
+    add("prompt", text.shown(riff.prompt, 480), inline=False)
+    if riff.prompt_b is not None:
+        add("prompt_b", text.shown(riff.prompt_b, 480), inline=False)
+        add("alpha", f"{riff.alpha:g}")
+    add("denoising", f"{riff.denoising:g}")
+    add("seed_image", f"`{riff.seed_image}`")
+    add("steps", str(riff.steps))
+
+
+def _parent(parent: Take | None, locale: str) -> str:
+    if parent is None:
+        return say("recipe.parent.deleted", locale)
+    link = message_link(parent.guild_id, parent.channel_id, parent.message_id)
+    return say("recipe.parent.link", locale, name=text.shown(parent.user_name, NAME_CHARS), link=link)
+
+
+def command_line(recipe: Recipe) -> str | None:
+    """The recipe as it is typed on Discord, in one line; None where it cannot be typed."""
+    match recipe:
+        case Riff() if recipe.like is None:
+            return _typed("/riff", _riff_options(recipe))
+        case Morph() if isinstance(recipe.source, TakeSource):
+            strength: float | None = getattr(recipe.strengths, recipe.ruling_strength)
+            options = {
+                "take": recipe.source.take_id,
+                "tags": recipe.tags,
+                "strength": None if strength is None else f"{strength:g}",
+                "seed": recipe.seed,
+            }
+            return _typed(f"/morph {recipe.transform}", options)
+        case _:
+            return None
+
+
+def _riff_options(riff: Riff) -> dict[str, object]:
+    return {
+        "prompt": riff.prompt,
+        "prompt_b": riff.prompt_b,
+        "alpha": None if riff.prompt_b is None else f"{riff.alpha:g}",
+        "denoising": f"{riff.denoising:g}",
+        "seed_image": riff.seed_image,
+        "steps": riff.steps,
+        "seed": riff.seed,
+        "length_s": None if riff.length_s is None else f"{riff.length_s:g}",
+    }
+
+
+def _typed(command: str, options: Mapping[str, object]) -> str:
+    return f"{command} " + " ".join(
+        f"{name}:{value}" for name, value in options.items() if value is not None and value != ""
+    )

@@ -1,0 +1,84 @@
+"""The message that stays: what it is, how it sounds, how it was made, who asked."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import discord
+
+from bot.jobs.order import Order
+from bot.jobs.recipes import Morph, Riff
+from bot.jobs.records import Take
+from bot.protocol.runs import Clamped
+from bot.ui import text
+from bot.ui.cards.common import BRAND, credit_parts, made_from, title
+from bot.ui.words import exists, say
+
+_ASKED_MOST: Final = 3
+
+
+def result_card(
+    take: Take, order: Order, picture_name: str, locale: str = "en", *, clamped: Clamped = ()
+) -> discord.Embed:
+    """The message that stays: what it is, how it sounds, how it was made, who asked.
+
+    ``clamped`` are asked numbers that could not be played; those that people ask for are named.
+    """
+    sound = [f"{take.duration_s:.1f} s"]
+    if take.bpm is not None:
+        sound.insert(0, say("take.bpm", locale, bpm=take.bpm))
+    if take.key is not None:
+        sound.insert(1 if take.bpm is not None else 0, text.shown(take.key, 30))
+    card = discord.Embed(
+        title=title(take.recipe, locale),
+        description="\n".join(
+            [
+                f"**{' · '.join(sound)}**",
+                *_not_as_asked(clamped, locale),
+                *made_from(take.recipe, take.guild_id, locale),
+                _parameters(take, locale),
+            ]
+        ),
+        colour=BRAND,
+    )
+    card.set_image(url=f"attachment://{picture_name}")
+    return card.set_footer(text=" · ".join(credit_parts(order, locale)))
+
+
+def _not_as_asked(clamped: Clamped, locale: str) -> list[str]:
+    """One line for an asked tempo, key and metre that could not be played; none where all could."""
+    facts = [clamp for clamp in clamped if exists(f"take.asked.{clamp[0]}")]
+    parts = [
+        say(f"take.asked.{what}", locale, asked=text.shown(asked, 30), played=text.shown(played, 30))
+        for what, asked, played in facts[:_ASKED_MOST]
+    ]
+    return [" · ".join(parts)] if parts else []
+
+
+def _parameters(take: Take, locale: str) -> str:
+    match take.recipe:
+        case Morph() as morph:
+            parts = _of_morph(morph, locale)
+        case Riff() as riff:
+            parts = _of_riff(riff, locale)
+        case _:
+            parts = []
+    if take.recipe.seed is not None:
+        parts.append(say("take.seed", locale, value=take.recipe.seed))
+    return " · ".join(parts)
+
+
+def _of_morph(morph: Morph, locale: str) -> list[str]:
+    told = morph.strengths.model_dump(exclude_none=True)
+    return [say(f"morph.strength.{name}", locale, value=value) for name, value in told.items()]
+
+
+def _of_riff(riff: Riff, locale: str) -> list[str]:
+    parts = [
+        say("take.denoising", locale, value=riff.denoising),
+        say(f"seed_image.{riff.seed_image}.short", locale),
+        say("take.steps", locale, value=riff.steps),
+    ]
+    if riff.prompt_b is not None:
+        parts.insert(0, say("take.alpha", locale, value=riff.alpha))
+    return parts

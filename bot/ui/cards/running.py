@@ -1,0 +1,45 @@
+"""The card of a job that has not ended."""
+
+from __future__ import annotations
+
+import discord
+
+from bot.jobs.endings import TROUBLES
+from bot.jobs.records import Job, Place
+from bot.jobs.states import State
+from bot.ui import text
+from bot.ui.cards.common import BRAND, credit_parts, made_from, title
+from bot.ui.words import say
+
+
+def running_card(job: Job, place: Place | None, locale: str = "en") -> discord.Embed:
+    """The card of a job that has not ended."""
+    state = _state_line(job, place, locale)
+    order = job.order
+    card = discord.Embed(
+        title=title(order.recipe, locale),
+        description="\n".join([*made_from(order.recipe, order.guild_id, locale), state]),
+        colour=BRAND,
+    )
+    return card.set_footer(text=_footer(job, locale))
+
+
+def _state_line(job: Job, place: Place | None, locale: str) -> str:
+    if job.ending is not None:
+        return say("card.cancelling", locale)
+    if job.trouble in TROUBLES:
+        return say(job.trouble, locale, host=job.order.host)
+    if job.state is State.QUEUED and place is not None:
+        key = {0: "next", 1: "one"}.get(place.ahead, "many")
+        return say(f"card.queued.{key}", locale, ahead=place.ahead)
+    if job.state is State.WAITING and job.progress is not None:
+        percent = round(job.progress * 100)
+        return say("card.playing", locale, bar=text.bar(job.progress), percent=percent)
+    return say(f"card.{job.state.value}", locale)
+
+
+def _footer(job: Job, locale: str) -> str:
+    parts = credit_parts(job.order, locale)
+    if job.price:
+        parts.append(say("card.price.one" if job.price == 1 else "card.price.many", locale, price=job.price))
+    return " · ".join(parts)

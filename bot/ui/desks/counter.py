@@ -1,0 +1,59 @@
+"""The counter: the one way in which an order is placed and its card is shown."""
+
+from __future__ import annotations
+
+import discord
+
+from bot.errors import MissingPermission
+from bot.jobs.order import Order
+from bot.jobs.recipes import Recipe
+from bot.jobs.records import Take
+from bot.jobs.service import Jobs
+from bot.ui.buttons import running_row
+from bot.ui.cards.running import running_card
+from bot.ui.discord_errors import not_granted
+
+
+class Counter:
+    """Takes every order, whatever it is for."""
+
+    def __init__(self, jobs: Jobs, *, default_host: str) -> None:
+        self._jobs = jobs
+        self._default_host = default_host
+
+    async def place(
+        self, interaction: discord.Interaction, recipe: Recipe, *, parent: Take | None = None
+    ) -> None:
+        """Order it and show its card, which is also the acknowledgement.
+
+        Args:
+            interaction: Not answered yet.
+            recipe: What is to be made.
+            parent: The take that it is made from or after.
+
+        Raises:
+            MissingPermission: The result could not be posted here, so nothing is ordered.
+            InvalidOption: Nothing to play, or no host that can.
+            TooMany: This person already has as many open jobs as one may have.
+            NoSpace: The disk is full.
+        """
+        in_thread = isinstance(interaction.channel, discord.Thread)
+        if lacking := not_granted(interaction.app_permissions, in_thread=in_thread):
+            raise MissingPermission(", ".join(lacking))
+        locale = str(interaction.guild_locale or interaction.locale)
+        preferred = [self._default_host] if parent is None else [parent.host, self._default_host]
+        order = Order(
+            host=self._jobs.host_for(recipe, *preferred),
+            recipe=recipe,
+            guild_id=str(interaction.guild_id),
+            channel_id=str(interaction.channel_id),
+            user_id=str(interaction.user.id),
+            user_name=interaction.user.display_name[:100],
+            locale=locale,
+            parent_take_id=parent.id if parent is not None else None,
+            parent_user_name=parent.user_name if parent is not None else None,
+        )
+        job = await self._jobs.order(order, interaction_token=interaction.token)
+        card = running_card(job, await self._jobs.place(job.id), locale)
+        shown = await interaction.response.send_message(embed=card, view=running_row(job.id, locale))
+        await self._jobs.card_shown(job.id, str(shown.message_id))

@@ -1,0 +1,74 @@
+"""The desk for jobs: what runs here, how one came about, and stopping it."""
+
+from __future__ import annotations
+
+import discord
+
+from bot.errors import NotFound
+from bot.jobs.records import Listed
+from bot.jobs.service import Jobs
+from bot.ui.answers import answer, locale_of
+from bot.ui.cards.jobs import jobs_card
+from bot.ui.desks.people import is_moderator
+from bot.ui.desks.presses import Handler
+from bot.ui.story import story_card
+from bot.ui.words import say
+
+_LISTED = 15
+
+
+class JobDesk:
+    """Tells about jobs, and stops them."""
+
+    def __init__(self, jobs: Jobs) -> None:
+        self._jobs = jobs
+
+    def handlers(self) -> dict[str, Handler]:
+        """Which buttons end here."""
+        return {"cancel": self._cancel_pressed}
+
+    async def _cancel_pressed(self, interaction: discord.Interaction, job_id: str, _: str) -> None:
+        await self.cancel(interaction, job_id)
+
+    async def cancel(self, interaction: discord.Interaction, job_id: str) -> None:
+        """The button under a running card, and ``/jobs cancel``."""
+        job = await self._jobs.get(job_id)
+        over = job.ended
+        if str(interaction.guild_id) != job.order.guild_id:
+            raise NotFound("job")
+        await self._jobs.cancel(
+            job_id, actor_id=str(interaction.user.id), is_moderator=is_moderator(interaction)
+        )
+        await answer(interaction, say("cancel.ended" if over else "cancel.asked", locale_of(interaction)))
+
+    async def list(self, interaction: discord.Interaction) -> None:
+        """This channel's running and recent jobs."""
+        listed = await self._jobs.recent(str(interaction.channel_id), _LISTED)
+        await answer(interaction, embed=jobs_card(listed, locale_of(interaction)))
+
+    async def show(self, interaction: discord.Interaction, job_id: str) -> None:
+        """One of this channel's jobs with its story; what it is called at the host is not for everybody.
+
+        Raises:
+            NotFound: There is no such job in this channel (any more).
+        """
+        story = await self._jobs.whole_story(job_id)
+        order = story.job.order
+        if order.channel_id != str(interaction.channel_id):
+            raise NotFound("job")
+        sees_run = is_moderator(interaction) or order.user_id == str(interaction.user.id)
+        await answer(interaction, embed=story_card(story, locale_of(interaction), sees_run=sees_run))
+
+    async def here(self, interaction: discord.Interaction) -> list[Listed]:
+        """This channel's jobs, open ones first, then the newest."""
+        return await self._jobs.recent(str(interaction.channel_id), 50)
+
+    async def cancellable(self, interaction: discord.Interaction) -> list[Listed]:
+        """The channel's open jobs that this person may stop."""
+        listed = await self._jobs.recent(str(interaction.channel_id), 50)
+        mine = str(interaction.user.id)
+        return [
+            each
+            for each in listed
+            if not each.job.ended and (is_moderator(interaction) or each.job.order.user_id == mine)
+        ]
