@@ -17,8 +17,11 @@ from aiohttp import web
 from bot.room.faults import Fault, FaultKind
 from bot.room.simcord_internals import (
     ACKNOWLEDGE_WITHIN_S,
+    DIRECT,
+    Actor,
     ActorRefusal,
     BackendError,
+    ChannelHandle,
     Interaction,
     MemberActor,
     Message,
@@ -47,6 +50,7 @@ class Control:
             ("POST", "channels"): self.add_channel,
             ("DELETE", "channels/{channel}"): self.delete_channel,
             ("POST", "permissions"): self.restrict,
+            ("POST", "locales"): self.speak,
             ("POST", "slash"): self.slash,
             ("POST", "click"): self.click,
             ("POST", "select"): self.select,
@@ -78,7 +82,7 @@ class Control:
             "application_id": str(self._room.backend.application_id),
             "bot_id": str(self._room.backend.bot_user.id),
             "bot_is_here": self._room.gateway.bot_is_here,
-            "channels": {str(handle.name): str(handle.id) for handle in world.channels.values()},
+            "channels": {str(each.name): str(each.id) for each in world.channels.values() if each.guild},
             "users": {name: str(member.id) for name, member in world.members.items()},
             "commands": sorted(name for name, _ in self._room.backend.commands.get(None, {})),
         }
@@ -104,6 +108,12 @@ class Control:
         self._room.world.restrict_bot(self._room.world.channel(wish["channel"]).id, wish["denied"])
         return {}
 
+    async def speak(self, request: web.Request) -> dict[str, Any]:
+        """``{user, locale}`` is the language of a member's Discord; ``{guild_locale}`` the server's."""
+        wish = await request.json()
+        self._room.world.speak(wish["user"], wish["locale"], wish.get("guild_locale"))
+        return {}
+
     async def advance(self, request: web.Request) -> dict[str, Any]:
         """Let ``{seconds}`` pass for the room."""
         self._room.backend.advance_clock(float((await request.json())["seconds"]))
@@ -115,15 +125,13 @@ class Control:
         """``{user, channel, command, options}`` runs a command; ``{wait_s}`` for the answer."""
         wish = await request.json()
         options = {name: _option(value) for name, value in wish.get("options", {}).items()}
-        channel = self._room.world.channel(wish["channel"])
-        return await self._act(
-            wish, self._room.env.slash(self._member(wish), channel, wish["command"], options)
-        )
+        member, channel = self._room.world.seat(wish["user"], wish["channel"])
+        return await self._act(wish, self._room.env.slash(member, channel, wish["command"], options))
 
     async def click(self, request: web.Request) -> dict[str, Any]:
         """``{user, message_id, custom_id | label}`` presses a button."""
         wish = await request.json()
-        member, message = self._member(wish), self._message(wish["message_id"])
+        member, message = self._beside(wish)
         return await self._act(
             wish, self._room.env.click(member, message, wish.get("custom_id"), wish.get("label"))
         )
@@ -131,7 +139,7 @@ class Control:
     async def select(self, request: web.Request) -> dict[str, Any]:
         """``{user, message_id, custom_id, values}`` chooses in a menu."""
         wish = await request.json()
-        member, message = self._member(wish), self._message(wish["message_id"])
+        member, message = self._beside(wish)
         return await self._act(
             wish, self._room.env.select(member, message, wish["custom_id"], wish["values"])
         )
@@ -139,16 +147,14 @@ class Control:
     async def context_menu(self, request: web.Request) -> dict[str, Any]:
         """``{user, channel, command, message_id}`` uses a message's Apps menu."""
         wish = await request.json()
-        channel, message = self._room.world.channel(wish["channel"]), self._message(wish["message_id"])
-        return await self._act(
-            wish, self._room.env.context_menu(self._member(wish), channel, wish["command"], message)
-        )
+        member, channel = self._room.world.seat(wish["user"], wish["channel"])
+        message = self._message(wish["message_id"])
+        return await self._act(wish, self._room.env.context_menu(member, channel, wish["command"], message))
 
     async def autocomplete(self, request: web.Request) -> dict[str, Any]:
         """``{user, channel, command, option, value}`` types into an option."""
         wish = await request.json()
-        channel = self._room.world.channel(wish["channel"])
-        member = self._member(wish)
+        member, channel = self._room.world.seat(wish["user"], wish["channel"])
         return await self._act(
             wish, self._room.env.autocomplete(member, channel, wish["command"], wish["option"], wish["value"])
         )
@@ -158,13 +164,14 @@ class Control:
         wish = await request.json()
         shown = self._room.backend.interactions[int(wish["interaction_id"])]
         values = {name: _option(value) for name, value in wish["values"].items()}
-        return await self._act(wish, self._room.env.submit(self._member(wish), shown, values))
+        member, _ = self._room.world.seat(wish["user"], str(shown.channel_id))
+        return await self._act(wish, self._room.env.submit(member, shown, values))
 
     async def say(self, request: web.Request) -> dict[str, Any]:
         """``{user, channel, text}`` sends a message."""
         wish = await request.json()
-        channel = self._room.world.channel(wish["channel"])
-        return {"id": str(await self._room.env.say(self._member(wish), channel, wish["text"]))}
+        member, channel = self._room.world.seat(wish["user"], wish["channel"])
+        return {"id": str(await self._room.env.say(member, channel, wish["text"]))}
 
     async def delete_message(self, request: web.Request) -> dict[str, Any]:
         """``?user=`` deletes a message, as its author or as a moderator."""
@@ -176,8 +183,8 @@ class Control:
 
     async def messages(self, request: web.Request) -> list[dict[str, Any]]:
         """``?channel=``: every message, oldest first, as the API shows it; ``?user=`` hides others' own."""
-        channel = self._room.world.channel(request.query["channel"])
         viewer = self._room.world.members[request.query["user"]] if "user" in request.query else None
+        channel = self._place(request.query["channel"], viewer)
         return [
             dict(serializers.message_payload(self._room.backend, message))
             for message in self._room.backend.messages.get(channel.id, {}).values()
@@ -237,6 +244,16 @@ class Control:
 
     def _member(self, wish: dict[str, Any]) -> MemberActor:
         return self._room.world.members[wish["user"]]
+
+    def _beside(self, wish: dict[str, Any]) -> tuple[Actor, Message]:
+        """A member and the message that they touch."""
+        message = self._message(wish["message_id"])
+        return self._room.world.seat(wish["user"], str(message.channel_id))[0], message
+
+    def _place(self, channel: str, viewer: MemberActor | None) -> ChannelHandle:
+        if channel == DIRECT and viewer is not None:
+            return viewer.user.dm_channel
+        return self._room.world.channel(channel)
 
     def _message(self, message_id: str) -> Message:
         for channel_messages in self._room.backend.messages.values():

@@ -19,7 +19,15 @@ from bot.room.gateway import Gateway
 from bot.room.media import content_type
 from bot.room.page import RoomPageServer
 from bot.room.rest import API_PREFIX, RestApi, SeenRequest
-from bot.room.simcord_internals import ActorRefusal, RoomBackend, RoomEnv, RoomPreview, check, install
+from bot.room.simcord_internals import (
+    DIRECT,
+    ActorRefusal,
+    RoomBackend,
+    RoomEnv,
+    RoomPreview,
+    check,
+    install,
+)
 from bot.room.world import World
 
 HOST = "127.0.0.1"
@@ -105,15 +113,16 @@ class Room:
             ) from busy
         return self.preview.url
 
-    def _about(self, channel_id: int) -> dict[str, Any]:
-        """What the page shows beside simcord's own snapshot."""
+    def _about(self, channel_id: int, member_id: int) -> dict[str, Any]:
+        """What a member's page shows beside simcord's own snapshot."""
+        shown = self.world.channels.get(channel_id)
+        is_direct = shown is not None and shown.guild is None
         return {
             "botIsHere": self.gateway.bot_is_here,
             "guild": self.world.guild.name,
-            "channelId": str(channel_id),
-            "channels": [
-                {"id": str(handle.id), "name": handle.name} for handle in self.world.channels.values()
-            ],
+            "channelId": DIRECT if is_direct else str(channel_id),
+            "channels": [place._asdict() for place in self.world.places(member_id)],
+            **self.world.locales(member_id),
             "moderators": [str(self.world.members["Mira"].id)],
         }
 

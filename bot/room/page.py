@@ -31,6 +31,9 @@ STATIC = Path(__file__).with_name("static")
 _OWN_FILES = {
     "/": "index.html",
     "/room.js": "room.js",
+    "/languages.js": "languages.js",
+    "/menus.js": "menus.js",
+    "/phone.js": "phone.js",
     "/typing.js": "typing.js",
     "/room.css": "room.css",
     "/favicon.svg": "favicon.svg",
@@ -190,6 +193,13 @@ class RoomPageServer(PageServer):
     def headers(self, tag: str, cache_control: str) -> dict[str, str]:
         """simcord's protective headers, with a cache that may keep what it can ask about."""
         kept = {name: value for name, value in self.SECURITY_HEADERS.items() if name != "Pragma"}
+        kept |= {
+            # The phone view is this very page in a frame of it.
+            "X-Frame-Options": "SAMEORIGIN",
+            "Content-Security-Policy": kept["Content-Security-Policy"].replace(
+                "frame-ancestors 'none'", "frame-ancestors 'self'"
+            ),
+        }
         return {**kept, "Cache-Control": cache_control, **({"ETag": tag} if tag else {})}
 
     def _json(self, payload: Mapping[str, Any]) -> web.Response:

@@ -1,4 +1,4 @@
-"""Who and what is in the room: one server, two channels, two members, a moderator and the bot."""
+"""Who and what is in the room: one server, its channels, two members, a moderator and the bot."""
 
 from __future__ import annotations
 
@@ -9,7 +9,15 @@ import discord
 
 from bot.room.avatars import Colour, bars_avatar
 from bot.room.cdn import RoomCdn
-from bot.room.simcord_internals import ChannelHandle, MemberActor, RoleHandle, RoomBackend, RoomEnv
+from bot.room.simcord_internals import (
+    DIRECT,
+    Actor,
+    ChannelHandle,
+    MemberActor,
+    RoleHandle,
+    RoomBackend,
+    RoomEnv,
+)
 
 GUILD = "Riffcord"
 BOT = "Riffcord"
@@ -18,11 +26,16 @@ CHANNELS = {
     "lounge": "Talk, listen, and pass each other the good ones.",
 }
 
+MODERATORS_CHANNEL = "moderators"
+_MODERATORS_TOPIC = "Seen by moderators and Riffcord alone."
+
 # What Riffcord's invitation asks for.
 _BOT = discord.Permissions(
     view_channel=True,
     send_messages=True,
     send_messages_in_threads=True,
+    create_public_threads=True,
+    create_private_threads=True,
     read_message_history=True,
     embed_links=True,
     attach_files=True,
@@ -30,6 +43,14 @@ _BOT = discord.Permissions(
     use_external_emojis=True,
 )
 _MODERATORS = discord.Permissions(manage_messages=True, manage_guild=True, manage_channels=True)
+
+
+class Place(NamedTuple):
+    """An entry of a member's list of channels; ``kind`` is text, thread or dm."""
+
+    id: str
+    name: str
+    kind: str
 
 
 class Look(NamedTuple):
@@ -66,16 +87,53 @@ class World:
             self.add_member(name)
         moderators = self.guild.create_role("Moderators", permissions=_MODERATORS, color=0x7C8CF8, hoist=True)
         self._join("Mira", [moderators])
+        self._make_private(
+            self.guild.create_text_channel(MODERATORS_CHANNEL, topic=_MODERATORS_TOPIC), moderators
+        )
 
     @property
     def channels(self) -> Mapping[int, ChannelHandle]:
-        """The text channels by id, in their order."""
-        return {handle.id: handle for handle in self.guild.channels.values()}
+        """Text channels, each with its threads behind it, and the members' conversations with the bot."""
+        handles = list[ChannelHandle]()
+        for handle in self.guild.channels.values():
+            handles += [handle, *handle.threads]
+        handles += [member.user.dm_channel for member in self.members.values()]
+        return {handle.id: handle for handle in handles}
 
     def channel(self, name_or_id: str) -> ChannelHandle:
-        """A channel by its name or id. Raises ``KeyError`` when there is none."""
-        by_name = self.guild.channels
+        """A channel or thread by its name or id. Raises ``KeyError`` when there is none."""
+        by_name = {str(handle.name): handle for handle in self.channels.values() if handle.guild is not None}
         return by_name[name_or_id] if name_or_id in by_name else self.channels[int(name_or_id)]
+
+    def seat(self, name: str, channel: str) -> tuple[Actor, ChannelHandle]:
+        """A member and where they act; in ``dm`` and its messages they are a user alone with the bot."""
+        member = self.members[name]
+        if channel == DIRECT:
+            return member.user, member.user.dm_channel
+        found = self.channel(channel)
+        return (member.user if found.guild is None else member), found
+
+    def places(self, member_id: int) -> list[Place]:
+        """What a member's list of channels shows, in its order."""
+        return [
+            *(
+                Place(str(handle.id), str(handle.name), "thread" if handle.is_thread else "text")
+                for handle in self.channels.values()
+                if handle.guild is not None and self.backend.may_look(handle.id, member_id)
+            ),
+            Place(DIRECT, BOT, DIRECT),
+        ]
+
+    def locales(self, member_id: int) -> dict[str, str]:
+        """The language of a member's Discord, and the one that the server prefers."""
+        preferred = self.backend.guilds[self.guild.id].preferred_locale
+        return {"locale": self.backend.locale_of(member_id), "guildLocale": preferred}
+
+    def speak(self, name: str, locale: str, guild_locale: str | None = None) -> None:
+        """Set a member's language, and the server's."""
+        member_id = self.members[name].id
+        preferred = guild_locale or self.locales(member_id)["guildLocale"]
+        self.backend.set_locales(member_id, locale, self.guild.id, preferred)
 
     def add_member(self, name: str) -> MemberActor:
         """Let somebody new join the server."""
@@ -90,6 +148,13 @@ class World:
         """Deny the bot the named permissions in a channel; an empty list gives them all back."""
         bits = discord.Permissions(**dict.fromkeys(denied, True)).value
         self.backend.overwrite_permissions(channel_id, self.backend.bot_user.id, 0, bits)
+
+    def _make_private(self, channel: ChannelHandle, role: RoleHandle) -> None:
+        """Only a role and the bot may look into a channel."""
+        sight = discord.Permissions(view_channel=True).value
+        self.backend.overwrite_role(channel.id, self.guild.id, 0, sight)
+        self.backend.overwrite_role(channel.id, role.id, sight, 0)
+        self.backend.overwrite_permissions(channel.id, self.backend.bot_user.id, sight, 0)
 
     def _dress_bot(self) -> None:
         """Give the bot its picture and, instead of simcord's every permission, those of an invitation."""

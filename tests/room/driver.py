@@ -54,6 +54,7 @@ class Interaction:
 class RoomDriver:
     """A room's members, moderator and gremlins. ``address`` says where the bot and the page go.
 
+    A channel is its name or id, a thread's too; ``dm`` is the member's own conversation with the bot.
     Every method raises ``Refused`` where a Discord client would have said no, and ``KeyError`` for a
     member, channel or message that does not exist.
     """
@@ -154,6 +155,10 @@ class RoomDriver:
     async def deny_bot(self, channel: str, *permissions: str) -> None:
         """Take permissions from the bot in a channel; none named gives all back."""
         await self._post("permissions", channel=channel, denied=list(permissions))
+
+    async def speak(self, user: str, locale: str, guild_locale: str | None = None) -> None:
+        """Set the language of a member's Discord, and, where given, the one that the server prefers."""
+        await self._post("locales", user=user, locale=locale, guild_locale=guild_locale)
 
     async def pass_time(self, seconds: float) -> None:
         """Let time pass in the room: interactions end, nonces are forgotten."""

@@ -13,11 +13,11 @@ from tests.room.tinybot import MOODS, STEPS, TinyBot
 pytestmark = pytest.mark.usefixtures("bot")
 
 
-async def test_world_has_two_members_a_moderator_and_two_channels(driver: RoomDriver) -> None:
+async def test_world_has_two_members_a_moderator_and_their_channels(driver: RoomDriver) -> None:
     """The room is inhabited from the start."""
     world = await driver.world()
     assert list(world["users"]) == ["Ana", "Bo", "Mira"]
-    assert list(world["channels"]) == ["riffs", "lounge"]
+    assert list(world["channels"]) == ["riffs", "lounge", "moderators"]
 
 
 async def test_answer_is_acknowledged_and_only_for_its_asker(driver: RoomDriver) -> None:
@@ -64,6 +64,27 @@ async def test_form_is_opened_and_sent(driver: RoomDriver) -> None:
     sent = await driver.submit("Ana", opened, {"line": "la la"})
     assert sent.ephemeral
     assert shown_to(await driver.messages("riffs", "Ana"), "you wrote la la")
+
+
+async def test_menu_of_a_message_thread_and_direct_words(driver: RoomDriver) -> None:
+    """A message's menu opens a form, a thread is a place, and a member talks with the bot alone."""
+    message_id = await driver.say("Ana", "riffs", "a tune")
+    opened = await driver.context_menu("Bo", "riffs", "Riff on this", message_id)
+    assert opened.modal is not None
+    await driver.submit("Bo", opened, {"line": "about a tune"})
+    assert shown_to(await driver.messages("riffs", "Bo"), "you wrote about a tune")
+    await driver.slash("Bo", "riffs", "side")
+    await driver.until_message("Order 1", lambda message: message["content"] == "in here")
+    await driver.slash("Ana", "Order 1", "greet", {"whom": "all"})
+    await driver.speak("Ana", "de", "ja")
+    await driver.slash("Ana", "dm", "greet", {"whom": "me"})
+    said = (await driver.messages("dm", "Ana"))[-1]
+    assert said["content"] == "hello me, plain, de/None"
+    await driver.select("Ana", said["id"], "more", ["recipe"])
+    assert shown_to(await driver.messages("dm", "Ana"), "you chose recipe")
+    assert await driver.messages("dm", "Bo") == []
+    with pytest.raises(Refused):
+        await driver.slash("Ana", "dm", "side")
 
 
 async def test_moderators_command_is_hidden_from_members(driver: RoomDriver) -> None:

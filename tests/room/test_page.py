@@ -11,10 +11,10 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.room import page, simcord_internals
+from bot.room import page
 from bot.room.host import Room
 from bot.room.page import REPLACEMENTS, page_file
-from bot.room.simcord_internals import PAGE_SOURCES, OutdatedSimcord, check
+from bot.room.simcord_internals import PAGE_SOURCES, OutdatedSimcord, RoomPreview, check, checked
 from tests.room.driver import RoomDriver
 from tests.room.tinybot import TinyBot
 
@@ -78,6 +78,11 @@ class Browser:
         async with self._session.get(self._url + path, headers=headers) as answer:
             return answer.status, await answer.read(), answer.headers.get("ETag", "")
 
+    async def catalog(self) -> dict[str, Any]:
+        """The commands that the page offers."""
+        async with self._session.get(f"{self._url}/api/commands", headers=self._headers) as answer:
+            return await answer.json()
+
     @property
     def viewer(self) -> str:
         """Who one plays as."""
@@ -108,7 +113,7 @@ async def test_page_opens_as_first_member_in_first_channel(browser: Browser) -> 
     state = await browser.open(timezone="Europe/Berlin")
     assert (browser.viewer, state["channel"]["name"]) == ("Ana", "riffs")
     assert state["profile"]["timezone"] == "Europe/Berlin"
-    assert [channel["name"] for channel in state["room"]["channels"]] == ["riffs", "lounge"]
+    assert [channel["name"] for channel in state["room"]["channels"]] == ["riffs", "lounge", "Riffcord"]
     assert not state["room"]["botIsHere"]
 
 
@@ -133,6 +138,51 @@ async def test_switching_channel_and_member_in_one_page(browser: Browser, driver
     await browser.act("send_message", content="hello")
     said = (await driver.messages("lounge"))[-1]
     assert (said["content"], said["author"]["global_name"]) == ("hello", "Bo")
+
+
+async def test_each_member_sees_their_own_places(browser: Browser, driver: RoomDriver) -> None:
+    """Moderators have a channel more; everybody is alone with the bot; a shut channel leads to the first."""
+    users = (await driver.world())["users"]
+    await browser.open()
+    await browser.act("viewer", viewer_id=users["Mira"])
+    shut = browser.state["room"]["channels"][2]
+    assert shut["name"] == "moderators"
+    await browser.act("viewer", viewer_id=users["Mira"], channel_id=shut["id"])
+    assert browser.state["channel"]["name"] == "moderators"
+    await browser.act("viewer", viewer_id=users["Bo"])
+    assert browser.state["channel"]["name"] == "riffs"
+    await browser.act("viewer", viewer_id=users["Bo"], channel_id="dm")
+    await browser.act("send_message", content="between us")
+    assert (browser.state["room"]["channelId"], browser.texts) == ("dm", ["between us"])
+    await browser.act("viewer", viewer_id=users["Ana"])
+    assert (browser.state["room"]["channelId"], browser.texts) == ("dm", [])
+    assert (await browser.act("viewer", viewer_id="12"))["rejected"]
+
+
+async def test_commands_are_named_in_the_members_language(
+    browser: Browser, driver: RoomDriver, bot: TinyBot
+) -> None:
+    """The catalog is German, what is sent back is understood, and the bot is told both languages."""
+    users = (await driver.world())["users"]
+    await browser.open()
+    plain = browser.state["commands"]["fingerprint"]
+    await browser.act("viewer", viewer_id=users["Ana"], locale="de", guild_locale="ja")
+    catalog = await browser.catalog()
+    assert plain != browser.state["commands"]["fingerprint"] == catalog["fingerprint"]
+    entry = next(each for each in catalog["entries"] if each["path"] == ["greet"])
+    assert (entry["invocation"], entry["description"]) == ("gruss", "Sag guten Tag")
+    assert [option["name"] for option in entry["options"]] == ["wen", "how"]
+    assert entry["options"][1]["choices"] == [{"name": "leise", "value": "soft"}]
+    assert [menu["label"] for menu in browser.state["room"]["menus"]] == ["Darüber riffen"]
+    call = {
+        "command_id": entry["commandId"],
+        "path": ["greet"],
+        "schema_fingerprint": entry["schemaFingerprint"],
+    }
+    wrong = await browser.act("run_command", **call, options={"how": "soft"})
+    assert wrong["diagnostics"][0]["subject"] == {"commandOption": "wen"}
+    await browser.act("run_command", **call, options={"wen": "Bo", "how": "soft"})
+    assert browser.texts == ["hello Bo, soft, de/ja"]
 
 
 async def test_unchanged_state_is_not_sent_again(browser: Browser, driver: RoomDriver) -> None:
@@ -190,7 +240,7 @@ async def test_commands_need_the_bot(browser: Browser, driver: RoomDriver, bot: 
 async def test_many_reloads_do_not_fill_the_room(browser: Browser) -> None:
     """The oldest page makes way; its tab is told so and can come in again."""
     first = dict(await browser.open())
-    for _ in range(simcord_internals.RoomPreview._MAX_PAGES + 2):  # pyright: ignore[reportPrivateUsage]
+    for _ in range(RoomPreview._MAX_PAGES + 2):  # pyright: ignore[reportPrivateUsage]
         await browser.open()
     assert (await browser.look())[0] == 200
     browser.state = first
@@ -242,9 +292,9 @@ def test_replacements_are_made_once() -> None:
 def test_self_check_names_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     """One clear line instead of an AttributeError in the middle of something."""
     check()
-    monkeypatch.setattr(simcord_internals, "_USED", {"simcord.env": ("Env._no_such_thing",)})
+    monkeypatch.setattr(checked, "_USED", {"simcord.env": ("Env._no_such_thing",)})
     with pytest.raises(OutdatedSimcord, match=r"has no simcord\.env\.Env\._no_such_thing"):
         check()
-    monkeypatch.setattr(simcord_internals, "VERSION", "9.9")
+    monkeypatch.setattr(checked, "VERSION", "9.9")
     with pytest.raises(OutdatedSimcord, match=r"written for 9\.9"):
         check()

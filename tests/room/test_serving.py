@@ -8,8 +8,9 @@ import aiohttp
 import pytest
 
 from bot.errors import ExitCode, StartupError
-from bot.room import RoomAddress, serve, simcord_internals
+from bot.room import RoomAddress, serve
 from bot.room.host import Room
+from bot.room.simcord_internals import checked
 
 
 async def test_serves_until_told_to_stop() -> None:
@@ -49,7 +50,7 @@ async def test_taken_page_port_leaves_nothing_open(room: Room) -> None:
 
 async def test_other_simcord_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """With the advice how to install the right one."""
-    monkeypatch.setattr(simcord_internals, "VERSION", "9.9")
+    monkeypatch.setattr(checked, "VERSION", "9.9")
     with pytest.raises(StartupError) as told:
         await serve(rest_port=0, page_port=0, on_ready=lambda _: None, stop=asyncio.Event())
     assert (told.value.problem, told.value.exit_code) == ("missing_room_package", ExitCode.MISSING_PACKAGE)

@@ -11,7 +11,7 @@ import asyncio
 import os
 import re
 from pathlib import Path
-from typing import Self
+from typing import ClassVar, Self
 
 import discord
 import yarl
@@ -46,8 +46,52 @@ class Again(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], template
         await interaction.response.send_message(f"take {self.take + 1}", view=buttons(self.take + 1))
 
 
+class Kind(discord.ui.View):
+    """A menu under a message."""
+
+    def __init__(self) -> None:
+        super().__init__(timeout=None)
+
+    @discord.ui.select(
+        custom_id="more",
+        placeholder="More…",
+        options=[discord.SelectOption(label="Recipe", value="recipe", description="How it was made")],
+    )
+    async def more(
+        self, interaction: discord.Interaction[discord.Client], chosen: discord.ui.Select[Self]
+    ) -> None:
+        """Say what was chosen."""
+        await interaction.response.send_message(f"you chose {chosen.values[0]}", ephemeral=True)
+
+
+class German(app_commands.Translator):
+    """A few words, as Discord shows them to those whose client is German."""
+
+    WORDS: ClassVar[dict[str, str]] = {
+        "greet": "gruss",
+        "Say hello": "Sag guten Tag",
+        "whom": "wen",
+        "Who is greeted": "Wer gegrüßt wird",
+        "softly": "leise",
+        "Riff on this": "Darüber riffen",
+    }
+
+    async def translate(
+        self,
+        string: app_commands.locale_str,
+        locale: discord.Locale,
+        context: app_commands.TranslationContextTypes,
+    ) -> str | None:
+        """The word, where there is one."""
+        return self.WORDS.get(string.message) if locale is discord.Locale.german else None
+
+
 class Words(discord.ui.Modal, title="Words"):
     """A form with one line."""
+
+    def __init__(self, about: str = "") -> None:
+        super().__init__()
+        self.line.default = about
 
     line: discord.ui.TextInput[Self] = discord.ui.TextInput(label="A line", custom_id="line", max_length=80)
 
@@ -113,6 +157,8 @@ class TinyBot(discord.Client):
     async def setup_hook(self) -> None:
         """Make old buttons work and tell Discord the commands."""
         self.add_dynamic_items(Again)
+        self.add_view(Kind())
+        await self.tree.set_translator(German())
         await self.tree.sync()
 
     async def play(self, interaction: discord.Interaction[discord.Client], prompt: str) -> None:
@@ -154,6 +200,30 @@ class TinyBot(discord.Client):
         async def words(interaction: discord.Interaction[discord.Client]) -> None:
             await interaction.response.send_modal(Words())
 
+        @self.tree.command(name="greet", description="Say hello")
+        @app_commands.describe(whom="Who is greeted")
+        @app_commands.choices(how=[app_commands.Choice(name="softly", value="soft")])
+        async def greet(
+            interaction: discord.Interaction[discord.Client], whom: str, how: app_commands.Choice[str] | None
+        ) -> None:
+            manner = how.value if how else "plain"
+            spoken = f"{interaction.locale}/{interaction.guild_locale}"
+            await interaction.response.send_message(f"hello {whom}, {manner}, {spoken}", view=Kind())
+
+        @self.tree.command(description="Make a thread, and speak in it")
+        @app_commands.guild_only()
+        async def side(interaction: discord.Interaction[discord.Client]) -> None:
+            await interaction.response.send_message("over there")
+            said = await interaction.original_response()
+            channel = interaction.channel
+            assert isinstance(channel, discord.TextChannel)
+            thread = await channel.get_partial_message(said.id).create_thread(name="Order 1")
+            await thread.send("in here")
+
+        @self.tree.context_menu(name="Riff on this")
+        async def riff_on(interaction: discord.Interaction[discord.Client], message: discord.Message) -> None:
+            await interaction.response.send_modal(Words(f"about {message.content}"))
+
         @self.tree.command(description="Moderators only")
         @app_commands.default_permissions(manage_messages=True)
         async def tidy(interaction: discord.Interaction[discord.Client]) -> None:
@@ -161,7 +231,7 @@ class TinyBot(discord.Client):
 
         self.tree.add_command(Morph())
         self.tree.add_command(Jobs())
-        _ = (riff, moods, ping, silence, words, tidy)
+        _ = (riff, moods, ping, silence, words, greet, side, riff_on, tidy)
 
 
 def bar(step: int) -> str:

@@ -1,6 +1,9 @@
 // Riffcord's frame around the conversation: channels, people, kind words, and what survives a reload.
 // It is loaded before app.js, which asks `room.opening()` how to enter and then hands over its parts.
 
+import { chooseLanguages, drawLanguages } from "./languages.js";
+import { dressMessages, openMenus } from "./menus.js";
+import { phoneView } from "./phone.js";
 import { takeCommand, type, typeLikeDiscord } from "./typing.js";
 
 const $ = (id) => document.getElementById(id);
@@ -33,7 +36,11 @@ window.room = {
     page = parts;
     setInterval(tick, TICK_MS);
     new MutationObserver(tellAction).observe($("action-status"), { childList: true, characterData: true, subtree: true });
-    new MutationObserver(drawWaveforms).observe($("channel-message-list"), { childList: true, subtree: true });
+    const dress = () => { drawWaveforms(); dressMessages(page, go); };
+    new MutationObserver(dress).observe($("channel-message-list"), { childList: true, subtree: true });
+    openMenus(page);
+    chooseLanguages(go);
+    phoneView();
     $("room-try").addEventListener("click", () => { type("/riff"); takeCommand("/riff"); });
     typeLikeDiscord();
     keepNewestInSight();
@@ -67,17 +74,20 @@ function isLost() {
 
 function drawSidebar(snapshot) {
   const { room, viewerId } = snapshot;
-  const wanted = JSON.stringify([room.channels, room.channelId, room.botIsHere, viewerId, snapshot.viewers?.map((who) => who.avatar)]);
+  const wanted = JSON.stringify([room.channels, room.channelId, room.botIsHere, room.locale, room.guildLocale, viewerId, snapshot.viewers?.map((who) => who.avatar)]);
   if (wanted === drawn) return;
   drawn = wanted;
   if (viewerId) memory.set("member", viewerId);
   memory.set("channel", room.channelId);
   const here = room.channels.find((channel) => channel.id === room.channelId);
-  document.title = here ? `#${here.name} · Riffcord` : "Riffcord";
-  $("room-place").textContent = here ? `# ${here.name}` : "Riffcord";
+  document.title = here ? `${sign(here)}${here.name} · Riffcord` : "Riffcord";
+  $("room-place").textContent = here ? `${sign(here)} ${here.name}` : "Riffcord";
+  document.body.dataset.place = here?.kind || "text";
   $("room-channels").replaceChildren(...room.channels.map((channel) => entry(
-    channel.id === room.channelId, `# ${channel.name}`, null, () => go({ channel_id: channel.id }),
+    channel.id === room.channelId, `${sign(channel)} ${channel.name}`, null, () => go({ channel_id: channel.id }),
+    channel.kind === "dm" ? "only you" : "", channel.kind,
   )));
+  drawLanguages(room);
   $("room-members").replaceChildren(...(snapshot.viewers || []).map((who) => entry(
     who.id === viewerId, who.name, face(who), () => go({ viewer_id: who.id }),
     room.moderators.includes(who.id) ? "moderator" : "",
@@ -92,9 +102,13 @@ function drawSidebar(snapshot) {
   restoreDraft(`${viewerId}.${room.channelId}`);
 }
 
-function entry(current, name, picture, choose, note = "") {
+const SIGNS = { text: "#", thread: "↳", dm: "@" };
+const sign = (place) => SIGNS[place.kind];
+
+function entry(current, name, picture, choose, note = "", kind = "") {
   const item = document.createElement("li");
   const button = Object.assign(document.createElement("button"), { type: "button", className: "room-row" });
+  if (kind) button.dataset.kind = kind;
   if (current) button.setAttribute("aria-current", "true");
   if (picture) button.append(picture);
   button.append(Object.assign(document.createElement("span"), { className: "room-row-name", textContent: name }));
