@@ -15,6 +15,7 @@ from bot.audio import mp3
 from bot.audio.formats import Format
 from bot.audio.label import Label
 from bot.audio.sound import SAMPLE_RATE_HZ, Sound
+from bot.audio.tagging import flac_with_cover
 
 _VORBIS_QUALITY = 0.3
 """libsndfile counts downwards: 0.3 is Vorbis quality 7, about 200 kbit/s."""
@@ -22,13 +23,14 @@ _FLAC_EFFORT = 0.4
 """Of 0..1; 0.8 halves the speed for 2 % less."""
 
 
-def encode(sound: Sound, form: Format, label: Label) -> bytes:
-    """The whole file in ``form``, tagged."""
+def encode(sound: Sound, form: Format, label: Label, cover: bytes | None = None) -> bytes:
+    """The whole file in ``form``, tagged; MP3 and FLAC take a ``cover`` (JPEG) inside as well."""
     match form:
         case "mp3":
-            return mp3.encode(sound.audio, label)
+            return mp3.encode(sound.audio, label, cover=cover)
         case "flac":
-            return _by_libsndfile(sound, "FLAC", f"PCM_{sound.bits}", label, _FLAC_EFFORT)
+            file = _by_libsndfile(sound, "FLAC", f"PCM_{sound.bits}", label, _FLAC_EFFORT)
+            return file if cover is None else flac_with_cover(file, cover)
         case "wav":
             return _by_libsndfile(sound, "WAV", f"PCM_{sound.bits}", label)
         case "ogg":

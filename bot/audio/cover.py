@@ -21,17 +21,18 @@ _LOUDEST = 0.997
 _JPEG_QUALITY = 88
 
 
-def draw_cover(spectrogram: Image.Image) -> bytes:
-    """A JPEG of 800 x 800 pixels.
+def draw_cover(spectrogram: Image.Image, *, side: int = SIDE) -> bytes:
+    """A JPEG of ``side`` x ``side`` pixels.
 
     Args:
         spectrogram: Low notes at the bottom, time to the right, the louder the darker.
+        side: In pixels.
     """
     grey = spectrogram.convert("L").resize((_TURN, spectrogram.height), Image.Resampling.BOX)
     loud = 255 - np.asarray(grey, np.float32)[::-1]
     reach = max(1.0, float(np.quantile(loud, _LOUDEST)) - _QUIETEST)
     shade = np.clip((loud - _QUIETEST) * (255 / reach), 0, 255).astype(np.uint8)
-    across = np.linspace(-1.0, 1.0, SIDE, dtype=np.float32)
+    across = np.linspace(-1.0, 1.0, side, dtype=np.float32)
     right, down = np.meshgrid(across, across)
     radius = np.hypot(right, down)
     turn = (np.arctan2(right, -down) / (2 * np.pi)) % 1.0  # from the top, clockwise

@@ -13,6 +13,7 @@ from bot.audio.level import level
 from bot.audio.picture import draw_picture
 from bot.audio.prepare import prepare
 from bot.audio.sound import SAMPLE_RATE_HZ, Sound, as_audio
+from bot.audio.tagging import cover_of
 from bot.audio.verdict import refuse_useless
 from bot.jobs.order import Order
 from bot.jobs.records import Fetched, Finished
@@ -30,11 +31,12 @@ def finish(fetched: Fetched, order: Order, folder: Path) -> Finished:
     """
     prepared = prepare(fetched, order)
     label = Label.of(order, seed=fetched.facts.seed)
-    mp3 = _side.submit(encode, prepared.sound, "mp3", label)
+    cover = cover_of(prepared.sound.audio)
+    mp3 = _side.submit(encode, prepared.sound, "mp3", label, cover)
     heard = prepared.ear.heard
     return Finished(
         picture=_written(folder / "picture.jpg", draw_picture(prepared.sound.audio, bpm=heard.bpm)),
-        lossless=_written(folder / "lossless.flac", encode(prepared.sound, "flac", label)),
+        lossless=_written(folder / "lossless.flac", encode(prepared.sound, "flac", label, cover)),
         upload=_written(folder / "upload.mp3", mp3.result()),
         duration_s=round(prepared.sound.duration_s, 3),
         bpm=heard.bpm,
@@ -52,8 +54,9 @@ def rehearse() -> None:
     refuse_useless(sound.audio)
     sound = sound.changed(level(sound.audio).audio)
     draw_picture(sound.audio, bpm=120.0)
-    encode(sound, "flac", label)
-    encode(sound, "mp3", label)
+    cover = cover_of(sound.audio)
+    encode(sound, "flac", label, cover)
+    encode(sound, "mp3", label, cover)
 
 
 def _written(path: Path, content: bytes) -> Path:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
+from typing import Any
 
 import structlog
 
 from bot.audio import worker
-from bot.audio.lane import Lane
+from bot.audio.lane import Answer, Arguments, Lane
 from bot.errors import UnusableAudio
 from bot.jobs.order import Order
+from bot.jobs.parcels import FileFormat, Packed, Voice
 from bot.jobs.records import Fetched, Finished
 
 _log = structlog.get_logger(__name__)
@@ -66,13 +69,37 @@ class AudioFinisher:
             UnusableAudio: silent, noise, not_audio, too_long, too_large.
             OSError: the files cannot be written.
         """
+        return await self._in_worker(fetched.audio.name, worker.finish_clip, fetched, order, folder)
+
+    async def pack(
+        self, source: Path, folder: Path, *, name: str, form: FileFormat, limit_bytes: int | None
+    ) -> Packed:
+        """Write a take's lossless file to ``folder`` as ``name`` in ``form``, small enough.
+
+        Raises:
+            UnusableAudio: ``too_large`` where not even a few seconds of it fit.
+            OSError: the file cannot be written.
+        """
+        return await self._in_worker(name, worker.pack_take, source, folder, name, form, limit_bytes)
+
+    async def speak(self, source: Path, folder: Path, *, name: str, limit_bytes: int) -> Voice:
+        """Write a take as a voice message. Raises as :meth:`pack`."""
+        return await self._in_worker(name, worker.speak_take, source, folder, name, limit_bytes)
+
+    async def film(self, source: Path, folder: Path, *, name: str, limit_bytes: int) -> Path:
+        """Write a take as a video of its spectrogram. Raises as :meth:`pack`."""
+        return await self._in_worker(name, worker.film_take, source, folder, name, limit_bytes)
+
+    async def _in_worker(
+        self, what: str, work: Callable[Arguments, Answer], *args: Arguments.args, **kwargs: Arguments.kwargs
+    ) -> Answer:
         lane = await self._free.get()
-        call: Future[Finished] | None = None
+        call: Future[Answer] | None = None
         try:
             for tries_left in reversed(range(_TRIES)):
                 try:
                     await lane.open()
-                    call = lane.submit(worker.finish_clip, fetched, order, folder, self._limit_s)
+                    call = lane.submit(worker.within, self._limit_s, work, *args, **kwargs)
                     return await asyncio.wrap_future(call)
                 except asyncio.CancelledError:
                     task = asyncio.current_task()
@@ -83,13 +110,13 @@ class AudioFinisher:
                 except BrokenProcessPool:
                     if self._stopped:
                         raise
-                    _log.warning("audio.worker_died", clip=fetched.audio.name, tries_left=tries_left)
+                    _log.warning("audio.worker_died", clip=what, tries_left=tries_left)
                     await lane.close()
             raise UnusableAudio("not_audio")
         finally:
             self._release(lane, call)
 
-    def _release(self, lane: Lane, call: Future[Finished] | None) -> None:
+    def _release(self, lane: Lane, call: Future[Any] | None) -> None:
         """Give the lane to the next clip, or where a cancelled one still runs in it, when that ends."""
         if call is None or call.done():
             self._free.put_nowait(lane)

@@ -14,6 +14,8 @@ import av
 import lameenc
 import numpy as np
 import soundfile as sf
+from av.container import OutputContainer
+from av.stream import Disposition
 
 from bot.audio.label import Label
 from bot.audio.level import CEILING_DB
@@ -34,21 +36,35 @@ _MOST_LOWERED_DB: Final = 0.45
 """Loudness may not leave its tolerance for the sake of a peak."""
 
 
-def encode(audio: Audio, label: Label) -> bytes:
-    """``audio`` (samples, 2) as a 256 kbit/s MP3 file."""
-    bare = _lame(audio)
+def encode(
+    audio: Audio, label: Label, *, kbit_s: int = _KBIT_S, channels: int = 2, cover: bytes | None = None
+) -> bytes:
+    """``audio`` (samples, 2) as an MP3 file of constant bit rate.
+
+    Args:
+        audio: What is heard.
+        label: Its tags.
+        kbit_s: A rate of MPEG-1 layer III.
+        channels: 1 sums both sides.
+        cover: A JPEG.
+    """
+    if channels == 1:
+        audio = as_audio(audio.mean(axis=1, keepdims=True))
+    bare = _lame(audio, kbit_s)
     # Leaving out what nobody hears moves peaks, by 0.5 dB at most in practice: look, and mend.
     over_db = _true_peak_of(bare) - CEILING_DB
     if over_db > 0:
-        bare = _lame(as_audio(audio * np.float32(10 ** (-min(over_db + 0.05, _MOST_LOWERED_DB) / 20))))
-    return _with_padding_told(_tagged(bare, label), len(audio))
+        lowered = as_audio(audio * np.float32(10 ** (-min(over_db + 0.05, _MOST_LOWERED_DB) / 20)))
+        bare = _lame(lowered, kbit_s)
+    return _with_padding_told(_tagged(bare, label, cover), len(audio))
 
 
-def _lame(audio: Audio) -> bytes:
+def _lame(audio: Audio, kbit_s: int) -> bytes:
     encoder = _LAMEENC.Encoder()
-    encoder.set_bit_rate(_KBIT_S)
+    encoder.set_bit_rate(kbit_s)
     encoder.set_in_sample_rate(SAMPLE_RATE_HZ)
-    encoder.set_channels(2)
+    encoder.set_out_sample_rate(SAMPLE_RATE_HZ)  # at low rates it would choose another, and other frames
+    encoder.set_channels(audio.shape[1])
     encoder.set_quality(_LAME_EFFORT)
     encoder.silence()
     made = bytearray()
@@ -63,8 +79,8 @@ def _true_peak_of(bare: bytes) -> float:
         return float(true_peak_db(as_audio(file.read(dtype="float32", always_2d=True))))
 
 
-def _tagged(bare: bytes, label: Label) -> bytes:
-    """The same frames behind an ID3v2.4 tag (UTF-8) and an information frame."""
+def _tagged(bare: bytes, label: Label, cover: bytes | None) -> bytes:
+    """The same frames behind an ID3v2.4 tag (UTF-8, with the cover) and an information frame."""
     made = io.BytesIO()
     with (
         av.open(io.BytesIO(bare), "r", format="mp3") as source,
@@ -73,11 +89,26 @@ def _tagged(bare: bytes, label: Label) -> bytes:
         out.metadata.update(label.tags())
         stream_in = source.streams.audio[0]
         stream_out = out.add_stream_from_template(stream_in)
+        if cover is not None:
+            _add_cover(out, cover)
         for packet in source.demux(stream_in):
             if packet.dts is not None:
                 packet.stream = stream_out
                 out.mux(packet)
     return made.getvalue()
+
+
+def _add_cover(out: OutputContainer, cover: bytes) -> None:
+    """A JPEG as the file's attached picture; the muxer waits for it before it writes its tag."""
+    with av.open(io.BytesIO(cover), "r", format="jpeg_pipe") as picture:
+        stream_in = picture.streams.video[0]
+        stream_out = out.add_stream_from_template(stream_in)
+        flags: Any = stream_out  # PyAV's types say that it takes the enumeration; it takes its number
+        flags.disposition = Disposition.attached_pic.value
+        packet = next(picture.demux(stream_in))
+        packet.stream = stream_out
+        packet.pts = packet.dts = 0
+        out.mux(packet)
 
 
 def _with_padding_told(file: bytes, samples: int) -> bytes:

@@ -12,14 +12,14 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from bot.audio.sound import SAMPLE_RATE_HZ, Audio
 from bot.engine.arrays import spectrum_of
 
 WIDTH, HEIGHT = 1000, 500
-_MARGIN = 24
-_PLOT_WIDTH = WIDTH - 2 * _MARGIN
+PLOT_LEFT = 24
+PLOT_WIDTH = WIDTH - 2 * PLOT_LEFT
 _SPECTRUM_TOP, _SPECTRUM_HEIGHT = 24, 316
 _WAVE_MIDDLE, _WAVE_REACH = 392, 38
 _RULER_TOP = 440
@@ -52,7 +52,7 @@ def draw_picture(audio: Audio, *, bpm: float | None) -> bytes:
     """A JPEG of 1000 x 500 pixels for ``audio`` (samples, 2)."""
     picture = Image.new("RGB", (WIDTH, HEIGHT), _GROUND)
     mono = audio.mean(axis=1)
-    picture.paste(_spectrum(mono), (_MARGIN, _SPECTRUM_TOP))
+    picture.paste(_spectrum(mono), (PLOT_LEFT, _SPECTRUM_TOP))
     pen = ImageDraw.Draw(picture)
     _wave(pen, mono)
     _ruler(pen, len(mono) / SAMPLE_RATE_HZ, bpm)
@@ -63,7 +63,16 @@ def draw_picture(audio: Audio, *, bpm: float | None) -> bytes:
 
 def _spectrum(mono: NDArray[np.float32]) -> Image.Image:
     """The plot area, coloured."""
-    columns = _PLOT_WIDTH // 2
+    plot = ImageOps.invert(grey_spectrum(mono)).resize(
+        (PLOT_WIDTH, _SPECTRUM_HEIGHT), Image.Resampling.BILINEAR
+    )
+    plot.putpalette(palette())
+    return plot.convert("RGB")
+
+
+def grey_spectrum(mono: NDArray[np.float32]) -> Image.Image:
+    """The sound in grey, as engraved: low notes at the bottom, time to the right, the louder the darker."""
+    columns = PLOT_WIDTH // 2
     padded = np.pad(mono, _WINDOW // 2)
     starts = np.linspace(0, len(mono) - 1, columns).astype(int)
     windows = padded[starts[:, None] + np.arange(_WINDOW)] * np.hanning(_WINDOW).astype(np.float32)
@@ -74,10 +83,7 @@ def _spectrum(mono: NDArray[np.float32]) -> Image.Image:
     # The very loudest spot of a picture is often a single click: 99.8 % of it sets the scale.
     top_db = float(np.quantile(level_db, 0.998))
     shade = np.clip((level_db - top_db) / _RANGE_DB + 1, 0, 1)
-    grey = Image.fromarray((shade.T[::-1] * 255).astype(np.uint8))
-    plot = grey.resize((_PLOT_WIDTH, _SPECTRUM_HEIGHT), Image.Resampling.BILINEAR)
-    plot.putpalette(palette())
-    return plot.convert("RGB")
+    return Image.fromarray(255 - (shade.T[::-1] * 255).astype(np.uint8))
 
 
 @cache
@@ -100,27 +106,27 @@ def palette() -> list[int]:
 
 def _wave(pen: ImageDraw.ImageDraw, mono: NDArray[np.float32]) -> None:
     """The outline of the sound: for each pixel the highest magnitude under it."""
-    edges = np.linspace(0, len(mono), _PLOT_WIDTH // 4 + 1).astype(int)[:-1]
+    edges = np.linspace(0, len(mono), PLOT_WIDTH // 4 + 1).astype(int)[:-1]
     peaks = np.maximum.reduceat(np.abs(mono), edges)
     reach = np.maximum(1, np.round(peaks / max(float(peaks.max()), 1e-9) * _WAVE_REACH)).astype(int)
     for index, height in enumerate(reach.tolist()):
-        left = _MARGIN + index * 4
+        left = PLOT_LEFT + index * 4
         pen.rectangle((left, _WAVE_MIDDLE - height, left + 2, _WAVE_MIDDLE + height), fill=_BRIGHT)
 
 
 def _ruler(pen: ImageDraw.ImageDraw, duration_s: float, bpm: float | None) -> None:
     """Beats as ticks (bars taller), seconds as labels."""
-    pixels_per_s = _PLOT_WIDTH / duration_s
+    pixels_per_s = PLOT_WIDTH / duration_s
     beat_px = pixels_per_s * 60 / bpm if bpm else 0.0
     stride = next((n for n in (1, _BEATS_PER_BAR) if beat_px * n >= _FEWEST_TICK_PX), None)
-    for beat in range(0, int(_PLOT_WIDTH / beat_px + 0.01) + 1, stride) if stride else ():
-        left = _MARGIN + beat * beat_px
+    for beat in range(0, int(PLOT_WIDTH / beat_px + 0.01) + 1, stride) if stride else ():
+        left = PLOT_LEFT + beat * beat_px
         length, colour = (6, _FAINT) if beat % _BEATS_PER_BAR else (12, _PLAIN)
         pen.line((left, _RULER_TOP, left, _RULER_TOP + length), fill=colour, width=2)
     step_s = next((step for step in _STEPS_S if duration_s / step < _MOST_LABELS), _STEPS_S[-1])
     font = ImageFont.load_default(_LABEL_PX)
     for index in range(1, int(duration_s / step_s) + 1):
-        left = _MARGIN + index * step_s * pixels_per_s
+        left = PLOT_LEFT + index * step_s * pixels_per_s
         pen.text((left, _RULER_TOP + 16), _clock(index * step_s), fill=_PLAIN, font=font, anchor="mt")
 
 

@@ -6,11 +6,17 @@ from __future__ import annotations
 
 import faulthandler
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 from bot.jobs.order import Order
+from bot.jobs.parcels import FileFormat, Packed, Voice
 from bot.jobs.records import Fetched, Finished
 from bot.processes import follow_parent
+
+Arguments = ParamSpec("Arguments")
+Answer = TypeVar("Answer")
 
 
 def prepare() -> None:
@@ -27,16 +33,44 @@ def warm() -> int:
     return os.getpid()
 
 
-def finish_clip(fetched: Fetched, order: Order, folder: Path, limit_s: float) -> Finished:
-    """Finish one clip, or end this process after ``limit_s`` seconds.
+def within(
+    limit_s: float, call: Callable[Arguments, Answer], *args: Arguments.args, **kwargs: Arguments.kwargs
+) -> Answer:
+    """``call`` something, or end this process after ``limit_s`` seconds.
 
     A decoder that hangs does so in C, where no Python exception reaches it: faulthandler's own
     thread writes where it hangs to the log and ends the process.
     """
-    from bot.audio.finish import finish
-
     faulthandler.dump_traceback_later(limit_s, exit=True)
     try:
-        return finish(fetched, order, folder)
+        return call(*args, **kwargs)
     finally:
         faulthandler.cancel_dump_traceback_later()
+
+
+def finish_clip(fetched: Fetched, order: Order, folder: Path) -> Finished:
+    """See :func:`bot.audio.finish.finish`."""
+    from bot.audio.finish import finish
+
+    return finish(fetched, order, folder)
+
+
+def pack_take(source: Path, folder: Path, name: str, form: FileFormat, limit_bytes: int | None) -> Packed:
+    """See :func:`bot.audio.pack.pack`."""
+    from bot.audio.pack import pack
+
+    return pack(source, folder, name=name, form=form, limit_bytes=limit_bytes)
+
+
+def speak_take(source: Path, folder: Path, name: str, limit_bytes: int) -> Voice:
+    """See :func:`bot.audio.voice.voice_message`."""
+    from bot.audio.voice import voice_message
+
+    return voice_message(source, folder, name=name, limit_bytes=limit_bytes)
+
+
+def film_take(source: Path, folder: Path, name: str, limit_bytes: int) -> Path:
+    """See :func:`bot.audio.video.video`."""
+    from bot.audio.video import video
+
+    return video(source, folder, name=name, limit_bytes=limit_bytes)

@@ -1,0 +1,73 @@
+"""How a sound is made small enough: less bit rate, then one channel, then only its beginning. Pure.
+
+The numbers are of the whole file; the encoders keep a constant rate, so a size is known before anything is
+encoded, and what does not fit is not tried.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from bot.jobs.parcels import FileFormat
+
+PREVIEW_S: Final = 60.0
+SHORTEST_S: Final = 3.0
+"""Less than this is no preview."""
+_SLACK: Final = 1.02
+"""Frames and pages cost a little; LAME's last frame is whole."""
+
+_RATES: Final[dict[FileFormat, tuple[tuple[int, int], ...]]] = {
+    "mp3": (
+        (256, 2),
+        (224, 2),
+        (192, 2),
+        (160, 2),
+        (128, 2),
+        (112, 2),
+        (96, 2),
+        (80, 1),
+        (64, 1),
+        (56, 1),
+        (48, 1),
+    ),
+    "ogg": ((192, 2), (160, 2), (128, 2), (112, 2), (96, 2), (80, 2), (64, 2), (48, 1), (40, 1), (32, 1)),
+}
+"""(kbit/s, channels), best first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One way to write the file."""
+
+    form: FileFormat
+    channels: int = 2
+    kbit_s: int | None = None
+    """None for lossless formats, whose size is only known when they are written."""
+    preview_s: float | None = None
+
+
+def ladder(form: FileFormat, *, duration_s: float, room_bytes: float) -> Iterator[Rung]:
+    """The ways that may fit into ``room_bytes`` of sound, best first; a lossless wish ends in MP3."""
+    if form in ("wav", "flac"):
+        lossless: tuple[FileFormat, ...] = ("wav", "flac") if form == "wav" else ("flac",)
+        yield from (Rung(each) for each in lossless)
+        form = "mp3"
+    rates = _RATES[form]
+    for kbit_s, channels in rates:
+        if _size_bytes(kbit_s, duration_s) <= room_bytes:
+            yield Rung(form, channels, kbit_s)
+    if duration_s > PREVIEW_S:
+        for kbit_s, channels in rates:
+            if _size_bytes(kbit_s, PREVIEW_S) <= room_bytes:
+                yield Rung(form, channels, kbit_s, PREVIEW_S)
+    kbit_s, channels = rates[-1]
+    for share in (1.0, 0.9, 0.75, 0.5):
+        fitting_s = room_bytes * share / (kbit_s * 125 * _SLACK)
+        if SHORTEST_S <= fitting_s < min(duration_s, PREVIEW_S):
+            yield Rung(form, channels, kbit_s, round(fitting_s, 1))
+
+
+def _size_bytes(kbit_s: int, duration_s: float) -> float:
+    return kbit_s * 125 * duration_s * _SLACK + 4_096

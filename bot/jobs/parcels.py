@@ -1,0 +1,106 @@
+"""What is brought to a channel: finished takes, the files that are shown of them, and how they are wanted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final, Literal, Self
+
+from bot.jobs.records import Take
+
+FileFormat = Literal["mp3", "ogg", "flac", "wav"]
+"""``ogg`` is Opus in Ogg, as Discord's own voice messages are."""
+Missing = Literal["voice_message", "mp4"]
+MOST_FILES: Final = 10
+"""Of one message (Discord, "Uploading Files")."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """How a server, or one of its channels, wants its music."""
+
+    format: FileFormat = "mp3"
+    voice_message: bool = False
+    """Add a message that phones play in place."""
+    mp4: bool = False
+    """Add a video of the spectrogram."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Packed:
+    """A take's sound as a file that fits."""
+
+    file: Path
+    format: FileFormat
+    channels: int
+    kbit_s: int | None = None
+    """None: nothing is lost."""
+    preview_s: float | None = None
+    """How long it is, where it is only the beginning."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voice:
+    """A take as a voice message: Ogg Opus, and what Discord wants told of it."""
+
+    file: Path
+    duration_s: float
+    waveform: str
+    """Base64, a byte a point from silent to loudest, at most 256 points."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One take in a message."""
+
+    take: Take
+    sound: Packed | None
+    """None where not even a preview is small enough."""
+    picture: Path | None
+    video: Path | None = None
+    voice: Voice | None = None
+    link: str | None = None
+    """Where all of it can be fetched, where that is not what the message carries."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether the message carries the whole take."""
+        return self.sound is not None and self.sound.preview_s is None
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """What is uploaded with the card."""
+        packed = None if self.sound is None else self.sound.file
+        return tuple(file for file in (packed, self.video, self.picture) if file is not None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """Everything of one message: the takes of one job, first to last."""
+
+    parts: tuple[Part, ...]
+    wishes: Wishes = Wishes()
+    picture: Path | None = None
+    """One for all parts; theirs are then not shown."""
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Every file of the message."""
+        own = [
+            file for part in self.parts for file in part.files if self.picture is None or file != part.picture
+        ]
+        return (*own, *([] if self.picture is None else [self.picture]))
+
+    def bare(self) -> Self:
+        """The same without any file, for where nothing at all is accepted."""
+        empty = tuple(replace(part, sound=None, picture=None, video=None, voice=None) for part in self.parts)
+        return replace(self, parts=empty, picture=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered:
+    """What stands on Discord."""
+
+    message_id: str
+    voice_ids: tuple[str, ...] = ()
+    """The voice messages, in the order of the takes."""
