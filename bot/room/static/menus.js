@@ -59,15 +59,16 @@ function addDots(article) {
   bar.append(dots);
 }
 
-// A thread that began at a message carries its id.
+// A thread that began at a message carries its id; the line that tells of it leads there.
 function addThread(article, go) {
-  const thread = page.state.snapshot?.room?.channels.find((place) => place.kind === "thread" && place.id === article.dataset.messageId);
-  if (!thread || article.querySelector(".room-thread")) return;
-  const link = Object.assign(document.createElement("button"), {
-    type: "button", className: "room-thread", textContent: `${thread.name} ›`,
-  });
-  link.addEventListener("click", () => go({ channel_id: thread.id }));
-  article.append(link);
+  const line = article.querySelector(".thread-summary");
+  if (!line || line.dataset.leads) return;
+  line.dataset.leads = "true";
+  line.setAttribute("role", "link");
+  line.tabIndex = 0;
+  const lead = () => go({ channel_id: article.dataset.messageId });
+  line.addEventListener("click", lead);
+  line.addEventListener("keydown", (event) => { if (event.key === "Enter") lead(); });
 }
 
 function open(article, x, y) {

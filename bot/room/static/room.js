@@ -56,7 +56,7 @@ function tick() {
   drawSidebar(snapshot);
   drawPresence(snapshot.room);
   keepDraft();
-  $("room-welcome").hidden = (snapshot.timeline || []).length > 0;
+  $("room-welcome").hidden = (snapshot.timeline || []).length > 0 || document.body.dataset.place !== "text";
   $("channel-empty").textContent = "";
 }
 
@@ -118,13 +118,19 @@ function entry(current, name, picture, choose, note = "", kind = "") {
   return item;
 }
 
+// The page lets go of a picture when the member or the place changes; who is in the list is always shown.
+const faces = new Map();
+
+async function keepFace(id, url) {
+  faces.set(id, URL.createObjectURL(await (await fetch(url)).blob()));
+  return faces.get(id);
+}
+
 function face(who) {
   const picture = Object.assign(document.createElement("span"), { className: "room-face", textContent: who.name.slice(0, 1) });
-  if (who.avatar) {
-    page.loadAsset(who.avatar).then((url) => {
-      picture.replaceChildren(Object.assign(document.createElement("img"), { src: url, alt: "" }));
-    }).catch(() => {});
-  }
+  const show = (url) => picture.replaceChildren(Object.assign(document.createElement("img"), { src: url, alt: "" }));
+  if (faces.has(who.id)) show(faces.get(who.id));
+  else if (who.avatar) page.loadAsset(who.avatar).then((url) => keepFace(who.id, url)).then(show).catch(() => {});
   return picture;
 }
 
