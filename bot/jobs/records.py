@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal, Self
 
 from bot.jobs.order import Order
+from bot.jobs.preferences import Remix
 from bot.jobs.recipes import Recipe, TakeSource
 from bot.jobs.states import ENDED, State
 from bot.protocol.engine import Transform
@@ -108,6 +109,15 @@ class Take:
     parent_take_id: str | None = None
     message_id: str | None = None
     deleted: bool = False
+    title: str | None = None
+    """Where its author gave it one."""
+    consent: Remix | None = None
+    """Who may make something from it, where that is not as its author says for everything."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.title or self.recipe.words
 
 
 def source_of(take: Take) -> TakeSource:

@@ -11,6 +11,7 @@ from bot.jobs.order import Order
 from bot.jobs.recipes import Recipe
 from bot.jobs.records import Job, Take
 from bot.jobs.states import State
+from bot.library.search import found_by
 from bot.protocol.runs import Run
 
 _RECIPE: TypeAdapter[Recipe] = TypeAdapter(Recipe)
@@ -103,7 +104,7 @@ def without_files(job: Job) -> dict[str, Any]:
 
 def take_of(row: RowMapping) -> Take:
     """The take that a row of ``takes`` holds."""
-    values: dict[str, Any] = {str(name): value for name, value in row.items()}
+    values: dict[str, Any] = {name: row[name] for name in Take.__slots__}
     values["recipe"] = _RECIPE.validate_python(values["recipe"])
     return Take(**values)
 
@@ -111,4 +112,9 @@ def take_of(row: RowMapping) -> Take:
 def take_row(take: Take) -> dict[str, Any]:
     """The row of a take."""
     values = {name: getattr(take, name) for name in Take.__slots__}
-    return {**values, "recipe": take.recipe.model_dump(mode="json")}
+    return {
+        **values,
+        "recipe": take.recipe.model_dump(mode="json"),
+        "label": " ".join(take.recipe.words.split())[:200],
+        "words": found_by(take.title, *take.recipe.texts, take.user_name),
+    }

@@ -19,6 +19,10 @@ from bot.store.db import Database, open_database
 from bot.store.migrate import upgrade
 
 _numbers = itertools.count()
+_TABLES = (
+    *("jobs", "events", "takes", "ledger", "meta", "likes", "asks", "searches", "erasures"),
+    *("guild_settings", "channel_settings", "member_settings", "settings_log"),
+)
 
 
 def sqlite_address(path: Path) -> str:
@@ -83,7 +87,7 @@ def _execute(url: sa.URL, statement: str) -> None:
 @pytest.fixture
 def postgres_url() -> str:
     """A PostgreSQL database with empty tables."""
-    _execute(_template(), "TRUNCATE jobs, events, takes, ledger, meta RESTART IDENTITY")
+    _execute(_template(), f"TRUNCATE {', '.join(_TABLES)} RESTART IDENTITY")
     return _address(_template())
 
 

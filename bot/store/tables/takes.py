@@ -33,6 +33,15 @@ takes = sa.Table(
     sa.Column("parent_take_id", sa.String(24)),
     sa.Column("message_id", sa.String(24)),
     sa.Column("deleted", sa.Boolean, nullable=False, default=False),
+    sa.Column("title", sa.String(100)),  # where its author gave it one
+    sa.Column("label", sa.String(200), nullable=False, server_default=""),  # the recipe's words, to be shown
+    sa.Column(
+        "words", sa.Text, nullable=False, server_default=""
+    ),  # all that it is found by, in small letters
+    sa.Column("consent", sa.String(10)),  # where it is not its author's default
     sa.UniqueConstraint("job_id", "number"),
     sa.Index("ix_takes_channel_id_created_at", "channel_id", "created_at"),
+    sa.Index("ix_takes_guild_id_created_at", "guild_id", "created_at"),
+    sa.Index("ix_takes_user_id_created_at", "user_id", "created_at"),
+    sa.Index("ix_takes_parent_take_id", "parent_take_id"),
 )

@@ -1,0 +1,129 @@
+"""What servers, channels and members decide: read with one query, every change of a server noted for ever."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.jobs.clock import Clock, SystemClock
+from bot.jobs.preferences import GuildSettings, MemberSettings, Preset, Remix, Settings, changed
+from bot.store.db import Database
+from bot.store.settings import (
+    SettingChange,
+    lock_guild_settings,
+    log_change,
+    newest_changes,
+    read_member,
+    read_settings,
+    write_channel_settings,
+    write_guild_settings,
+    write_member,
+)
+
+_log = structlog.get_logger(__name__)
+
+
+class Choices:
+    """Settings, for everybody who acts on them. Nothing is cached, so several processes agree at once."""
+
+    def __init__(self, database: Database, clock: Clock | None = None) -> None:
+        self._database = database
+        self._clock = clock or SystemClock()
+
+    async def of(self, guild_id: str, channel_id: str) -> Settings:
+        """What counts in a channel. For a thread give the channel that it hangs in."""
+        async with self._database.connect() as connection:
+            return await read_settings(connection, guild_id, channel_id)
+
+    async def set_for_guild(self, guild_id: str, name: str, value: object, *, actor_id: str) -> Settings:
+        """Change one setting of a server. Raises ``InvalidOption``."""
+        return await self._edit(guild_id, name, lambda settings: changed(settings, name, value), actor_id)
+
+    async def put_preset(self, guild_id: str, preset: Preset, *, actor_id: str) -> Settings:
+        """Keep a prompt under a name, in place of the one that had it. Raises ``InvalidOption``."""
+
+        def put(settings: GuildSettings) -> GuildSettings:
+            return changed(settings, "presets", settings.with_preset(preset))
+
+        return await self._edit(guild_id, "presets", put, actor_id)
+
+    async def remove_preset(self, guild_id: str, name: str, *, actor_id: str) -> Settings:
+        """Forget a preset; an unknown one is no error."""
+
+        def remove(settings: GuildSettings) -> GuildSettings:
+            return changed(settings, "presets", settings.without_preset(name))
+
+        return await self._edit(guild_id, "presets", remove, actor_id)
+
+    async def _edit(
+        self, guild_id: str, name: str, edit: Callable[[GuildSettings], GuildSettings], actor_id: str
+    ) -> Settings:
+        async with self._database.begin() as connection:
+            await lock_guild_settings(connection, guild_id)
+            before = (await read_settings(connection, guild_id, "")).guild
+            after = edit(before)
+            if after != before:
+                await write_guild_settings(connection, guild_id, after)
+                await self._note(
+                    connection, guild_id, None, actor_id, name, (_plain(before, name), _plain(after, name))
+                )
+        return Settings(guild=after)
+
+    async def set_for_channel(
+        self, guild_id: str, channel_id: str, name: str, value: object, *, actor_id: str
+    ) -> Settings:
+        """Change one setting of a channel. Raises ``InvalidOption``."""
+        async with self._database.begin() as connection:
+            await lock_guild_settings(connection, guild_id)
+            before = await read_settings(connection, guild_id, channel_id)
+            after = changed(before.channel, name, value)
+            if after != before.channel:
+                await write_channel_settings(connection, guild_id, channel_id, after)
+                values = (_plain(before.channel, name), _plain(after, name))
+                await self._note(connection, guild_id, channel_id, actor_id, name, values)
+        return Settings(guild=before.guild, channel=after)
+
+    async def _note(
+        self,
+        connection: AsyncConnection,
+        guild_id: str,
+        channel_id: str | None,
+        actor_id: str,
+        name: str,
+        values: tuple[Any, Any],
+    ) -> None:
+        before, after = values
+        change = SettingChange(
+            at=self._clock.now(),
+            guild_id=guild_id,
+            channel_id=channel_id,
+            actor_id=actor_id,
+            name=name,
+            before=before,
+            after=after,
+        )
+        await log_change(connection, change)
+        _log.info("setting.changed", guild=guild_id, channel=channel_id, actor=actor_id, setting=name)
+
+    async def log_of(self, guild_id: str, limit: int = 10) -> list[SettingChange]:
+        """Who changed what in a server, newest first."""
+        async with self._database.connect() as connection:
+            return await newest_changes(connection, guild_id, limit)
+
+    async def member(self, user_id: str) -> MemberSettings:
+        """What a member decided."""
+        async with self._database.connect() as connection:
+            return await read_member(connection, user_id)
+
+    async def set_remix(self, user_id: str, remix: Remix | None) -> None:
+        """Who may make something from a member's music; None: as each server says."""
+        async with self._database.begin() as connection:
+            settings = await read_member(connection, user_id)
+            await write_member(connection, user_id, settings.model_copy(update={"remix": remix}))
+
+
+def _plain(record: Any, name: str) -> Any:
+    return record.model_dump(mode="json")[name]

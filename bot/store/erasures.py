@@ -1,0 +1,119 @@
+"""Deleting all that is kept of a member, a part at a time, so that a broken-off deletion goes on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final, cast
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.jobs.recipes import Riff
+from bot.jobs.records import Job, Take
+from bot.jobs.states import ENDED
+from bot.store.rows import job_of, take_of
+from bot.store.searches import forget_searches
+from bot.store.tables.asks import asks
+from bot.store.tables.erasures import erasures
+from bot.store.tables.jobs import jobs
+from bot.store.tables.likes import likes
+from bot.store.tables.settings import member_settings
+from bot.store.tables.takes import takes
+
+NOBODY: Final = "0"
+"""In place of the id of a member whose take was erased; Discord gives no such id."""
+_ENDED = sorted(state.value for state in ENDED)
+
+
+async def note_erasure(connection: AsyncConnection, user_id: str, now: datetime) -> None:
+    """From now on everything of this member goes, until nothing is left."""
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    statement = insert(erasures).values(user_id=user_id, asked_at=now)
+    await connection.execute(
+        statement.on_conflict_do_update(index_elements=["user_id"], set_={"asked_at": now})
+    )
+
+
+async def erasures_under_way(connection: AsyncConnection) -> list[tuple[str, datetime]]:
+    """Whose deletion is not complete, and since when they want it."""
+    found = await connection.execute(sa.select(erasures.c.user_id, erasures.c.asked_at))
+    return [(user_id, asked_at) for user_id, asked_at in found]
+
+
+async def end_erasure(connection: AsyncConnection, user_id: str) -> None:
+    """Nothing is left of what there was."""
+    await connection.execute(sa.delete(erasures).where(erasures.c.user_id == user_id))
+
+
+async def jobs_of_member(
+    connection: AsyncConnection, user_id: str, *, before: datetime, ended: bool | None = None
+) -> list[Job]:
+    """A member's jobs that were ordered until then, oldest first: all, open ones or ended ones."""
+    statement = sa.select(jobs).where(jobs.c.user_id == user_id, jobs.c.created_at <= before)
+    if ended is not None:
+        statement = statement.where(jobs.c.state.in_(_ENDED) if ended else jobs.c.state.not_in(_ENDED))
+    rows = (await connection.execute(statement.order_by(jobs.c.created_at, jobs.c.id))).mappings()
+    return [job_of(row) for row in rows]
+
+
+async def takes_of_member(
+    connection: AsyncConnection, user_id: str, *, before: datetime, limit: int, offset: int = 0
+) -> list[Take]:
+    """A member's takes that were made until then, deleted ones too, newest first."""
+    statement = (
+        sa.select(takes)
+        .where(takes.c.user_id == user_id, takes.c.created_at <= before)
+        .order_by(takes.c.created_at.desc(), takes.c.id)
+        .limit(limit)
+        .offset(offset)
+    )
+    return [take_of(row) for row in (await connection.execute(statement)).mappings()]
+
+
+async def erase_take(connection: AsyncConnection, take_id: str) -> None:
+    """Nothing of a take stays but its id, its place in its family, and when it was made."""
+    values: dict[str, Any] = {
+        "user_id": NOBODY,
+        "user_name": "",
+        "recipe": Riff(prompt="").model_dump(mode="json"),
+        "host_result_id": None,
+        "title": None,
+        "label": "",
+        "words": "",
+        "consent": None,
+        "deleted": True,
+    }
+    await connection.execute(sa.update(takes).where(takes.c.id == take_id).values(values))
+    await connection.execute(sa.delete(likes).where(likes.c.take_id == take_id))
+    await connection.execute(sa.delete(asks).where(asks.c.take_id == take_id))
+    await _forget_in_children(connection, take_id)
+
+
+async def _forget_in_children(connection: AsyncConnection, take_id: str) -> None:
+    """Takes that were made from it name its author and its words: no longer."""
+    statement = sa.select(takes.c.id, takes.c.recipe).where(takes.c.parent_take_id == take_id)
+    for child_id, recipe in (await connection.execute(statement)).all():
+        changed = dict(recipe)
+        for name in ("source", "like", "cover_of"):
+            if isinstance(changed.get(name), dict) and changed[name].get("take_id") == take_id:
+                source = cast("dict[str, Any]", changed[name])
+                changed[name] = {**source, "prompt": "", "user_name": "", "message_id": None}
+        if changed != recipe:
+            await connection.execute(sa.update(takes).where(takes.c.id == child_id).values(recipe=changed))
+
+
+async def forget_wishes(connection: AsyncConnection, user_id: str) -> None:
+    """A member's likes, searches, questions and settings."""
+    await forget_searches(connection, user_id=user_id)
+    await connection.execute(sa.delete(likes).where(likes.c.user_id == user_id))
+    await connection.execute(
+        sa.delete(asks).where(sa.or_(asks.c.asker_id == user_id, asks.c.author_id == user_id))
+    )
+    await connection.execute(sa.delete(member_settings).where(member_settings.c.user_id == user_id))
+
+
+async def likes_of_member(connection: AsyncConnection, user_id: str) -> list[tuple[str, datetime]]:
+    """What a member likes: takes and since when, oldest first."""
+    statement = sa.select(likes.c.take_id, likes.c.at).where(likes.c.user_id == user_id).order_by(likes.c.at)
+    return [(take_id, at) for take_id, at in await connection.execute(statement)]

@@ -1,0 +1,112 @@
+"""What servers, channels and members decided: read with one query, changed with a line in the log.
+
+Nothing is cached: the query finds two rows by their keys, and several processes may change them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.jobs.preferences import ChannelSettings, GuildSettings, MemberSettings, Settings
+from bot.store.tables.settings import channel_settings, guild_settings, member_settings, settings_log
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingChange:
+    """A line of the log: who set what, from what to what. Times are aware UTC."""
+
+    at: datetime
+    guild_id: str
+    channel_id: str | None
+    actor_id: str
+    name: str
+    before: Any
+    after: Any
+
+
+async def read_settings(connection: AsyncConnection, guild_id: str, channel_id: str) -> Settings:
+    """What counts in a channel; defaults where nobody decided."""
+    of_guild = sa.select(guild_settings.c.value).where(guild_settings.c.guild_id == guild_id)
+    of_channel = sa.select(channel_settings.c.value).where(
+        channel_settings.c.channel_id == channel_id, channel_settings.c.guild_id == guild_id
+    )
+    found = await connection.execute(
+        sa.select(of_guild.scalar_subquery().label("guild"), of_channel.scalar_subquery().label("channel"))
+    )
+    guild, channel = found.one()
+    return Settings(guild=GuildSettings.of(guild), channel=ChannelSettings.of(channel))
+
+
+async def lock_guild_settings(connection: AsyncConnection, guild_id: str) -> None:
+    """Make sure that the server has a row, and that nobody else changes its settings meanwhile."""
+    insert = _insert(connection)(guild_settings).values(guild_id=guild_id, value={})
+    await connection.execute(insert.on_conflict_do_nothing())
+    statement = sa.select(guild_settings.c.guild_id).where(guild_settings.c.guild_id == guild_id)
+    await connection.execute(statement.with_for_update())
+
+
+async def write_guild_settings(connection: AsyncConnection, guild_id: str, settings: GuildSettings) -> None:
+    """Keep what a server decided."""
+    insert = _insert(connection)(guild_settings).values(guild_id=guild_id, value=settings.kept)
+    await connection.execute(
+        insert.on_conflict_do_update(index_elements=["guild_id"], set_={"value": insert.excluded.value})
+    )
+
+
+async def write_channel_settings(
+    connection: AsyncConnection, guild_id: str, channel_id: str, settings: ChannelSettings
+) -> None:
+    """Keep what a server decided for a channel."""
+    insert = _insert(connection)(channel_settings).values(
+        channel_id=channel_id, guild_id=guild_id, value=settings.kept
+    )
+    await connection.execute(
+        insert.on_conflict_do_update(index_elements=["channel_id"], set_={"value": insert.excluded.value})
+    )
+
+
+async def log_change(connection: AsyncConnection, change: SettingChange) -> None:
+    """Note a change for ever."""
+    values = {name: getattr(change, name) for name in SettingChange.__slots__}
+    await connection.execute(sa.insert(settings_log).values(values))
+
+
+async def newest_changes(connection: AsyncConnection, guild_id: str, limit: int) -> list[SettingChange]:
+    """A server's log, newest first."""
+    statement = (
+        sa.select(*(settings_log.c[name] for name in SettingChange.__slots__))
+        .where(settings_log.c.guild_id == guild_id)
+        .order_by(settings_log.c.id.desc())
+        .limit(limit)
+    )
+    found = (await connection.execute(statement)).mappings()
+    return [SettingChange(**{str(name): value for name, value in row.items()}) for row in found]
+
+
+async def read_member(connection: AsyncConnection, user_id: str) -> MemberSettings:
+    """What a member decided."""
+    statement = sa.select(member_settings.c.value).where(member_settings.c.user_id == user_id)
+    return MemberSettings.of((await connection.execute(statement)).scalar())
+
+
+async def write_member(connection: AsyncConnection, user_id: str, settings: MemberSettings) -> None:
+    """Keep what a member decided."""
+    insert = _insert(connection)(member_settings).values(user_id=user_id, value=settings.kept)
+    await connection.execute(
+        insert.on_conflict_do_update(index_elements=["user_id"], set_={"value": insert.excluded.value})
+    )
+
+
+async def forget_member(connection: AsyncConnection, user_id: str) -> None:
+    """Forget what a member decided."""
+    await connection.execute(sa.delete(member_settings).where(member_settings.c.user_id == user_id))
+
+
+def _insert(connection: AsyncConnection) -> Any:
+    return postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
