@@ -29,6 +29,7 @@ from bot.ui.delivery import DiscordStage
 from bot.ui.desks import Desks
 from bot.ui.desks.presses import PressTable
 from bot.ui.discord_errors import INVITED, not_granted
+from bot.ui.translator import CommandTranslator
 from bot.ui.words import say
 from cogs.jobs import JobsCog
 from cogs.morph import MorphCog
@@ -122,7 +123,10 @@ class RiffcordClient(commands.Bot):
         await self._sync_if_changed()
 
     async def _sync_if_changed(self) -> None:
-        payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+        translator = CommandTranslator()
+        await self.tree.set_translator(translator)
+        told = self.tree.get_commands()
+        payload = [await command.get_translated_payload(self.tree, translator) for command in told]
         digest = hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
         key = f"commands:{self.application_id}"
         if await self._marks.get(key) == digest:
@@ -163,6 +167,10 @@ class RiffcordClient(commands.Bot):
                 raise StartupError("discord_unreachable", ExitCode.DISCORD_UNREACHABLE) from error
             self._require_permissions()
             yield gateway
+
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        """Each of them tells how large a file its server takes."""
+        self.stage.limits.hear(interaction)
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
         """Errors of event handlers end where all others end."""

@@ -6,7 +6,6 @@ import ast
 import inspect
 import re
 import string
-import struct
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -32,7 +31,6 @@ from bot.errors import (
 from bot.jobs.endings import ENDINGS, TROUBLES
 from bot.jobs.states import State
 from bot.protocol.predictions import SeedImageId
-from bot.ui import words
 from bot.ui.story import cause_in_words
 from bot.ui.words import ENGLISH, exists, say, sentence
 
@@ -239,33 +237,6 @@ def test_numbers_are_written_out() -> None:
 def test_braces_in_facts_stay_braces() -> None:
     """What people type is never a template."""
     assert say("card.asked_by", name="{bpm} {0.__class__}") == "Asked by {bpm} {0.__class__}"
-
-
-def test_translations_are_gettext_catalogues(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A catalogue of a language is used for its regions; what it lacks is said in English."""
-    folder = tmp_path / "pt" / "LC_MESSAGES"
-    folder.mkdir(parents=True)
-    (folder / "riffcord.mo").write_bytes(
-        catalogue({f"button.delete\x04{ENGLISH['button.delete']}": "Apagar"})
-    )
-    monkeypatch.setattr(words, "LOCALES", tmp_path)
-    assert say("button.delete", "pt-BR") == "Apagar"
-    assert say("button.recipe", "pt-BR") == "Recipe"
-    assert say("button.delete", "de") == "Delete"
-
-
-def catalogue(messages: dict[str, str]) -> bytes:
-    """A compiled gettext catalogue."""
-    entries = {"": "Content-Type: text/plain; charset=UTF-8\n", **messages}
-    pairs = [(key.encode(), value.encode()) for key, value in sorted(entries.items())]
-    tables, texts_so_far = [b"", b""], b""
-    start = 28 + 16 * len(pairs)
-    for which in (0, 1):
-        for pair in pairs:
-            tables[which] += struct.pack("<II", len(pair[which]), start + len(texts_so_far))
-            texts_so_far += pair[which] + b"\0"
-    header = struct.pack("<7I", 0x950412DE, 0, len(pairs), 28, 28 + 8 * len(pairs), 0, 28 + 16 * len(pairs))
-    return header + tables[0] + tables[1] + texts_so_far
 
 
 def test_the_catalogue_needs_no_discord() -> None:

@@ -1,16 +1,13 @@
 """Every sentence that Riffcord says, by key; nothing else in the house holds text for people.
 
 The catalogue imports no discord, so the command line speaks through it too. English stands in
-the table modules beside this file. Other languages are gettext catalogues,
-``locales/<language>/LC_MESSAGES/riffcord.mo``, with the key as context and the English sentence
-as message; a sentence that a catalogue lacks is said in English.
+the table modules beside this file. Other languages are the gettext catalogues of ``catalogues``,
+with the key as context and the English sentence as message; a sentence that a catalogue lacks is
+said in English.
 """
 
 from __future__ import annotations
 
-import gettext
-from functools import lru_cache
-from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
@@ -24,22 +21,37 @@ from bot.errors import (
     StartupError,
     UnusableAudio,
 )
-from bot.ui.words import buttons, cards, cli, commands, endings, errors, images, jobs, morphs, startup, upkeep
+from bot.ui.words import (
+    buttons,
+    cards,
+    catalogues,
+    cli,
+    commands,
+    delivery,
+    endings,
+    errors,
+    images,
+    jobs,
+    morphs,
+    names,
+    startup,
+    upkeep,
+)
 
 _log = structlog.get_logger(__name__)
-
-LOCALES: Final = Path(__file__).with_name("locales")
 
 ENGLISH: Final = MappingProxyType(
     buttons.SENTENCES
     | cards.SENTENCES
     | cli.SENTENCES
     | commands.SENTENCES
+    | delivery.SENTENCES
     | endings.SENTENCES
     | errors.SENTENCES
     | images.SENTENCES
     | jobs.SENTENCES
     | morphs.SENTENCES
+    | names.SENTENCES
     | startup.SENTENCES
     | upkeep.SENTENCES
 )
@@ -61,13 +73,6 @@ class _Facts(dict[str, object]):
         return "…"
 
 
-@lru_cache(maxsize=64)
-def _catalogue(locale: str, folder: Path) -> gettext.NullTranslations:
-    """The catalogue of a Discord locale such as ``pt-BR``: that one, else its language, else none."""
-    exact = locale.replace("-", "_")
-    return gettext.translation("riffcord", folder, [exact, exact.partition("_")[0]], fallback=True)
-
-
 def say(key: str, locale: str = "en", /, **facts: object) -> str:
     """The sentence ``key`` in the language of ``locale``, filled with ``facts``.
 
@@ -78,7 +83,8 @@ def say(key: str, locale: str = "en", /, **facts: object) -> str:
     if english is None:
         _log.error("words.sentence_missing", sentence=key)
         key, english = UNSAID, ENGLISH[UNSAID]
-    return _catalogue(locale, LOCALES).pgettext(key, english).format_map(_Facts(key, facts))
+    translations = catalogues.catalogue(locale, catalogues.FOLDER)
+    return translations.pgettext(key, english).format_map(_Facts(key, facts))
 
 
 def exists(key: str) -> bool:
@@ -88,7 +94,13 @@ def exists(key: str) -> bool:
 
 def sentence(error: RiffcordError, locale: str = "en") -> str:
     """What to tell a person about ``error``: what happened, and what to do. The only such place."""
-    return say(_key_of(error), locale, **error.facts)
+    return say(_key_of(error), locale, **{**error.facts, **_options_named(error, locale)})
+
+
+def _options_named(error: RiffcordError, locale: str) -> dict[str, str]:
+    """The options that an error names, called as the person's Discord calls them."""
+    named = {fact: str(error.facts[fact]) for fact in ("option", "other") if fact in error.facts}
+    return {fact: say(f"option.{name}", locale) for fact, name in named.items() if exists(f"option.{name}")}
 
 
 def _key_of(error: RiffcordError) -> str:
