@@ -11,7 +11,7 @@ import simcord
 from simcord.backend.errors import BackendError
 from simcord.http import router
 
-from tests import discord_schema
+from tests import discord_schema, exercised
 
 pytest_plugins = ("tests.store.databases", "tests.workers")
 
@@ -55,8 +55,11 @@ def pytest_configure() -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say how much was compared with Discord's schema, or that nothing was."""
+    """Say how much was compared with Discord's schema, or that nothing was, and what no test did."""
     terminalreporter.write_line(discord_schema.summary())
+    if exercised.book.declared:
+        for line in exercised.book.table():
+            terminalreporter.write_line(line)
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from xdist.scheduler import LoadScopeScheduling
 
-from tests import discord_schema
+from tests import discord_schema, exercised
 
 if TYPE_CHECKING:
     import pytest
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 WORKERS = 2
 _BODIES = "discord_bodies"
+_FACE = "face"
 _LONG_TESTS = ("tests/crash/", "tests/live/test_tree.py", "tests/live/test_browser.py")
 
 
@@ -39,12 +40,18 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Hand in, from a worker, what it checked."""
+    """Hand in, from a worker, what it checked; the main process fails where a whole run left a part out."""
     handed_in: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
+    book = exercised.book
     if handed_in is not None:
         handed_in[_BODIES] = discord_schema.tally.bodies
+        handed_in[_FACE] = (sorted(book.declared), sorted(book.used))
+    elif exercised.is_whole(session.config) and (book.unused or not book.declared):
+        session.exitstatus = session.exitstatus or 1
 
 
 def pytest_testnodedown(node: WorkerController) -> None:
     """Add, in the main process, what an ended worker checked; one that crashed handed in nothing."""
-    discord_schema.tally.bodies += getattr(node, "workeroutput", {}).get(_BODIES, 0)
+    handed_in: dict[str, Any] = getattr(node, "workeroutput", {})
+    discord_schema.tally.bodies += handed_in.get(_BODIES, 0)
+    exercised.book.add(*handed_in.get(_FACE, ((), ())))

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Iterator
 from pathlib import Path
+from typing import Any
 
+import discord
 import pytest
 import pytest_asyncio
 import structlog
-from simcord import Env
+from simcord import Env, interactions
 from simcord.http import router
 from structlog.typing import EventDict
 
 from bot.client import RiffcordClient
 from bot.jobs.service import Jobs
 from bot.store.db import open_database
+from tests import exercised
 from tests.e2e.nonces import honouring_nonces
 from tests.e2e.scene import Backstage, Scene, set_scene
 
@@ -54,6 +57,28 @@ async def env(bot: tuple[RiffcordClient, Jobs], nonces: None) -> AsyncGenerator[
         yield running
     finally:
         await running.shutdown()
+
+
+@pytest.fixture(autouse=True)
+def watched(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What this test does with the bot, where it has one, is noted (``tests.exercised``)."""
+    if "env" not in request.fixturenames:
+        yield
+        return
+    env: Env = request.getfixturevalue("env")
+    watch = exercised.Watch()
+    monkeypatch.setattr(interactions, "base_payload", watch.watch(interactions.base_payload))
+    send_modal = discord.InteractionResponse[Any].send_modal
+
+    async def noted(response: Any, modal: discord.ui.Modal, /) -> Any:
+        watch.forms[modal.custom_id] = type(modal).__name__
+        return await send_modal(response, modal)
+
+    monkeypatch.setattr(discord.InteractionResponse, "send_modal", noted)
+    yield
+    client = env.bot
+    assert isinstance(client, RiffcordClient)
+    exercised.book.add(exercised.face_of(client), watch.used())
 
 
 @pytest_asyncio.fixture
