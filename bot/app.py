@@ -207,7 +207,8 @@ async def _opened_parts(settings: Settings) -> AsyncGenerator[_Parts]:
 @contextlib.asynccontextmanager
 async def _web(settings: Settings, parts: _Parts, *, on_discord: bool) -> AsyncGenerator[str]:
     from bot.web.app import build_app, serving
-    from bot.web.reach import reach
+    from bot.web.downloads import DownloadDoor
+    from bot.web.reach import for_people, reach
     from bot.web.webhooks import WebhookDoor
 
     async def health() -> dict[str, object]:
@@ -216,9 +217,10 @@ async def _web(settings: Settings, parts: _Parts, *, on_discord: bool) -> AsyncG
             facts["discord"] = parts.client.is_ready()
         return {"ok": all(facts.values()), **facts, "hosts": sorted(parts.hosts)}
 
-    app = build_app(WebhookDoor(parts.jobs, parts.hosts), health)
+    app = build_app(WebhookDoor(parts.jobs, parts.hosts), health, DownloadDoor(parts.jobs))
     ways = await reach(settings, parts.hosts)
     bind = settings.web_bind
     async with serving(app, bind=bind, port=settings.web_port, also=ways.listened(bind)) as url:
         parts.webhook_bases.update(ways.bases(urlsplit(url).port or 0))
+        parts.jobs.people_base = for_people(settings, url)
         yield url

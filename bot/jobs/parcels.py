@@ -10,7 +10,6 @@ from bot.jobs.records import Take
 
 FileFormat = Literal["mp3", "ogg", "flac", "wav"]
 """``ogg`` is Opus in Ogg, as Discord's own voice messages are."""
-Missing = Literal["voice_message", "mp4"]
 MOST_FILES: Final = 10
 """Of one message (Discord, "Uploading Files")."""
 
@@ -24,6 +23,8 @@ class Wishes:
     """Add a message that phones play in place."""
     mp4: bool = False
     """Add a video of the spectrogram."""
+    picture: bool = True
+    """Show the picture of the sound."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +59,6 @@ class Part:
     """None where not even a preview is small enough."""
     picture: Path | None
     video: Path | None = None
-    voice: Voice | None = None
     link: str | None = None
     """Where all of it can be fetched, where that is not what the message carries."""
 
@@ -93,14 +93,5 @@ class Delivery:
 
     def bare(self) -> Self:
         """The same without any file, for where nothing at all is accepted."""
-        empty = tuple(replace(part, sound=None, picture=None, video=None, voice=None) for part in self.parts)
+        empty = tuple(replace(part, sound=None, picture=None, video=None) for part in self.parts)
         return replace(self, parts=empty, picture=None)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivered:
-    """What stands on Discord."""
-
-    message_id: str
-    voice_ids: tuple[str, ...] = ()
-    """The voice messages, in the order of the takes."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from bot.jobs.order import Order
+from bot.jobs.parcels import Delivery, FileFormat, Packed, Voice
 from bot.jobs.records import Fetched, Filed, Finished, HostHealth, Job, Offers, Place, Source, Take
 from bot.protocol.engine import EngineInput
 from bot.protocol.image_models import ImageInput
@@ -121,6 +122,23 @@ class Finisher(Protocol):
         """Probe, repeat to length, level, encode, tag, picture. Raises ``UnusableAudio``."""
         ...
 
+    async def pack(
+        self, source: Path, folder: Path, *, name: str, form: FileFormat, limit_bytes: int | None
+    ) -> Packed:
+        """Write a take's lossless file to ``folder`` in ``form``, made as small as it has to be.
+
+        Raises ``UnusableAudio`` (``too_large``) where not even its beginning fits.
+        """
+        ...
+
+    async def speak(self, source: Path, folder: Path, *, name: str, limit_bytes: int) -> Voice:
+        """Write a take as a voice message. Raises as :meth:`pack`."""
+        ...
+
+    async def film(self, source: Path, folder: Path, *, name: str, limit_bytes: int) -> Path:
+        """Write a take as a video of its picture. Raises as :meth:`pack`."""
+        ...
+
 
 class Stage(Protocol):
     """Discord as the machine sees it: one message a job. Errors are ``bot.errors.DiscordError``s."""
@@ -136,8 +154,23 @@ class Stage(Protocol):
         """
         ...
 
-    async def deliver(self, job: Job, take: Take, upload: Path, picture: Path) -> str:
-        """Turn the card into the result (or post it anew) and return its message id. Idempotent."""
+    def limit_bytes(self, job: Job) -> int:
+        """How large a file may be in the job's channel, as far as is known."""
+        ...
+
+    def may_speak(self, job: Job) -> bool:
+        """Whether voice messages are allowed in the job's channel, as far as is known."""
+        ...
+
+    async def deliver(self, job: Job, delivery: Delivery) -> str:
+        """Turn the card into the result (or post it anew) and return its message id. Idempotent.
+
+        Raises ``UnusableAudio`` (``too_large``) where the files are not accepted.
+        """
+        ...
+
+    async def speak(self, job: Job, take: Take, voice: Voice, message_id: str) -> str:
+        """Answer the result with a voice message; its id. Idempotent for some minutes."""
         ...
 
     async def end(self, job: Job, ending: str, facts: dict[str, object]) -> str | None:

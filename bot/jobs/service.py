@@ -13,14 +13,16 @@ from pathlib import Path
 import structlog
 
 from bot.errors import InvalidOption, NotAllowed, NotFound
-from bot.jobs import hooks, orders
+from bot.jobs import downloads, hooks, orders
 from bot.jobs.able import can_make, no_host_for
 from bot.jobs.clock import Clock, SystemClock
+from bot.jobs.downloads import Ticket, WholeFiles
 from bot.jobs.inbox import take_news, wake_for
 from bot.jobs.limits import Limits, Times
 from bot.jobs.machine import Machine
 from bot.jobs.news import News
 from bot.jobs.order import Order
+from bot.jobs.parcels import FileFormat
 from bot.jobs.ports import Blobs, Finisher, Host, Stage
 from bot.jobs.recipes import Recipe
 from bot.jobs.records import Job, Listed, Move, Place, Take
@@ -87,6 +89,8 @@ class Jobs:
         self._prices = prices or Prices()
         self._blobs = blobs
         self._secret = ""
+        self.people_base: str | None = None
+        """Our address as people reach it, e.g. ``https://riffcord.example``; without one no link is told."""
         self._tasks: list[asyncio.Task[None]] = []
         self._tools = Tools(
             database=database,
@@ -98,9 +102,11 @@ class Jobs:
             clock=clock or SystemClock(),
             times=times or Times(),
             webhook=self._webhook,
+            link=self._link,
             chance=chance,
         )
         self._machine = Machine(self._tools, self._limits)
+        self._whole_files = WholeFiles(blobs, finisher, workspace / "whole")
         keeping = keeping or Keeping()
         self._space = Space(blobs, keeping.blobs_max_gb)
         self.upkeep = Upkeep(self._tools, keeping, self._space)
@@ -210,6 +216,25 @@ class Jobs:
     async def nudge(self, job_id: str, run_id: str) -> None:
         """A run is said to have got on, without proof: its host is asked. Raises ``HostError``."""
         await wake_for(self._tools, self._machine, job_id, run_id)
+
+    # downloads
+
+    def _link(self, take: Take, form: FileFormat) -> str | None:
+        if self.people_base is None or not self._secret:
+            return None
+        expires_at = self._tools.clock.now() + downloads.LINK_LIFE
+        return self.people_base + downloads.path(self._secret, Ticket(take.id, form, expires_at))
+
+    def ticket(self, token: str) -> Ticket | None:
+        """What the last part of a ``/takes/`` address opens; None where this instance did not make it."""
+        return downloads.ticket_of(self._secret, token) if self._secret else None
+
+    async def download(self, ticket: Ticket) -> tuple[Take, Path]:
+        """The take that an address opens, and its file. Raises ``NotFound`` when time or take are over."""
+        if ticket.expires_at <= self._tools.clock.now():
+            raise NotFound("take")
+        take = await self.take(ticket.take_id)
+        return take, await self._whole_files.file(take, ticket.form)
 
     # reading
 

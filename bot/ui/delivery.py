@@ -7,8 +7,8 @@ a nonce, so that Discord returns the one that stands if a crash made us ask twic
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any, Final
 
 import aiohttp
@@ -17,14 +17,17 @@ from discord.http import Route
 
 from bot.jobs.clock import Clock, SystemClock
 from bot.jobs.endings import CANCELLED
+from bot.jobs.parcels import Delivery, Voice
 from bot.jobs.records import Job, Place, Take
 from bot.jobs.states import State
+from bot.ui.attachments import attachments, picture_name, told_of
 from bot.ui.buttons import result_row, running_row
 from bot.ui.cards.ended import ended_card
 from bot.ui.cards.result import result_card
 from bot.ui.cards.running import running_card
 from bot.ui.discord_errors import INVALID_TOKEN, UNKNOWN_MESSAGE, translated
-from bot.ui.text import plain
+from bot.ui.upload_limits import UploadLimits
+from bot.ui.voice_message import may_speak, send_voice_message
 from bot.ui.words import say
 
 TOKEN_LIFE: Final = timedelta(minutes=14, seconds=30)
@@ -79,6 +82,9 @@ class DiscordStage:
         self._client = client
         self._clock = clock or SystemClock()
         self._pace = Pace(self._clock)
+        self.limits = UploadLimits(client)
+        """What is known of how large files may be; whoever hears of it tells."""
+        self._told_of_voice: set[str] = set()
 
     def _channel(self, job: Job) -> discord.PartialMessageable:
         return self._client.get_partial_messageable(
@@ -124,25 +130,56 @@ class DiscordStage:
                 if error.code != UNKNOWN_MESSAGE:
                     raise
 
-    async def deliver(self, job: Job, take: Take, upload: Path, picture: Path) -> str:
-        """One classic message: embed, sound, spectrogram and buttons. Returns its id."""
+    def limit_bytes(self, job: Job) -> int:
+        """How large a file may be in the job's server, as far as is known."""
+        return self.limits.limit_bytes(job.order.guild_id)
+
+    def may_speak(self, job: Job) -> bool:
+        """Whether the bot may send voice messages in the job's channel, as far as its cache tells."""
+        return may_speak(self._client, job.order.guild_id, job.order.channel_id)
+
+    async def deliver(self, job: Job, delivery: Delivery) -> str:
+        """One classic message: a card, sound and picture for each take, and buttons. Returns its id."""
         self._pace.forget(job.id)
-        picture_name = f"spectrogram{picture.suffix}"
-        clamped = job.run.results[0].clamped if job.run is not None and job.run.results else ()
-        card = result_card(take, job.order, picture_name, job.order.locale, clamped=clamped)
-        row = result_row(take.id, job.order.locale)
+        locale = job.order.locale
+        cards = [self._result(job, delivery, number) for number in range(len(delivery.parts))]
+        if delivery.wishes.voice_message and not self.may_speak(job) and self._first_time(job):
+            _add_line(cards[0], say("delivery.no_voice", locale))
+        row = result_row(delivery.parts[0].take.id, locale)
+        return await self._settle(job, embeds=cards, view=row, files=lambda: attachments(delivery, locale))
 
-        def files() -> list[discord.File]:
-            return [
-                discord.File(upload, filename=_file_name(take, upload.suffix)),
-                discord.File(
-                    picture,
-                    filename=picture_name,
-                    description=say("take.picture", job.order.locale, prompt=plain(take.recipe.words, 200)),
-                ),
-            ]
+    def _result(self, job: Job, delivery: Delivery, number: int) -> discord.Embed:
+        """The card of one take; a picture for all of them stands on the first."""
+        part, locale = delivery.parts[number], job.order.locale
+        results = () if job.run is None else job.run.results
+        clamped = results[number].clamped if number < len(results) else ()
+        own = part.picture if delivery.picture is None else None
+        shown = delivery.picture if number == 0 and delivery.picture is not None else own
+        name = "" if shown is None else picture_name(number, shown)
+        card = result_card(part.take, job.order, name, locale, clamped=clamped)
+        if shown is None:
+            card.set_image(url=None)
+        for line in told_of(part, delivery.wishes.format, self._clock.now(), locale):
+            _add_line(card, line)
+        return card
 
-        return await self._settle(job, embed=card, view=row, files=files)
+    def _first_time(self, job: Job) -> bool:
+        """Whether nobody was told in this channel yet, since the process began."""
+        channel_id = job.order.channel_id
+        first = channel_id not in self._told_of_voice
+        self._told_of_voice.add(channel_id)
+        return first
+
+    async def speak(self, job: Job, take: Take, voice: Voice, message_id: str) -> str:
+        """Answer the result with a voice message; its id. Asked again at once, it is the same one."""
+        channel_id = int(job.order.channel_id)
+        answers = discord.MessageReference(
+            message_id=int(message_id), channel_id=channel_id, fail_if_not_exists=False
+        )
+        with self._translated(job):
+            return await send_voice_message(
+                self._client, channel_id, voice, answers=answers, nonce=f"{take.id}-v"
+            )
 
     async def end(self, job: Job, ending: str, facts: dict[str, object]) -> str | None:
         """One sentence in place of the card. Returns the message's id.
@@ -154,13 +191,19 @@ class DiscordStage:
         if was_asked_for and job.message_id is None:
             return None
         card = ended_card(job, ending, facts, job.order.locale)
-        return await self._settle(job, embed=card, view=None, files=list, anew=not was_asked_for)
+        return await self._settle(job, embeds=[card], view=None, files=list, anew=not was_asked_for)
 
     def _is_old(self, job: Job) -> bool:
         return job.message_at is not None and self._clock.now() - job.message_at > OLD
 
     async def _settle(
-        self, job: Job, *, embed: discord.Embed, view: discord.ui.View | None, files: Any, anew: bool = True
+        self,
+        job: Job,
+        *,
+        embeds: list[discord.Embed],
+        view: discord.ui.View | None,
+        files: Callable[[], list[discord.File]],
+        anew: bool = True,
     ) -> str:
         """Give the card its last form; post it anew where it is too old to be edited, or gone if ``anew``."""
         old = self._is_old(job)
@@ -168,7 +211,7 @@ class DiscordStage:
             if job.message_id is not None and not old:
                 try:
                     message = self._channel(job).get_partial_message(int(job.message_id))
-                    await message.edit(embed=embed, view=view, attachments=files(), allowed_mentions=NOBODY)
+                    await message.edit(embeds=embeds, view=view, attachments=files(), allowed_mentions=NOBODY)
                     return job.message_id
                 except discord.NotFound as error:
                     if error.code != UNKNOWN_MESSAGE:
@@ -177,7 +220,7 @@ class DiscordStage:
                         return job.message_id
             nonce = f"{job.id}-r"
             extra: dict[str, Any] = {} if view is None else {"view": view}
-            sent = await self._channel(job).send(embed=embed, files=files(), nonce=nonce, **extra)
+            sent = await self._channel(job).send(embeds=embeds, files=files(), nonce=nonce, **extra)
         if old and job.message_id is not None:
             await self._remove(job, job.message_id)
         return str(sent.id)
@@ -190,7 +233,5 @@ class DiscordStage:
             return
 
 
-def _file_name(take: Take, suffix: str) -> str:
-    """A name that phones and file systems show well: letters and digits of the prompt."""
-    words = "".join(c if c.isalnum() else " " for c in take.recipe.words).split()
-    return ("-".join(words)[:40].strip("-") or "riff") + suffix
+def _add_line(card: discord.Embed, line: str) -> None:
+    card.description = f"{card.description}\n{line}" if card.description else line

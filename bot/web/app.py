@@ -1,25 +1,35 @@
-"""The bot's own web server: webhooks in, and health for whoever watches the process."""
+"""The bot's own web server: webhooks in, whole takes out, and health for whoever watches the process."""
 
 from __future__ import annotations
 
 import contextlib
 import errno
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from typing import Protocol
 
 from aiohttp import web
 
 from bot.errors import ExitCode, StartupError
 from bot.web.malformed import HTTP_LOG
-from bot.web.webhooks import MOST_INLINE_BYTES, WebhookDoor
+from bot.web.webhooks import MOST_INLINE_BYTES
 
 Health = Callable[[], Awaitable[dict[str, object]]]
 """Facts for ``GET /health``; ``ok`` decides between 200 and 503."""
 
 
-def build_app(door: WebhookDoor, health: Health) -> web.Application:
+class Door(Protocol):
+    """A part of the application."""
+
+    def add_routes(self, app: web.Application) -> None:
+        """Put its addresses into the application."""
+        ...
+
+
+def build_app(door: Door, health: Health, *others: Door) -> web.Application:
     """The application, not yet listening."""
     app = web.Application(client_max_size=MOST_INLINE_BYTES)
-    door.add_routes(app)
+    for each in (door, *others):
+        each.add_routes(app)
 
     async def tell_health(_request: web.Request) -> web.Response:
         facts = await health()

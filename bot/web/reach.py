@@ -46,6 +46,16 @@ class Reach:
         return sorted(set(self.own.values()) - there)
 
 
+def for_people(settings: Settings, url: str) -> str | None:
+    """Our address for the members of a server; None where they could not reach it.
+
+    ``PUBLIC_URL``; without one only the room, a Discord on this very machine, has members who reach ``url``.
+    """
+    if settings.public_url is not None:
+        return settings.public_url
+    return url if settings.discord_api_url is not None and settings.discord_token is None else None
+
+
 async def reach(settings: Settings, hosts: Mapping[str, Host]) -> Reach:
     """How the hosts that send webhooks get at us."""
     own: dict[str, str] = {}

@@ -7,6 +7,7 @@ from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.jobs.handing_over import hand_over
 from bot.jobs.lease import Lease
 from bot.jobs.outcome import End, Go, Outcome
 from bot.jobs.records import Job
@@ -29,10 +30,8 @@ async def deliver(lease: Lease, tools: Tools) -> Outcome:
         take = await get_take(connection, job.take_id or "")
     if take is None:
         raise LookupError("nothing to deliver")
-    upload = await tools.blobs.path(take.upload)
-    picture = await tools.blobs.path(take.picture)
     job = await tools.find_card(lease)
-    message_id = await tools.stage.deliver(job, take, upload, picture)
+    message_id = await hand_over(job, [take], tools)
     new_message = {} if message_id == job.message_id else {"message_id": message_id, "message_at": now}
     return Go(
         to=State.DONE,

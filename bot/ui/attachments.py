@@ -1,0 +1,79 @@
+"""The files of a result, as Discord shows them, and the lines of its card about them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import discord
+
+from bot.jobs.downloads import LINK_LIFE
+from bot.jobs.parcels import MOST_FILES, Delivery, FileFormat, Part
+from bot.ui.file_names import file_name
+from bot.ui.text import plain
+from bot.ui.words import say
+
+_SHOWN_CHARS: Final = 200
+_FORMAT_NAMES: Final[dict[FileFormat, str]] = {"mp3": "MP3", "ogg": "Ogg Opus", "flac": "FLAC", "wav": "WAV"}
+
+
+def picture_name(number: int, picture: Path) -> str:
+    """By which the card of the part with this number names its picture."""
+    return f"spectrogram{number + 1 if number else ''}{picture.suffix}"
+
+
+def attachments(delivery: Delivery, locale: str) -> list[discord.File]:
+    """Fresh files of a message, sound first. Each can be sent once."""
+    several = len(delivery.parts) > 1
+    files: list[discord.File] = []
+    for number, part in enumerate(delivery.parts):
+        tail = f"-{number + 1}" if several else ""
+        words = plain(part.take.recipe.words, _SHOWN_CHARS)
+        if part.sound is not None:
+            preview = "" if part.sound.preview_s is None else "-preview"
+            files.append(_file(part.sound.file, file_name(part.take, tail + preview)))
+        if part.video is not None:
+            files.append(
+                _file(part.video, file_name(part.take, tail), say("delivery.video", locale, prompt=words))
+            )
+        if part.picture is not None and delivery.picture is None:
+            described = say("take.picture", locale, prompt=words)
+            files.append(
+                discord.File(part.picture, picture_name(number, part.picture), description=described)
+            )
+    if delivery.picture is not None:
+        words = plain(delivery.parts[0].take.recipe.words, _SHOWN_CHARS)
+        described = say("take.picture", locale, prompt=words)
+        files.append(discord.File(delivery.picture, picture_name(0, delivery.picture), description=described))
+    if len(files) > MOST_FILES:
+        raise ValueError(f"{len(files)} files in one message")
+    return files
+
+
+def _file(path: Path, stem: str, description: str | None = None) -> discord.File:
+    return discord.File(path, filename=stem + path.suffix, description=description)
+
+
+def told_of(part: Part, wanted: FileFormat, now: datetime, locale: str) -> list[str]:
+    """What the card says of the file: nothing where it is what everybody expects."""
+    lines = _about_size(part, wanted, locale)
+    if part.link is not None:
+        until = f"<t:{int((now + LINK_LIFE).timestamp())}:D>"
+        form = _FORMAT_NAMES[wanted]
+        lines.append(say("delivery.link", locale, form=form, link=part.link, until=until))
+    elif not part.whole:
+        lines.append(say("delivery.ask", locale, take=part.take.id))
+    return lines
+
+
+def _about_size(part: Part, wanted: FileFormat, locale: str) -> list[str]:
+    sound = part.sound
+    if sound is None:
+        return [say("delivery.no_file", locale)]
+    if sound.preview_s is not None:
+        return [say("delivery.preview", locale, seconds=sound.preview_s)]
+    if part.link is None and sound.format == wanted:
+        return []
+    key = "delivery.smaller" if sound.channels > 1 else "delivery.smaller_mono"
+    return [say(key, locale, form=_FORMAT_NAMES[sound.format], kbit_s=sound.kbit_s or 0)]

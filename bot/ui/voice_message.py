@@ -1,0 +1,53 @@
+"""Native voice messages, which discord.py cannot send yet: one file with its length and waveform, and a flag.
+
+Discord, "Voice Messages": exactly one audio file, no other content; ``duration_secs`` and ``waveform`` stand
+in the attachment's description.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import discord
+from discord.http import handle_message_parameters
+
+from bot.jobs.parcels import Voice
+
+FILE_NAME: Final = "voice-message.ogg"
+
+
+class VoiceFile(discord.File):
+    """A file that says how long it is and how it looks."""
+
+    def __init__(self, voice: Voice) -> None:
+        super().__init__(voice.file, filename=FILE_NAME)
+        self._voice = voice
+
+    def to_dict(self, index: int) -> dict[str, Any]:
+        """The attachment object that goes with the upload."""
+        told = super().to_dict(index)
+        return {**told, "duration_secs": self._voice.duration_s, "waveform": self._voice.waveform}
+
+
+async def send_voice_message(
+    client: discord.Client, channel_id: int, voice: Voice, *, answers: discord.MessageReference, nonce: str
+) -> str:
+    """Send it as an answer to a message, pinging nobody; its id. Raises what discord.py raises."""
+    with handle_message_parameters(
+        file=VoiceFile(voice),
+        flags=discord.MessageFlags(voice=True),
+        message_reference=answers.to_message_reference_dict(),
+        allowed_mentions=discord.AllowedMentions.none(),
+        nonce=nonce,
+    ) as params:
+        sent = await client.http.send_message(channel_id, params=params)
+    return str(sent["id"])
+
+
+def may_speak(client: discord.Client, guild_id: str, channel_id: str) -> bool:
+    """Whether the bot may send voice messages there; what its cache does not know is tried."""
+    guild = client.get_guild(int(guild_id))
+    channel = guild.get_channel_or_thread(int(channel_id)) if guild is not None else None
+    if guild is None or channel is None:
+        return True
+    return channel.permissions_for(guild.me).send_voice_messages
