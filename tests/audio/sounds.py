@@ -9,14 +9,15 @@ import soundfile as sf
 from numpy.typing import NDArray
 
 from bot.audio.sound import SAMPLE_RATE_HZ, Audio, as_audio
-from bot.jobs.order import Order, RiffOptions
+from bot.jobs.order import Order
+from bot.jobs.recipes import Riff
 
 
 def order(prompt: str = "funky synth solo", *, user_name: str = "Ana", **options: object) -> Order:
     """An order as a member would place it."""
     return Order(
         host="replicate",
-        riff=RiffOptions.checked(prompt=prompt, **options),  # pyright: ignore[reportArgumentType]
+        recipe=Riff.checked(prompt=prompt, **options),  # pyright: ignore[reportArgumentType]
         guild_id="1",
         channel_id="2",
         user_id="3",

@@ -30,7 +30,8 @@ from bot.audio.probe import decode
 from bot.audio.sound import SAMPLE_RATE_HZ, Audio, Sound, as_audio
 from bot.audio.verdict import refuse_useless
 from bot.engine import RiffSpec, listen, make_riff
-from bot.jobs.order import Order, RiffOptions
+from bot.jobs.order import Order
+from bot.jobs.recipes import Riff
 from bot.jobs.records import Facts, Fetched
 
 _RUNS = 7
@@ -87,7 +88,7 @@ async def _whole(clip: Path, folder: Path, facts: Facts, *, runs: int = _RUNS) -
     """Wall time in the worker, its processor time, and the most memory it held."""
     order = Order(
         host="engine",
-        riff=RiffOptions(prompt="bench"),
+        recipe=Riff(prompt="bench"),
         guild_id="1",
         channel_id="2",
         user_id="3",

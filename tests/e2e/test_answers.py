@@ -9,21 +9,21 @@ import discord
 import pytest
 
 from bot.ui.answers import answer
-from bot.ui.desk import Desk
+from bot.ui.desks.jobs import JobDesk
 from tests.e2e.scene import Scene, told
 
-Handler = Callable[[Desk, discord.Interaction], Awaitable[None]]
+Handler = Callable[[JobDesk, discord.Interaction], Awaitable[None]]
 
 
 def handle_list_by(monkeypatch: pytest.MonkeyPatch, handler: Handler) -> None:
     """Let ``/jobs list`` do something else."""
-    monkeypatch.setattr(Desk, "list_jobs", handler)
+    monkeypatch.setattr(JobDesk, "list", handler)
 
 
 async def test_fresh(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     """The answer is the first response."""
 
-    async def handler(_desk: Desk, interaction: discord.Interaction) -> None:
+    async def handler(_desk: JobDesk, interaction: discord.Interaction) -> None:
         await answer(interaction, "hello")
 
     handle_list_by(monkeypatch, handler)
@@ -33,7 +33,7 @@ async def test_fresh(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_deferred(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     """The answer takes the place of the waiting sign."""
 
-    async def handler(_desk: Desk, interaction: discord.Interaction) -> None:
+    async def handler(_desk: JobDesk, interaction: discord.Interaction) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
         await answer(interaction, "hello")
 
@@ -44,7 +44,7 @@ async def test_deferred(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_answered(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     """The answer follows the first one."""
 
-    async def handler(_desk: Desk, interaction: discord.Interaction) -> None:
+    async def handler(_desk: JobDesk, interaction: discord.Interaction) -> None:
         await answer(interaction, "first")
         await answer(interaction, "second")
 

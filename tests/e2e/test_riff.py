@@ -127,7 +127,7 @@ async def test_right_to_left_prompts_keep_to_themselves(scene: Scene) -> None:
 async def test_steps_beyond_the_cap_are_capped(scene: Scene) -> None:
     """A member who asks for a thousand steps gets 150 and no refusal."""
     ordered = await scene.riff(scene.ada, steps=1_000)
-    assert (await scene.job(ordered)).order.riff.steps == 150
+    assert (await scene.job(ordered)).order.recipe.model_dump()["steps"] == 150
 
 
 async def test_every_seed_image_is_offered_by_name(scene: Scene) -> None:
@@ -136,7 +136,8 @@ async def test_every_seed_image_is_offered_by_name(scene: Scene) -> None:
     choices = next(o for o in command["options"] if o["name"] == "seed_image")["choices"]
     assert len(choices) == 11
     ordered = await scene.riff(scene.ada, seed_image="mask_graident_top_fifth_75")
-    assert (await scene.job(ordered)).order.riff.seed_image == "mask_graident_top_fifth_75"
+    recipe = (await scene.job(ordered)).order.recipe
+    assert recipe.model_dump()["seed_image"] == "mask_graident_top_fifth_75"
 
 
 async def test_prompts_are_suggested(scene: Scene) -> None:

@@ -12,7 +12,7 @@ import structlog
 from bot import errors
 from bot.jobs.limits import LOCAL, HostTimes, poll_at
 from bot.jobs.news import News
-from bot.jobs.order import RiffOptions
+from bot.jobs.recipes import Riff
 from bot.jobs.records import Fetched, Offers
 from bot.jobs.states import State
 from bot.jobs.wanted import suited, wanted_of
@@ -263,8 +263,8 @@ async def test_a_failure_is_told_by_its_cause(
 
 def test_only_a_host_without_riffs_gets_a_song() -> None:
     """The second prompt goes with the first; everybody else gets the riff as it is."""
-    riff = RiffOptions(prompt="funk", prompt_b="rave", seed=4, steps=20, length_s=8)
-    wanted = wanted_of(an_order().model_copy(update={"riff": riff}))
+    riff = Riff(prompt="funk", prompt_b="rave", seed=4, steps=20, length_s=8)
+    wanted = wanted_of(an_order().model_copy(update={"recipe": riff}))
     assert suited(wanted, Offers(songs=True)) is wanted
     assert suited(wanted, Offers(riffs=False)) is wanted
     song = suited(wanted, NO_WEBHOOKS)

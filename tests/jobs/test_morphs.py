@@ -5,18 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
 
 from bot import errors
 from bot.engine.spec import MorphSpec
 from bot.errors import InvalidOption
-from bot.jobs.morph import COVER_STRENGTH, MorphSource, cover_of
-from bot.jobs.order import Order, RiffOptions
+from bot.jobs.order import Order
+from bot.jobs.recipes import Image, Journey, Morph, Riff, Song, TakeSource
+from bot.jobs.recipes.morph import COVER_STRENGTH
 from bot.jobs.records import Job, Offers, Take, source_of
 from bot.jobs.service import Jobs
 from bot.jobs.states import State
 from tests.jobs.test_failures import failed_with
 from tests.jobs.world import Killed, World, an_order, play_to_the_end
+
+SOURCE = TakeSource(take_id="t", prompt="funk", user_name="Ada", channel_id="1")
 
 
 async def a_take(world: World, jobs: Jobs) -> Take:
@@ -31,13 +33,8 @@ async def a_take(world: World, jobs: Jobs) -> Take:
 
 def cover_order(take: Take, *, host: str = "engine") -> Order:
     """Somebody's order of a cover."""
-    made = an_order(host=host).model_dump(exclude={"kind", "riff", "morph"})
-    return Order(
-        **made,
-        kind="morph",
-        riff=RiffOptions.of_morph("techno"),
-        morph=cover_of(source_of(take), strength=None),
-    )
+    cover = Morph.cover_of(source_of(take), tags="techno", strength=None)
+    return an_order(host=host).model_copy(update={"recipe": cover})
 
 
 async def order_cover(world: World, jobs: Jobs, take: Take, *, host: str = "engine") -> Job:
@@ -59,10 +56,9 @@ async def test_a_take_keeps_what_it_was_made_from(sqlite_url: str, tmp_path: Pat
         await world.play(jobs, job)
         await jobs.step_until_idle()
         cover = await jobs.take((await jobs.get(job.id)).take_id or "")
-        assert cover.morph == job.order.morph
-        assert cover.morph is not None
-        assert cover.morph.strengths.cover == COVER_STRENGTH == MorphSpec(transform="cover").cover_strength
-        assert cover.riff == RiffOptions(prompt="techno", seed=7)
+        assert cover.recipe == job.order.recipe.seeded(7)
+        assert isinstance(cover.recipe, Morph)
+        assert cover.recipe.strengths.cover == COVER_STRENGTH == MorphSpec(transform="cover").cover_strength
         assert [take.id for take in await jobs.takes_in("11")] == [cover.id, parent.id]
         await jobs.delete_take(cover.id, actor_id="111", is_moderator=False)
         assert [take.id for take in await jobs.takes_in("11")] == [parent.id]
@@ -126,25 +122,29 @@ async def test_a_host_that_can_is_found(sqlite_url: str, tmp_path: Path) -> None
     """The first of those that are preferred, else any; with none it is said."""
     world = World(tmp_path, sqlite_url)
     async with world.life() as jobs:
-        assert jobs.morph_host("cover", "paid", "engine") == "paid"
+        cover = Morph.cover_of(SOURCE, tags="techno", strength=None)
+        assert jobs.host_for(cover, "paid", "engine") == "paid"
         world.paid.offers = Offers()
-        assert jobs.morph_host("cover", "paid", "gone") == "engine"
-        world.engine.offers = Offers(transforms=frozenset({"extend"}))
-        with pytest.raises(InvalidOption) as refused:
-            jobs.morph_host("cover", "paid")
-    assert refused.value.problem == "no_morph_host"
+        assert jobs.host_for(cover, "paid", "gone") == "engine"
+        assert jobs.host_for(Riff(prompt="x", like=SOURCE), "paid") == "engine"
+        world.engine.offers = Offers(riffs=False, transforms=frozenset({"extend"}))
+        assert jobs.host_for(Riff(prompt="x"), "engine") == "paid"
+        for recipe, problem in (
+            (cover, "no_morph_host"),
+            (Song(tags="x"), "no_song_host"),
+            (Image(model="a/b"), "no_image_host"),
+            (Riff(prompt="x", like=SOURCE), "no_riff_host"),
+        ):
+            with pytest.raises(InvalidOption) as refused:
+                jobs.host_for(recipe, "paid")
+            assert refused.value.problem == problem
+        world.paid.offers = Offers(riffs=False)
+        with pytest.raises(InvalidOption):
+            jobs.host_for(Journey(prompt="x", prompt_b="y", steps=3))
 
 
 @pytest.mark.parametrize("strength", [-0.1, 1.1, float("nan")])
 def test_a_strength_is_a_share(strength: float) -> None:
     """From 0 to 1, as a person types it."""
-    source = MorphSource(take_id="t", prompt="funk", user_name="Ada", channel_id="1")
     with pytest.raises(InvalidOption):
-        cover_of(source, strength=strength)
-
-
-def test_a_morph_says_what_it_is_made_from() -> None:
-    """An order of one kind with the parameters of the other is our bug, found at once."""
-    plain = an_order().model_dump(exclude={"kind"})
-    with pytest.raises(ValidationError):
-        Order(**plain, kind="morph")
+        Morph.cover_of(SOURCE, tags="techno", strength=strength)

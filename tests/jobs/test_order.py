@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from bot.errors import InvalidOption
 from bot.jobs.options import PROMPT_MAX, SEED_MAX
-from bot.jobs.order import STEPS_MAX, RiffOptions
+from bot.jobs.recipes import Riff
+from bot.jobs.recipes.riff import STEPS_MAX
 
 BAD: list[tuple[dict[str, Any], str, str]] = [
     ({"prompt": ""}, "prompt", "empty"),
@@ -37,20 +38,20 @@ def test_the_first_bad_option_is_named(given_options: dict[str, Any], option: st
     """One error, with the option's name and what is wrong with it."""
     typed: dict[str, Any] = {"prompt": "funk", **given_options}
     with pytest.raises(InvalidOption) as refused:
-        RiffOptions.checked(**typed)
+        Riff.checked(**typed)
     assert (refused.value.option, refused.value.problem) == (option, problem)
 
 
 def test_what_is_left_out_takes_the_models_default() -> None:
     """The six parameters of the model as its API documents them."""
-    assert RiffOptions.checked(prompt="funk") == RiffOptions(
+    assert Riff.checked(prompt="funk") == Riff(
         prompt="funk", prompt_b=None, alpha=0.5, denoising=0.75, seed_image="vibes", steps=50
     )
 
 
 def test_friendly_readings() -> None:
     """Many steps are capped, blanks are folded, both spellings of the seed image mean the same."""
-    options = RiffOptions.checked(
+    options = Riff.checked(
         prompt="  deep\n\x00 house ", prompt_b=" ", steps=9_999, seed_image="Mask_Gradient_Top_Fifth_75"
     )
     assert options.prompt == "deep house"
@@ -65,11 +66,11 @@ def test_a_prompt_is_kept_or_refused_but_never_breaks(text: str) -> None:
     problem = ""
     kept = ""
     try:
-        kept = RiffOptions.checked(prompt=text).prompt
+        kept = Riff.checked(prompt=text).prompt
     except InvalidOption as refused:
         problem = refused.problem
     assert problem in ("", "empty", "too_long")
     if not problem:
         assert 0 < len(kept) <= PROMPT_MAX
         assert "\n" not in kept
-        assert RiffOptions.checked(prompt=kept).prompt == kept
+        assert Riff.checked(prompt=kept).prompt == kept

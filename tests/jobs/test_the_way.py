@@ -23,7 +23,7 @@ async def test_an_order_becomes_one_message_and_is_settled(database_url: str, tm
         assert done.ending is None
         assert done.interaction_token is None
         take = await jobs.take(done.take_id or "")
-        assert (take.riff.seed, take.bpm, take.key) == (7, 90.0, "A minor")
+        assert (take.recipe.seed, take.bpm, take.key) == (7, 90.0, "A minor")
         assert take.message_id == done.message_id
         assert world.blobs.files() == {take.audio, take.upload, take.picture}
         assert world.stage.of(job) == [f"take {take.id} 10 10"]

@@ -14,11 +14,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import get_args
 
-from bot.errors import NotFound
+from bot.errors import NotFound, UnusableAudio
 from bot.jobs.clock import Clock
 from bot.jobs.limits import Limits, Times
-from bot.jobs.order import Order, RiffOptions
+from bot.jobs.order import Order
+from bot.jobs.parcels import Delivery, FileFormat, Packed, Voice
 from bot.jobs.ports import Host, Verifier
+from bot.jobs.recipes import Riff
 from bot.jobs.records import (
     Facts,
     Fetched,
@@ -267,11 +269,25 @@ class StageDouble:
             text += f" {job.progress:.0%}"
         self.shown.append((job.id, text))
 
-    async def deliver(self, job: Job, take: Take, upload: Path, picture: Path) -> str:
+    def limit_bytes(self, job: Job) -> int:
+        """As large as every server takes."""
+        return 10 * 2**20
+
+    def may_speak(self, job: Job) -> bool:
+        """Everybody may."""
+        return True
+
+    async def speak(self, job: Job, take: Take, voice: Voice, message_id: str) -> str:
+        """An answer of its own, once for each take."""
+        self._accidents.point("speak")
+        return self._post(f"voice {take.id}", message_id)
+
+    async def deliver(self, job: Job, delivery: Delivery) -> str:
         """One message a job, by id or nonce."""
         self._accidents.point("deliver")
-        sizes = [len(await asyncio.to_thread(path.read_bytes)) for path in (upload, picture)]
-        message_id = self._put(job, f"take {take.id} {sizes[0]} {sizes[1]}")
+        sizes = [len(await asyncio.to_thread(path.read_bytes)) for path in delivery.files]
+        takes = " ".join(part.take.id for part in delivery.parts)
+        message_id = self._put(job, " ".join(["take", takes, *map(str, sizes)]))
         if self.during_deliver is not None:
             await self.during_deliver()
         self._accidents.point("delivered")
@@ -316,6 +332,27 @@ class FinisherDouble:
             lufs=-14.0,
             true_peak_db=-1.2,
         )
+
+    async def pack(
+        self, source: Path, folder: Path, *, name: str, form: FileFormat, limit_bytes: int | None
+    ) -> Packed:
+        """The same bytes under another name, or nothing that fits."""
+        content = await asyncio.to_thread(source.read_bytes)
+        if limit_bytes is not None and len(content) > limit_bytes:
+            raise UnusableAudio("too_large")
+        file = folder / f"{name}.{form}"
+        await asyncio.to_thread(file.write_bytes, content)
+        return Packed(file=file, format=form, channels=2)
+
+    async def speak(self, source: Path, folder: Path, *, name: str, limit_bytes: int) -> Voice:
+        """The same bytes, said to be a second long."""
+        packed = await self.pack(source, folder, name=name, form="ogg", limit_bytes=limit_bytes)
+        return Voice(file=packed.file, duration_s=1.0, waveform="AP8=")
+
+    async def film(self, source: Path, folder: Path, *, name: str, limit_bytes: int) -> Path:
+        """The same bytes, said to be a film."""
+        packed = await self.pack(source, folder, name=name, form="mp3", limit_bytes=limit_bytes)
+        return await asyncio.to_thread(packed.file.rename, folder / f"{name}.mp4")
 
 
 class WatchedBlobs(FolderBlobs):
@@ -422,7 +459,7 @@ def an_order(
     """An order with everything that a test does not care about filled in."""
     return Order(
         host=host,
-        riff=RiffOptions(prompt=prompt),
+        recipe=Riff(prompt=prompt),
         guild_id=guild,
         channel_id=channel,
         user_id=user,

@@ -15,7 +15,8 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.jobs.order import Order, RiffOptions
+from bot.jobs.order import Order
+from bot.jobs.recipes import Riff
 from bot.jobs.wanted import wanted_of
 from bot.protocol.engine import EngineInput
 from bot.protocol.predictions import ENGINE_MODEL, RIFFUSION_MODEL, RIFFUSION_VERSION
@@ -160,13 +161,15 @@ def told(**changes: Any) -> dict[str, Any]:
 def an_order(**options: Any) -> Order:
     """An order of one riff."""
     given: dict[str, Any] = {"prompt": "lo-fi rain piano", **options}
-    riff = RiffOptions.checked(**given)
-    return Order(host="replicate", riff=riff, guild_id="1", channel_id="2", user_id="3", user_name="Ann")
+    riff = Riff.checked(**given)
+    return Order(host="replicate", recipe=riff, guild_id="1", channel_id="2", user_id="3", user_name="Ann")
 
 
 def wanted(**options: Any) -> EngineInput:
     """What is asked for with that order."""
-    return wanted_of(an_order(**options))
+    asked = wanted_of(an_order(**options))
+    assert isinstance(asked, EngineInput)
+    return asked
 
 
 @dataclass

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.errors import Refused
-from bot.jobs.morph import MorphOptions, MorphSource, Span, Strengths
 from bot.jobs.order import Order
+from bot.jobs.recipes import Morph, Span, Strengths, TakeSource
 from bot.jobs.records import Source
 from bot.jobs.wanted import wanted_of
 from bot.protocol.predictions import ENGINE_MODEL
@@ -17,14 +17,13 @@ from tests.providers.support import an_order, answer, client, scripted, told
 from tests.web.api.support import server
 from tests.web.songs.support import SCORE, TinySinger
 
-SOURCE = MorphSource(take_id="t", prompt="funk", user_name="Ada", channel_id="1")
+SOURCE = TakeSource(take_id="t", prompt="funk", user_name="Ada", channel_id="1")
 
 
 def a_morph(transform: str = "cover", **values: object) -> Order:
     """An order that reworks a take."""
-    morph = MorphOptions.model_validate({"transform": transform, "source": SOURCE, **values})
-    order = an_order(prompt="techno", seed=5)
-    return order.model_copy(update={"kind": "morph", "morph": morph})
+    asked = {"transform": transform, "source": SOURCE, "tags": "techno", "seed": 5, **values}
+    return an_order().model_copy(update={"recipe": Morph.model_validate(asked)})
 
 
 @pytest.mark.parametrize(("name", "content"), [("score.json", json.dumps(SCORE).encode()), ("a.mp3", b"ID3")])

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.jobs.morph import cover_of
-from bot.jobs.order import Order, RiffOptions
+from bot.jobs.order import Order
+from bot.jobs.recipes import Morph
 from bot.jobs.records import Job, source_of
 from bot.jobs.service import Jobs
 from bot.jobs.states import State
@@ -84,9 +84,8 @@ async def test_a_cover_names_the_song_that_the_host_knows(house: House) -> None:
     job = await house.ordered()
     ids = house.host.songs.tells("success")
     take = await house.jobs.take((await house.later(job)).take_id or "")
-    values = an_order(host="paid").model_dump(exclude={"kind", "riff", "morph"})
-    morph = cover_of(source_of(take), strength=0.3)
-    cover = Order(**values, kind="morph", riff=RiffOptions.of_morph("techno"), morph=morph)
+    morph = Morph.cover_of(source_of(take), tags="techno", strength=0.3)
+    cover = an_order(host="paid").model_copy(update={"recipe": morph})
     job = await house.ordered(cover)
     sent = house.host.at("generate")[1].body["morph"]
     assert (sent["riff_id"], sent["normalized_cover_strength"]) == (ids[0], 0.3)
@@ -104,9 +103,8 @@ async def test_a_take_of_elsewhere_goes_up_as_sound(house: House) -> None:
     await house.jobs.step_until_idle()
     take = await house.jobs.take((await house.jobs.get(job.id)).take_id or "")
     assert take.score is not None
-    values = an_order(host="paid").model_dump(exclude={"kind", "riff", "morph"})
-    morph = cover_of(source_of(take), strength=None)
-    await house.ordered(Order(**values, kind="morph", riff=RiffOptions.of_morph("techno"), morph=morph))
+    morph = Morph.cover_of(source_of(take), tags="techno", strength=None)
+    await house.ordered(an_order(host="paid").model_copy(update={"recipe": morph}))
     assert [call.headers["Content-Type"].partition(";")[0] for call in house.host.at("upload")] == [
         "multipart/form-data"
     ]

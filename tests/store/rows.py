@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.jobs.ids import new_id
-from bot.jobs.order import Order, RiffOptions
+from bot.jobs.order import Order
+from bot.jobs.recipes import Riff
 from bot.jobs.states import MOVES, State
 from bot.store.tables.jobs import jobs
 
@@ -55,7 +56,7 @@ async def add_job(
     way = way_to(state)
     order = Order(
         host=host,
-        riff=RiffOptions(prompt="x"),
+        recipe=Riff(prompt="x"),
         guild_id=guild,
         channel_id=channel,
         user_id=user,

@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.jobs.order import Order, RiffOptions
+from bot.jobs.order import Order
+from bot.jobs.recipes import Riff
 from bot.jobs.records import Job, Take
 from bot.jobs.states import State
 
@@ -17,7 +18,7 @@ def an_order(**values: Any) -> Order:
     """Ada's order of a funky synth solo."""
     filled: dict[str, Any] = {
         "host": "engine",
-        "riff": RiffOptions(prompt="funky synth solo"),
+        "recipe": Riff(prompt="funky synth solo"),
         "guild_id": "1",
         "channel_id": "2",
         "user_id": "3",
@@ -60,7 +61,7 @@ def a_take(**values: Any) -> Take:
         channel_id="2",
         user_id="3",
         user_name="Ada",
-        riff=RiffOptions(prompt="funky synth solo", seed=7),
+        recipe=Riff(prompt="funky synth solo", seed=7),
         host="engine",
         created_at=NOON,
         duration_s=5.12,

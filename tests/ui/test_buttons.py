@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, cast
 
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.jobs.ids import new_id
-from bot.ui.buttons import DYNAMIC_ITEMS, TAKE_ACTIONS, CancelButton, StrangeButton, TakeButton
+from bot.ui.buttons import DYNAMIC_ITEMS, LOOKS, MENUS, ActionButton, StrangeButton
+from bot.ui.desks import Desks
 
 IDS = st.from_regex(r"[a-z0-9]{8,24}", fullmatch=True)
 ALMOST_OURS = st.builds(
     "{}{}{}{}{}".format,
     st.sampled_from(["rc1", "rc0", "rc2", "RC1", ""]),
     st.sampled_from([":", "", "::", "\n"]),
-    st.sampled_from([*TAKE_ACTIONS, "cancel", "", "remix"]),
+    st.sampled_from([*LOOKS, "", "strange"]),
     st.sampled_from([":", "", "-"]),
     IDS | st.sampled_from(["", "short", "x" * 25, "UPPERCASE", "abcdefgh\n", "../../etc"]),
 )
@@ -41,23 +42,23 @@ def test_every_id_has_exactly_one_reader(custom_id: str) -> None:
     assert len(readers(custom_id)) == 1
 
 
-@given(st.sampled_from(TAKE_ACTIONS), IDS)
-def test_what_a_take_button_says_is_read_back(action: str, take_id: str) -> None:
-    """The id carries action and take through any restart."""
-    ((item, match),) = readers(str(TakeButton(action, take_id).item.custom_id))
-    assert item is TakeButton
-    assert (match["action"], match["take"]) == (action, take_id)
+@given(st.sampled_from(sorted(LOOKS)), IDS, st.from_regex(r"[a-z0-9_.,-]{0,40}", fullmatch=True))
+def test_what_a_button_says_is_read_back(action: str, subject: str, more: str) -> None:
+    """The id carries action, subject and what more there is through any restart, within Discord's 100."""
+    custom_id = str(ActionButton(action, subject, more=more).item.custom_id)
+    assert len(custom_id) <= 100
+    ((item, match),) = readers(custom_id)
+    assert item is ActionButton
+    assert (match["action"], match["subject"], match["more"] or "") == (action, subject, more)
 
 
-@given(IDS)
-def test_what_a_cancel_button_says_is_read_back(job_id: str) -> None:
-    """The id carries the job."""
-    ((item, match),) = readers(str(CancelButton(job_id).item.custom_id))
-    assert item is CancelButton
-    assert match["job"] == job_id
+def test_every_button_has_a_desk() -> None:
+    """No action without a deed, and no deed that no button or menu stands for."""
+    desks = Desks.around(cast("Any", None), default_host="engine")
+    assert desks.presses.actions == {*LOOKS, *MENUS}
 
 
 def test_the_ids_that_we_make_are_among_those_that_are_read() -> None:
     """A job's id as it is drawn."""
-    assert [item for item, _ in readers(f"rc1:cancel:{new_id()}")] == [CancelButton]
+    assert [item for item, _ in readers(f"rc1:cancel:{new_id()}")] == [ActionButton]
     assert [item for item, _ in readers("rc9:cancel:" + new_id())] == [StrangeButton]

@@ -11,11 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.jobs.options import PROMPT_MAX
-from bot.jobs.order import Order, RiffOptions
+from bot.jobs.order import Order
+from bot.jobs.recipes import Riff
 from bot.jobs.records import Listed, Place
 from bot.jobs.states import State
-from bot.ui import cards
 from bot.ui.buttons import result_row, running_row
+from bot.ui.cards.ended import ended_card
+from bot.ui.cards.jobs import job_choice, jobs_card
+from bot.ui.cards.recipe import command_line, recipe_card
+from bot.ui.cards.result import result_card
+from bot.ui.cards.running import running_card
 from tests.ui.records import a_job, a_take, an_order
 
 PROMPTS = st.text(
@@ -36,14 +41,14 @@ def assert_fits(card: discord.Embed) -> None:
     assert len(card) <= 6_000
 
 
-def riff_of(prompt: str, prompt_b: str | None) -> RiffOptions:
+def riff_of(prompt: str, prompt_b: str | None) -> Riff:
     """The longest recipe with these prompts."""
-    return RiffOptions(prompt=prompt, prompt_b=prompt_b, seed=2**53 - 1, length_s=59.999)
+    return Riff(prompt=prompt, prompt_b=prompt_b, seed=2**53 - 1, length_s=59.999)
 
 
 def order_of(prompt: str, prompt_b: str | None, name: str) -> Order:
     """An order that came from another riff."""
-    return an_order(riff=riff_of(prompt, prompt_b), user_name=name, parent_user_name=name)
+    return an_order(recipe=riff_of(prompt, prompt_b), user_name=name, parent_user_name=name)
 
 
 @given(PROMPTS, st.none() | PROMPTS, NAMES)
@@ -51,13 +56,13 @@ def test_every_card_fits(prompt: str, prompt_b: str | None, name: str) -> None:
     """The longest and strangest prompts and names."""
     order = order_of(prompt, prompt_b, name)
     job = a_job(order=order, price=1_000_000)
-    take = a_take(riff=order.riff, user_name=name, parent_take_id="p", host="h" * 100, key=prompt)
-    assert_fits(cards.running_card(job, Place(1_000_000)))
-    assert_fits(cards.ended_card(job, "ending.host_failed", {"host": "h", "detail": prompt}))
-    assert_fits(cards.result_card(take, order, "spectrogram.png"))
-    assert_fits(cards.recipe_card(take, take))
-    assert_fits(cards.jobs_card([Listed(job=job, place=Place(3), age_s=1.0)] * 50))
-    assert 0 < len(cards.job_choice(Listed(job=job, place=None, age_s=1.0))) <= 100
+    take = a_take(recipe=order.recipe, user_name=name, parent_take_id="p", host="h" * 100, key=prompt)
+    assert_fits(running_card(job, Place(1_000_000)))
+    assert_fits(ended_card(job, "ending.host_failed", {"host": "h", "detail": prompt}))
+    assert_fits(result_card(take, order, "spectrogram.png"))
+    assert_fits(recipe_card(take, take))
+    assert_fits(jobs_card([Listed(job=job, place=Place(3), age_s=1.0)] * 50))
+    assert 0 < len(job_choice(Listed(job=job, place=None, age_s=1.0))) <= 100
 
 
 @pytest.mark.parametrize(
@@ -80,21 +85,21 @@ def test_a_running_card_says_where_it_stands(
     state: State, progress: float | None, place: Place | None, line: str
 ) -> None:
     """One line, by what is known; a bar only where the host reports one."""
-    assert cards.running_card(a_job(state, progress=progress), place).description == line
+    assert running_card(a_job(state, progress=progress), place).description == line
 
 
 def test_a_card_says_what_holds_it_up_and_that_it_stops() -> None:
     """Trouble comes before the state, a decided end before both."""
     troubled = a_job(State.SUBMIT, trouble="trouble.host_busy")
-    assert cards.running_card(troubled, None).description == "The music host (engine) is busy. Trying again…"
+    assert running_card(troubled, None).description == "The music host (engine) is busy. Trying again…"
     stopping = replace(troubled, ending="ending.cancelled")
-    assert cards.running_card(stopping, None).description == "Stopping…"
+    assert running_card(stopping, None).description == "Stopping…"
 
 
 @pytest.mark.parametrize(("price", "footer"), [(0, "Asked by Ada"), (1, "Asked by Ada · 1 credit")])
 def test_what_costs_nothing_shows_no_price(price: int, footer: str) -> None:
     """No clutter."""
-    assert cards.running_card(a_job(price=price), None).footer.text == footer
+    assert running_card(a_job(price=price), None).footer.text == footer
 
 
 def test_whose_riff_it_came_from_is_told_to_the_end() -> None:
@@ -102,44 +107,41 @@ def test_whose_riff_it_came_from_is_told_to_the_end() -> None:
     order = an_order(user_name="Bob", parent_user_name="Ada")
     job = a_job(order=order)
     footer = "Asked by Bob · from Ada’s riff"
-    assert cards.running_card(job, None).footer.text == footer
-    assert cards.result_card(a_take(), order, "s.png").footer.text == footer
-    assert cards.ended_card(job, "ending.cancelled", {}).footer.text == footer
+    assert running_card(job, None).footer.text == footer
+    assert result_card(a_take(), order, "s.png").footer.text == footer
+    assert ended_card(job, "ending.cancelled", {}).footer.text == footer
 
 
 def test_only_what_the_music_tells_is_shown() -> None:
     """A host that tells neither tempo nor key nor seed leaves no gaps."""
-    take = a_take(bpm=None, key=None, riff=RiffOptions(prompt="x"))
-    card = cards.result_card(take, an_order(), "s.png")
+    take = a_take(bpm=None, key=None, recipe=Riff(prompt="x"))
+    card = result_card(take, an_order(), "s.png")
     assert (card.description or "").splitlines() == ["**5.1 s**", "denoising 0.75 · vibes · 50 steps"]
 
 
 def test_the_most_exact_reason_is_told() -> None:
     """A sentence for the very problem where there is one; what a host said, where it said something."""
     job = a_job()
-    silent = cards.ended_card(job, "ending.unusable_audio", {"problem": "silent"}).description
+    silent = ended_card(job, "ending.unusable_audio", {"problem": "silent"}).description
     assert (silent or "").startswith("What came back was silence.")
-    strange = cards.ended_card(job, "ending.unusable_audio", {"problem": "strange"}).description
+    strange = ended_card(job, "ending.unusable_audio", {"problem": "strange"}).description
     assert "(\u2068strange\u2069)" in (strange or "")
-    quiet = cards.ended_card(job, "ending.host_failed", {"host": "h", "detail": ""}).description
+    quiet = ended_card(job, "ending.host_failed", {"host": "h", "detail": ""}).description
     assert "It said" not in (quiet or "")
 
 
 def test_a_cancelled_card_is_quiet_and_others_are_not() -> None:
     """Colour tells apart what was wanted and what went wrong."""
     assert (
-        cards.ended_card(a_job(), "ending.cancelled", {}).colour
-        != cards.ended_card(a_job(), "ending.no_space", {}).colour
+        ended_card(a_job(), "ending.cancelled", {}).colour
+        != ended_card(a_job(), "ending.no_space", {}).colour
     )
 
 
 def test_a_recipe_can_be_typed_again() -> None:
     """The command line has every option that changes the music, and no others."""
-    assert (
-        cards.command_line(RiffOptions(prompt="x"))
-        == "/riff prompt:x denoising:0.75 seed_image:vibes steps:50"
-    )
-    assert cards.command_line(RiffOptions(prompt="x", prompt_b="y", alpha=0.1, seed=0, length_s=7.5)) == (
+    assert command_line(Riff(prompt="x")) == "/riff prompt:x denoising:0.75 seed_image:vibes steps:50"
+    assert command_line(Riff(prompt="x", prompt_b="y", alpha=0.1, seed=0, length_s=7.5)) == (
         "/riff prompt:x prompt_b:y alpha:0.1 denoising:0.75 seed_image:vibes steps:50 seed:0 length_s:7.5"
     )
 
@@ -147,7 +149,7 @@ def test_a_recipe_can_be_typed_again() -> None:
 def test_ages_are_discords_own() -> None:
     """A timestamp that every client shows in its own words and keeps fresh."""
     job = a_job(created_at=datetime(2026, 1, 1, tzinfo=UTC))
-    card = cards.jobs_card([Listed(job=job, place=Place(0), age_s=0)])
+    card = jobs_card([Listed(job=job, place=Place(0), age_s=0)])
     assert (card.description or "").rstrip().endswith("<t:1767225600:R>")
 
 

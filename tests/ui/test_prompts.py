@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.jobs.order import RiffOptions
+from bot.jobs.recipes import Riff
 from bot.ui.prompts import PROMPTS, suggest
 from bot.ui.text import units
 
@@ -14,7 +14,7 @@ def test_there_are_many_different_ones() -> None:
     """At least sixty, no two alike, each one good for an order as it stands."""
     assert len(set(PROMPTS)) == len(PROMPTS) >= 60
     for prompt in PROMPTS:
-        assert RiffOptions.checked(prompt=prompt).prompt == prompt
+        assert Riff.checked(prompt=prompt).prompt == prompt
 
 
 @given(st.text(max_size=200))

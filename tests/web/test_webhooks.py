@@ -16,7 +16,8 @@ from pydantic import ValidationError
 from bot.errors import NotFound, NotUnderstood, Unreachable
 from bot.jobs import hooks
 from bot.jobs.news import News
-from bot.jobs.order import Order, RiffOptions
+from bot.jobs.order import Order
+from bot.jobs.recipes import Riff
 from bot.jobs.records import Job, Offers
 from bot.jobs.states import State
 from bot.protocol.runs import Run
@@ -35,7 +36,7 @@ def waiting_job() -> Job:
     """A job that a host has."""
     order = Order(
         host="engine",
-        riff=RiffOptions.checked(prompt="jazz"),
+        recipe=Riff.checked(prompt="jazz"),
         guild_id="1",
         channel_id="2",
         user_id="3",

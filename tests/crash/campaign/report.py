@@ -157,7 +157,7 @@ async def reported(town: Town, course: Course) -> Report:
     with_music = {
         _token_of(json.dumps(message["embeds"])) for message in messages if len(message["attachments"]) >= 1
     }
-    of = {_token_of(job.order.riff.prompt): job for job in jobs}
+    of = {_token_of(job.order.recipe.words): job for job in jobs}
     done = {name for name, job in of.items() if job.state is State.DONE}
     guilds = {job.order.guild_id for job in jobs}
     return Report(
