@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from bot.jobs.limits import Pace
 from bot.jobs.order import Order
 from bot.jobs.records import Fetched, Filed, Finished, HostHealth, Job, Offers, Place, Source, Take
 from bot.protocol.engine import EngineInput
@@ -48,6 +49,11 @@ class Host(Protocol):
     async def create(
         self,
         wanted: EngineInput | ImageInput,
+    @property
+    def pace(self) -> Pace | None:
+        """How fast it takes orders now, as far as this process knows; None where that is not bounded."""
+        ...
+
         *,
         reference: str,
         webhook: str | None,

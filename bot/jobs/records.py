@@ -187,6 +187,8 @@ class Place:
     """A queued job's place in line: ``ahead`` jobs go first."""
 
     ahead: int
+    ready_at: datetime | None = None
+    """When its music may be expected; None where nothing was measured at its host yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

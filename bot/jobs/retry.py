@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from bot import errors
 from bot.disk import is_full
+from bot.jobs.endings import HOST_BUSY
 from bot.jobs.states import State
 
 FIRST_WAIT_S = 0.5
@@ -87,7 +88,7 @@ def _about_host(
     facts: dict[str, object] = {"host": host}
     match error:
         case errors.RateLimited():
-            return Again(max(error.retry_after_s, wait_s), "trouble.host_busy")
+            return Again(max(error.retry_after_s, wait_s), HOST_BUSY)
         case errors.PredictionFailed():
             return GiveUp("ending.host_failed", {**facts, "detail": error.detail})
         case errors.Unreachable():

@@ -16,6 +16,8 @@ from urllib.parse import quote
 import structlog
 
 from bot.errors import HostError, NotUnderstood, OutcomeUnknown, Refused, Unreachable
+from bot.jobs.limits import Pace
+from bot.jobs.ports import WriteAhead
 from bot.jobs.records import Fetched, HostHealth, Offers, Source
 from bot.protocol.engine import EngineInput
 from bot.protocol.image_models import ImageInput
@@ -67,6 +69,11 @@ class CogHost:
     def __post_init__(self) -> None:
         self.http = HostHttp(host=self.name, base_url=self.base_url, token=self.token, busy=_NO_PLACE)
         self.downloads = Downloads(host=self.name, base_url=self.base_url, local=self.local)
+
+    @property
+    def pace(self) -> Pace:
+        """As its limiter has it."""
+        return self.http.rates.pace
 
     async def close(self) -> None:
         """Close all connections."""

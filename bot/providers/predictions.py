@@ -14,6 +14,8 @@ import structlog
 from pydantic import BaseModel, ConfigDict
 
 from bot.errors import HostError, NotUnderstood, OutcomeUnknown, Refused
+from bot.jobs.limits import Pace
+from bot.jobs.ports import WriteAhead
 from bot.jobs.records import Fetched, HostHealth, Offers, Source
 from bot.protocol.engine import EngineInput, Transform
 from bot.protocol.image_models import VERSIONS, ImageInput
@@ -89,6 +91,11 @@ class PredictionsHost:
         await self.streams.close()
         await self.http.close()
         await self.downloads.close()
+
+    @property
+    def pace(self) -> Pace:
+        """As its limiter has it."""
+        return self.http.rates.pace
 
     @property
     def offers(self) -> Offers:

@@ -21,6 +21,8 @@ from bot.errors import (
     OutcomeUnknown,
     Refused,
 )
+from bot.jobs.limits import Pace
+from bot.jobs.ports import WriteAhead
 from bot.jobs.records import Fetched, HostHealth, Offers, Source
 from bot.protocol.engine import EngineInput, Transform
 from bot.protocol.image_models import ImageInput
@@ -80,6 +82,11 @@ class SongsHost:
     def __post_init__(self) -> None:
         self.http = HostHttp(host=self.name, base_url=self.base_url, token=self.token)
         self.downloads = Downloads(host=self.name, base_url=self.base_url, local=self.local)
+
+    @property
+    def pace(self) -> Pace:
+        """As its limiter has it."""
+        return self.http.rates.pace
 
     async def close(self) -> None:
         """Close all connections."""

@@ -16,7 +16,7 @@ from typing import get_args
 
 from bot.errors import NotFound
 from bot.jobs.clock import Clock
-from bot.jobs.limits import Limits, Times
+from bot.jobs.limits import Limits, Pace, Times
 from bot.jobs.order import Order, RiffOptions
 from bot.jobs.ports import Host, Verifier
 from bot.jobs.records import (
@@ -88,6 +88,7 @@ class HostDouble:
         self.name = name
         self.base_url = "http://127.0.0.1:8"
         self.local = True
+        self.pace: Pace | None = None
         self.offers = Offers(
             songs=True,
             transforms=frozenset(get_args(Transform)),
