@@ -214,6 +214,8 @@ class Offers:
     """Whether it knows the fields that only our own model has: bars, like, stems, explain and so on."""
     lists: bool = False
     """Whether a run can be found again by its reference."""
+    shows_idle: bool = False
+    """Whether, without a list, it can be seen that it makes nothing at all."""
     polls: bool = True
     """Whether a run can be asked for by its id."""
     cancels: bool = True

@@ -58,7 +58,7 @@ class CogHost:
     """What the container was given as ``WEBHOOK_AUTH_TOKEN``, if it was."""
     local: bool = True
     offers: Offers = field(
-        default=Offers(polls=False, queues=False, inline_files=True),
+        default=Offers(shows_idle=True, polls=False, queues=False, inline_files=True),
         init=False,
     )
     http: HostHttp = field(init=False, repr=False)
@@ -87,6 +87,7 @@ class CogHost:
         reference: str,
         webhook: str | None,
         source: Source | None = None,
+        ahead: WriteAhead | None = None,
     ) -> Run:
         """Order what is wanted, once.
 
@@ -103,7 +104,7 @@ class CogHost:
         inputs = await self._inputs(wanted, await self._what_it_takes(life), reference, source)
         named = run_id(reference, life)
         body = {"input": inputs, "webhook": webhook, "webhook_events_filter": _EVENTS}
-        answer = await self.http.once("PUT", _path(named), json=body, headers=_ASYNC)
+        answer = await self.http.once("PUT", _path(named), json=body, headers=_ASYNC, ahead=ahead)
         try:
             told = read(self.name, answer, Prediction)
         except NotUnderstood as error:
@@ -140,8 +141,15 @@ class CogHost:
         until: datetime | None = None,
         urgent: bool = False,
     ) -> list[Run]:
-        """Containers have no list. Raises ``Refused``."""
-        raise Refused(self.name, f"cannot look for {reference}: a container has no list of what it made")
+        """Nothing, while the container makes nothing: it has no list, but shows whether it is at anything.
+
+        Raises:
+            OutcomeUnknown: it is, and nobody can tell at what, or it does not say.
+        """
+        health = await self._health(urgent=urgent)
+        if health is None or health.status == "BUSY":
+            raise OutcomeUnknown(self.name, f"it may be making {reference}")
+        return []
 
     async def cancel(self, run_id: str) -> None:
         """Stop it if it still runs; a finished or unknown one is no error."""

@@ -117,6 +117,7 @@ class PredictionsHost:
         reference: str,
         webhook: str | None,
         source: Source | None = None,
+        ahead: WriteAhead | None = None,
     ) -> Run:
         """Order what is wanted, once. A large source is brought to the host first, which costs nothing.
 
@@ -134,7 +135,7 @@ class PredictionsHost:
         if webhook is not None:
             # The early event brings the id home even when the answer to this call is lost.
             body.update(webhook=webhook, webhook_events_filter=["start", "completed"])
-        answer = await self.http.once("POST", path, json=body, headers=self._deadline())
+        answer = await self.http.once("POST", path, json=body, headers=self._deadline(), ahead=ahead)
         try:
             return self.reads.learn(self._created(answer, reference))
         except NotUnderstood as error:

@@ -100,6 +100,7 @@ class SongsHost:
         reference: str,
         webhook: str | None,
         source: Source | None = None,
+        ahead: WriteAhead | None = None,
     ) -> Run:
         """Order a song, an instrumental where a riff is wanted, or the morph of ``source``, once.
 
@@ -122,7 +123,7 @@ class SongsHost:
                 call_for(self.name, wanted, riff_id=None, upload_id=_NO_SONG)
                 uploaded = await upload(self.http, source, local=self.local)
         path, body = call_for(self.name, wanted, riff_id=riff_id, upload_id=uploaded)
-        answer = await self.http.once("POST", path, json=body)
+        answer = await self.http.once("POST", path, json=body, ahead=ahead)
         try:
             return Run(id=",".join(job_ids(self.name, answer.body)), status="starting")
         except NotUnderstood as error:
