@@ -15,11 +15,13 @@ from typing import Any, TypeVar
 import structlog
 from sqlalchemy.exc import InterfaceError, OperationalError
 
+from bot.jobs.endings import HOST_BUSY
 from bot.jobs.ids import new_id
 from bot.jobs.lease import Lease, LeaseLost
 from bot.jobs.limits import Limits
 from bot.jobs.line import Line
 from bot.jobs.outcome import Outcome
+from bot.jobs.records import Job
 from bot.jobs.states import State
 from bot.jobs.steps import after_error, run_step
 from bot.jobs.tools import Tools
@@ -45,8 +47,12 @@ class Machine:
         self._limits = limits
         self._owner = new_id()
         self._running: dict[str, asyncio.Task[None]] = {}
+        self._writing_back: set[str] = set()
+        """Whose step is over: it gives its row back, or has already, and may not know yet."""
         self._awake = asyncio.Event()
         self._line_moved = True
+        self._next_call_at: datetime | None = None
+        """When a host's pace allows somebody in line what it does not allow now."""
         self._accepting = True
         self.line = Line(tools, limits, self._owner, self.wake)
 
@@ -91,7 +97,8 @@ class Machine:
         async with self._tools.database.begin() as connection:
             ours = await claims.renew(connection, self._owner, list(wanted), until)
         for job_id, task in wanted.items():
-            if job_id not in ours and self._running.get(job_id) is task:
+            lost = job_id not in ours and job_id not in self._writing_back
+            if lost and self._running.get(job_id) is task:
                 _log.warning("job.lease_lost", job=job_id)
                 task.cancel()
 
@@ -112,7 +119,8 @@ class Machine:
         if len(claimed) == room:
             return None  # full; the end of a step wakes us
         async with self._tools.database.connect() as connection:
-            return await claims.next_due(connection, now=self._tools.clock.now(), owner=self._owner)
+            due = await claims.next_due(connection, now=self._tools.clock.now(), owner=self._owner)
+        return min((at for at in (due, self._next_call_at) if at is not None), default=None)
 
     def _step_over(self, task: asyncio.Task[None]) -> None:
         self._running.pop(task.get_name().removeprefix("job "), None)
@@ -131,10 +139,14 @@ class Machine:
     async def _claim(self, limit: int) -> list[Claim]:
         now = self._tools.clock.now()
         line_moved, self._line_moved = self._line_moved, False
+        if self._next_call_at is not None and now >= self._next_call_at:
+            line_moved = True
         try:
-            async with self._tools.database.begin() as connection:
+            async with self._tools.database.begin(long=line_moved) as connection:
                 if line_moved:
-                    await admission.admit(connection, self._limits, now)
+                    paces = self._tools.paces()
+                    await admission.admit(connection, self._limits, now, paces)
+                    self._next_call_at = await admission.next_call_at(connection, paces, now)
                 claimed = await claims.claim_due(
                     connection,
                     now=now,
@@ -161,11 +173,15 @@ class Machine:
                 except asyncio.CancelledError:
                     await _finish(self._release(lease.claim))
                     raise
+                self._writing_back.add(claim.job.id)
                 held = await self._recorded(lease, outcome)
+                self._writing_back.discard(claim.job.id)
         except LeaseLost:
             _log.warning("job.lease_lost", job=claim.job.id)
         except Exception:  # the database is away: the lease runs out and the step is repeated
             _log.exception("job.step_not_recorded", job=claim.job.id)
+        finally:
+            self._writing_back.discard(claim.job.id)
 
     async def _recorded(self, lease: Lease, outcome: Outcome) -> Claim | None:
         """Write the outcome down; what cannot be written counts as a failure of the step itself."""
@@ -184,9 +200,20 @@ class Machine:
         after = await record(
             self._tools.database, claim, outcome, now=self._tools.clock.now(), go_on=self._accepting
         )
-        if after.job.ended or (claim.job.state is State.QUEUED and after.job.ending is None):
+        was_busy = claim.job.state is State.SUBMIT and claim.job.trouble == HOST_BUSY
+        joined = claim.job.state is State.QUEUED and after.job.ending is None
+        if after.job.ended or joined or was_busy:
             self.wake(line_moved=True)
+        if claim.job.state is State.SUBMIT:
+            self._note_call(after.job)
         return after if after.owner else None
+
+    def _note_call(self, job: Job) -> None:
+        """A host was called: who waits for its pace may go when that call is old enough."""
+        pace = self._tools.paces().get(job.order.host)
+        if pace is not None and job.intent_at is not None and self._next_call_at is None:
+            self._next_call_at = job.intent_at + timedelta(seconds=pace.per_s)
+            self.wake()
 
 
 async def _finish(writing: Coroutine[Any, Any, _Result]) -> _Result:

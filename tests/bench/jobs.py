@@ -26,7 +26,9 @@ import structlog
 
 from bot.jobs.clock import SystemClock
 from bot.jobs.limits import Limits
-from bot.jobs.records import Job, Source, Take
+from bot.jobs.parcels import Delivery
+from bot.jobs.ports import WriteAhead
+from bot.jobs.records import Job, Source
 from bot.jobs.service import Jobs
 from bot.jobs.states import State
 from bot.protocol.engine import EngineInput
@@ -58,9 +60,12 @@ class TimedHost(HostDouble):
         reference: str,
         webhook: str | None,
         source: Source | None = None,
+        ahead: WriteAhead | None = None,
     ) -> Run:
         """Accept at once."""
         self.called_at[reference] = time.perf_counter()
+        if ahead is not None:
+            await ahead()
         made = self.make(reference, webhook)
         if self.finishes is not None:
             await self.finishes.told(reference, self.change(made.id, status="succeeded"))
@@ -160,8 +165,8 @@ async def burst(folder: Path, count: int = 200) -> dict[str, object]:
     delivered: list[str] = []
     deliver = world.stage.deliver
 
-    async def counted(job: Job, take: Take, upload: Path, picture: Path) -> str:
-        message_id = await deliver(job, take, upload, picture)
+    async def counted(job: Job, delivery: Delivery) -> str:
+        message_id = await deliver(job, delivery)
         delivered.append(job.id)
         if len(delivered) == count:
             done.set()

@@ -16,10 +16,10 @@ from typing import get_args
 
 from bot.errors import NotFound, UnusableAudio
 from bot.jobs.clock import Clock
-from bot.jobs.limits import Limits, Times
+from bot.jobs.limits import Limits, Pace, Times
 from bot.jobs.order import Order
 from bot.jobs.parcels import Delivery, FileFormat, Packed, Voice
-from bot.jobs.ports import Host, Verifier
+from bot.jobs.ports import Host, Verifier, WriteAhead
 from bot.jobs.recipes import Riff
 from bot.jobs.records import (
     Facts,
@@ -90,6 +90,7 @@ class HostDouble:
         self.name = name
         self.base_url = "http://127.0.0.1:8"
         self.local = True
+        self.pace: Pace | None = None
         self.offers = Offers(
             songs=True,
             transforms=frozenset(get_args(Transform)),
@@ -118,8 +119,12 @@ class HostDouble:
         reference: str,
         webhook: str | None,
         source: Source | None = None,
+        ahead: WriteAhead | None = None,
     ) -> Run:
         """Accept and charge; the answer may get lost at the point ``created``."""
+        self._accidents.point("prepare")
+        if ahead is not None:
+            await ahead()
         self._accidents.point("create")
         if source is not None:
             content = await asyncio.to_thread(source.file.read_bytes)

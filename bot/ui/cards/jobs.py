@@ -10,6 +10,7 @@ from bot.jobs.records import Listed
 from bot.jobs.states import State
 from bot.ui import text
 from bot.ui.cards.common import BRAND, LISTED_CHARS
+from bot.ui.cards.running import expected
 from bot.ui.words import say
 
 _DESCRIPTION_MAX: Final = 4_096
@@ -50,7 +51,9 @@ def _listed_state(each: Listed, locale: str, *, links: bool) -> str:
         return say("jobs.state.done.link", locale, link=link)
     if job.state is State.QUEUED and each.place is not None:
         key = {0: "next", 1: "one"}.get(each.place.ahead, "many")
-        return say(f"jobs.state.queued.{key}", locale, ahead=each.place.ahead)
+        told = say(f"jobs.state.queued.{key}", locale, ahead=each.place.ahead)
+        ready_at = each.place.ready_at if links else None  # a choice shows no timestamps
+        return told if ready_at is None else f"{told}, {expected('jobs.expected', ready_at, locale)}"
     if job.state is State.WAITING and job.progress is not None:
         return say("jobs.state.playing", locale, percent=round(job.progress * 100))
     return say(f"jobs.state.{job.state.value}", locale)

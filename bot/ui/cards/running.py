@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import discord
 
 from bot.jobs.endings import TROUBLES
@@ -30,12 +32,23 @@ def _state_line(job: Job, place: Place | None, locale: str) -> str:
     if job.trouble in TROUBLES:
         return say(job.trouble, locale, host=job.order.host)
     if job.state is State.QUEUED and place is not None:
-        key = {0: "next", 1: "one"}.get(place.ahead, "many")
-        return say(f"card.queued.{key}", locale, ahead=place.ahead)
+        return place_in_words(place, locale)
     if job.state is State.WAITING and job.progress is not None:
         percent = round(job.progress * 100)
         return say("card.playing", locale, bar=text.bar(job.progress), percent=percent)
     return say(f"card.{job.state.value}", locale)
+
+
+def place_in_words(place: Place, locale: str = "en") -> str:
+    """How many go first, and when the music may be expected, in the reader's own time."""
+    key = {0: "next", 1: "one"}.get(place.ahead, "many")
+    told = say(f"card.queued.{key}", locale, ahead=place.ahead)
+    return told if place.ready_at is None else f"{told} {expected('card.expected', place.ready_at, locale)}"
+
+
+def expected(key: str, ready_at: datetime, locale: str) -> str:
+    """A sentence with a time that Discord tells in the reader's own zone."""
+    return say(key, locale, time=f"<t:{int(ready_at.timestamp())}:R>")
 
 
 def _footer(job: Job, locale: str) -> str:

@@ -8,8 +8,8 @@ from typing import Any, cast
 import sqlalchemy as sa
 from alembic import op
 
-revision = "bot_0005"
-down_revision = "bot_0004"
+revision = "bot_0006"
+down_revision = "bot_0005"
 branch_labels = None
 depends_on = None
 
