@@ -12,10 +12,11 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont, ImageOps
+from PIL import Image, ImageDraw, ImageOps
 
 from bot.audio.sound import SAMPLE_RATE_HZ, Audio
 from bot.engine.arrays import spectrum_of
+from bot.engine.picture.lettering import font
 
 WIDTH, HEIGHT = 1000, 500
 PLOT_LEFT = 24
@@ -124,10 +125,11 @@ def _ruler(pen: ImageDraw.ImageDraw, duration_s: float, bpm: float | None) -> No
         length, colour = (6, _FAINT) if beat % _BEATS_PER_BAR else (12, _PLAIN)
         pen.line((left, _RULER_TOP, left, _RULER_TOP + length), fill=colour, width=2)
     step_s = next((step for step in _STEPS_S if duration_s / step < _MOST_LABELS), _STEPS_S[-1])
-    font = ImageFont.load_default(_LABEL_PX)
     for index in range(1, int(duration_s / step_s) + 1):
         left = PLOT_LEFT + index * step_s * pixels_per_s
-        pen.text((left, _RULER_TOP + 16), _clock(index * step_s), fill=_PLAIN, font=font, anchor="mt")
+        pen.text(
+            (left, _RULER_TOP + 16), _clock(index * step_s), fill=_PLAIN, font=font(_LABEL_PX), anchor="mt"
+        )
 
 
 def _clock(time_s: float) -> str:

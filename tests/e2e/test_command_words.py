@@ -28,7 +28,8 @@ def nodes(command: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def said(node: dict[str, Any], part: str, locale: str) -> str:
     """A name or description as somebody with this language sees it."""
     localised: dict[str, str] = node.get(f"{part}_localizations") or {}
-    return localised.get(locale, node.get(part, ""))
+    english: str = node.get(part, "")
+    return localised.get(locale, english)
 
 
 async def test_discord_is_told_every_command_in_every_language(scene: Scene) -> None:

@@ -116,10 +116,19 @@ class RoomDriver:
         self, user: str, channel: str, command: str, option: str, value: str
     ) -> list[dict[str, Any]]:
         """Type into an option; the choices that the bot offered."""
-        done = await self._act(
+        return (await self.complete(user, channel, command, option, value)).choices or []
+
+    async def complete(self, user: str, channel: str, command: str, option: str, value: str) -> Interaction:
+        """Type into an option; all that came of it."""
+        return await self._act(
             "autocomplete", user=user, channel=channel, command=command, option=option, value=value
         )
-        return done.choices or []
+
+    async def commands(self) -> list[dict[str, Any]]:
+        """What the bot registered, as it told Discord."""
+        application_id = (await self.world())["application_id"]
+        answer: Any = await self.request_as_bot("GET", f"/applications/{application_id}/commands")
+        return answer
 
     async def submit(self, user: str, opened: Interaction, values: Mapping[str, Any]) -> Interaction:
         """Send the form that ``opened`` showed."""
