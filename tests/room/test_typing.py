@@ -198,3 +198,58 @@ async def test_a_room_that_stays_away_is_told(browser: Browser) -> None:
     await room.page.clock.fast_forward(16_000)
     await room.page.locator("#room-closed", has_text="Start it again and open the address").wait_for()
     await room.close()
+
+
+async def go(room: RoomPage, kind: str) -> None:
+    """Go to the first place of a kind in the list."""
+    await room.page.locator(f"#room-channels button[data-kind='{kind}']").first.click()
+    await room.page.wait_for_selector(f"body[data-place='{kind}']", state="attached")
+
+
+async def test_message_menus_threads_and_direct_words(room: RoomPage, driver: RoomDriver) -> None:
+    """A right click opens a form, a line leads into a thread, a menu and a voice stand under messages."""
+    page = room.page
+    message_id = await driver.say("Bo", "riffs", "a tune for a menu")
+    article = page.locator(f"[data-message-id='{message_id}']")
+    await article.click(button="right")
+    await page.get_by_role("menuitem", name="Riff on this").click()
+    assert await page.locator(".modal-body input").input_value() == "about a tune for a menu"
+    await page.get_by_role("button", name="Submit").click()
+    await room.until_text("you wrote about a tune for a menu")
+    await article.hover()
+    await article.get_by_role("button", name="Apps").click()
+    await page.keyboard.press("Escape")
+    await page.locator(".room-apps").wait_for(state="detached")
+
+    await driver.slash("Ana", "riffs", "side")
+    await page.locator(".thread-summary").last.click()
+    await room.until_text("in here")
+    await go(room, "dm")
+    await driver.slash("Ana", "dm", "greet", {"whom": "me"})
+    await room.until_text("hello me, plain, en-US/None")
+    await page.locator(
+        "#channel-message-list .select-control, #channel-message-list [role=combobox]"
+    ).last.click()
+    await page.get_by_role("option", name="Recipe").click()
+    await room.until_text("you chose recipe")
+    await go(room, "text")
+
+
+async def test_language_and_phone(room: RoomPage) -> None:
+    """Commands are shown, and typed, in the chosen language; the phone's frame is a room 390 pixels wide."""
+    page = room.page
+    await page.locator("#room-locale").select_option("de")
+    await page.wait_for_function("() => document.querySelector('#room-locale').value === 'de'")
+    await begin(room)
+    await page.keyboard.type("/gruss ")
+    await page.locator(".command-chip", has_text="/gruss").wait_for()
+    await page.keyboard.type("alle")
+    await page.keyboard.press("Enter")
+    await room.until_text("hello alle, plain, de/en-US")
+    await page.locator("#room-locale").select_option("en-US")
+    await page.locator("#room-phone-open").click()
+    phone = page.frame_locator("#room-phone-frame")
+    await phone.locator("#messages-toggle").click()
+    await phone.locator("#room-members button", has_text="Mira").click()
+    await phone.locator("#room-channels button", has_text="moderators").wait_for(state="attached")
+    assert await phone.locator("body").evaluate("body => [innerWidth, body.scrollWidth]") == [390, 390]
