@@ -25,6 +25,8 @@ def picture_name(number: int, picture: Path) -> str:
 
 def attachments(delivery: Delivery, locale: str) -> list[discord.File]:
     """Fresh files of a message, sound first. Each can be sent once."""
+    if len(delivery.files) > MOST_FILES:
+        raise ValueError(f"{len(delivery.files)} files in one message")
     several = len(delivery.parts) > 1
     files: list[discord.File] = []
     for number, part in enumerate(delivery.parts):
@@ -46,8 +48,6 @@ def attachments(delivery: Delivery, locale: str) -> list[discord.File]:
         words = plain(delivery.parts[0].take.recipe.words, _SHOWN_CHARS)
         described = say("take.picture", locale, prompt=words)
         files.append(discord.File(delivery.picture, picture_name(0, delivery.picture), description=described))
-    if len(files) > MOST_FILES:
-        raise ValueError(f"{len(files)} files in one message")
     return files
 
 

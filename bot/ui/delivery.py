@@ -172,13 +172,9 @@ class DiscordStage:
 
     async def speak(self, job: Job, take: Take, voice: Voice, message_id: str) -> str:
         """Answer the result with a voice message; its id. Asked again at once, it is the same one."""
-        channel_id = int(job.order.channel_id)
-        answers = discord.MessageReference(
-            message_id=int(message_id), channel_id=channel_id, fail_if_not_exists=False
-        )
         with self._translated(job):
             return await send_voice_message(
-                self._client, channel_id, voice, answers=answers, nonce=f"{take.id}-v"
+                self._client, job.order.channel_id, voice, answers=message_id, nonce=f"{take.id}-v"
             )
 
     async def end(self, job: Job, ending: str, facts: dict[str, object]) -> str | None:

@@ -30,17 +30,18 @@ class VoiceFile(discord.File):
 
 
 async def send_voice_message(
-    client: discord.Client, channel_id: int, voice: Voice, *, answers: discord.MessageReference, nonce: str
+    client: discord.Client, channel_id: str, voice: Voice, *, answers: str, nonce: str
 ) -> str:
-    """Send it as an answer to a message, pinging nobody; its id. Raises what discord.py raises."""
+    """Send it as an answer to the message with this id, pinging nobody; its id. Raises as discord.py does."""
+    reference: Any = {"message_id": answers, "fail_if_not_exists": False}
     with handle_message_parameters(
         file=VoiceFile(voice),
         flags=discord.MessageFlags(voice=True),
-        message_reference=answers.to_message_reference_dict(),
+        message_reference=reference,
         allowed_mentions=discord.AllowedMentions.none(),
         nonce=nonce,
     ) as params:
-        sent = await client.http.send_message(channel_id, params=params)
+        sent = await client.http.send_message(int(channel_id), params=params)
     return str(sent["id"])
 
 

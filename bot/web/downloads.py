@@ -27,7 +27,7 @@ from bot.ui.words import say
 log = structlog.get_logger(__name__)
 
 _TYPES: Final = {"mp3": "audio/mpeg", "ogg": "audio/ogg", "flac": "audio/flac", "wav": "audio/wav"}
-_NOT_ASCII: Final = re.compile(r"[^A-Za-z0-9_.-]+")
+_NOT_ASCII: Final = re.compile(r"[^A-Za-z0-9]+")
 _ETAG: Final = re.compile(r'"[^"]*"')
 _CAUTION: Final = {
     "X-Content-Type-Options": "nosniff",

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.errors import DiscordDown, HostError, NoSpace, Unreachable
+from bot.jobs.parcels import Delivery, Packed, Part
 from bot.jobs.states import State
 from bot.jobs.upkeep import Keeping
 from tests.e2e.scene import Scene, card_of, labels, read, told
@@ -94,15 +95,18 @@ async def test_a_permission_that_was_taken_away_is_named(scene: Scene) -> None:
     await ended(scene, "ending.missing_permission")
 
 
-async def test_sound_that_discord_does_not_take_is_explained(
+async def test_where_discord_takes_no_file_the_music_is_not_lost(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A file over the server's limit ends in a sentence about its size."""
+    """The card stands without files, and says how to get at what was paid for."""
     monkeypatch.setattr("tests.conftest.UPLOAD_LIMIT_BYTES", 5)
     await scene.riff(scene.ada)
     await scene.play()
-    assert said(scene).startswith("The sound is larger than Discord takes here.")
-    await ended(scene, "ending.unusable_audio")
+    (message,) = scene.messages()
+    assert message.attachments == []
+    assert "Discord took no file here. The music is kept." in said(scene)
+    assert (await scene.take(message)).id in said(scene)
+    await ended(scene, None)
 
 
 async def test_discord_down_is_waited_out(scene: Scene) -> None:
@@ -163,8 +167,12 @@ async def test_a_result_that_was_posted_and_not_recorded_is_not_posted_again(sce
     take = await scene.take(message)
     upload = scene.backstage.folder / "again.mp3"
     upload.write_bytes(b"sound")
+    sound = Packed(file=upload, format="mp3", channels=2)
     client: Any = scene.env.bot
-    again = await client.stage.deliver(replace(job, message_id=None, message_at=None), take, upload, upload)
+    again = await client.stage.deliver(
+        replace(job, message_id=None, message_at=None),
+        Delivery(parts=(Part(take=take, sound=sound, picture=None),)),
+    )
     assert again == str(message.id)
     assert len(scene.messages()) == 1
 
