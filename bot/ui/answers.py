@@ -25,6 +25,17 @@ def locale_of(interaction: discord.Interaction) -> str:
     return interaction.locale.value
 
 
+def locale_of_guild(interaction: discord.Interaction) -> str | None:
+    """The language that a server has chosen; none where it has chosen nothing.
+
+    Only servers with Community can: Discord says en-US for all others ("Guild Object", preferred_locale).
+    """
+    guild = interaction.guild
+    if interaction.guild_locale is None or guild is None or "COMMUNITY" not in guild.features:
+        return None
+    return interaction.guild_locale.value
+
+
 async def answer(
     interaction: discord.Interaction,
     content: str | None = None,
