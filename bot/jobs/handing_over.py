@@ -19,6 +19,7 @@ from bot.jobs.parcels import Delivery, FileFormat, Packed, Part, Wishes
 from bot.jobs.records import Job, Take
 from bot.jobs.tools import Tools
 from bot.store.settings import read_settings
+from bot.store.takes import note_voice
 
 _log = structlog.get_logger(__name__)
 
@@ -42,7 +43,7 @@ async def hand_over(job: Job, takes: Sequence[Take], tools: Tools) -> str:
         wishes = await wishes_for(job, tools)
         message_id = await _deliver(job, takes, wishes, folder, tools)
         if wishes.voice_message and tools.stage.may_speak(job):
-            for take in takes:
+            for take in [each for each in takes if each.voice_message_id is None]:
                 await _speak(job, take, message_id, folder, tools)
         return message_id
     finally:
@@ -152,6 +153,9 @@ async def _speak(job: Job, take: Take, message_id: str, folder: Path, tools: Too
         lossless = await tools.blobs.path(take.audio)
         limit_bytes = tools.stage.limit_bytes(job)
         voice = await tools.finisher.speak(lossless, folder, name=f"{take.id}-voice", limit_bytes=limit_bytes)
-        await tools.stage.speak(job, take, voice, message_id)
+        voice_id = await tools.stage.speak(job, take, voice, message_id)
     except (UnusableAudio, DiscordError) as error:
         _log.warning("delivery.no_voice_message", job=job.id, take=take.id, error=str(error))
+        return
+    async with tools.database.begin() as connection:
+        await note_voice(connection, take.id, voice_id)

@@ -108,6 +108,8 @@ class Take:
     """Blob key of the music in numbers, where the host told it."""
     parent_take_id: str | None = None
     message_id: str | None = None
+    voice_message_id: str | None = None
+    """What phones play, where a channel wants that."""
     deleted: bool = False
     title: str | None = None
     """Where its author gave it one."""

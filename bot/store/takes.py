@@ -37,6 +37,13 @@ async def note_message(connection: AsyncConnection, take_id: str, message_id: st
     await connection.execute(sa.update(takes).where(takes.c.id == take_id).values(message_id=message_id))
 
 
+async def note_voice(connection: AsyncConnection, take_id: str, message_id: str) -> None:
+    """Remember the voice message that goes with the take."""
+    await connection.execute(
+        sa.update(takes).where(takes.c.id == take_id).values(voice_message_id=message_id)
+    )
+
+
 async def mark_deleted(connection: AsyncConnection, take_id: str) -> None:
     """The take is deleted; its row stays, so that takes made from it know that they had a parent."""
     await connection.execute(sa.update(takes).where(takes.c.id == take_id).values(deleted=True))

@@ -8,10 +8,15 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import aiohttp
 import discord
+import structlog
 from discord.http import handle_message_parameters
 
 from bot.jobs.parcels import Voice
+from bot.jobs.records import Take
+
+_log = structlog.get_logger(__name__)
 
 FILE_NAME: Final = "voice-message.ogg"
 
@@ -43,6 +48,17 @@ async def send_voice_message(
     ) as params:
         sent = await client.http.send_message(int(channel_id), params=params)
     return str(sent["id"])
+
+
+async def take_back(client: discord.Client, take: Take) -> None:
+    """Delete a take's voice message, if it has one; one that cannot be deleted (any more) stays."""
+    if take.voice_message_id is None:
+        return
+    channel = client.get_partial_messageable(int(take.channel_id), guild_id=int(take.guild_id))
+    try:
+        await channel.get_partial_message(int(take.voice_message_id)).delete()
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        _log.info("voice_message.stays", take=take.id, error=repr(error))
 
 
 def may_speak(client: discord.Client, guild_id: str, channel_id: str) -> bool:

@@ -157,7 +157,9 @@ async def test_a_channel_gets_its_format_a_video_and_a_voice_message(
     kept = await FolderBlobs(scene.backstage.folder / "blobs").path(take.audio)
     again = Voice(file=kept, duration_s=3.0, waveform="AA==")
     assert await bot[0].stage.speak(job, take, again, str(card.id)) == str(voice.id)
-    assert len(scene.messages()) == 2
+    assert take.voice_message_id == str(voice.id)
+    await scene.press(scene.ada, card, "Delete")
+    assert scene.messages() == []
 
 
 async def test_voice_that_is_not_allowed_is_told_once_and_costs_nothing(

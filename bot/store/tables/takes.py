@@ -32,6 +32,7 @@ takes = sa.Table(
     sa.Column("score", sa.String(100)),
     sa.Column("parent_take_id", sa.String(24)),
     sa.Column("message_id", sa.String(24)),
+    sa.Column("voice_message_id", sa.String(24)),
     sa.Column("deleted", sa.Boolean, nullable=False, default=False),
     sa.Column("title", sa.String(100)),  # where its author gave it one
     sa.Column("label", sa.String(200), nullable=False, server_default=""),  # the recipe's words, to be shown

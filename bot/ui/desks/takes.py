@@ -18,6 +18,7 @@ from bot.ui.desks.counter import Counter
 from bot.ui.desks.people import is_moderator
 from bot.ui.desks.presses import Handler
 from bot.ui.discord_errors import UNKNOWN_MESSAGE, translated
+from bot.ui.voice_message import take_back
 from bot.ui.words import say
 
 
@@ -105,6 +106,7 @@ class TakeDesk:
             take_id, actor_id=str(interaction.user.id), is_moderator=is_moderator(interaction)
         )
         await answer(interaction, say("delete.done", locale_of(interaction)))
+        await take_back(interaction.client, take)
         if interaction.message is None:
             return
         with translated(interaction.client, take.guild_id, take.channel_id):
