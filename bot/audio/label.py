@@ -12,6 +12,8 @@ from bot.jobs.order import Order
 from bot.jobs.recipes import Riff
 
 ALBUM = "Riffcord"
+AI_MADE = "Made with AI (Riffcord)"
+"""Stands in every file, as the tag that players show as rights: whoever gets it shall know."""
 _TITLE_MAX = 200
 """Players cut longer titles anyway; the whole prompt stands in the recipe."""
 _SOURCES = ("source", "like", "cover_of")
@@ -41,7 +43,7 @@ class Label:
             title = " → ".join(recipe.texts)
         if seed is not None:
             told["seed"] = seed
-        return cls.written(title, order.user_name, {"host": order.host, **told})
+        return cls.written(title, _authors(order), {"host": order.host, **told})
 
     @classmethod
     def written(cls, title: str, artist: str, recipe: Mapping[str, Any]) -> Self:
@@ -54,8 +56,20 @@ class Label:
 
     def tags(self) -> dict[str, str]:
         """Tag name -> text, empty ones left out."""
-        told = {"title": self.title, "artist": self.artist, "album": self.album, "comment": self.comment}
+        told = {
+            "title": self.title,
+            "artist": self.artist,
+            "album": self.album,
+            "copyright": AI_MADE,
+            "comment": self.comment,
+        }
         return {name: text for name, text in told.items() if text}
+
+
+def _authors(order: Order) -> str:
+    """Who asked, and whose music it came from."""
+    names = [order.user_name, order.parent_user_name or ""]
+    return ", ".join(dict.fromkeys(name for name in names if name))
 
 
 def _plain(text: str) -> str:

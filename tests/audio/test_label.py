@@ -23,6 +23,14 @@ def test_the_recipe_tells_how_to_make_it_again() -> None:
     assert (recipe["steps"], recipe["seed"]) == (20, 7)
 
 
+def test_both_authors_stand_in_it_and_that_it_is_made_with_ai() -> None:
+    """Whoever asked and whose music it came from, each once; the rights tell what it is."""
+    asked = order(user_name="Ana")
+    of_bo, of_ana = (asked.model_copy(update={"parent_user_name": name}) for name in ("Bo", "Ana"))
+    assert [Label.of(each).artist for each in (asked, of_bo, of_ana)] == ["Ana", "Ana, Bo", "Ana"]
+    assert "AI" in Label.of(asked).tags()["copyright"]
+
+
 def test_without_a_second_prompt_there_is_no_alpha() -> None:
     """A parameter without effect is no part of the recipe."""
     assert {"alpha", "prompt_b", "seed"} & set(json.loads(Label.of(order()).comment)) == set()
