@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import string
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -72,6 +74,50 @@ def test_nothing_is_longer_than_its_place_on_discord(language: str) -> None:
     """Buttons, names, descriptions, choices, titles: each kind of key has its limit."""
     said = translations(language)
     assert [(key, text) for key, text in said.items() if units(text) > limit_of(key)] == []
+
+
+PLACES = {
+    ("Button", "label"): 80,
+    ("Label", "text"): 45,
+    ("Label", "description"): 100,
+    ("SelectOption", "label"): 100,
+    ("SelectOption", "description"): 100,
+    ("Choice", "name"): 100,
+    ("TextInput", "label"): 45,
+    ("TextInput", "placeholder"): 100,
+    ("Select", "placeholder"): 150,
+    ("Modal", "title"): 45,
+    ("__init__", "title"): 45,  # of a Modal's own class
+    ("Embed", "title"): 256,
+    ("add_field", "name"): 256,
+    ("set_footer", "text"): 2048,
+}
+"""Call and argument -> Discord's limit there."""
+
+
+def places() -> Iterator[tuple[str, int]]:
+    """Each key that the sources say right in one of these places, with the limit of the place."""
+    for path in sorted([*ROOT.glob("bot/ui/**/*.py"), *ROOT.glob("cogs/*.py")]):
+        for call in (
+            node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)
+        ):
+            name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+            for argument in call.keywords:
+                limit, said = PLACES.get((name, argument.arg or "")), argument.value
+                if limit is None or not isinstance(said, ast.Call) or not said.args:
+                    continue
+                key = said.args[0]
+                if isinstance(key, ast.Constant) and str(key.value) in ENGLISH:
+                    yield str(key.value), limit
+
+
+@pytest.mark.parametrize("language", ["en", *LANGUAGES])
+def test_what_is_said_on_a_button_or_in_a_form_fits_there(language: str) -> None:
+    """Whatever its key is called: the place in the code where it is said knows the limit."""
+    said = translations(language)
+    found = list(places())
+    assert len(found) > 10
+    assert [(key, said[key]) for key, limit in found if units(said[key]) > limit] == []
 
 
 @pytest.mark.parametrize("language", ["en", *LANGUAGES])

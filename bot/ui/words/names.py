@@ -8,21 +8,44 @@ from __future__ import annotations
 
 from typing import Final
 
-_COMMANDS: Final = ("riff", "jobs", "jobs.list", "jobs.show", "jobs.cancel", "morph", "morph.cover")
+_COMMANDS: Final = (
+    *("riff", "jobs", "jobs.list", "jobs.show", "jobs.cancel", "morph", "morph.cover"),
+    *("library", "library.mine", "library.channel", "library.favourites", "library.search"),
+    *("library.play", "library.rename", "library.delete", "library.export", "tree", "settings"),
+    *("privacy", "privacy.about", "privacy.consent", "privacy.export", "privacy.delete", "help", "about"),
+)
 
 _OPTIONS: Final = (
     "alpha",
+    "delivery",
     "denoising",
+    "format",
+    "host",
     "job",
+    "key",
+    "language",
     "length_s",
+    "picture",
+    "preset",
+    "preset_prompt",
     "prompt",
     "prompt_b",
+    "remix",
     "seed",
     "seed_image",
     "steps",
     "strength",
+    "style",
     "tags",
     "take",
+    "tempo_from",
+    "tempo_to",
+    "title",
+    "video",
+    "voice",
+    "what",
+    "who",
+    "words",
 )
 
 SENTENCES: Final[dict[str, str]] = {

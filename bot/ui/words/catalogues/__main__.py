@@ -112,7 +112,8 @@ def left_to_do(language: str, folder: Path = FOLDER) -> Iterator[str]:
     new = merged(read(language, folder))
     for message in new:
         if message.id and (message.fuzzy or not message.string):
-            yield f"{language}: {'fuzzy' if message.fuzzy else 'missing'} {message.context}: {message.id}"
+            lacking = "fuzzy" if message.fuzzy else "missing"
+            yield f"{language}: {lacking} {message.context}: {' '.join(str(message.id).split())}"
     for suffix, content in ((".po", as_text(new)), (".mo", compiled(new))):
         path = folder / f"{language}{suffix}"
         if not path.exists() or path.read_bytes() != content:
