@@ -102,6 +102,13 @@ REPLACEMENTS = {
         # What was chosen is shown by its name, not by the value that is sent.
         (': String(value?.raw ?? "");', ': String(value?.label ?? value?.raw ?? "");'),
     ),
+    "/selects.js": (
+        # Discord does not explain how to choose; what is wrong with a choice is still said.
+        (
+            'guidance.hidden = scope.startsWith("message") && !identityPending && !selectionStatus;',
+            "guidance.hidden = !identityPending && !selectionStatus;",
+        ),
+    ),
     "/session.js": (("interval = 500", "interval = 200"),),
     "/transport.js": (
         (

@@ -49,7 +49,7 @@ async def test_identify_tells_the_world(socket: Socket, room: Room) -> None:
     ready, guild = await identify(socket, GUILDS)
     assert ready["application"]["id"] == str(room.backend.application_id)
     assert ready["user"]["username"] == "Riffcord"
-    assert [channel["name"] for channel in guild["channels"]] == ["riffs", "lounge"]
+    assert [channel["name"] for channel in guild["channels"]] == ["riffs", "lounge", "moderators"]
     assert [member["user"]["username"] for member in guild["members"]] == ["Riffcord"]
 
 

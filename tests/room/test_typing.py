@@ -239,9 +239,11 @@ async def test_language_and_phone(room: RoomPage) -> None:
     """Commands are shown, and typed, in the chosen language; the phone's frame is a room 390 pixels wide."""
     page = room.page
     await page.locator("#room-locale").select_option("de")
-    await page.wait_for_function("() => document.querySelector('#room-locale').value === 'de'")
-    await begin(room)
-    await page.keyboard.type("/gruss ")
+    await page.wait_for_function("() => window.simcordPreview.profile.locale === 'de'")
+    await page.locator("#channel-composer-input").click()
+    await page.keyboard.type("/gruss")
+    await page.locator(".command-entry", has_text="/gruss").wait_for()
+    await page.keyboard.type(" ")
     await page.locator(".command-chip", has_text="/gruss").wait_for()
     await page.keyboard.type("alle")
     await page.keyboard.press("Enter")
@@ -249,6 +251,7 @@ async def test_language_and_phone(room: RoomPage) -> None:
     await page.locator("#room-locale").select_option("en-US")
     await page.locator("#room-phone-open").click()
     phone = page.frame_locator("#room-phone-frame")
+    await phone.locator("#channel-composer").wait_for()
     await phone.locator("#messages-toggle").click()
     await phone.locator("#room-members button", has_text="Mira").click()
     await phone.locator("#room-channels button", has_text="moderators").wait_for(state="attached")
