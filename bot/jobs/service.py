@@ -174,7 +174,7 @@ class Jobs:
             NoSpace: The disk, or what the kept music may take up of it, is full.
         """
         await self._space.require()
-        price = self._prices.riff(order.host)
+        price = self._prices.of(order.recipe.kind, order.host)
         job = await orders.accept(
             order, self._tools, self._limits, price=price, interaction_token=interaction_token
         )

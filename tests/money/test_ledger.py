@@ -147,3 +147,11 @@ def test_our_own_engine_is_free() -> None:
     """The engine costs nothing, any other host one credit, unless a price is set."""
     assert (Prices().riff("engine"), Prices().riff("replicate")) == (0, 1)
     assert Prices({"replicate": 4}).riff("replicate") == 4
+
+
+def test_a_song_costs_more_than_a_picture_and_that_more_than_a_riff() -> None:
+    """Each kind has its price, which a host multiplies; a kind that nobody named costs as much as a riff."""
+    prices = Prices({"engine": 0, "dear": 3})
+    assert [prices.of(kind, "replicate") for kind in ("riff", "song", "image", "morph")] == [1, 5, 2, 1]
+    assert [prices.of(kind, "dear") for kind in ("riff", "song")] == [3, 15]
+    assert prices.of("song", "engine") == 0
