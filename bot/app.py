@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bot.client import RiffcordClient
     from bot.jobs.ports import Host
     from bot.jobs.service import Jobs
+    from bot.library.house import House
     from bot.store.db import Database
 
 ROOM_TOKEN = "the-room-knows-everybody"  # noqa: S105  (the local Discord asks for no real one)
@@ -193,6 +194,9 @@ async def open_bot(settings: Settings) -> AsyncGenerator[Bot]:
         web_url = await stack.enter_async_context(_web(settings, parts, on_discord=True))
         gateway = await stack.enter_async_context(parts.client.connected(token))
         await _work(parts, stack)
+        erasing = asyncio.create_task(parts.house.privacy.run_forever(), name="erasures")
+        stack.push_async_callback(asyncio.wait, {erasing})
+        stack.callback(erasing.cancel)
         yield Bot(web_url, gateway)
 
 
@@ -205,6 +209,7 @@ class _Parts:
     finisher: AudioFinisher
     client: RiffcordClient
     jobs: Jobs
+    house: House
     webhook_bases: dict[str, str]
 
 
@@ -214,6 +219,7 @@ async def _opened_parts(settings: Settings) -> AsyncGenerator[_Parts]:
     from bot.client import RiffcordClient
     from bot.jobs.service import Jobs
     from bot.jobs.upkeep import Keeping
+    from bot.library.house import House
     from bot.patience import times_from
     from bot.providers import hosts_from
     from bot.store.blobs import FolderBlobs
@@ -228,19 +234,28 @@ async def _opened_parts(settings: Settings) -> AsyncGenerator[_Parts]:
         stack.push_async_callback(finisher.stop)
         client = RiffcordClient(settings=settings, marks=Marks(database))
         webhook_bases: dict[str, str] = {}  # filled as soon as the web server has its port
+        blobs = FolderBlobs(data / "blobs")
         jobs = Jobs(
             database,
             hosts=hosts,
             stage=client.stage,
             finisher=finisher,
-            blobs=FolderBlobs(data / "blobs"),
+            blobs=blobs,
             workspace=data / "work",
             webhook_bases=webhook_bases,
             times=times,
             keeping=Keeping(jobs_days=settings.jobs_keep_days, blobs_max_gb=settings.blobs_max_gb),
         )
-        client.serve(jobs)
-        yield _Parts(database, hosts, finisher, client, jobs, webhook_bases)
+        house = House.over(
+            database,
+            jobs=jobs,
+            blobs=blobs,
+            draw_tree=finisher.draw_tree,
+            unpost=client.unpost,
+            hosts=hosts,
+        )
+        client.serve(jobs, house)
+        yield _Parts(database, hosts, finisher, client, jobs, house, webhook_bases)
 
 
 @contextlib.asynccontextmanager

@@ -22,6 +22,7 @@ from discord.ext import commands
 from bot.errors import ExitCode, StartupError
 from bot.jobs.clock import Clock
 from bot.jobs.service import Jobs
+from bot.library.house import House
 from bot.settings import Settings
 from bot.ui import answers
 from bot.ui.buttons import DYNAMIC_ITEMS
@@ -30,10 +31,17 @@ from bot.ui.desks import Desks
 from bot.ui.desks.presses import PressTable
 from bot.ui.discord_errors import INVITED, not_granted
 from bot.ui.translator import CommandTranslator
+from bot.ui.unposting import Unposting
 from bot.ui.words import say
+from cogs.about import AboutCog
+from cogs.help import HelpCog
 from cogs.jobs import JobsCog
+from cogs.library import LibraryCog
 from cogs.morph import MorphCog
+from cogs.privacy import PrivacyCog
 from cogs.riff import RiffCog
+from cogs.settings import SettingsCog
+from cogs.tree import TreeCog
 
 log = structlog.get_logger(__name__)
 
@@ -102,10 +110,11 @@ class RiffcordClient(commands.AutoShardedBot):
         self._marks = marks
         self._desks: Desks | None = None
         self.stage = DiscordStage(self, clock)
+        self.unpost = Unposting(self)
 
-    def serve(self, jobs: Jobs) -> None:
-        """Hand over the jobs room, which itself needs this client's stage."""
-        self._desks = Desks.around(jobs, default_host=self._default_host)
+    def serve(self, jobs: Jobs, house: House) -> None:
+        """Hand over the jobs room and the library, which themselves need this client's stage."""
+        self._desks = Desks.around(jobs, house, self.unpost, default_host=self._default_host)
 
     @property
     def desks(self) -> Desks:
@@ -126,6 +135,12 @@ class RiffcordClient(commands.AutoShardedBot):
         await self.add_cog(RiffCog(self.desks.counter))
         await self.add_cog(JobsCog(self.desks.jobs))
         await self.add_cog(MorphCog(self.desks.morphs, self.desks.takes))
+        await self.add_cog(LibraryCog(self.desks.library))
+        await self.add_cog(TreeCog(self.desks.tree, self.desks.library))
+        await self.add_cog(SettingsCog(self.desks.settings))
+        await self.add_cog(PrivacyCog(self.desks.privacy, self.desks.lending))
+        await self.add_cog(HelpCog(self.desks.help))
+        await self.add_cog(AboutCog(self.desks.help))
         self.add_dynamic_items(*DYNAMIC_ITEMS)
         await self._sync_if_changed()
 

@@ -17,6 +17,7 @@ from bot.errors import UnusableAudio
 from bot.jobs.order import Order
 from bot.jobs.parcels import FileFormat, Packed, Voice
 from bot.jobs.records import Fetched, Finished
+from bot.library.family import Drawing
 
 _log = structlog.get_logger(__name__)
 
@@ -89,6 +90,10 @@ class AudioFinisher:
     async def film(self, source: Path, folder: Path, *, name: str, limit_bytes: int) -> Path:
         """Write a take as a video of its spectrogram. Raises as :meth:`pack`."""
         return await self._in_worker(name, worker.film_take, source, folder, name, limit_bytes)
+
+    async def draw_tree(self, drawing: Drawing) -> bytes:
+        """The picture of a remix family as PNG."""
+        return await self._in_worker("tree", worker.draw_family, drawing)
 
     async def _in_worker(
         self, what: str, work: Callable[Arguments, Answer], *args: Arguments.args, **kwargs: Arguments.kwargs

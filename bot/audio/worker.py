@@ -13,6 +13,7 @@ from typing import ParamSpec, TypeVar
 from bot.jobs.order import Order
 from bot.jobs.parcels import FileFormat, Packed, Voice
 from bot.jobs.records import Fetched, Finished
+from bot.library.family import Drawing
 from bot.processes import follow_parent
 
 Arguments = ParamSpec("Arguments")
@@ -60,6 +61,13 @@ def pack_take(source: Path, folder: Path, name: str, form: FileFormat, limit_byt
     from bot.audio.pack import pack
 
     return pack(source, folder, name=name, form=form, limit_bytes=limit_bytes)
+
+
+def draw_family(drawing: Drawing) -> bytes:
+    """See :func:`bot.audio.tree.draw_tree`."""
+    from bot.audio.tree import draw_tree
+
+    return draw_tree(drawing)
 
 
 def speak_take(source: Path, folder: Path, name: str, limit_bytes: int) -> Voice:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import InvalidOption, NotAllowed, NotFound, TooMany
 from bot.jobs.ids import new_id
@@ -19,11 +22,20 @@ from bot.store.wake import ring
 
 _log = structlog.get_logger(__name__)
 
+Also = Callable[[AsyncConnection], Awaitable[None]]
+"""Done in the transaction that accepts an order; what it raises leaves no order."""
+
 
 async def accept(
-    order: Order, tools: Tools, limits: Limits, *, price: int, interaction_token: str | None
+    order: Order,
+    tools: Tools,
+    limits: Limits,
+    *,
+    price: int,
+    interaction_token: str | None,
+    also: Also | None = None,
 ) -> Job:
-    """One row and its reserve in one transaction.
+    """One row and its reserve in one transaction, with what ``also`` writes.
 
     Raises:
         InvalidOption: Nothing to play, or an unknown host.
@@ -60,6 +72,8 @@ async def accept(
         await one_order_at_a_time(connection, order.user_id)
         if await open_jobs_of(connection, order.user_id) >= limits.open_per_user:
             raise TooMany(limits.open_per_user)
+        if also is not None:
+            await also(connection)
         await insert_job(connection, job, priority=0, due=due, cause="ordered")
         await write_transfers(connection, transfers, now)
     _log.info("job.ordered", job=job_id, host=order.host, guild=order.guild_id, user=order.user_id)

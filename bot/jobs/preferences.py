@@ -48,7 +48,7 @@ class Preset(BaseModel):
             if not value:
                 raise InvalidOption(option, "empty")
             if len(value) > limit:
-                raise InvalidOption(option, "too_long", limit=limit)
+                raise InvalidOption(option, "too_long", limit=limit, length=len(value))
         return cls(name=name, prompt=prompt)
 
 

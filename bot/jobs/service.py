@@ -161,12 +161,15 @@ class Jobs:
 
     # orders
 
-    async def order(self, order: Order, *, interaction_token: str | None) -> Job:
+    async def order(
+        self, order: Order, *, interaction_token: str | None, also: orders.Also | None = None
+    ) -> Job:
         """Accept an order: one row and its reserve in one transaction. Show the card, then ``card_shown``.
 
         Args:
             order: What, for whom, where.
             interaction_token: By which the card is found as ``@original``, should we die before it is noted.
+            also: What is written in the same transaction; where it raises, nothing is ordered.
 
         Raises:
             InvalidOption: Nothing to play, or an unknown host.
@@ -176,7 +179,7 @@ class Jobs:
         await self._space.require()
         price = self._prices.of(order.recipe.kind, order.host)
         job = await orders.accept(
-            order, self._tools, self._limits, price=price, interaction_token=interaction_token
+            order, self._tools, self._limits, price=price, interaction_token=interaction_token, also=also
         )
         self._machine.wake()  # its timer does not know the end of the grace yet
         return job

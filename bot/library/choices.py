@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.jobs.clock import Clock, SystemClock
 from bot.jobs.preferences import GuildSettings, MemberSettings, Preset, Remix, Settings, changed
+from bot.library.records import SettingChange
 from bot.store.db import Database
 from bot.store.settings import (
-    SettingChange,
     lock_guild_settings,
     log_change,
     newest_changes,

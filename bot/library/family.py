@@ -52,6 +52,26 @@ class Family:
     credits: tuple[tuple[str, int], ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A row of the family as it is drawn, in words."""
+
+    title: str
+    note: str
+    goes_on: tuple[bool, ...]
+    chosen: bool = False
+    faded: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawing:
+    """What a picture of a family shows."""
+
+    heading: str
+    lines: tuple[Line, ...]
+    footing: str
+
+
 def family_of(relatives: Iterable[Relative], take_id: str, *, most: int = SHOWN_MOST) -> Family:
     """Arrange a family around one of its takes.
 

@@ -6,7 +6,6 @@ in between. Where something is made from takes of several authors, they are aske
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final, Literal
@@ -14,14 +13,15 @@ from typing import Final, Literal
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.errors import NotAllowed, NotFound, TooMany
+from bot.errors import NotAllowed, NotFound
 from bot.jobs.clock import Clock, SystemClock
 from bot.jobs.ids import new_id
 from bot.jobs.order import Order
+from bot.jobs.orders import Also
 from bot.jobs.recipes import Image, TakeSource
 from bot.library.consent import Lent, strictest
+from bot.library.records import Ask
 from bot.store.asks import (
-    Ask,
     add_ask,
     close_ask,
     forget_asks,
@@ -38,9 +38,6 @@ ANSWER_WITHIN: Final = timedelta(days=3)
 _KEPT: Final = timedelta(days=7)
 OPEN_MOST: Final = 3
 """Questions of one member that wait at once: authors are not to be pestered."""
-
-Also = Callable[[AsyncConnection], Awaitable[None]]
-"""Done in the transaction that accepts an order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +79,7 @@ class Consent:
         """Keep the question, with the order that waits for it.
 
         Raises:
-            TooMany: This member waits for as many answers as one may.
+            NotAllowed: ``ask_more``: this member waits for as many answers as one may.
         """
         now = self._clock.now()
         ask = Ask(
@@ -99,7 +96,7 @@ class Consent:
         async with self._database.begin() as connection:
             await forget_asks(connection, expired_before=now - _KEPT)
             if not granted and await open_asks_of(connection, order.user_id, now) >= OPEN_MOST:
-                raise TooMany(OPEN_MOST)
+                raise NotAllowed("ask_more")
             await add_ask(connection, ask)
         _log.info("consent.asked", ask=ask.id, take=ask.take_id, author=ask.author_id, asker=ask.asker_id)
         return ask

@@ -13,11 +13,10 @@ from bot.jobs.ids import new_id
 from bot.jobs.preferences import Remix
 from bot.jobs.records import Take
 from bot.library.family import Family, Relative, Seen, family_of
+from bot.library.records import Kin, Shelved
 from bot.library.search import Asked, Wanted, typed_words
 from bot.store.db import Database
 from bot.store.library import (
-    Kin,
-    Shelved,
     count_likes,
     find_takes,
     give_consent,
@@ -138,7 +137,7 @@ class Library:
             raise NotAllowed("rename")
         title = " ".join(title.split())
         if len(title) > TITLE_MAX:
-            raise InvalidOption("title", "too_long", limit=TITLE_MAX)
+            raise InvalidOption("title", "too_long", limit=TITLE_MAX, length=len(title))
         async with self._database.begin() as connection:
             await give_title(connection, take, title or None)
         return title or None

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,28 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.jobs.order import Order
 from bot.jobs.preferences import Remix
 from bot.library.consent import Lent
+from bot.library.records import Ask, AskState
 from bot.store.tables.asks import asks
 from bot.store.tables.settings import guild_settings, member_settings
 from bot.store.tables.takes import takes
-
-AskState = Literal["open", "allowed", "refused", "withdrawn"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
-    """A question to ``author_id``. Times are aware UTC."""
-
-    id: str
-    take_id: str
-    author_id: str
-    asker_id: str
-    order: Order
-    """What is made if the author says yes."""
-    granted: tuple[str, ...] = ()
-    """Authors who said yes before, where it is made from takes of several."""
-    state: AskState
-    created_at: datetime
-    expires_at: datetime
 
 
 async def add_ask(connection: AsyncConnection, ask: Ask) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -13,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.jobs.preferences import Remix
 from bot.jobs.records import Take
+from bot.library.records import Kin, Shelved
 from bot.library.search import Wanted, found_by
 from bot.store.rows import take_of
 from bot.store.tables.likes import likes
@@ -22,44 +22,6 @@ FAMILY_MOST: Final = 500
 """Takes of one family that are read; a picture shows some dozens."""
 _LISTED = ("id", "title", "label", "user_id", "user_name", "channel_id", "message_id", "created_at")
 _SOUND = ("duration_s", "bpm", "key")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shelved:
-    """A take as it stands in a list."""
-
-    id: str
-    title: str | None
-    label: str
-    user_id: str
-    user_name: str
-    channel_id: str
-    message_id: str | None
-    created_at: datetime
-    duration_s: float | None
-    bpm: float | None
-    key: str | None
-
-    @property
-    def name(self) -> str:
-        """The title that its author gave it, else the words of its recipe."""
-        return self.title or self.label
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kin:
-    """A take of a family."""
-
-    id: str
-    parent_take_id: str | None
-    guild_id: str
-    channel_id: str
-    user_name: str
-    name: str
-    recipe: dict[str, Any]
-    created_at: datetime
-    deleted: bool
-    likes: int
 
 
 async def find_takes(

@@ -21,9 +21,14 @@ _MY_TURN = sa.text("SELECT pg_try_advisory_xact_lock(hashtext('riffcord prune'))
 
 
 async def jobs_to_forget(
-    connection: AsyncConnection, *, ended_before: datetime, unsure_before: datetime, limit: int
+    connection: AsyncConnection,
+    *,
+    ended_before: datetime,
+    unsure_before: datetime,
+    limit: int | None,
+    user_id: str | None = None,
 ) -> list[str]:
-    """Ended jobs that nothing can concern any more, at most ``limit``.
+    """Ended jobs that nothing can concern any more, at most ``limit``, of one member or of all.
 
     Their reserve is settled or refunded. Where a host may still have something for a job (its run was
     never seen to end, or a call's outcome stayed unknown), the later ``unsure_before`` decides.
@@ -40,6 +45,8 @@ async def jobs_to_forget(
         )
         .limit(limit)
     )
+    if user_id is not None:
+        statement = statement.where(jobs.c.user_id == user_id)
     return list((await connection.execute(statement)).scalars())
 
 

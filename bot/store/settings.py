@@ -5,8 +5,6 @@ Nothing is cached: the query finds two rows by their keys, and several processes
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,20 +12,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.jobs.preferences import ChannelSettings, GuildSettings, MemberSettings, Settings
+from bot.library.records import SettingChange
 from bot.store.tables.settings import channel_settings, guild_settings, member_settings, settings_log
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SettingChange:
-    """A line of the log: who set what, from what to what. Times are aware UTC."""
-
-    at: datetime
-    guild_id: str
-    channel_id: str | None
-    actor_id: str
-    name: str
-    before: Any
-    after: Any
 
 
 async def read_settings(connection: AsyncConnection, guild_id: str, channel_id: str) -> Settings:

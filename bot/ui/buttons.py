@@ -36,9 +36,21 @@ LOOKS: Final[dict[str, Look]] = {
     "recipe": Look("📜"),
     "delete": Look("🗑️", Style.danger),
     "cancel": Look(),
+    "play": Look("▶️", Style.primary),
+    "like": Look("❤️"),
+    "tree": Look("🌳"),
+    "title": Look("✏️"),
+    "shelf-delete": Look("🗑️", Style.danger),
+    "shelf-back": Look("◀️"),
+    "shelf-on": Look("▶️"),
+    "allow": Look("✅", Style.success),
+    "refuse": Look("✖️"),
+    "preset": Look("➕"),
+    "forget-me": Look("🗑️", Style.danger),
+    "keep-me": Look(),
 }
 """Every action that a button can stand for."""
-MENUS: Final[tuple[str, ...]] = ()
+MENUS: Final = ("pick", "lend", "set", "preset-remove", "help")
 """Every action that a select menu can stand for."""
 
 _SUBJECT: Final = r"[a-z0-9]{1,32}"

@@ -11,17 +11,25 @@ from discord import app_commands
 from simcord import ChannelHandle, Env, GuildHandle, InteractionResult, MemberActor
 from structlog.typing import EventDict
 
+from bot.audio.tree import draw_tree
 from bot.client import RiffcordClient
 from bot.errors import RemoteError, UserError
 from bot.jobs.limits import Limits
 from bot.jobs.records import Job, Take
 from bot.jobs.service import Jobs
 from bot.jobs.upkeep import Keeping
+from bot.library.family import Drawing
+from bot.library.house import House
 from bot.money.prices import Prices
 from bot.settings import load
 from bot.store.blobs import FolderBlobs
 from bot.store.db import Database
 from tests.jobs.world import Accidents, FinisherDouble, HandClock, HostDouble
+
+
+async def draw_at_once(drawing: Drawing) -> bytes:
+    """The real picture of a family, in this process."""
+    return draw_tree(drawing)
 
 
 class Notes:
@@ -51,6 +59,7 @@ class Backstage:
     limits: Limits = field(default_factory=Limits)
     keeping: Keeping = field(default_factory=Keeping)
     prices: dict[str, int] = field(default_factory=lambda: {"engine": 2})
+    house: House | None = None
 
     def __post_init__(self) -> None:
         self.host = HostDouble("engine", self.clock, self.accidents)
@@ -72,7 +81,17 @@ class Backstage:
             clock=self.clock,
             chance=lambda: 0.5,
         )
-        client.serve(jobs)
+        house = House.over(
+            self.database,
+            jobs=jobs,
+            blobs=FolderBlobs(self.folder / "blobs"),
+            draw_tree=draw_at_once,
+            unpost=client.unpost,
+            hosts={"engine": self.host},
+            clock=self.clock,
+        )
+        self.house = house
+        client.serve(jobs, house)
         return client, jobs
 
 

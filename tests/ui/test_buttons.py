@@ -9,6 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.jobs.ids import new_id
+from bot.library.house import House
 from bot.ui.buttons import DYNAMIC_ITEMS, LOOKS, MENUS, ActionButton, StrangeButton
 from bot.ui.desks import Desks
 
@@ -54,7 +55,9 @@ def test_what_a_button_says_is_read_back(action: str, subject: str, more: str) -
 
 def test_every_button_has_a_desk() -> None:
     """No action without a deed, and no deed that no button or menu stands for."""
-    desks = Desks.around(cast("Any", None), default_host="engine")
+    nothing = cast("Any", None)
+    house = House.over(nothing, jobs=nothing, blobs=nothing, draw_tree=nothing, unpost=nothing, hosts={})
+    desks = Desks.around(nothing, house, nothing, default_host="engine")
     assert desks.presses.actions == {*LOOKS, *MENUS}
 
 

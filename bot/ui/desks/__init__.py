@@ -8,11 +8,18 @@ from dataclasses import dataclass
 from typing import Self
 
 from bot.jobs.service import Jobs
+from bot.library.house import House
 from bot.ui.desks.counter import Counter
+from bot.ui.desks.help import HelpDesk
 from bot.ui.desks.jobs import JobDesk
+from bot.ui.desks.lending import LendingDesk
+from bot.ui.desks.library import LibraryDesk, Unpost
 from bot.ui.desks.morphs import MorphDesk
 from bot.ui.desks.presses import PressTable
+from bot.ui.desks.privacy import PrivacyDesk
+from bot.ui.desks.settings import SettingsDesk
 from bot.ui.desks.takes import TakeDesk
+from bot.ui.desks.tree import TreeDesk
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +30,35 @@ class Desks:
     takes: TakeDesk
     morphs: MorphDesk
     jobs: JobDesk
+    library: LibraryDesk
+    tree: TreeDesk
+    lending: LendingDesk
+    settings: SettingsDesk
+    privacy: PrivacyDesk
+    help: HelpDesk
     presses: PressTable
 
     @classmethod
-    def around(cls, jobs: Jobs, *, default_host: str) -> Self:
+    def around(cls, jobs: Jobs, house: House, unpost: Unpost, *, default_host: str) -> Self:
         """The desks of a bot."""
-        counter = Counter(jobs, default_host=default_host)
+        lending = LendingDesk(house, jobs)
+        counter = Counter(jobs, house, lending, default_host=default_host)
         takes = TakeDesk(jobs, counter)
         job_desk = JobDesk(jobs)
+        library = LibraryDesk(house, jobs, unpost)
+        tree, settings = TreeDesk(house, library), SettingsDesk(house)
+        privacy, help_desk = PrivacyDesk(house), HelpDesk(house)
+        others = (library, tree, lending, settings, privacy, help_desk)
         return cls(
             counter=counter,
             takes=takes,
             morphs=MorphDesk(counter, takes),
             jobs=job_desk,
-            presses=PressTable(takes.handlers(), job_desk.handlers()),
+            library=library,
+            tree=tree,
+            lending=lending,
+            settings=settings,
+            privacy=privacy,
+            help=help_desk,
+            presses=PressTable(takes.handlers(), job_desk.handlers(), *(desk.handlers() for desk in others)),
         )

@@ -9,22 +9,28 @@ from bot.jobs.order import Order
 from bot.jobs.recipes import Recipe
 from bot.jobs.records import Take
 from bot.jobs.service import Jobs
+from bot.library.house import House
+from bot.ui.answers import locale_of, locale_of_guild
 from bot.ui.buttons import running_row
 from bot.ui.cards.running import running_card
+from bot.ui.desks.lending import LendingDesk
+from bot.ui.desks.viewers import home_of
 from bot.ui.discord_errors import not_granted
 
 
 class Counter:
     """Takes every order, whatever it is for."""
 
-    def __init__(self, jobs: Jobs, *, default_host: str) -> None:
+    def __init__(self, jobs: Jobs, house: House, lending: LendingDesk, *, default_host: str) -> None:
         self._jobs = jobs
+        self._house = house
+        self._lending = lending
         self._default_host = default_host
 
     async def place(
         self, interaction: discord.Interaction, recipe: Recipe, *, parent: Take | None = None
     ) -> None:
-        """Order it and show its card, which is also the acknowledgement.
+        """Order it and show its card, which is also the acknowledgement; or ask the author first.
 
         Args:
             interaction: Not answered yet.
@@ -33,6 +39,7 @@ class Counter:
 
         Raises:
             MissingPermission: The result could not be posted here, so nothing is ordered.
+            NotAllowed: ``remix``: the author of what it is made from wants nobody to.
             InvalidOption: Nothing to play, or no host that can.
             TooMany: This person already has as many open jobs as one may have.
             NoSpace: The disk is full.
@@ -40,8 +47,10 @@ class Counter:
         in_thread = isinstance(interaction.channel, discord.Thread)
         if lacking := not_granted(interaction.app_permissions, in_thread=in_thread):
             raise MissingPermission(", ".join(lacking))
-        locale = str(interaction.guild_locale or interaction.locale)
-        preferred = [self._default_host] if parent is None else [parent.host, self._default_host]
+        settings = await self._house.choices.of(str(interaction.guild_id), home_of(interaction))
+        locale = settings.locale(of_guild=locale_of_guild(interaction), of_user=locale_of(interaction))
+        hosts = [settings.guild.host or self._default_host, self._default_host]
+        preferred = hosts if parent is None else [parent.host, *hosts]
         order = Order(
             host=self._jobs.host_for(recipe, *preferred),
             recipe=recipe,
@@ -53,6 +62,10 @@ class Counter:
             parent_take_id=parent.id if parent is not None else None,
             parent_user_name=parent.user_name if parent is not None else None,
         )
+        whom = await self._house.consent.check(order)
+        if whom is not None:
+            await self._lending.ask(interaction, order, whom)
+            return
         job = await self._jobs.order(order, interaction_token=interaction.token)
         card = running_card(job, await self._jobs.place(job.id), locale)
         shown = await interaction.response.send_message(embed=card, view=running_row(job.id, locale))

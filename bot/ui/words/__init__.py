@@ -32,8 +32,11 @@ from bot.ui.words import (
     errors,
     images,
     jobs,
+    library,
     morphs,
     names,
+    privacy,
+    settings,
     startup,
     upkeep,
 )
@@ -50,8 +53,11 @@ ENGLISH: Final = MappingProxyType(
     | errors.SENTENCES
     | images.SENTENCES
     | jobs.SENTENCES
+    | library.SENTENCES
     | morphs.SENTENCES
     | names.SENTENCES
+    | privacy.SENTENCES
+    | settings.SENTENCES
     | startup.SENTENCES
     | upkeep.SENTENCES
 )

@@ -1,0 +1,57 @@
+"""The library's services together, as the client gets them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Self
+
+from bot.jobs.clock import Clock
+from bot.jobs.ports import Blobs, Host
+from bot.jobs.service import Jobs
+from bot.library.choices import Choices
+from bot.library.family import Drawing
+from bot.library.lending import Consent
+from bot.library.privacy import Privacy, Unpost
+from bot.library.shelf import Library
+from bot.store.db import Database
+
+DrawTree = Callable[[Drawing], Awaitable[bytes]]
+"""A family as a PNG, drawn in another process."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """All that is not about making music."""
+
+    library: Library
+    consent: Consent
+    choices: Choices
+    privacy: Privacy
+    blobs: Blobs
+    draw_tree: DrawTree
+    hosts: Mapping[str, Host]
+    """Where music is made, by name."""
+
+    @classmethod
+    def over(
+        cls,
+        database: Database,
+        *,
+        jobs: Jobs,
+        blobs: Blobs,
+        draw_tree: DrawTree,
+        hosts: Mapping[str, Host],
+        unpost: Unpost,
+        clock: Clock | None = None,
+    ) -> Self:
+        """The services over one database."""
+        return cls(
+            library=Library(database, clock),
+            consent=Consent(database, clock),
+            choices=Choices(database, clock),
+            privacy=Privacy(database, jobs, blobs, unpost, clock),
+            blobs=blobs,
+            draw_tree=draw_tree,
+            hosts=hosts,
+        )

@@ -1,0 +1,80 @@
+"""Takes as lists and families show them; questions to authors; changes of settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from bot.jobs.order import Order
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelved:
+    """A take as it stands in a list."""
+
+    id: str
+    title: str | None
+    label: str
+    user_id: str
+    user_name: str
+    channel_id: str
+    message_id: str | None
+    created_at: datetime
+    duration_s: float | None
+    bpm: float | None
+    key: str | None
+
+    @property
+    def name(self) -> str:
+        """The title that its author gave it, else the words of its recipe."""
+        return self.title or self.label
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kin:
+    """A take of a family."""
+
+    id: str
+    parent_take_id: str | None
+    guild_id: str
+    channel_id: str
+    user_name: str
+    name: str
+    recipe: dict[str, Any]
+    created_at: datetime
+    deleted: bool
+    likes: int
+
+
+AskState = Literal["open", "allowed", "refused", "withdrawn"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """A question to ``author_id``. Times are aware UTC."""
+
+    id: str
+    take_id: str
+    author_id: str
+    asker_id: str
+    order: Order
+    """What is made if the author says yes."""
+    granted: tuple[str, ...] = ()
+    """Authors who said yes before, where it is made from takes of several."""
+    state: AskState
+    created_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingChange:
+    """A line of the log: who set what, from what to what. Times are aware UTC."""
+
+    at: datetime
+    guild_id: str
+    channel_id: str | None
+    actor_id: str
+    name: str
+    before: Any
+    after: Any

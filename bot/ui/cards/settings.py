@@ -1,0 +1,123 @@
+"""The panel of ``/settings``: a select for each setting, as it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final, cast
+
+import discord
+
+from bot.jobs.preferences import DELIVERIES, FORMATS, LANGUAGES, REMIXES, Settings
+from bot.library.records import SettingChange
+from bot.ui import text
+from bot.ui.buttons import ActionButton, ActionMenu
+from bot.ui.cards.common import BRAND
+from bot.ui.words import say
+
+OF_GUILD: Final = ("language", "format", "host", "remix", "picture")
+OF_CHANNEL: Final = ("delivery", "voice", "video")
+FIELDS: Final[dict[str, str]] = {"voice": "voice_message"}
+"""Where a menu's name is not the setting's."""
+_SWITCH: Final = ("on", "off")
+
+
+def settings_panel(
+    settings: Settings, hosts: Sequence[str], changes: Sequence[SettingChange], locale: str
+) -> discord.ui.LayoutView:
+    """Everything at a glance; choosing changes it at once."""
+    box = discord.ui.Container[discord.ui.LayoutView](accent_colour=BRAND)
+    box.add_item(discord.ui.TextDisplay(say("settings.of_server", locale)))
+    for name in OF_GUILD:
+        box.add_item(_row(ActionMenu("set", name, _options(name, settings, hosts, locale), locale)))
+    box.add_item(discord.ui.Separator())
+    box.add_item(discord.ui.TextDisplay(say("settings.of_channel", locale)))
+    for name in OF_CHANNEL:
+        box.add_item(_row(ActionMenu("set", name, _options(name, settings, hosts, locale), locale)))
+    box.add_item(discord.ui.Separator())
+    box.add_item(discord.ui.TextDisplay(_presets_told(settings, locale)))
+    box.add_item(_row(ActionButton("preset", "new", locale)))
+    if settings.guild.presets:
+        options = [
+            discord.SelectOption(
+                label=text.plain(each.name), value=str(place), description=text.plain(each.prompt, 100)
+            )
+            for place, each in enumerate(settings.guild.presets)
+        ]
+        box.add_item(_row(ActionMenu("preset-remove", "any", options, locale)))
+    if changes:
+        box.add_item(discord.ui.Separator())
+        told = "\n".join(_change_told(change, locale) for change in changes)
+        box.add_item(discord.ui.TextDisplay(told))
+    return discord.ui.LayoutView(timeout=None).add_item(box)
+
+
+def _row(item: Any) -> discord.ui.ActionRow[discord.ui.LayoutView]:
+    return discord.ui.ActionRow[discord.ui.LayoutView](item)
+
+
+def value_of(settings: Settings, name: str) -> str:
+    """What a setting stands at, as its menu has it."""
+    record = settings.channel if name in OF_CHANNEL else settings.guild
+    value = getattr(record, FIELDS.get(name, name))
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return "default" if value is None else str(value)
+
+
+def values_of(name: str, hosts: Sequence[str]) -> tuple[str, ...]:
+    """What a setting may be, as its menu has it."""
+    match name:
+        case "language":
+            return ("default", *LANGUAGES)
+        case "format":
+            return FORMATS
+        case "host":
+            return ("default", *sorted(hosts)[:24])
+        case "remix":
+            return REMIXES
+        case "delivery":
+            return DELIVERIES
+        case _:
+            return _SWITCH
+
+
+def _options(name: str, settings: Settings, hosts: Sequence[str], locale: str) -> list[discord.SelectOption]:
+    stands = value_of(settings, name)
+    return [
+        discord.SelectOption(label=option_label(name, value, locale), value=value, default=value == stands)
+        for value in values_of(name, hosts)
+    ]
+
+
+def option_label(name: str, value: str, locale: str) -> str:
+    """A setting and a value of it in words."""
+    if name == "host" and value != "default":
+        return text.plain(say("settings.host.named", locale, host=value))
+    key = value.lower().replace("-", "_")
+    return text.plain(say(f"settings.{name}.{key}", locale))
+
+
+def _presets_told(settings: Settings, locale: str) -> str:
+    presets = settings.guild.presets
+    if not presets:
+        return say("settings.presets.none", locale)
+    names = ", ".join(text.shown(each.name, 40) for each in presets)
+    return say("settings.presets", locale, names=names)
+
+
+def _change_told(change: SettingChange, locale: str) -> str:
+    return say(
+        "settings.change",
+        locale,
+        at=f"<t:{int(change.at.timestamp())}:R>",
+        who=f"<@{change.actor_id}>",
+        name=say(f"settings.name.{change.name}", locale),
+        before=_plain(change.before),
+        after=_plain(change.after),
+    )
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, list):
+        return str(len(cast("list[Any]", value)))
+    return text.shown("–" if value is None else str(value), 40)

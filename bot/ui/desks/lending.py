@@ -1,0 +1,98 @@
+"""The desk for consent: questions to authors, their answers, and what each member decides for everything."""
+
+from __future__ import annotations
+
+import discord
+
+from bot.jobs.order import Order
+from bot.jobs.preferences import Remix
+from bot.jobs.service import Jobs
+from bot.library.house import House
+from bot.library.lending import MustAsk
+from bot.library.records import Ask
+from bot.ui import text
+from bot.ui.answers import answer, locale_of
+from bot.ui.buttons import ActionButton, View, running_row
+from bot.ui.cards.common import BRAND, QUIET, title
+from bot.ui.cards.running import running_card
+from bot.ui.delivery import NOBODY
+from bot.ui.desks.presses import Handler
+from bot.ui.words import say
+
+
+class LendingDesk:
+    """Asks authors, and acts on what they say."""
+
+    def __init__(self, house: House, jobs: Jobs) -> None:
+        self._house = house
+        self._consent = house.consent
+        self._jobs = jobs
+
+    def handlers(self) -> dict[str, Handler]:
+        """Which buttons end here."""
+        return {"allow": self.allowed, "refuse": self.refused}
+
+    async def ask(self, interaction: discord.Interaction, order: Order, whom: MustAsk) -> None:
+        """Show the question in the channel; the order waits for its answer.
+
+        Raises:
+            NotAllowed: ``ask_more``: this member waits for as many answers as one may.
+        """
+        ask = await self._consent.ask(order, whom)
+        await interaction.response.send_message(
+            embed=ask_card(ask, order.locale), view=ask_row(ask, order.locale), allowed_mentions=NOBODY
+        )
+
+    async def allowed(self, interaction: discord.Interaction, ask_id: str, _: str) -> None:
+        """The author says yes: the order is placed, or the next author is asked."""
+        ask = await self._consent.open_ask(ask_id)
+        following = await self._consent.next_question(ask, actor_id=str(interaction.user.id))
+        locale = ask.order.locale
+        if following is not None:
+            await interaction.response.edit_message(
+                embed=ask_card(following, locale), view=ask_row(following, locale), allowed_mentions=NOBODY
+            )
+            return
+        job = await self._jobs.order(
+            ask.order, interaction_token=interaction.token, also=self._consent.allowing(ask)
+        )
+        card = running_card(job, await self._jobs.place(job.id), locale)
+        await interaction.response.edit_message(embed=card, view=running_row(job.id, locale))
+        if interaction.message is not None:
+            await self._jobs.card_shown(job.id, str(interaction.message.id))
+
+    async def refused(self, interaction: discord.Interaction, ask_id: str, _: str) -> None:
+        """The author says no, or the asker no longer wants it."""
+        ask = await self._consent.open_ask(ask_id)
+        state = await self._consent.refuse(ask, actor_id=str(interaction.user.id))
+        card = discord.Embed(
+            title=title(ask.order.recipe, ask.order.locale),
+            description=say(f"ask.{state}", ask.order.locale, author=f"<@{ask.author_id}>"),
+            colour=QUIET,
+        )
+        await interaction.response.edit_message(embed=card, view=None, allowed_mentions=NOBODY)
+
+    async def decide(self, interaction: discord.Interaction, remix: Remix | None) -> None:
+        """``/privacy consent``: who may make something from all of a member's music."""
+        await self._house.choices.set_remix(str(interaction.user.id), remix)
+        await answer(interaction, say(f"remix.{remix or 'server'}.set_for_all", locale_of(interaction)))
+
+
+def ask_card(ask: Ask, locale: str) -> discord.Embed:
+    """The question, with what would be made."""
+    told = say(
+        "ask.question",
+        locale,
+        author=f"<@{ask.author_id}>",
+        asker=text.shown(ask.order.user_name, 60),
+        until=f"<t:{int(ask.expires_at.timestamp())}:R>",
+    )
+    return discord.Embed(title=title(ask.order.recipe, locale), description=told, colour=BRAND)
+
+
+def ask_row(ask: Ask, locale: str) -> View:
+    """Yes and no."""
+    row = View(timeout=None)
+    for action in ("allow", "refuse"):
+        row.add_item(ActionButton(action, ask.id, locale))
+    return row

@@ -1,0 +1,214 @@
+"""The desk for the library: its shelves, and one take of it with all that can be done."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Final, cast
+
+import discord
+
+from bot.errors import InvalidOption, NotFound
+from bot.jobs.ids import is_id
+from bot.jobs.preferences import REMIXES
+from bot.jobs.records import Take
+from bot.jobs.service import Jobs
+from bot.library.house import House
+from bot.library.records import Shelved
+from bot.library.search import Asked
+from bot.library.shelf import Shelf
+from bot.ui.answers import answer, fault, locale_of
+from bot.ui.cards.library import shelf_card, shelf_row, take_panel, take_row
+from bot.ui.desks.people import is_moderator
+from bot.ui.desks.presses import Handler
+from bot.ui.desks.viewers import viewer_of
+from bot.ui.exporting import export_shelf
+from bot.ui.reposting import repost
+from bot.ui.words import say
+
+SHELVES: Final[tuple[Shelf, ...]] = ("mine", "channel", "favourites")
+Unpost = Callable[[Take], Awaitable[None]]
+
+
+class LibraryDesk:
+    """Shows shelves, and acts on one take."""
+
+    def __init__(self, house: House, jobs: Jobs, unpost: Unpost) -> None:
+        self._house = house
+        self._library = house.library
+        self._jobs = jobs
+        self._unpost = unpost
+
+    def handlers(self) -> dict[str, Handler]:
+        """Which buttons and menus end here."""
+        return {
+            "shelf-back": self.turn,
+            "shelf-on": self.turn,
+            "pick": self.picked,
+            "play": self.play_pressed,
+            "like": self.like,
+            "title": self.title,
+            "shelf-delete": self.delete_pressed,
+            "lend": self.lent,
+        }
+
+    # shelves
+
+    async def show(self, interaction: discord.Interaction, shelf: Shelf) -> None:
+        """The first page of a shelf."""
+        await self._page(interaction, shelf, shelf, 0, None)
+
+    async def search(self, interaction: discord.Interaction, asked: Asked) -> None:
+        """The first page of what fits."""
+        search_id = await self._library.keep_search(viewer_of(interaction), asked)
+        await self._page(interaction, "search", search_id, 0, asked)
+
+    async def turn(self, interaction: discord.Interaction, subject: str, more: str) -> None:
+        """The page before or after."""
+        number = int(more) if more.isdecimal() else 0
+        if subject in SHELVES:
+            await self._page(interaction, cast("Shelf", subject), subject, number, None)
+            return
+        asked = await self._library.search(subject, viewer_of(interaction))
+        await self._page(interaction, "search", subject, number, asked)
+
+    async def _page(
+        self, interaction: discord.Interaction, shelf: Shelf, subject: str, number: int, asked: Asked | None
+    ) -> None:
+        viewer, locale = viewer_of(interaction), locale_of(interaction)
+        page = await self._library.page(shelf, viewer, number=number, asked=asked)
+        likes = await self._library.likes([take.id for take in page.takes])
+        card = shelf_card(page, shelf, likes, viewer.guild_id, locale)
+        row = shelf_row(page, subject, locale)
+        if interaction.type is discord.InteractionType.component:
+            await interaction.response.edit_message(embed=card, view=row)
+        else:
+            await interaction.response.send_message(embed=card, view=row, ephemeral=True)
+
+    # finding one
+
+    async def fitting(
+        self, interaction: discord.Interaction, typed: str, *, own: bool = False
+    ) -> list[Shelved]:
+        """What is offered while somebody types: takes that they may see, or only their own."""
+        shelf: Shelf = "mine" if own and not is_moderator(interaction) else "search"
+        return await self._library.suggest(viewer_of(interaction), typed, shelf=shelf)
+
+    async def named(self, interaction: discord.Interaction, typed: str) -> Take:
+        """The take that was chosen, or the only one that fits what was typed.
+
+        Raises:
+            InvalidOption: There is none, or several, or not where this member can look.
+        """
+        typed = typed.strip()
+        viewer = viewer_of(interaction)
+        take_id = typed
+        if not is_id(typed):
+            fitting = await self._library.suggest(viewer, typed, limit=2) if typed else []
+            if len(fitting) != 1:
+                raise InvalidOption("take", "unknown_take")
+            take_id = fitting[0].id
+        try:
+            return await self._library.seen(take_id, viewer)
+        except NotFound:
+            raise InvalidOption("take", "take_not_seen") from None
+
+    async def picked(self, interaction: discord.Interaction, _: str, take_id: str) -> None:
+        """One take of a page, with what can be done with it, to this person alone."""
+        await self.panel(interaction, await self._library.seen(take_id, viewer_of(interaction)))
+
+    async def panel(self, interaction: discord.Interaction, take: Take) -> None:
+        """One take with what can be done with it, to this person alone."""
+        locale = locale_of(interaction)
+        likes = await self._library.likes([take.id])
+        card = take_panel(take, likes.get(take.id, 0), await self._house.consent.rule_of(take.id), locale)
+        own = take.user_id == str(interaction.user.id)
+        may_change = own or is_moderator(interaction)
+        row = take_row(take, is_author=own, may_change=may_change, locale=locale)
+        await interaction.response.send_message(embed=card, view=row, ephemeral=True)
+
+    # acting on it
+
+    async def play(self, interaction: discord.Interaction, typed: str) -> None:
+        """``/library play``: the take again, with working buttons, for everybody here."""
+        await repost(interaction, await self.named(interaction, typed), self._house.blobs)
+
+    async def play_pressed(self, interaction: discord.Interaction, take_id: str, _: str) -> None:
+        """The same by a button."""
+        take = await self._library.seen(take_id, viewer_of(interaction))
+        await repost(interaction, take, self._house.blobs)
+
+    async def like(self, interaction: discord.Interaction, take_id: str, _: str) -> None:
+        """Like it, or no longer."""
+        take = await self._jobs.take(take_id)
+        liked, count = await self._library.like(take, user_id=str(interaction.user.id))
+        key = "like.liked" if liked else "like.no_longer"
+        others = count - liked
+        detail = {0: "alone", 1: "one"}.get(others, "many")
+        told = say(f"{key}.{detail}", locale_of(interaction), count=others)
+        await answer(interaction, told)
+
+    async def title(self, interaction: discord.Interaction, take_id: str, _: str) -> None:
+        """Ask for another title."""
+        take = await self._library.seen(take_id, viewer_of(interaction))
+        await interaction.response.send_modal(TitleModal(self, take, locale_of(interaction)))
+
+    async def rename(self, interaction: discord.Interaction, take: Take, title: str) -> None:
+        """Call it by another name."""
+        kept = await self._library.rename(
+            take, title, actor_id=str(interaction.user.id), is_moderator=is_moderator(interaction)
+        )
+        key = "library.renamed" if kept else "library.title_taken_back"
+        await answer(interaction, say(key, locale_of(interaction), title=kept or ""))
+
+    async def delete_pressed(self, interaction: discord.Interaction, take_id: str, _: str) -> None:
+        """Forget it, from its panel."""
+        await self.delete(interaction, await self._library.seen(take_id, viewer_of(interaction)))
+
+    async def delete(self, interaction: discord.Interaction, take: Take) -> None:
+        """Forget the music and take its message away."""
+        await self._jobs.delete_take(
+            take.id, actor_id=str(interaction.user.id), is_moderator=is_moderator(interaction)
+        )
+        await answer(interaction, say("delete.done", locale_of(interaction)))
+        await self._unpost(take)
+
+    async def lent(self, interaction: discord.Interaction, take_id: str, chosen: str) -> None:
+        """Who may make something from it."""
+        take = await self._library.seen(take_id, viewer_of(interaction))
+        remix = chosen if chosen in REMIXES else None
+        await self._library.lend(take, remix, actor_id=str(interaction.user.id))
+        await answer(interaction, say(f"remix.{remix or 'default'}.set", locale_of(interaction)))
+
+    async def export(self, interaction: discord.Interaction, shelf: Shelf) -> None:
+        """The shelf's files and recipes as an archive, to this person alone."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        with tempfile.TemporaryDirectory() as folder:
+            await export_shelf(interaction, self._house, viewer_of(interaction), shelf, Path(folder))
+
+
+class TitleModal(discord.ui.Modal):
+    """Asks for a take's title."""
+
+    def __init__(self, desk: LibraryDesk, take: Take, locale: str) -> None:
+        super().__init__(title=say("modal.rename.title", locale), timeout=900)
+        self._desk = desk
+        self._take = take
+        self._field = discord.ui.TextInput[TitleModal](
+            default=take.title or "", required=False, max_length=100, custom_id="title"
+        )
+        self.add_item(
+            discord.ui.Label(
+                text=say("modal.rename.name.label", locale),
+                description=say("modal.rename.name.description", locale),
+                component=self._field,
+            )
+        )
+
+    async def on_submit(self, interaction: discord.Interaction, /) -> None:
+        """Keep it."""
+        try:
+            await self._desk.rename(interaction, self._take, self._field.value)
+        except Exception as error:
+            await fault(interaction, error)

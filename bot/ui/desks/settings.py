@@ -1,0 +1,148 @@
+"""The desk for settings: what moderators decide for the server and for one channel."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import discord
+
+from bot.errors import InvalidOption, NotAllowed
+from bot.jobs.preferences import PRESET_NAME_MAX, PRESET_PROMPT_MAX, Preset, Settings
+from bot.library.house import House
+from bot.ui.answers import fault, locale_of
+from bot.ui.cards.settings import FIELDS, OF_CHANNEL, settings_panel, values_of
+from bot.ui.desks.presses import Handler
+from bot.ui.desks.viewers import home_of
+from bot.ui.words import say
+
+_CHANGES_SHOWN: Final = 3
+
+
+class SettingsDesk:
+    """Shows the panel, and changes what is chosen."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._choices = house.choices
+
+    def handlers(self) -> dict[str, Handler]:
+        """Which buttons and menus end here."""
+        return {"set": self.chosen, "preset": self.preset_wanted, "preset-remove": self.preset_removed}
+
+    async def show(self, interaction: discord.Interaction, given: dict[str, str]) -> None:
+        """``/settings``: change what was given, and show how everything stands, to this person alone.
+
+        Args:
+            interaction: Not answered yet.
+            given: Settings by the names of their menus, with values as those have them.
+
+        Raises:
+            NotAllowed: ``settings``: no moderator.
+            InvalidOption: A value cannot be had; what stands before it in ``given`` was changed.
+        """
+        self._require_right(interaction)
+        for name, value in given.items():
+            await self._set(interaction, name, value)
+        await self._panel(interaction)
+
+    async def put_preset(self, interaction: discord.Interaction, name: str, prompt: str) -> None:
+        """Keep a preset, or with an empty prompt forget it. Raises as :meth:`show`."""
+        self._require_right(interaction)
+        guild_id, actor_id = str(interaction.guild_id), str(interaction.user.id)
+        if prompt.strip():
+            await self._choices.put_preset(guild_id, Preset.checked(name, prompt), actor_id=actor_id)
+            return
+        settings = await self._here(interaction)
+        if settings.guild.preset(name) is None:
+            raise InvalidOption("preset", "unknown_preset")
+        await self._choices.remove_preset(guild_id, name, actor_id=actor_id)
+
+    async def chosen(self, interaction: discord.Interaction, name: str, value: str) -> None:
+        """Something was chosen from a menu of the panel."""
+        self._require_right(interaction)
+        await self._set(interaction, name, value)
+        await self._panel(interaction)
+
+    async def preset_wanted(self, interaction: discord.Interaction, _: str, __: str) -> None:
+        """Ask for a new preset."""
+        self._require_right(interaction)
+        await interaction.response.send_modal(PresetModal(self, locale_of(interaction)))
+
+    async def preset_kept(self, interaction: discord.Interaction, name: str, prompt: str) -> None:
+        """The modal was sent."""
+        await self.put_preset(interaction, name, prompt or " ")
+        await self._panel(interaction)
+
+    async def preset_removed(self, interaction: discord.Interaction, _: str, place: str) -> None:
+        """One was chosen to be forgotten; the panel may be older than what stands."""
+        self._require_right(interaction)
+        presets = (await self._here(interaction)).guild.presets
+        if place.isdecimal() and int(place) < len(presets):
+            await self._choices.remove_preset(
+                str(interaction.guild_id), presets[int(place)].name, actor_id=str(interaction.user.id)
+            )
+        await self._panel(interaction)
+
+    async def presets(self, interaction: discord.Interaction, typed: str) -> list[Preset]:
+        """The server's presets whose name or prompt has what was typed."""
+        wanted = typed.strip().casefold()
+        every = (await self._here(interaction)).guild.presets
+        return [each for each in every if wanted in f"{each.name} {each.prompt}".casefold()]
+
+    def hosts(self) -> list[str]:
+        """Where music can be made."""
+        return sorted(self._house.hosts)
+
+    async def _here(self, interaction: discord.Interaction) -> Settings:
+        return await self._choices.of(str(interaction.guild_id), home_of(interaction))
+
+    def _require_right(self, interaction: discord.Interaction) -> None:
+        if not interaction.permissions.manage_guild:
+            raise NotAllowed("settings")
+
+    async def _set(self, interaction: discord.Interaction, name: str, chosen: str) -> None:
+        hosts = self.hosts()
+        if name == "host" and chosen not in ("default", *hosts):
+            raise InvalidOption("host", "unknown_host", choices=", ".join(hosts))
+        if chosen not in ("default", *hosts) and chosen not in values_of(name, hosts):
+            raise InvalidOption(name, "unknown_value")
+        value: Any = {"on": True, "off": False, "default": None}.get(chosen, chosen)
+        guild_id, actor_id = str(interaction.guild_id), str(interaction.user.id)
+        field = FIELDS.get(name, name)
+        if name in OF_CHANNEL:
+            await self._choices.set_for_channel(
+                guild_id, home_of(interaction), field, value, actor_id=actor_id
+            )
+        else:
+            await self._choices.set_for_guild(guild_id, field, value, actor_id=actor_id)
+
+    async def _panel(self, interaction: discord.Interaction) -> None:
+        settings = await self._here(interaction)
+        changes = await self._choices.log_of(str(interaction.guild_id), _CHANGES_SHOWN)
+        panel = settings_panel(settings, self.hosts(), changes, locale_of(interaction))
+        nobody = discord.AllowedMentions.none()
+        if interaction.type is discord.InteractionType.application_command or interaction.message is None:
+            await interaction.response.send_message(view=panel, ephemeral=True, allowed_mentions=nobody)
+        else:
+            await interaction.response.edit_message(view=panel, allowed_mentions=nobody)
+
+
+class PresetModal(discord.ui.Modal):
+    """Asks for a name and a prompt."""
+
+    def __init__(self, desk: SettingsDesk, locale: str) -> None:
+        super().__init__(title=say("modal.preset.title", locale), timeout=900)
+        self._desk = desk
+        self._name = discord.ui.TextInput[PresetModal](max_length=PRESET_NAME_MAX, custom_id="name")
+        self._prompt = discord.ui.TextInput[PresetModal](
+            max_length=PRESET_PROMPT_MAX, style=discord.TextStyle.paragraph, custom_id="prompt"
+        )
+        for field, part in (("name", self._name), ("prompt", self._prompt)):
+            self.add_item(discord.ui.Label(text=say(f"modal.preset.{field}.label", locale), component=part))
+
+    async def on_submit(self, interaction: discord.Interaction, /) -> None:
+        """Keep it."""
+        try:
+            await self._desk.preset_kept(interaction, self._name.value, self._prompt.value)
+        except Exception as error:
+            await fault(interaction, error)
