@@ -155,13 +155,16 @@ def test_locales_find_their_language() -> None:
     assert say("button.delete", "pt-BR") == "Delete"
 
 
-def test_errors_call_options_as_discord_shows_them() -> None:
+def test_errors_call_options_and_permissions_as_discord_shows_them() -> None:
     """A German sees the German name of an option, in the sentence that is about it."""
-    from bot.errors import InvalidOption
+    from bot.errors import InvalidOption, MissingPermission
     from bot.ui.words import sentence
 
     assert sentence(InvalidOption("length_s", "not_a_number"), "de").startswith("länge ist keine Zahl")
     assert sentence(InvalidOption("--tempo", "not_a_number"), "de").startswith("--tempo ist keine Zahl")
+    lacking = sentence(MissingPermission("Embed Links, Attach Files"), "ja")
+    assert "「埋め込みリンク, ファイルを添付」" in lacking
+    assert "“Embed Links, Attach Files”" in sentence(MissingPermission("Embed Links, Attach Files"))
 
 
 def test_a_changed_english_sentence_is_said_until_it_is_translated_anew(

@@ -8,7 +8,7 @@ from bot.jobs.endings import CANCELLED
 from bot.jobs.records import Job
 from bot.ui import text
 from bot.ui.cards.common import QUIET, TROUBLE, credit_parts, title
-from bot.ui.words import exists, say
+from bot.ui.words import exists, named, say
 
 
 def ended_card(job: Job, ending: str, facts: dict[str, object], locale: str = "en") -> discord.Embed:
@@ -24,7 +24,10 @@ def ended_card(job: Job, ending: str, facts: dict[str, object], locale: str = "e
 def _last_word(ending: str, facts: dict[str, object], locale: str) -> str:
     """The most exact sentence there is: one for the problem, or one that tells the optional fact."""
     exact = f"{ending}.{facts['problem']}" if "problem" in facts else ending
-    told = {name: text.shown(fact) if isinstance(fact, str) else fact for name, fact in facts.items()}
+    told = {
+        name: text.shown(fact) if isinstance(fact, str) else fact
+        for name, fact in named(facts, locale).items()
+    }
     for optional in ("detail", "field"):
         if facts.get(optional):
             exact = f"{ending}.{optional}"

@@ -8,6 +8,7 @@ said in English.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
@@ -100,13 +101,21 @@ def exists(key: str) -> bool:
 
 def sentence(error: RiffcordError, locale: str = "en") -> str:
     """What to tell a person about ``error``: what happened, and what to do. The only such place."""
-    return say(_key_of(error), locale, **{**error.facts, **_options_named(error, locale)})
+    return say(_key_of(error), locale, **named(error.facts, locale))
 
 
-def _options_named(error: RiffcordError, locale: str) -> dict[str, str]:
-    """The options that an error names, called as the person's Discord calls them."""
-    named = {fact: str(error.facts[fact]) for fact in ("option", "other") if fact in error.facts}
-    return {fact: say(f"option.{name}", locale) for fact, name in named.items() if exists(f"option.{name}")}
+def named(facts: Mapping[str, object], locale: str) -> dict[str, object]:
+    """The facts, with options and permissions called as Discord calls them in this language."""
+    called = {fact: _names("option", facts[fact], locale) for fact in ("option", "other") if fact in facts}
+    if "permission" in facts:
+        called["permission"] = _names("permission", facts["permission"], locale)
+    return {**facts, **called}
+
+
+def _names(kind: str, english: object, locale: str) -> str:
+    """Names with commas between them; what has no word of its own stays as it is."""
+    keys = [(name, f"{kind}.{name.lower().replace(' ', '_')}") for name in str(english).split(", ")]
+    return ", ".join(say(key, locale) if exists(key) else name for name, key in keys)
 
 
 def _key_of(error: RiffcordError) -> str:

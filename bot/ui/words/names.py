@@ -48,7 +48,17 @@ _OPTIONS: Final = (
     "words",
 )
 
+_PERMISSIONS: Final = (
+    "Read Messages",
+    "Send Messages",
+    "Send Messages In Threads",
+    "Embed Links",
+    "Attach Files",
+)
+"""Those that the bot may lack, as discord.py names them and as Discord's settings do in other languages."""
+
 SENTENCES: Final[dict[str, str]] = {
+    **{f"permission.{name.lower().replace(' ', '_')}": name for name in _PERMISSIONS},
     **{f"name.{path}": path.rpartition(".")[2] for path in _COMMANDS},
     **{f"option.{name}": name for name in _OPTIONS},
 }
