@@ -1,0 +1,1 @@
+"""The two fonts of pictures, and how they were made."""
