@@ -22,6 +22,7 @@ FORBIDDEN: dict[str, tuple[str, ...]] = {
     "bot/providers": ("bot.store", "bot.ui", "bot.web", "bot.room"),
     "bot/store": ("bot.providers", "bot.ui", "bot.web", "bot.room"),
     "bot/ui": ("bot.store", "bot.providers", "bot.web", "bot.room"),
+    "bot/library": ("bot.providers", "bot.ui", "bot.web", "bot.room", "bot.audio", "bot.engine"),
     "bot/jobs": ("bot.providers", "bot.ui", "bot.web", "bot.room", "bot.audio", "bot.engine"),
 }
 """Room -> prefixes of modules that it must not import (its own room excepted)."""
