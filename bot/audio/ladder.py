@@ -18,6 +18,9 @@ SHORTEST_S: Final = 3.0
 _SLACK: Final = 1.02
 """Frames and pages cost a little; LAME's last frame is whole."""
 
+_LOSSLESS: Final[dict[str, tuple[FileFormat, ...]]] = {"wav": ("wav", "flac"), "flac": ("flac",)}
+_LEAST_BYTES_S: Final[dict[str, int]] = {"wav": 176_400, "flac": 20_000}
+"""Of lossless music, bytes a second at the least: what is surely too large is not written to find out."""
 _RATES: Final[dict[FileFormat, tuple[tuple[int, int], ...]]] = {
     "mp3": (
         (256, 2),
@@ -50,9 +53,10 @@ class Rung:
 
 def ladder(form: FileFormat, *, duration_s: float, room_bytes: float) -> Iterator[Rung]:
     """The ways that may fit into ``room_bytes`` of sound, best first; a lossless wish ends in MP3."""
-    if form in ("wav", "flac"):
-        lossless: tuple[FileFormat, ...] = ("wav", "flac") if form == "wav" else ("flac",)
-        yield from (Rung(each) for each in lossless)
+    if form in _LOSSLESS:
+        for each in _LOSSLESS[form]:
+            if _LEAST_BYTES_S[each] * duration_s <= room_bytes:
+                yield Rung(each)
         form = "mp3"
     rates = _RATES[form]
     for kbit_s, channels in rates:

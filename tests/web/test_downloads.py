@@ -16,8 +16,10 @@ from bot.jobs import hooks
 from bot.jobs.downloads import Ticket, path, ticket_of
 from bot.jobs.recipes import Riff
 from bot.jobs.records import Take
+from bot.settings import load
 from bot.web.app import build_app, serving
 from bot.web.downloads import DownloadDoor, disposition
+from bot.web.reach import for_people
 from tests.ui.records import a_take
 
 SECRET = hooks.new_secret()
@@ -132,3 +134,13 @@ async def test_what_is_not_there_says_so_to_people(room: Room) -> None:
     assert "This music is not here any more" in body.decode()
     room.shelf.trouble = StoreFailed("down")
     assert (await room.get())[0] == 503
+
+
+def test_links_are_told_only_where_people_reach_them() -> None:
+    """PUBLIC_URL, or the room on this machine; a real Discord's members cannot reach a loopback address."""
+    here = "http://127.0.0.1:8080"
+    public = load(None, public_url="https://riffs.example/", discord_token="t")
+    room = load(None, discord_api_url="http://127.0.0.1:1/api")
+    assert for_people(public, here) == "https://riffs.example"
+    assert for_people(room, here) == here
+    assert for_people(load(None, discord_token="t"), here) is None
