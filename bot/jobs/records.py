@@ -106,13 +106,17 @@ class Take:
     """Blob key of the spectrogram picture."""
     score: str | None = None
     """Blob key of the music in numbers, where the host told it."""
+    lyrics: str | None = None
+    """Blob key of what is sung: ``.lrc`` with the time of each line where the host told it, else ``.txt``."""
     parent_take_id: str | None = None
     message_id: str | None = None
     voice_message_id: str | None = None
     """What phones play, where a channel wants that."""
     deleted: bool = False
+    kept: bool = False
+    """Whether somebody decided that it stays, of a job with several takes."""
     title: str | None = None
-    """Where its author gave it one."""
+    """Where its author, or the host that wrote it, gave it one."""
     consent: Remix | None = None
     """Who may make something from it, where that is not as its author says for everything."""
 
@@ -140,11 +144,13 @@ class Facts:
     bpm: float | None = None
     key: str | None = None
     seed: int | None = None
+    title: str | None = None
+    lyrics: str | None = None
 
     @classmethod
     def of(cls, result: Result) -> Self:
         """The facts that are about the music."""
-        return cls(bpm=result.bpm, key=result.key, seed=result.seed)
+        return cls(bpm=result.bpm, key=result.key, seed=result.seed, title=result.title, lyrics=result.lyrics)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +161,8 @@ class Fetched:
     facts: Facts
     score: Path | None = None
     """The music in numbers, as our engine has it."""
+    lrc: Path | None = None
+    """What is sung, with the time of each line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 import structlog
 
@@ -13,6 +15,9 @@ from bot.protocol.runs import Result
 from bot.providers.download import Downloads
 
 log = structlog.get_logger(__name__)
+
+_LONGEST_LYRICS: Final = 100_000
+"""Characters: what is longer is none."""
 
 Translate = Callable[[str], str]
 """From an address that a host told to one that can be used here."""
@@ -31,7 +36,8 @@ async def fetch_result(
         raise NotUnderstood(downloads.host, "a result without audio")
     audio = await downloads.audio(here(result.audio), folder)
     score = None if result.score is None else await _score(downloads, here(result.score), folder)
-    return Fetched(audio=audio, facts=Facts.of(result), score=score)
+    lrc = None if result.lrc is None else await _lyrics(downloads, here(result.lrc), folder)
+    return Fetched(audio=audio, facts=Facts.of(result), score=score, lrc=lrc)
 
 
 async def _score(downloads: Downloads, address: str, folder: Path) -> Path | None:
@@ -43,6 +49,18 @@ async def _score(downloads: Downloads, address: str, folder: Path) -> Path | Non
         log.warning("score.not_fetched", host=downloads.host, error=str(error))
         return None
     return file
+
+
+async def _lyrics(downloads: Downloads, address: str, folder: Path) -> Path | None:
+    """What is sung, with times; as little needed as the score."""
+    file = folder / "lyrics.lrc"
+    try:
+        await downloads.file(address, file)
+        text = await asyncio.to_thread(file.read_text, encoding="utf-8")
+    except (HostError, UnusableAudio, UnicodeDecodeError) as error:
+        log.warning("lyrics.not_fetched", host=downloads.host, error=str(error))
+        return None
+    return file if 0 < len(text) <= _LONGEST_LYRICS else None
 
 
 async def fetch_result_picture(

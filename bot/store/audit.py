@@ -21,7 +21,7 @@ from bot.store.tables.takes import takes
 
 _PLAIN = tuple(name for name in JobRow.__slots__ if name != "agrees")
 _ONE_MOMENT = sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-_BLOBS = ("audio", "upload", "picture", "score")
+_BLOBS = ("audio", "upload", "picture", "score", "lyrics")
 
 
 async def read_snapshot(database: Database) -> Snapshot:
@@ -62,11 +62,12 @@ async def _events(connection: AsyncConnection) -> dict[str, list[EventRow]]:
 
 
 async def _takes(connection: AsyncConnection) -> dict[str, TakeRow]:
-    columns = [takes.c[name] for name in ("id", "job_id", "deleted", "parent_take_id", *_BLOBS)]
+    columns = [takes.c[name] for name in ("id", "job_id", "number", "deleted", "parent_take_id", *_BLOBS)]
     return {
         row["id"]: TakeRow(
             id=row["id"],
             job_id=row["job_id"],
+            number=row["number"],
             deleted=row["deleted"],
             parent_take_id=row["parent_take_id"],
             keys=tuple(row[name] for name in _BLOBS if row[name] is not None),

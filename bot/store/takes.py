@@ -21,6 +21,13 @@ async def get_take(connection: AsyncConnection, take_id: str) -> Take | None:
     return None if row is None else take_of(row)
 
 
+async def takes_of_job(connection: AsyncConnection, job_id: str, *, lock: bool = False) -> list[Take]:
+    """A job's takes, deleted or not, first to last; with ``lock`` nobody else changes them meanwhile."""
+    statement = sa.select(takes).where(takes.c.job_id == job_id).order_by(takes.c.number)
+    found = await connection.execute(statement.with_for_update() if lock else statement)
+    return [take_of(row) for row in found.mappings()]
+
+
 async def recent_takes(connection: AsyncConnection, channel_id: str, limit: int) -> list[Take]:
     """A channel's takes that are not deleted, newest first."""
     statement = (
@@ -42,6 +49,11 @@ async def note_voice(connection: AsyncConnection, take_id: str, message_id: str)
     await connection.execute(
         sa.update(takes).where(takes.c.id == take_id).values(voice_message_id=message_id)
     )
+
+
+async def mark_kept(connection: AsyncConnection, take_id: str) -> None:
+    """Somebody decided that the take stays."""
+    await connection.execute(sa.update(takes).where(takes.c.id == take_id).values(kept=True))
 
 
 async def mark_deleted(connection: AsyncConnection, take_id: str) -> None:

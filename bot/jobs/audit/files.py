@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.jobs.audit.records import Finding, Mend, Snapshot
+from bot.jobs.ids import take_ids
 from bot.jobs.records import Filed
 
 OLD_ENOUGH: Final = timedelta(days=1)
@@ -25,7 +26,8 @@ def of_files(snapshot: Snapshot, files: Collection[Filed], now: datetime) -> Ite
 
 
 def _superfluous(snapshot: Snapshot, files: Collection[Filed], now: datetime) -> Iterator[Finding]:
-    in_the_making = {job.take_id for job in snapshot.jobs.values() if not job.ended}
+    open_jobs = [job for job in snapshot.jobs.values() if not job.ended]
+    in_the_making = {take_id for job in open_jobs for take_id in take_ids(job.take_id)}
     wanted = {key for take in snapshot.takes.values() if not take.deleted for key in take.keys}
     # In a folder of which this database knows nothing, another one's music may lie.
     ours = any(each.take_id in snapshot.takes for each in files)

@@ -62,6 +62,7 @@ class TakeRow:
 
     id: str
     job_id: str
+    number: int
     deleted: bool
     parent_take_id: str | None
     keys: tuple[str, ...]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.jobs.audit.records import Finding, JobRow, Snapshot, TakeRow
+from bot.jobs.ids import take_ids
 from bot.jobs.states import ENDED, State
 
 _HAVE_TAKE = frozenset({State.DELIVER.value, State.DONE.value})
@@ -31,4 +32,5 @@ def of_takes(snapshot: Snapshot) -> Iterator[Finding]:
 
 
 def _fits(take: TakeRow, job: JobRow) -> bool:
-    return job.state in _MAY_HAVE_TAKE and job.take_id == take.id
+    named = take_ids(job.take_id)
+    return job.state in _MAY_HAVE_TAKE and take.number < len(named) and take.id == named[take.number]

@@ -5,23 +5,23 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import shutil
-from collections.abc import AsyncGenerator
-from dataclasses import replace
+from collections.abc import AsyncGenerator, Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.errors import HostError, NotUnderstood
-from bot.jobs.beside import brought_back, forget_beside
+from bot.errors import HostError
+from bot.jobs.beside import forget_beside
 from bot.jobs.lease import Lease
 from bot.jobs.outcome import End, Go, Outcome
-from bot.jobs.records import Fetched, Finished, Job, Take
+from bot.jobs.records import Job, Take
 from bot.jobs.retry import DEFINITE_TRIES, is_denial
 from bot.jobs.states import State
+from bot.jobs.steps.bring import bring_all, keep_files
 from bot.jobs.tools import Tools
-from bot.protocol.runs import Result, Run
 from bot.store.rows import stored_run, without_files
 from bot.store.takes import keep_take
 
@@ -40,33 +40,27 @@ async def collect(lease: Lease, tools: Tools) -> Outcome:
     card = asyncio.create_task(tools.show(job), name=f"card {job.id}")
     try:
         async with _own_folder(tools.workspace / job.id) as folder:
-            host = tools.host_of(job)
-            result = _first_of(job.run, host.name)
             try:
-                fetched = await host.fetch(await brought_back(result, job, tools), folder)
+                brought = await bring_all(job, job.run, folder, tools)
             except HostError as error:
                 if is_denial(error):
                     await _ask_where_it_lies(lease, tools)
                 raise
-            finished = await tools.finisher.finish(fetched, job.order, folder)
-            take = replace(_take(job, job.take_id, finished, fetched, tools), host_result_id=result.id)
-            for source, key in (
-                (finished.lossless, take.audio),
-                (finished.upload, take.upload),
-                (finished.picture, take.picture),
-                (fetched.score, take.score),
-            ):
-                if source is not None and key is not None:
-                    await tools.blobs.put(source, key=key)
+            takes = await keep_files(job, brought, tools)
     finally:
         await card
     return Go(
         to=State.DELIVER,
-        cause="kept as a take",
+        cause="kept as a take" if len(takes) == 1 else f"kept as {len(takes)} takes",
         values=without_files(job),
-        also=partial(keep_take, take=take),
+        also=partial(_keep, takes=takes),
         after=partial(forget_beside, tools=tools),
     )
+
+
+async def _keep(connection: AsyncConnection, *, takes: Sequence[Take]) -> None:
+    for take in takes:
+        await keep_take(connection, take)
 
 
 async def _ask_where_it_lies(lease: Lease, tools: Tools) -> None:
@@ -84,44 +78,11 @@ async def _ask_where_it_lies(lease: Lease, tools: Tools) -> None:
         await lease.keep(run=stored_run(fresh))
 
 
-def _first_of(run: Run, host: str) -> Result:
-    if not run.results:
-        raise NotUnderstood(host, "a result without audio")
-    return run.results[0]
-
-
 def _too_late(job: Job, tools: Tools) -> bool:
     """Time alone does not decide: after a long stop of the bot the result still gets its tries."""
     began_at = job.moved_at or job.updated_at
     return job.attempts >= DEFINITE_TRIES and tools.clock.now() >= began_at + timedelta(
         seconds=tools.times.collect_s
-    )
-
-
-def _take(job: Job, take_id: str, finished: Finished, fetched: Fetched, tools: Tools) -> Take:
-    """The take's record: what the host told about its music is exact, what we measured is not."""
-    order, told = job.order, fetched.facts
-    seed = order.recipe.seed if told.seed is None else told.seed
-    return Take(
-        id=take_id,
-        job_id=job.id,
-        guild_id=order.guild_id,
-        channel_id=order.channel_id,
-        user_id=order.user_id,
-        user_name=order.user_name,
-        recipe=order.recipe.seeded(seed),
-        host=order.host,
-        created_at=tools.clock.now(),
-        duration_s=finished.duration_s,
-        bpm=finished.bpm if told.bpm is None else told.bpm,
-        key=finished.key if told.key is None else told.key,
-        lufs=finished.lufs,
-        true_peak_db=finished.true_peak_db,
-        audio=f"{take_id}/audio{finished.lossless.suffix}",
-        upload=f"{take_id}/upload{finished.upload.suffix}",
-        picture=f"{take_id}/picture{finished.picture.suffix}",
-        score=None if fetched.score is None else f"{take_id}/score.json",
-        parent_take_id=order.parent_take_id,
     )
 
 

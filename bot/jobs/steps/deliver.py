@@ -1,7 +1,8 @@
-"""``deliver``: the take is kept; make it the one message in the channel, and settle."""
+"""``deliver``: the takes are kept; make them the one message in the channel, and settle."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -10,13 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.jobs.handing_over import hand_over
 from bot.jobs.lease import Lease
 from bot.jobs.outcome import End, Go, Outcome
-from bot.jobs.records import Job
+from bot.jobs.records import Job, Take
 from bot.jobs.retry import DEFINITE_TRIES
 from bot.jobs.states import State
 from bot.jobs.tools import Tools
 from bot.money.ledger import settle
 from bot.store.ledger import write_transfers
-from bot.store.takes import get_take, note_message
+from bot.store.takes import note_message, takes_of_job
 
 
 async def deliver(lease: Lease, tools: Tools) -> Outcome:
@@ -27,22 +28,25 @@ async def deliver(lease: Lease, tools: Tools) -> Outcome:
     if job.attempts >= DEFINITE_TRIES and now >= began_at + timedelta(seconds=tools.times.deliver_s):
         return End(ending="ending.discord_down", facts={"hours": round(tools.times.deliver_s / 3_600)})
     async with tools.database.connect() as connection:
-        take = await get_take(connection, job.take_id or "")
-    if take is None:
+        made = await takes_of_job(connection, job.id)
+    if not made:
         raise LookupError("nothing to deliver")
+    # Whoever chose between two already, by the message of a try that was not noted, has chosen.
+    takes = [take for take in made if not take.deleted] or made[:1]
     job = await tools.find_card(lease)
-    message_id = await hand_over(job, [take], tools)
+    message_id = await hand_over(job, takes, tools)
     new_message = {} if message_id == job.message_id else {"message_id": message_id, "message_at": now}
     return Go(
         to=State.DONE,
         cause="delivered",
         values={**new_message, "ending": None, "ending_facts": None, "ending_state": None},
-        also=partial(_settle, job=job, take_id=take.id, message_id=message_id, at=now),
+        also=partial(_settle, job=job, takes=takes, message_id=message_id, at=now),
     )
 
 
 async def _settle(
-    connection: AsyncConnection, *, job: Job, take_id: str, message_id: str, at: datetime
+    connection: AsyncConnection, *, job: Job, takes: Sequence[Take], message_id: str, at: datetime
 ) -> None:
-    await note_message(connection, take_id, message_id)
+    for take in takes:
+        await note_message(connection, take.id, message_id)
     await write_transfers(connection, [settle(job.id, job.order.host, job.price)], at)

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.errors import DiscordDown, DiscordError, HostError
 from bot.jobs import reconcile
 from bot.jobs.beside import forget_beside
+from bot.jobs.ids import take_ids
 from bot.jobs.lease import Lease, LeaseLost
 from bot.jobs.outcome import Go, Outcome, Stay
 from bot.jobs.records import Job
@@ -146,5 +147,6 @@ async def _forget_half_kept(job: Job, tools: Tools) -> None:
     if job.take_id is None:
         return
     async with tools.database.connect() as connection:
-        if await get_take(connection, job.take_id) is None:
-            await tools.blobs.delete_take(job.take_id)
+        half_kept = [each for each in take_ids(job.take_id) if await get_take(connection, each) is None]
+    for take_id in half_kept:
+        await tools.blobs.delete_take(take_id)

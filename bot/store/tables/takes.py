@@ -30,10 +30,12 @@ takes = sa.Table(
     sa.Column("upload", sa.String(100)),
     sa.Column("picture", sa.String(100), nullable=False),
     sa.Column("score", sa.String(100)),
+    sa.Column("lyrics", sa.String(100)),
     sa.Column("parent_take_id", sa.String(24)),
     sa.Column("message_id", sa.String(24)),
     sa.Column("voice_message_id", sa.String(24)),
     sa.Column("deleted", sa.Boolean, nullable=False, default=False),
+    sa.Column("kept", sa.Boolean, nullable=False, default=False, server_default=sa.false()),
     sa.Column("title", sa.String(100)),  # where its author gave it one
     sa.Column("label", sa.String(200), nullable=False, server_default=""),  # the recipe's words, to be shown
     sa.Column(
