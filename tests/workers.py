@@ -1,4 +1,4 @@
-"""How the whole suite is shared out: two worker processes, since half of the tests wait for other processes.
+"""How the whole suite is shared out: three worker processes on two cores, since many tests wait for others.
 
 A part of the suite (`pytest tests/store`) runs in one process, where a debugger works; `-n 2` and `-n 0`
 overrule that. Every worker has its own session fixtures: a PostgreSQL server, a house, a Chromium.
@@ -16,25 +16,55 @@ if TYPE_CHECKING:
     import pytest
     from xdist.workermanage import WorkerController
 
-WORKERS = 2
+WORKERS = 3
 _BODIES = "discord_bodies"
-_LONG_TESTS = ("tests/crash/", "tests/live/test_tree.py", "tests/live/test_browser.py")
+_LONG = (
+    "tests/crash/test_campaign.py",
+    "tests/crash/",
+    "tests/live/test_whole.py",
+    "tests/live/test_tree.py",
+    "tests/engine/acceptance/test_heard_from_outside.py",
+    "tests/live/test_browser.py",
+    "tests/live/",
+    "tests/room/test_typing.py",
+    "tests/room/test_browser.py",
+    "tests/cluster/",
+    "tests/test_layers.py",
+    "tests/web/songs/test_whole.py",
+    "tests/providers/test_songs_server.py",
+    "tests/engine/test_genres.py",
+    "tests/engine/test_stems.py",
+    "tests/engine/test_mix_songs.py",
+    "tests/audio/test_finisher.py",
+)
+"""What takes longest or waits most goes first, so that the end finds no worker without work."""
+_ALONE = ("tests/crash/test_campaign.py", "tests/live/test_tree.py", "tests/live/test_browser.py")
 
 
 class ByFile(LoadScopeScheduling):
     """A file's tests stay together, since they share fixtures and renders; long ones that do not go alone."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return nodeid if nodeid.startswith(_LONG_TESTS) else nodeid.partition("::")[0]
+        return nodeid if nodeid.startswith(_ALONE) else nodeid.partition("::")[0]
+
+
+def _place(item: pytest.Item) -> int:
+    return next((place for place, start in enumerate(_LONG) if item.nodeid.startswith(start)), len(_LONG))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long ones first; in all else as written."""
+    items.sort(key=_place)
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Two for the whole suite, none (this process) for a part of it."""
+    """Three for the whole suite, none (this process) for a part of it."""
     return WORKERS if config.args == config.getini("testpaths") else 0
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
-    """Share out by file."""
+    """Share out by file, in the order of collection."""
+    config.option.loadscopereorder = False
     return ByFile(config, log)
 
 
