@@ -49,9 +49,12 @@ ENDINGS: Final[dict[str, tuple[str, ...]]] = {
 }
 """Words key -> the facts that come with it (numbers are integers, the rest is text)."""
 
+HOST_BUSY: Final = "trouble.host_busy"
+"""The host said so: while one job has this, the line sends no other there."""
+
 TROUBLES: Final[dict[str, tuple[str, ...]]] = {
     "trouble.host_unreachable": ("host",),
-    "trouble.host_busy": ("host",),
+    HOST_BUSY: ("host",),
     "trouble.checking": ("host",),
     "trouble.cold_boot": ("host",),
     "trouble.discord_down": (),

@@ -27,6 +27,14 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How fast a host takes orders: at most ``calls`` in any ``per_s`` seconds."""
+
+    calls: int
+    per_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HostTimes:
     """Patience with a host."""
 

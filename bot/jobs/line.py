@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
 
+from bot.jobs.expecting import Usual, expected, usual_of
 from bot.jobs.limits import Limits
 from bot.jobs.records import Place
 from bot.jobs.tools import Tools
@@ -12,6 +15,10 @@ from bot.store import admission, claims
 
 SHOWN = 30
 """Cards further back in the line keep their number until they come nearer."""
+_MEASURED_FOR: Final = timedelta(seconds=10)
+"""What the hosts took lately is looked up this often."""
+_WORTH_AN_EDIT: Final = timedelta(seconds=30)
+"""An expected time that changed by less, or by less than a quarter of the wait, stays as it was shown."""
 
 
 class Line:
@@ -22,7 +29,9 @@ class Line:
         self._limits = limits
         self._owner = owner
         self._wake = wake
-        self._shown: dict[str, int] = {}
+        self._shown: dict[str, Place] = {}
+        self._usual: dict[str, Usual] = {}
+        self._measured_at: datetime | None = None
         self._moved = asyncio.Event()
 
     def moved(self) -> None:
@@ -38,13 +47,19 @@ class Line:
 
     async def place(self, job_id: str) -> Place | None:
         """A queued job's place."""
-        ahead = (await self.all_places()).get(job_id)
-        return None if ahead is None else Place(ahead)
+        return (await self.all_places()).get(job_id)
 
-    async def all_places(self) -> dict[str, int]:
-        """Everybody's place."""
+    async def all_places(self) -> dict[str, Place]:
+        """Everybody's place, in the order of the line."""
+        now, paces = self._tools.clock.now(), self._tools.paces()
         async with self._tools.database.connect() as connection:
-            return await admission.places(connection, self._limits)
+            line = await admission.line(connection, self._limits, now, paces)
+            if self._measured_at is None or now - self._measured_at >= _MEASURED_FOR:
+                self._usual = usual_of(await admission.made_lately(connection))
+                self._measured_at = now
+            running = await admission.running(connection) if line and self._usual else []
+        ready = expected(line, running, limits=self._limits, paces=paces, usual=self._usual, now=now)
+        return {each.job_id: Place(ahead, ready.get(each.job_id)) for ahead, each in enumerate(line)}
 
     async def refresh(self) -> None:
         """Show the new place on every card near the front whose place changed."""
@@ -52,11 +67,20 @@ class Line:
             return
         self._moved.clear()
         now_at = await self.all_places()
-        near = {job_id: ahead for job_id, ahead in now_at.items() if ahead < SHOWN}
-        changed = [job_id for job_id, ahead in near.items() if self._shown.get(job_id) != ahead]
-        self._shown = {job_id: ahead for job_id, ahead in self._shown.items() if job_id in now_at} | near
+        near = {job_id: place for job_id, place in now_at.items() if place.ahead < SHOWN}
+        changed = [job_id for job_id, place in near.items() if self._is_news(self._shown.get(job_id), place)]
+        self._shown = {job_id: place for job_id, place in self._shown.items() if job_id in now_at}
+        self._shown |= {job_id: near[job_id] for job_id in changed}
         for job_id in changed:
-            await self._show(job_id, Place(near[job_id]))
+            await self._show(job_id, near[job_id])
+
+    def _is_news(self, before: Place | None, now_at: Place) -> bool:
+        if before is None or before.ahead != now_at.ahead:
+            return True
+        if before.ready_at is None or now_at.ready_at is None:
+            return before.ready_at != now_at.ready_at
+        wait = now_at.ready_at - self._tools.clock.now()
+        return abs(now_at.ready_at - before.ready_at) > max(_WORTH_AN_EDIT, wait / 4)
 
     async def _show(self, job_id: str, place: Place) -> None:
         """Under a lease, so that this edit cannot come after one of a step and undo it."""

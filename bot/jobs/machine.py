@@ -15,11 +15,13 @@ from typing import Any, TypeVar
 import structlog
 from sqlalchemy.exc import InterfaceError, OperationalError
 
+from bot.jobs.endings import HOST_BUSY
 from bot.jobs.ids import new_id
 from bot.jobs.lease import Lease, LeaseLost
 from bot.jobs.limits import Limits
 from bot.jobs.line import Line
 from bot.jobs.outcome import Outcome
+from bot.jobs.records import Job
 from bot.jobs.states import State
 from bot.jobs.steps import after_error, run_step
 from bot.jobs.tools import Tools
@@ -47,6 +49,8 @@ class Machine:
         self._running: dict[str, asyncio.Task[None]] = {}
         self._awake = asyncio.Event()
         self._line_moved = True
+        self._next_call_at: datetime | None = None
+        """When a host's pace allows somebody in line what it does not allow now."""
         self._accepting = True
         self.line = Line(tools, limits, self._owner, self.wake)
 
@@ -112,7 +116,8 @@ class Machine:
         if len(claimed) == room:
             return None  # full; the end of a step wakes us
         async with self._tools.database.connect() as connection:
-            return await claims.next_due(connection, now=self._tools.clock.now(), owner=self._owner)
+            due = await claims.next_due(connection, now=self._tools.clock.now(), owner=self._owner)
+        return min((at for at in (due, self._next_call_at) if at is not None), default=None)
 
     def _step_over(self, task: asyncio.Task[None]) -> None:
         self._running.pop(task.get_name().removeprefix("job "), None)
@@ -131,10 +136,14 @@ class Machine:
     async def _claim(self, limit: int) -> list[Claim]:
         now = self._tools.clock.now()
         line_moved, self._line_moved = self._line_moved, False
+        if self._next_call_at is not None and now >= self._next_call_at:
+            line_moved = True
         try:
             async with self._tools.database.begin() as connection:
                 if line_moved:
-                    await admission.admit(connection, self._limits, now)
+                    paces = self._tools.paces()
+                    await admission.admit(connection, self._limits, now, paces)
+                    self._next_call_at = await admission.next_call_at(connection, paces, now)
                 claimed = await claims.claim_due(
                     connection,
                     now=now,
@@ -184,9 +193,20 @@ class Machine:
         after = await record(
             self._tools.database, claim, outcome, now=self._tools.clock.now(), go_on=self._accepting
         )
-        if after.job.ended or (claim.job.state is State.QUEUED and after.job.ending is None):
+        was_busy = claim.job.state is State.SUBMIT and claim.job.trouble == HOST_BUSY
+        joined = claim.job.state is State.QUEUED and after.job.ending is None
+        if after.job.ended or joined or was_busy:
             self.wake(line_moved=True)
+        if claim.job.state is State.SUBMIT:
+            self._note_call(after.job)
         return after if after.owner else None
+
+    def _note_call(self, job: Job) -> None:
+        """A host was called: who waits for its pace may go when that call is old enough."""
+        pace = self._tools.paces().get(job.order.host)
+        if pace is not None and job.intent_at is not None and self._next_call_at is None:
+            self._next_call_at = job.intent_at + timedelta(seconds=pace.per_s)
+            self.wake()
 
 
 async def _finish(writing: Coroutine[Any, Any, _Result]) -> _Result:

@@ -13,7 +13,7 @@ from bot.jobs.states import State
 from bot.jobs.tools import Tools
 from bot.money import ledger
 from bot.safety.screen import Decision, Facts, screen
-from bot.store.jobs import get_job, insert_job, open_jobs_of, tell_job
+from bot.store.jobs import get_job, insert_job, one_order_at_a_time, open_jobs_of, tell_job
 from bot.store.ledger import write_transfers
 from bot.store.wake import ring
 
@@ -57,6 +57,7 @@ async def accept(
     due = None if state is State.HELD else tools.after(tools.times.card_grace_s)
     transfers = [ledger.opening(order.guild_id), ledger.reserve(job_id, order.guild_id, price)]
     async with tools.database.begin() as connection:
+        await one_order_at_a_time(connection, order.user_id)
         if await open_jobs_of(connection, order.user_id) >= limits.open_per_user:
             raise TooMany(limits.open_per_user)
         await insert_job(connection, job, priority=0, due=due, cause="ordered")

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from bot.jobs.limits import Pace
 from bot.jobs.order import Order
 from bot.jobs.records import Fetched, Filed, Finished, HostHealth, Job, Offers, Place, Source, Take
 from bot.protocol.engine import EngineInput
 from bot.protocol.image_models import ImageInput
 from bot.protocol.runs import Result, Run
+
+WriteAhead = Callable[[], Awaitable[None]]
+"""Notes that a paid call is made, at the last moment before its first byte leaves."""
 
 
 class Verifier(Protocol):
@@ -45,6 +49,11 @@ class Host(Protocol):
         """What can be asked of it."""
         ...
 
+    @property
+    def pace(self) -> Pace | None:
+        """How fast it takes orders now, as far as this process knows; None where that is not bounded."""
+        ...
+
     async def create(
         self,
         wanted: EngineInput | ImageInput,
@@ -52,8 +61,12 @@ class Host(Protocol):
         reference: str,
         webhook: str | None,
         source: Source | None = None,
+        ahead: WriteAhead | None = None,
     ) -> Run:
         """Order what is wanted, made of ``source`` where it is a morph; sent once.
+
+        ``ahead`` is awaited once, when all is ready and connected and no byte has left: whatever is raised
+        before it was, or by it, means that nothing was ordered.
 
         Raises ``Refused``/``Unreachable`` (not accepted) or ``OutcomeUnknown``.
         """
@@ -78,7 +91,8 @@ class Host(Protocol):
         """Every run of ``wanted`` that was ordered since then and echoes ``reference``, oldest first.
 
         Needs ``offers.lists``. ``until`` is when it was ordered at the latest. Raises ``NotUnderstood``
-        where an empty list would not prove that there is none.
+        where an empty list would not prove that there is none. With ``offers.shows_idle`` alone it is empty
+        while the host makes nothing at all, and ``OutcomeUnknown`` is raised while it makes something.
         """
         ...
 

@@ -187,6 +187,8 @@ class Place:
     """A queued job's place in line: ``ahead`` jobs go first."""
 
     ahead: int
+    ready_at: datetime | None = None
+    """When its music may be expected; None where nothing was measured at its host yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,6 +214,8 @@ class Offers:
     """Whether it knows the fields that only our own model has: bars, like, stems, explain and so on."""
     lists: bool = False
     """Whether a run can be found again by its reference."""
+    shows_idle: bool = False
+    """Whether, without a list, it can be seen that it makes nothing at all."""
     polls: bool = True
     """Whether a run can be asked for by its id."""
     cancels: bool = True

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from bot import errors
 from bot.disk import is_full
+from bot.jobs.endings import HOST_BUSY
 from bot.jobs.states import State
 
 FIRST_WAIT_S = 0.5
@@ -13,7 +14,8 @@ CAP_S = {State.SUBMIT: 15.0, State.WAITING: 15.0, State.COLLECT: 15.0, State.DEL
 DEFINITE_TRIES = 3
 """How often a clear *no* to something that should be there is asked again: a host may be behind itself."""
 LOST_AFTER_S = 60.0
-"""How long a host has to deny an order that it took before that is believed: what was made is paid for."""
+"""How long a host has to deny an order that it took, or the file that it made, before that is believed:
+what was made is paid for."""
 BUG_TRIES = 3
 
 
@@ -65,7 +67,9 @@ def decide(
     if isinstance(error, errors.DiscordError):
         return _about_discord(error, attempts, wait_s)
     if isinstance(error, errors.HostError):
-        return _about_host(error, state, attempts, host, wait_s, refused_s)
+        return _about_host(error, state, host, wait_s, refused_s)
+    if isinstance(error, errors.StoreFailed):  # it comes back, and until then nothing is lost
+        return Again(wait_s)
     if isinstance(error, errors.NotFound):  # the kept file
         return GiveUp("ending.result_lost", {"host": host})
     return GiveUp("ending.bug") if attempts + 1 >= BUG_TRIES else Again(wait_s)
@@ -82,29 +86,37 @@ def _about_discord(error: errors.DiscordError, attempts: int, wait_s: float) -> 
 
 
 def _about_host(
-    error: errors.HostError, state: State, attempts: int, host: str, wait_s: float, refused_s: float
+    error: errors.HostError, state: State, host: str, wait_s: float, refused_s: float
 ) -> Again | GiveUp:
     facts: dict[str, object] = {"host": host}
     match error:
         case errors.RateLimited():
-            return Again(max(error.retry_after_s, wait_s), "trouble.host_busy")
+            return Again(max(error.retry_after_s, wait_s), HOST_BUSY)
         case errors.PredictionFailed():
             return GiveUp("ending.host_failed", {**facts, "detail": error.detail})
-        case errors.Unreachable():
+        case errors.Unreachable() if not is_denial(error):
             return Again(wait_s, "trouble.host_unreachable")
         case errors.Refused() if state is State.SUBMIT:
             return _refused(error, facts)
         case errors.BadKey() | errors.NoCredit() | errors.InvalidInput() if state is State.WAITING:
             return Again(wait_s)  # it says nothing of the order, which goes on there
-        case errors.Refused() if state is State.WAITING:
+        case errors.Refused() | errors.Unreachable():
             return GiveUp(lost(error, state), facts) if refused_s >= LOST_AFTER_S else Again(wait_s)
-        case errors.Refused():
-            return GiveUp(lost(error, state), facts) if attempts + 1 >= DEFINITE_TRIES else Again(wait_s)
         case _:  # OutcomeUnknown, NotUnderstood: nothing is known, so nothing may be assumed
             return Again(max(1.0, wait_s), "trouble.checking")
 
 
-def lost(error: errors.Refused, state: State) -> str:
+def is_denial(error: Exception) -> bool:
+    """Whether the host says that it does not have what it was asked for, or not for us.
+
+    A file that is not there (404) may still be on its way to where it is fetched from, or gone for good.
+    """
+    if isinstance(error, errors.Unreachable):
+        return error.status == 404
+    return isinstance(error, errors.Refused) and not isinstance(error, errors.RateLimited)
+
+
+def lost(error: errors.HostError, state: State) -> str:
     """It had the order, or the file, and says now that it has not, or not for us."""
     if isinstance(error, errors.BadKey):
         return "ending.host_bad_key"

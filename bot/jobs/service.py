@@ -234,7 +234,7 @@ class Jobs:
         return [
             Listed(
                 job=job,
-                place=Place(places[job.id]) if job.id in places else None,
+                place=places.get(job.id),
                 age_s=(now - job.created_at).total_seconds(),
             )
             for job in found
@@ -246,8 +246,10 @@ class Jobs:
             return await story_of(connection, job_id)
 
     async def whole_story(self, job_id: str) -> Story:
-        """A job with its moves and what was paid. Raises ``NotFound``."""
-        return await read_story(self._database, job_id)
+        """A job with its moves, what was paid, and its place in line. Raises ``NotFound``."""
+        story = await read_story(self._database, job_id)
+        queued = story.job.state is State.QUEUED
+        return replace(story, place=await self.place(job_id)) if queued else story
 
     # takes
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.errors import NotFound
-from bot.jobs.records import Job, Move
+from bot.jobs.records import Job, Move, Place
 from bot.money.ledger import Transfer
 from bot.store.db import Database
 from bot.store.jobs import get_job, story_of
@@ -21,6 +21,8 @@ class Story:
     moves: list[Move]
     entries: list[tuple[datetime, Transfer]]
     """Its lines of the ledger, with their times."""
+    place: Place | None = None
+    """Of one that waits in line, where somebody looked."""
 
 
 async def read_story(database: Database, job_id: str) -> Story:

@@ -13,7 +13,7 @@ import structlog
 from bot.errors import DiscordError
 from bot.jobs.clock import Clock
 from bot.jobs.lease import Lease
-from bot.jobs.limits import HostTimes, Times
+from bot.jobs.limits import HostTimes, Pace, Times
 from bot.jobs.ports import Blobs, Finisher, Host, Stage
 from bot.jobs.records import Job, Place
 from bot.store.db import Database
@@ -42,6 +42,11 @@ class Tools:
     def host_of(self, job: Job) -> Host:
         """The job's host. The machine has checked that there is one."""
         return self.hosts[job.order.host]
+
+    def paces(self) -> dict[str, Pace]:
+        """How fast each host takes orders now, of those that have a bound."""
+        told = {name: host.pace for name, host in self.hosts.items()}
+        return {name: pace for name, pace in told.items() if pace is not None}
 
     def goes_on(self, job: Job) -> bool:
         """Whether the host may be making it now, and does not stop what it has begun."""

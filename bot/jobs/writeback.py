@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.jobs.lease import LeaseLost
 from bot.jobs.outcome import End, Go, Outcome, Stay
+from bot.jobs.records import Job
 from bot.jobs.states import ENDED, State
 from bot.store import claims
 from bot.store.claims import Claim
@@ -43,8 +44,16 @@ async def record(database: Database, claim: Claim, outcome: Outcome, *, now: dat
             cause=outcome.cause,
         )
         if outcome.after is not None:
-            await outcome.after(after.job)
+            await _afterwards(outcome.after, after)
     return after
+
+
+async def _afterwards(doing: Callable[[Job], Awaitable[None]], claim: Claim) -> None:
+    """The move stands: what fails now must not count as a failure of the step after it."""
+    try:
+        await doing(claim.job)
+    except Exception:
+        _log.exception("job.afterwards_broke", job=claim.job.id, state=claim.job.state.value)
 
 
 async def _write(

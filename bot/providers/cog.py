@@ -16,6 +16,8 @@ from urllib.parse import quote
 import structlog
 
 from bot.errors import HostError, NotUnderstood, OutcomeUnknown, Refused, Unreachable
+from bot.jobs.limits import Pace
+from bot.jobs.ports import WriteAhead
 from bot.jobs.records import Fetched, HostHealth, Offers, Source
 from bot.protocol.engine import EngineInput
 from bot.protocol.image_models import ImageInput
@@ -56,7 +58,7 @@ class CogHost:
     """What the container was given as ``WEBHOOK_AUTH_TOKEN``, if it was."""
     local: bool = True
     offers: Offers = field(
-        default=Offers(polls=False, queues=False, inline_files=True),
+        default=Offers(shows_idle=True, polls=False, queues=False, inline_files=True),
         init=False,
     )
     http: HostHttp = field(init=False, repr=False)
@@ -67,6 +69,11 @@ class CogHost:
     def __post_init__(self) -> None:
         self.http = HostHttp(host=self.name, base_url=self.base_url, token=self.token, busy=_NO_PLACE)
         self.downloads = Downloads(host=self.name, base_url=self.base_url, local=self.local)
+
+    @property
+    def pace(self) -> Pace:
+        """As its limiter has it."""
+        return self.http.rates.pace
 
     async def close(self) -> None:
         """Close all connections."""
@@ -80,6 +87,7 @@ class CogHost:
         reference: str,
         webhook: str | None,
         source: Source | None = None,
+        ahead: WriteAhead | None = None,
     ) -> Run:
         """Order what is wanted, once.
 
@@ -96,7 +104,7 @@ class CogHost:
         inputs = await self._inputs(wanted, await self._what_it_takes(life), reference, source)
         named = run_id(reference, life)
         body = {"input": inputs, "webhook": webhook, "webhook_events_filter": _EVENTS}
-        answer = await self.http.once("PUT", _path(named), json=body, headers=_ASYNC)
+        answer = await self.http.once("PUT", _path(named), json=body, headers=_ASYNC, ahead=ahead)
         try:
             told = read(self.name, answer, Prediction)
         except NotUnderstood as error:
@@ -133,8 +141,15 @@ class CogHost:
         until: datetime | None = None,
         urgent: bool = False,
     ) -> list[Run]:
-        """Containers have no list. Raises ``Refused``."""
-        raise Refused(self.name, f"cannot look for {reference}: a container has no list of what it made")
+        """Nothing, while the container makes nothing: it has no list, but shows whether it is at anything.
+
+        Raises:
+            OutcomeUnknown: it is, and nobody can tell at what, or it does not say.
+        """
+        health = await self._health(urgent=urgent)
+        if health is None or health.status == "BUSY":
+            raise OutcomeUnknown(self.name, f"it may be making {reference}")
+        return []
 
     async def cancel(self, run_id: str) -> None:
         """Stop it if it still runs; a finished or unknown one is no error."""

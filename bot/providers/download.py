@@ -203,7 +203,9 @@ class Downloads:
 
     def _denied(self, status: int) -> HostError:
         kind = Unreachable if status in _WORTH_REPEATING or status >= 500 else Refused
-        return kind(self.host, f"{status} for the result")
+        error = kind(self.host, f"{status} for the result")
+        error.status = status
+        return error
 
     def _session(self, private_allowed: bool) -> aiohttp.ClientSession:
         session = self._sessions.get(private_allowed)

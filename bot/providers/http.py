@@ -12,6 +12,7 @@ import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import aiohttp
@@ -42,6 +43,32 @@ async def _no_second_try(
         raise
     except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
         raise BrokenOff(str(error)) from error
+
+
+@dataclass(slots=True)
+class _Leaving:
+    """A call on its way out: what must be done before its first byte leaves, and whether that was reached."""
+
+    ahead: Callable[[], Awaitable[None]] | None
+    began: bool = False
+
+
+def _before_it_leaves() -> aiohttp.TraceConfig:
+    """Has aiohttp wait for ``_Leaving.ahead`` with the connection open and the request built.
+
+    It tells of the headers just before it writes them (``StreamWriter.write_headers``).
+    """
+    config = aiohttp.TraceConfig()
+
+    async def leaving(_: aiohttp.ClientSession, context: SimpleNamespace, __: object) -> None:
+        call = context.trace_request_ctx
+        if isinstance(call, _Leaving):
+            if call.ahead is not None:
+                await call.ahead()
+            call.began = True
+
+    config.on_request_headers_sent.append(leaving)
+    return config
 
 
 class TooLarge(Exception):
@@ -91,9 +118,18 @@ class HostHttp:
             await self._session.close()
 
     async def once(
-        self, method: str, path: str, *, json: Mapping[str, Any], headers: Mapping[str, str] | None = None
+        self,
+        method: str,
+        path: str,
+        *,
+        json: Mapping[str, Any],
+        headers: Mapping[str, str] | None = None,
+        ahead: Callable[[], Awaitable[None]] | None = None,
     ) -> Answer:
         """Send a call that must not be repeated, and return a good answer.
+
+        ``ahead`` is awaited when the connection stands and the request is built, before its first byte
+        leaves; what it raises is raised here, and nothing was sent.
 
         Raises:
             Refused: by the host's answer, one class a cause; it was not accepted.
@@ -102,12 +138,15 @@ class HostHttp:
             OutcomeUnknown: it may have been.
         """
         await self._admitted(Calling.CREATE)
+        leaving = _Leaving(ahead)
         try:
-            answer = await self._send(method, path, json=json, headers=headers, middlewares=(_no_second_try,))
+            answer = await self._send(
+                method, path, json=json, headers=headers, middlewares=(_no_second_try,), leaving=leaving
+            )
         except TooLarge as error:
             raise OutcomeUnknown(self.host, "the answer is too large") from error
         except _GONE_WRONG as error:
-            kind = Unreachable if not_sent(error) else OutcomeUnknown
+            kind = Unreachable if not leaving.began or not_sent(error) else OutcomeUnknown
             raise kind(self.host, self.told(error)) from error
         failure = self._failure(answer, Calling.CREATE)
         if failure is not None:
@@ -215,6 +254,7 @@ class HostHttp:
         form: aiohttp.FormData | None = None,
         headers: Mapping[str, str] | None = None,
         middlewares: Sequence[aiohttp.ClientMiddlewareType] | None = None,
+        leaving: _Leaving | None = None,
     ) -> Answer:
         # Redirects are never followed: a key must not travel to wherever a host points.
         async with self._opened().request(
@@ -227,6 +267,7 @@ class HostHttp:
             timeout=self._patience(1 if form is None else _LONGER_FOR_FILES),
             allow_redirects=False,
             middlewares=middlewares,
+            trace_request_ctx=leaving,
         ) as response:
             told_at = date_of(response.headers)
             self.ahead = self.ahead if told_at is None else told_at - self.now()
@@ -253,6 +294,7 @@ class HostHttp:
                 connector=connector(public_only=False, limit=self.limits.connections),
                 headers=headers,
                 cookie_jar=aiohttp.DummyCookieJar(),
+                trace_configs=[_before_it_leaves()],
             )
         return self._session
 

@@ -14,6 +14,8 @@ import structlog
 from pydantic import BaseModel, ConfigDict
 
 from bot.errors import HostError, NotUnderstood, OutcomeUnknown, Refused
+from bot.jobs.limits import Pace
+from bot.jobs.ports import WriteAhead
 from bot.jobs.records import Fetched, HostHealth, Offers, Source
 from bot.protocol.engine import EngineInput, Transform
 from bot.protocol.image_models import VERSIONS, ImageInput
@@ -91,6 +93,11 @@ class PredictionsHost:
         await self.downloads.close()
 
     @property
+    def pace(self) -> Pace:
+        """As its limiter has it."""
+        return self.http.rates.pace
+
+    @property
     def offers(self) -> Offers:
         """Our own model makes all kinds of music; beside ``riffusion/riffusion`` there are image models."""
         ours = self.model == ENGINE_MODEL
@@ -110,6 +117,7 @@ class PredictionsHost:
         reference: str,
         webhook: str | None,
         source: Source | None = None,
+        ahead: WriteAhead | None = None,
     ) -> Run:
         """Order what is wanted, once. A large source is brought to the host first, which costs nothing.
 
@@ -127,7 +135,7 @@ class PredictionsHost:
         if webhook is not None:
             # The early event brings the id home even when the answer to this call is lost.
             body.update(webhook=webhook, webhook_events_filter=["start", "completed"])
-        answer = await self.http.once("POST", path, json=body, headers=self._deadline())
+        answer = await self.http.once("POST", path, json=body, headers=self._deadline(), ahead=ahead)
         try:
             return self.reads.learn(self._created(answer, reference))
         except NotUnderstood as error:

@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from bot.jobs.limits import Pace
 from bot.providers.waits import MOST_SAFE_WAIT_S
 
 LOW_CREDIT_S = 600.0
@@ -98,6 +99,13 @@ class Rates:
 
     def __post_init__(self) -> None:
         self._windows = {calling: Window(rate) for calling, rate in self.limits.items()}
+
+    @property
+    def pace(self) -> Pace:
+        """How fast orders may follow each other now, for the line in which they wait for that."""
+        low = self.clock() < self._low_until
+        rate = LOW_CREDIT if low else self.limits[Calling.CREATE]
+        return Pace(calls=rate.calls, per_s=rate.per_s * (1 + _SPREAD))
 
     def look(self, calling: Calling, *, urgent: bool = False) -> Place:
         """The next place for a call, which stays free until it is taken; an urgent one is never held back."""

@@ -21,6 +21,8 @@ from bot.errors import (
     OutcomeUnknown,
     Refused,
 )
+from bot.jobs.limits import Pace
+from bot.jobs.ports import WriteAhead
 from bot.jobs.records import Fetched, HostHealth, Offers, Source
 from bot.protocol.engine import EngineInput, Transform
 from bot.protocol.image_models import ImageInput
@@ -81,6 +83,11 @@ class SongsHost:
         self.http = HostHttp(host=self.name, base_url=self.base_url, token=self.token)
         self.downloads = Downloads(host=self.name, base_url=self.base_url, local=self.local)
 
+    @property
+    def pace(self) -> Pace:
+        """As its limiter has it."""
+        return self.http.rates.pace
+
     async def close(self) -> None:
         """Close all connections."""
         await self.http.close()
@@ -93,6 +100,7 @@ class SongsHost:
         reference: str,
         webhook: str | None,
         source: Source | None = None,
+        ahead: WriteAhead | None = None,
     ) -> Run:
         """Order a song, an instrumental where a riff is wanted, or the morph of ``source``, once.
 
@@ -115,7 +123,7 @@ class SongsHost:
                 call_for(self.name, wanted, riff_id=None, upload_id=_NO_SONG)
                 uploaded = await upload(self.http, source, local=self.local)
         path, body = call_for(self.name, wanted, riff_id=riff_id, upload_id=uploaded)
-        answer = await self.http.once("POST", path, json=body)
+        answer = await self.http.once("POST", path, json=body, ahead=ahead)
         try:
             return Run(id=",".join(job_ids(self.name, answer.body)), status="starting")
         except NotUnderstood as error:

@@ -4,21 +4,41 @@
 competes with the k-th of the others; ``guild_turn`` does the same for servers. A job that one limit
 stops (``no_room`` already, or ``stuck`` in this round) sorts behind those that may run, so it takes
 nobody's place under the next limit.
+
+How fast a host takes orders is a limit, too: what was called there lately (``intent_at``) and what was let
+in and has not been called yet count against its ``pace``. So each job that is let in may be called at once,
+and none waits inside a step. A host that told one job that it is busy gets no other until it took that one.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.jobs.limits import Limits
+from bot.jobs.expecting import Made, Standing
+from bot.jobs.limits import Limits, Pace
 from bot.store.columns import UtcTime
 
+_PACED = "(CAST(:host_{0} AS VARCHAR), CAST(:calls_{0} AS INTEGER), CAST(:since_{0} AS DOUBLE PRECISION))"
 _LINE = """
-WITH running AS (
+WITH paced (host, calls, since) AS (VALUES {paced}
+), called AS (
+    SELECT p.host, count(*) AS n FROM paced AS p JOIN jobs AS j ON j.host = p.host AND j.intent_at > p.since
+    GROUP BY p.host
+), uncalled AS (
+    SELECT host, count(*) AS n, max(CASE WHEN trouble = 'trouble.host_busy' THEN 1 ELSE 0 END) AS busy
+    FROM jobs WHERE state = 'submit' AND intent_at IS NULL GROUP BY host
+), pace AS (
+    SELECT p.host, p.calls - coalesce(called.n, 0) - coalesce(uncalled.n, 0) AS free
+    FROM paced AS p LEFT JOIN called ON called.host = p.host LEFT JOIN uncalled ON uncalled.host = p.host
+    WHERE coalesce(uncalled.busy, 0) = 0
+    UNION ALL SELECT host, 0 FROM uncalled WHERE busy = 1
+), running AS (
     SELECT user_id, channel_id, guild_id, host FROM jobs
     WHERE state IN ('submit', 'waiting', 'collect', 'deliver')
 ), of_user AS (SELECT user_id, count(*) AS n FROM running GROUP BY user_id
@@ -29,11 +49,12 @@ WITH running AS (
     SELECT j.id, j.user_id, j.channel_id, j.guild_id, j.host, j.priority, j.created_at,
         (coalesce(of_channel.n, 0) >= :per_channel OR coalesce(of_guild.n, 0) >= :per_guild
             OR coalesce(of_host.n, 0) >= CASE WHEN j.host IN :unqueued THEN :per_unqueued ELSE :per_host END
-        ) AS no_room
+            OR coalesce(pace.free, 1) <= 0) AS no_room
     FROM jobs AS j
     LEFT JOIN of_channel ON of_channel.channel_id = j.channel_id
     LEFT JOIN of_guild ON of_guild.guild_id = j.guild_id
     LEFT JOIN of_host ON of_host.host = j.host
+    LEFT JOIN pace ON pace.host = j.host
     WHERE j.state = 'queued' AND j.ending IS NULL AND (j.due IS NULL OR :with_unseen = 1)
 ), of_member AS (
     SELECT q.*, coalesce(of_user.n, 0)
@@ -56,13 +77,13 @@ WITH running AS (
     SELECT id, host, priority, created_at, turn, guild_turn, (stuck OR guild_turn > :per_guild) AS stuck
     FROM in_guild
 ), at_host AS (
-    SELECT q.*, coalesce(of_host.n, 0)
-        + row_number() OVER (PARTITION BY q.host ORDER BY stuck, priority, guild_turn, turn, created_at, id)
+    SELECT q.*, coalesce(of_host.n, 0) AS there, pace.free,
+        row_number() OVER (PARTITION BY q.host ORDER BY stuck, priority, guild_turn, turn, created_at, id)
             AS k
-    FROM by_guild AS q LEFT JOIN of_host ON of_host.host = q.host
+    FROM by_guild AS q LEFT JOIN of_host ON of_host.host = q.host LEFT JOIN pace ON pace.host = q.host
 ), by_host AS (
-    SELECT id, priority, created_at, turn, guild_turn,
-        (stuck OR k > CASE WHEN host IN :unqueued THEN :per_unqueued ELSE :per_host END) AS stuck
+    SELECT id, host, priority, created_at, turn, guild_turn, (stuck OR k > coalesce(free, k)
+        OR there + k > CASE WHEN host IN :unqueued THEN :per_unqueued ELSE :per_host END) AS stuck
     FROM at_host
 ), line AS (
     SELECT id, stuck,
@@ -73,9 +94,7 @@ WITH running AS (
 
 _UNQUEUED = sa.bindparam("unqueued", type_=sa.String, expanding=True)
 
-_ADMIT = sa.text(
-    _LINE  # noqa: S608  a constant
-    + """
+_ADMIT = """
 UPDATE jobs SET state = 'submit', due = :now, moved_at = :now, updated_at = :now,
     attempts = 0, cause = 'admitted', actor = 'machine'
 WHERE state = 'queued' AND id IN (
@@ -83,15 +102,46 @@ WHERE state = 'queued' AND id IN (
 )
 RETURNING id
 """
-).bindparams(sa.bindparam("now", type_=UtcTime), _UNQUEUED)
-
-_PLACES = sa.text(_LINE + "SELECT id, place FROM line ORDER BY place").bindparams(_UNQUEUED)  # noqa: S608  a constant
+_PLACES = """
+SELECT line.id, j.user_id, j.channel_id, j.guild_id, j.host
+FROM line JOIN jobs AS j ON j.id = line.id ORDER BY place
+"""
+_RUNNING = sa.text("""
+SELECT id, user_id, channel_id, guild_id, host, coalesce(intent_at, moved_at) AS began_at FROM jobs
+WHERE state IN ('submit', 'waiting', 'collect', 'deliver')
+""").columns(began_at=UtcTime)
+_MADE = sa.text("""
+SELECT j.host, began.at AS began_at, ended.at AS ended_at FROM events AS ended
+JOIN events AS began ON began.job_id = ended.job_id AND began.new = 'submit'
+JOIN jobs AS j ON j.id = ended.job_id
+WHERE ended.new = 'done' AND ended.id > (SELECT max(id) FROM events) - :back
+ORDER BY ended.id DESC LIMIT :most
+""").columns(began_at=UtcTime, ended_at=UtcTime)
+_LOOKED_BACK = 20_000
+"""Moves; a look at the last jobs that were done must not become one at all that ever were."""
 _ANY_WAITING = sa.text("SELECT 1 FROM jobs WHERE state = 'queued' AND due IS NULL LIMIT 1")
 _TAKE_TURNS = sa.text("SELECT pg_advisory_xact_lock(hashtext('riffcord admission'))")
+_NEXT_CALL = sa.text("""
+SELECT min(j.intent_at) FROM jobs AS j
+WHERE j.host = :host AND j.intent_at > :since
+    AND EXISTS (SELECT 1 FROM jobs AS q WHERE q.state = 'queued' AND q.due IS NULL AND q.host = :host)
+""").bindparams(sa.bindparam("since", type_=UtcTime))
+
+NOBODY: Mapping[str, Pace] = {}
+"""No host has a pace."""
 
 
-def _values(limits: Limits, *, with_unseen: bool) -> dict[str, Any]:
-    return {
+@cache
+def _statement(end: str, paced: int) -> sa.TextClause:
+    """The line with so many paced hosts, and what is done with it."""
+    values = ", ".join(_PACED.format(number) for number in range(paced))
+    since = [sa.bindparam(f"since_{number}", type_=UtcTime) for number in range(paced)]
+    times = [sa.bindparam("now", type_=UtcTime)] if ":now" in end else []
+    return sa.text(_LINE.format(paced=values) + end).bindparams(_UNQUEUED, *since, *times)
+
+
+def _values(limits: Limits, paces: Mapping[str, Pace], now: datetime, *, with_unseen: bool) -> dict[str, Any]:
+    values: dict[str, Any] = {
         "per_user": limits.per_user,
         "per_channel": limits.per_channel,
         "per_guild": limits.per_guild,
@@ -100,9 +150,20 @@ def _values(limits: Limits, *, with_unseen: bool) -> dict[str, Any]:
         "unqueued": sorted(limits.unqueued_hosts),
         "with_unseen": int(with_unseen),
     }
+    for number, (host, pace) in enumerate(_at_least_one(paces)):
+        values |= {f"host_{number}": host, f"calls_{number}": pace.calls}
+        values[f"since_{number}"] = now - timedelta(seconds=pace.per_s)
+    return values
 
 
-async def admit(connection: AsyncConnection, limits: Limits, now: datetime) -> list[str]:
+def _at_least_one(paces: Mapping[str, Pace]) -> list[tuple[str, Pace]]:
+    """``VALUES`` needs a row; no host has the empty name."""
+    return sorted(paces.items()) or [("", Pace(calls=1, per_s=1))]
+
+
+async def admit(
+    connection: AsyncConnection, limits: Limits, now: datetime, paces: Mapping[str, Pace] = NOBODY
+) -> list[str]:
     """Let as many queued jobs run as the limits allow; their ids.
 
     Repeated until it lets nobody in: a job stopped by a limit that another one was first counted for
@@ -112,14 +173,53 @@ async def admit(connection: AsyncConnection, limits: Limits, now: datetime) -> l
         return []
     if connection.dialect.name == "postgresql":  # limits are exact across processes
         await connection.execute(_TAKE_TURNS)
-    values = _values(limits, with_unseen=False) | {"total": limits.total}
+    values = _values(limits, paces, now, with_unseen=False) | {"total": limits.total, "now": now}
+    statement = _statement(_ADMIT, len(_at_least_one(paces)))
     admitted: list[str] = []
-    while found := list((await connection.execute(_ADMIT, {**values, "now": now})).scalars()):
+    while found := list((await connection.execute(statement, values)).scalars()):
         admitted += found
     return admitted
 
 
-async def places(connection: AsyncConnection, limits: Limits) -> dict[str, int]:
-    """How many jobs go before each queued one, in the order of the line."""
-    rows = await connection.execute(_PLACES, _values(limits, with_unseen=True))
-    return {job_id: place - 1 for job_id, place in rows}
+async def next_call_at(
+    connection: AsyncConnection, paces: Mapping[str, Pace], now: datetime
+) -> datetime | None:
+    """When a host's pace next allows an order more than now, of those that somebody waits for."""
+    moments: list[datetime] = []
+    for host, pace in paces.items():
+        values = {"host": host, "since": now - timedelta(seconds=pace.per_s)}
+        oldest: float | None = (await connection.execute(_NEXT_CALL, values)).scalar()
+        if oldest is not None:
+            moments.append(datetime.fromtimestamp(oldest, UTC) + timedelta(seconds=pace.per_s))
+    return min(moments, default=None)
+
+
+async def line(
+    connection: AsyncConnection, limits: Limits, now: datetime, paces: Mapping[str, Pace] = NOBODY
+) -> list[Standing]:
+    """Every queued job in the order in which they are let in, if nothing changes."""
+    statement = _statement(_PLACES, len(_at_least_one(paces)))
+    rows = await connection.execute(statement, _values(limits, paces, now, with_unseen=True))
+    return [_standing(row) for row in rows]
+
+
+async def running(connection: AsyncConnection) -> list[Standing]:
+    """Every job that was let in and has not ended."""
+    return [_standing(row, row.began_at) for row in await connection.execute(_RUNNING)]
+
+
+def _standing(row: Any, began_at: datetime | None = None) -> Standing:
+    return Standing(
+        job_id=row.id,
+        user_id=row.user_id,
+        channel_id=row.channel_id,
+        guild_id=row.guild_id,
+        host=row.host,
+        began_at=began_at,
+    )
+
+
+async def made_lately(connection: AsyncConnection, most: int = 200) -> list[Made]:
+    """The jobs that were done last, by their stories, newest first."""
+    rows = await connection.execute(_MADE, {"back": _LOOKED_BACK, "most": most})
+    return [Made(row.host, row.began_at, row.ended_at) for row in rows]

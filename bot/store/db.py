@@ -1,8 +1,8 @@
 """The database, opened: SQLite by default, PostgreSQL by address, the same SQL on both.
 
 SQLite runs in WAL mode with ``synchronous=FULL``: a commit that returned survives a power cut, which
-the write-ahead note before a paid call relies on. In one process all writers take turns by an asyncio
-lock; without it they would sleep in SQLite's busy handler.
+the write-ahead note before a paid call relies on. In one process all writers take turns (``turns``);
+without that they would sleep in SQLite's busy handler.
 """
 
 from __future__ import annotations
@@ -25,9 +25,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from bot.disk import full_means_no_space
 from bot.store.locks import own_file, writing_to
 from bot.store.quick_sqlite import QuickConnection
+from bot.store.turns import WRITES, Turns
 
-WRITES = "riffcord_writes"
-"""Execution option of a connection whose transactions take the write lock from the start."""
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON")
 
 
@@ -37,24 +36,27 @@ class Database:
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
         self.is_postgres = engine.dialect.name == "postgresql"
-        self._writer = asyncio.Lock()
+        self._turns = Turns(engine)
 
     @contextlib.asynccontextmanager
-    async def begin(self) -> AsyncGenerator[AsyncConnection, None]:
+    async def begin(self, *, long: bool = False) -> AsyncGenerator[AsyncConnection, None]:
         """A transaction that may write: committed at the end of the block, rolled back on any error.
+
+        Args:
+            long: Whether its statements may take longer than some milliseconds.
 
         Raises:
             NoSpace: The disk is full, and nothing was written.
         """
-        async with contextlib.AsyncExitStack() as stack:
-            stack.enter_context(full_means_no_space())
-            if not self.is_postgres:
-                await stack.enter_async_context(self._writer)
-            connection = await stack.enter_async_context(self.engine.connect())
-            if not self.is_postgres:
-                connection = await connection.execution_options(**{WRITES: True})
-            await stack.enter_async_context(connection.begin())
-            yield connection
+        begun = self.engine.begin() if self.is_postgres else self._turns.turn(long=long)
+        with full_means_no_space():
+            async with begun as connection:
+                yield connection
+
+    async def aclose(self) -> None:
+        """Wait until everything is written, and let go of all connections."""
+        await self._turns.aclose()
+        await self.engine.dispose()
 
     @contextlib.asynccontextmanager
     async def connect(self) -> AsyncGenerator[AsyncConnection, None]:
@@ -128,7 +130,8 @@ async def open_database(url: str, *, own: bool = True) -> AsyncGenerator[Databas
         engine = create_async_engine(url, **options)
         if engine.dialect.name == "sqlite":
             prepare_sqlite(engine.sync_engine)
+        database = Database(engine)
         try:
-            yield Database(engine)
+            yield database
         finally:
-            await engine.dispose()
+            await database.aclose()

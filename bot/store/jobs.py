@@ -41,6 +41,18 @@ async def get_job(connection: AsyncConnection, job_id: str, *, lock: bool = Fals
     return None if row is None else job_of(row)
 
 
+_ONE_AT_A_TIME = sa.text("SELECT pg_advisory_xact_lock(hashtext('riffcord orders'), hashtext(:user_id))")
+
+
+async def one_order_at_a_time(connection: AsyncConnection, user_id: str) -> None:
+    """Until this transaction ends, nobody else accepts an order of this person: counting first stays exact.
+
+    SQLite has one writer at a time anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        await connection.execute(_ONE_AT_A_TIME, {"user_id": user_id})
+
+
 async def open_jobs_of(connection: AsyncConnection, user_id: str) -> int:
     """How many jobs of this person have not ended."""
     open_states = [state.value for state in State if state not in ENDED]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final, Protocol
 
 import discord
@@ -49,12 +50,22 @@ def _state_line(job: Job, place: Place | None, locale: str) -> str:
     if job.trouble in TROUBLES:
         return say(job.trouble, locale, host=job.order.host)
     if job.state is State.QUEUED and place is not None:
-        key = {0: "next", 1: "one"}.get(place.ahead, "many")
-        return say(f"card.queued.{key}", locale, ahead=place.ahead)
+        return place_in_words(place, locale)
     if job.state is State.WAITING and job.progress is not None:
         percent = round(job.progress * 100)
         return say("card.playing", locale, bar=text.bar(job.progress), percent=percent)
     return say(f"card.{job.state.value}", locale)
+
+
+def place_in_words(place: Place, locale: str = "en") -> str:
+    """How many go first, and when the music may be expected, in the reader's own time."""
+    key = {0: "next", 1: "one"}.get(place.ahead, "many")
+    told = say(f"card.queued.{key}", locale, ahead=place.ahead)
+    return told if place.ready_at is None else f"{told} {_expected('card.expected', place.ready_at, locale)}"
+
+
+def _expected(key: str, ready_at: datetime, locale: str) -> str:
+    return say(key, locale, time=f"<t:{int(ready_at.timestamp())}:R>")
 
 
 def _credits(order: Order, locale: str) -> list[str]:
@@ -312,7 +323,9 @@ def _listed_state(each: Listed, locale: str, *, links: bool) -> str:
         return say("jobs.state.done.link", locale, link=link)
     if job.state is State.QUEUED and each.place is not None:
         key = {0: "next", 1: "one"}.get(each.place.ahead, "many")
-        return say(f"jobs.state.queued.{key}", locale, ahead=each.place.ahead)
+        told = say(f"jobs.state.queued.{key}", locale, ahead=each.place.ahead)
+        ready_at = each.place.ready_at if links else None  # a choice shows no timestamps
+        return told if ready_at is None else f"{told}, {_expected('jobs.expected', ready_at, locale)}"
     if job.state is State.WAITING and job.progress is not None:
         return say("jobs.state.playing", locale, percent=round(job.progress * 100))
     return say(f"jobs.state.{job.state.value}", locale)

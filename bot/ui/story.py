@@ -10,7 +10,7 @@ import discord
 from bot.jobs.records import Job, Move
 from bot.jobs.story import Story
 from bot.ui import text
-from bot.ui.cards import BRAND
+from bot.ui.cards import BRAND, place_in_words
 from bot.ui.words import exists, say
 
 _PROMPT_CHARS = 110
@@ -37,6 +37,8 @@ def story_card(story: Story, locale: str = "en", *, sees_run: bool) -> discord.E
     lines = [_line(job, move, locale) for move in story.moves[-_LINES:]]
     if len(story.moves) > _LINES:
         lines.insert(0, say("story.more", locale, count=len(story.moves) - _LINES))
+    if story.place is not None:
+        lines.append(place_in_words(story.place, locale))
     if job.trouble is not None and exists(job.trouble):
         lines.append(say(job.trouble, locale, host=job.order.host))
     card = discord.Embed(

@@ -26,6 +26,7 @@ import structlog
 
 from bot.jobs.clock import SystemClock
 from bot.jobs.limits import Limits
+from bot.jobs.ports import WriteAhead
 from bot.jobs.records import Job, Source, Take
 from bot.jobs.service import Jobs
 from bot.jobs.states import State
@@ -58,9 +59,12 @@ class TimedHost(HostDouble):
         reference: str,
         webhook: str | None,
         source: Source | None = None,
+        ahead: WriteAhead | None = None,
     ) -> Run:
         """Accept at once."""
         self.called_at[reference] = time.perf_counter()
+        if ahead is not None:
+            await ahead()
         made = self.make(reference, webhook)
         if self.finishes is not None:
             await self.finishes.told(reference, self.change(made.id, status="succeeded"))

@@ -30,14 +30,14 @@ class WatchedDatabase(Database):
         self.knocked, self.door, self.passed = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
     @asynccontextmanager
-    async def begin(self) -> AsyncGenerator[AsyncConnection, None]:
+    async def begin(self, *, long: bool = False) -> AsyncGenerator[AsyncConnection, None]:
         """As the real one, but the task ``held_back`` has to wait at the door."""
         task = asyncio.current_task()
         held_back = task is not None and task.get_name() == self.held_back
         if held_back:
             self.knocked.set()
             await self.door.wait()
-        async with super().begin() as connection:
+        async with super().begin(long=long) as connection:
             yield connection
         self._committed.set()
         if held_back:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import AsyncExitStack
 from pathlib import Path
 
-from bot.jobs.limits import Limits
-from bot.jobs.records import Place
+from bot.errors import TooMany
+from bot.jobs.limits import Limits, Pace
+from bot.jobs.records import Job, Place
 from bot.jobs.states import State
-from tests.jobs.world import World
+from tests.jobs.world import World, an_order
 
 
 async def test_a_card_shows_its_place_whenever_that_changes(database_url: str, tmp_path: Path) -> None:
@@ -38,6 +41,7 @@ async def test_the_list_of_a_channel(sqlite_url: str, tmp_path: Path) -> None:
     async with world.life() as jobs:
         first = await world.order(jobs)
         await jobs.step_until_idle()
+        world.clock.advance(100)
         await world.play(jobs, first)
         await jobs.step_until_idle()
         running = await world.order(jobs)
@@ -49,8 +53,12 @@ async def test_the_list_of_a_channel(sqlite_url: str, tmp_path: Path) -> None:
         listed = await jobs.recent("11")
     assert [item.job.id for item in listed] == [queued.id, running.id, first.id]
     assert [item.job.state for item in listed] == [State.QUEUED, State.WAITING, State.DONE]
-    assert [item.place for item in listed] == [Place(0), None, None]
-    assert [round(item.age_s) for item in listed] == [60, 65, 65]
+    places = [item.place for item in listed]
+    assert places[1:] == [None, None]
+    assert places[0] is not None
+    assert places[0].ready_at is not None  # 60 s of the running one are gone; its own 100 s follow
+    assert round((places[0].ready_at - world.now()).total_seconds()) == 40 + 100
+    assert [round(item.age_s) for item in listed] == [60, 65, 165]
 
 
 async def test_one_member_does_not_hold_up_the_rest(sqlite_url: str, tmp_path: Path) -> None:
@@ -73,3 +81,35 @@ async def test_a_place_far_back_is_not_edited_into_cards(sqlite_url: str, tmp_pa
         await jobs.step_until_idle()
         assert world.stage.cards_shown(orders[30]) == ["place 29"]
         assert world.stage.cards_shown(orders[31]) == []
+
+
+async def test_orders_at_the_same_moment_are_counted(database_url: str, tmp_path: Path) -> None:
+    """However many processes accept a member's orders at once, no more than the limit are."""
+    world = World(tmp_path, database_url)
+    world.limits = Limits(open_per_user=3)
+    async with AsyncExitStack() as stack:
+        on_one_file = database_url.startswith("sqlite")
+        lives = [await stack.enter_async_context(world.life()) for _ in range(1 if on_one_file else 2)]
+        for jobs in lives:
+            await jobs.open()
+        asked = [jobs.order(an_order(), interaction_token=None) for jobs in lives for _ in range(8)]
+        answers = await asyncio.gather(*asked, return_exceptions=True)
+    assert sum(isinstance(answer, Job) for answer in answers) == 3
+    assert sum(isinstance(answer, TooMany) for answer in answers) == len(asked) - 3
+
+
+async def test_a_hosts_pace_is_waited_for_in_line(sqlite_url: str, tmp_path: Path) -> None:
+    """The second order is called when the first is ten seconds old, by the one timer."""
+    world = World(tmp_path, sqlite_url)
+    world.paid.pace = Pace(calls=1, per_s=10)
+    async with world.life() as jobs:
+        first, second = [await world.order(jobs, host="paid") for _ in range(2)]
+        await jobs.step_until_idle()
+        assert (await jobs.get(first.id)).state is State.WAITING
+        world.clock.advance(9)
+        await jobs.step_until_idle()
+        assert (await jobs.get(second.id)).state is State.QUEUED
+        assert (await jobs.get(second.id)).deadline_at is None
+        world.clock.advance(1.1)
+        await jobs.step_until_idle()
+        assert (await jobs.get(second.id)).state is State.WAITING

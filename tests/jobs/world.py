@@ -16,9 +16,9 @@ from typing import get_args
 
 from bot.errors import NotFound
 from bot.jobs.clock import Clock
-from bot.jobs.limits import Limits, Times
+from bot.jobs.limits import Limits, Pace, Times
 from bot.jobs.order import Order, RiffOptions
-from bot.jobs.ports import Host, Verifier
+from bot.jobs.ports import Host, Verifier, WriteAhead
 from bot.jobs.records import (
     Facts,
     Fetched,
@@ -88,6 +88,7 @@ class HostDouble:
         self.name = name
         self.base_url = "http://127.0.0.1:8"
         self.local = True
+        self.pace: Pace | None = None
         self.offers = Offers(
             songs=True,
             transforms=frozenset(get_args(Transform)),
@@ -116,8 +117,12 @@ class HostDouble:
         reference: str,
         webhook: str | None,
         source: Source | None = None,
+        ahead: WriteAhead | None = None,
     ) -> Run:
         """Accept and charge; the answer may get lost at the point ``created``."""
+        self._accidents.point("prepare")
+        if ahead is not None:
+            await ahead()
         self._accidents.point("create")
         if source is not None:
             content = await asyncio.to_thread(source.file.read_bytes)

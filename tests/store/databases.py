@@ -119,3 +119,10 @@ async def sqlite_database(sqlite_url: str) -> AsyncGenerator[Database, None]:
     """An open, empty SQLite database."""
     async with open_database(sqlite_url) as opened:
         yield opened
+
+
+@pytest.fixture
+async def postgres_database(postgres_url: str) -> AsyncGenerator[Database, None]:
+    """An open, empty PostgreSQL database."""
+    async with open_database(postgres_url) as opened:
+        yield opened

@@ -9,12 +9,14 @@ from dataclasses import replace
 from datetime import datetime
 
 import structlog
+from sqlalchemy.exc import InterfaceError, OperationalError
 
-from bot.errors import RateLimited, Refused, RiffcordError
+from bot.disk import is_full
+from bot.errors import RiffcordError
 from bot.jobs.lease import Lease, LeaseLost
 from bot.jobs.outcome import End, Outcome, Stay
 from bot.jobs.records import Job
-from bot.jobs.retry import GiveUp, backoff_s, decide
+from bot.jobs.retry import GiveUp, backoff_s, decide, is_denial
 from bot.jobs.states import State
 from bot.jobs.steps.collect import collect
 from bot.jobs.steps.deliver import deliver
@@ -45,6 +47,7 @@ async def run_step(lease: Lease, tools: Tools) -> Outcome:
 
     Raises:
         LeaseLost: Somebody else has the row.
+        OperationalError, InterfaceError: The database is away.
     """
     job = lease.job
     try:
@@ -55,6 +58,10 @@ async def run_step(lease: Lease, tools: Tools) -> Outcome:
         return await _STEPS[job.state](lease, tools)
     except LeaseLost:
         raise
+    except (OperationalError, InterfaceError) as error:
+        if not is_full(error):  # a database that is away says nothing of the job
+            raise
+        return await after_error(error, lease, tools)
     except Exception as error:
         return await after_error(error, lease, tools)
 
@@ -69,10 +76,11 @@ async def after_error(error: Exception, lease: Lease, tools: Tools) -> Outcome:
         return Stay(due=tools.after(wait_s), values={"attempts": job.attempts + 1})
     now = tools.clock.now()
     refused = _refused_since(error, job, now)
+    attempts = _attempts_so_far(error, job)
     decision = decide(
         error,
         job.state,
-        attempts=job.attempts,
+        attempts=attempts,
         host=job.order.host,
         chance=chance,
         refused_s=0.0 if refused is None else (now - refused).total_seconds(),
@@ -88,15 +96,23 @@ async def after_error(error: Exception, lease: Lease, tools: Tools) -> Outcome:
     due = tools.after(decision.after_s)
     if job.state in (State.SUBMIT, State.WAITING) and job.deadline_at is not None:
         due = min(due, max(job.deadline_at, tools.clock.now()))
-    values: dict[str, object] = {"attempts": job.attempts + 1, "trouble": decision.trouble}
+    values: dict[str, object] = {"attempts": attempts + 1, "trouble": decision.trouble}
+    if job.state is State.SUBMIT and job.deadline_at is None:  # not even sent: patience begins all the same
+        values["deadline_at"] = tools.after(tools.times_of(job).deadline_s)
     if refused is not None:
         values.update(empty_reads=job.empty_reads + 1, empty_read_at=refused)
     return Stay(due=due, values=values)
 
 
+def _attempts_so_far(error: Exception, job: Job) -> int:
+    """Earlier failures of this kind: a bug after a host's troubles is the first bug, not one too many."""
+    ours = not isinstance(error, RiffcordError)
+    return 0 if ours and job.trouble is not None else job.attempts
+
+
 def _refused_since(error: Exception, job: Job, now: datetime) -> datetime | None:
-    """Since when the host has denied an order that it took; None where it does not."""
-    if job.state is not State.WAITING or not isinstance(error, Refused) or isinstance(error, RateLimited):
+    """Since when the host has denied what it took, or made; None where it does not."""
+    if job.state not in (State.WAITING, State.COLLECT) or not is_denial(error):
         return None
     return (job.empty_read_at if job.empty_reads else None) or now
 

@@ -11,17 +11,21 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
-from bot.errors import NotUnderstood
+import structlog
+
+from bot.errors import HostError, NotUnderstood
 from bot.jobs.beside import brought_back, forget_beside
 from bot.jobs.lease import Lease
 from bot.jobs.outcome import End, Go, Outcome
 from bot.jobs.records import Fetched, Finished, Job, Take
-from bot.jobs.retry import DEFINITE_TRIES
+from bot.jobs.retry import DEFINITE_TRIES, is_denial
 from bot.jobs.states import State
 from bot.jobs.tools import Tools
 from bot.protocol.runs import Result, Run
-from bot.store.rows import without_files
+from bot.store.rows import stored_run, without_files
 from bot.store.takes import keep_take
+
+_log = structlog.get_logger(__name__)
 
 
 async def collect(lease: Lease, tools: Tools) -> Outcome:
@@ -38,7 +42,12 @@ async def collect(lease: Lease, tools: Tools) -> Outcome:
         async with _own_folder(tools.workspace / job.id) as folder:
             host = tools.host_of(job)
             result = _first_of(job.run, host.name)
-            fetched = await host.fetch(await brought_back(result, job, tools), folder)
+            try:
+                fetched = await host.fetch(await brought_back(result, job, tools), folder)
+            except HostError as error:
+                if is_denial(error):
+                    await _ask_where_it_lies(lease, tools)
+                raise
             finished = await tools.finisher.finish(fetched, job.order, folder)
             take = replace(_take(job, job.take_id, finished, fetched, tools), host_result_id=result.id)
             for source, key in (
@@ -58,6 +67,21 @@ async def collect(lease: Lease, tools: Tools) -> Outcome:
         also=partial(keep_take, take=take),
         after=partial(forget_beside, tools=tools),
     )
+
+
+async def _ask_where_it_lies(lease: Lease, tools: Tools) -> None:
+    """Addresses may run out before what they lead to does: the host tells new ones, for the next try."""
+    job, host = lease.job, tools.host_of(lease.job)
+    if job.run_id is None or not host.offers.polls:
+        return
+    try:
+        fresh = await host.get(job.run_id, since=tools.clock.now())
+    except HostError as error:
+        _log.debug("result.not_asked_for", job=job.id, error=str(error))
+        return
+    known = () if job.run is None else job.run.results
+    if fresh.status == "succeeded" and fresh.results and fresh.results != known:
+        await lease.keep(run=stored_run(fresh))
 
 
 def _first_of(run: Run, host: str) -> Result:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from datetime import datetime
 from functools import partial
@@ -19,6 +18,7 @@ from bot.jobs.records import Job
 from bot.jobs.retry import BUG_TRIES, backoff_s
 from bot.jobs.states import State
 from bot.jobs.steps.submit import find_runs
+from bot.jobs.steps.together import together
 from bot.jobs.tools import Tools
 from bot.money.ledger import refund
 from bot.store.ledger import write_transfers
@@ -36,9 +36,8 @@ _TRIES_AT_DISCORD = 120
 
 async def ending(lease: Lease, tools: Tools) -> Outcome:
     """End the job once the host runs nothing more for it and the card says why."""
-    again_at = [
-        at for at in await asyncio.gather(_stop_at_host(lease, tools), _tell_card(lease, tools)) if at
-    ]
+    told = await together(_stop_at_host(lease, tools), _tell_card(lease, tools))
+    again_at = [at for at in told if at]
     job = lease.job
     if again_at:
         return Stay(due=min(again_at), values={"attempts": job.attempts + 1})
@@ -49,13 +48,19 @@ async def ending(lease: Lease, tools: Tools) -> Outcome:
         actor=job.cancel_requested_by or "machine",
         values=without_files(job),
         also=partial(_refund, job=job, at=tools.clock.now()),
-        after=_note_abandoned if job.run_id is not None and tools.goes_on(job) else None,
+        after=partial(_note_waste, tools=tools),
     )
 
 
-async def _note_abandoned(job: Job) -> None:
+async def _note_waste(job: Job, *, tools: Tools) -> None:
     """The host charges this bot for what it finishes; nobody here pays for that."""
-    _log.warning("run.abandoned", job=job.id, host=job.order.host, run=job.run_id, ending=job.ending)
+    if job.run_id is None:
+        return
+    facts = {"job": job.id, "host": job.order.host, "run": job.run_id, "ending": job.ending}
+    if tools.goes_on(job):
+        _log.warning("run.abandoned", **facts)
+    elif job.run is not None and job.run.status == "succeeded":
+        _log.warning("run.wasted", compute_s=job.run.compute_s, **facts)
 
 
 async def _refund(connection: AsyncConnection, *, job: Job, at: datetime) -> None:
@@ -103,7 +108,13 @@ async def _stop_unknown(lease: Lease, tools: Tools) -> datetime | None:
     for run in found:
         if not run.ended:
             await tools.host_of(job).cancel(run.id)
-    verdict = reconcile.conclude(job, found, now=tools.clock.now(), between_s=tools.times.between_reads_s)
+    verdict = reconcile.conclude(
+        job,
+        found,
+        now=tools.clock.now(),
+        between_s=tools.times.between_reads_s,
+        shared=tools.database.is_postgres,
+    )
     if isinstance(verdict, reconcile.ReadAgain):
         await lease.keep(empty_reads=job.empty_reads + 1, empty_read_at=verdict.first_empty_at)
         return verdict.at

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -57,17 +58,11 @@ async def _call(lease: Lease, tools: Tools) -> Outcome:
         source = await source_of(job.order, tools)
     except NotFound:
         return End(ending="ending.source_gone")
-    now = tools.clock.now()
-    deadline_at = job.deadline_at or tools.after(tools.times_of(job).deadline_s)
     card = asyncio.create_task(tools.show(job), name=f"card {job.id}")
     try:
-        # Write-ahead: if we die from here on, the next start knows that a call may have been made.
-        job = await lease.keep(
-            intent_at=now, intents=job.intents + 1, deadline_at=deadline_at, empty_reads=0, empty_read_at=None
-        )
-        if tools.clock.now() - now > timedelta(seconds=tools.times.lease_s / 3):
-            raise LeaseLost(job.id)  # paused for so long that somebody else may be at it already
         made = await _create(lease, tools, source)
+    except _Withdrawn:
+        return Stay(due=tools.clock.now())
     finally:
         await card
     return _accepted(lease.job, tools, made, "accepted by the host")
@@ -77,13 +72,48 @@ async def _create(lease: Lease, tools: Tools, source: Source | None) -> Run:
     job = lease.job
     host = tools.host_of(job)
     wanted = suited(wanted_of(job.order), host.offers)
+    attempt = replace(job, intents=job.intents + 1)
     try:
-        made = await host.create(wanted, reference=job.reference, webhook=tools.webhook(job), source=source)
+        made = await host.create(
+            wanted,
+            reference=job.reference,
+            webhook=tools.webhook(attempt),
+            source=source,
+            ahead=partial(_write_ahead, lease, tools, attempt),
+        )
     except (Refused, Unreachable):
-        await lease.drop_intent()
+        if lease.job.intent_at is not None:
+            await lease.drop_intent()
         raise
-    _log.info("host.accepted", job=job.id, host=job.order.host, run=made.id, attempt=job.intents)
+    _log.info("host.accepted", job=job.id, host=job.order.host, run=made.id, attempt=attempt.intents)
     return made
+
+
+async def _write_ahead(lease: Lease, tools: Tools, attempt: Job) -> None:
+    """Note the call, synced to disk: if we die from here on, the next start knows that it may have been made.
+
+    Raises:
+        LeaseLost: The row is somebody else's, or may be by now.
+        _Withdrawn: The job was to end meanwhile.
+    """
+    now = tools.clock.now()
+    job = await lease.keep(
+        intent_at=now,
+        intents=attempt.intents,
+        deadline_at=attempt.deadline_at or tools.after(tools.times_of(attempt).deadline_s),
+        empty_reads=0,
+        empty_read_at=None,
+    )
+    if job.ending is not None:
+        await lease.drop_intent()
+        raise _Withdrawn
+    if tools.clock.now() - now > timedelta(seconds=tools.times.lease_s / 3):
+        await lease.drop_intent()  # nothing was sent, unless somebody else is at it already
+        raise LeaseLost(job.id)
+
+
+class _Withdrawn(Exception):
+    """The order was taken back before it was sent."""
 
 
 def _accepted(job: Job, tools: Tools, made: Run | None, cause: str) -> Outcome:
@@ -136,8 +166,11 @@ async def _find_out(lease: Lease, tools: Tools) -> Outcome:
     """The outcome of a call is unknown: read the host's list, where it has one."""
     job = lease.job
     late = job.deadline_at is not None and tools.clock.now() >= job.deadline_at
-    if not tools.host_of(job).offers.lists:
-        return _unknown(job) if late or tools.webhook(job) is None else _wait_for_webhook(job, tools)
+    offers = tools.host_of(job).offers
+    if not offers.lists:
+        if late or tools.webhook(job) is None:
+            return _unknown(job)
+        return await _until_idle(job, tools) if offers.shows_idle else _wait_for_webhook(job, tools)
     try:
         found = await find_runs(job, tools, urgent=late)
     except HostError as error:
@@ -147,7 +180,9 @@ async def _find_out(lease: Lease, tools: Tools) -> Outcome:
             raise OutcomeUnknown(error.host, error.detail) from error  # the list's no is not the order's
         raise
     now = tools.clock.now()
-    verdict = reconcile.conclude(job, found, now=now, between_s=tools.times.between_reads_s)
+    verdict = reconcile.conclude(
+        job, found, now=now, between_s=tools.times.between_reads_s, shared=tools.database.is_postgres
+    )
     if isinstance(verdict, reconcile.Adopt):
         _log.info("host.run_found", job=job.id, run=verdict.run.id)
         for extra in verdict.extra:
@@ -173,6 +208,31 @@ def _wait_for_webhook(job: Job, tools: Tools) -> Outcome:
     """The host cannot be searched, but if it has the order it will tell."""
     due = job.deadline_at or tools.after(tools.times_of(job).deadline_s)
     return Stay(due=due, values={"trouble": "trouble.checking", "attempts": 0})
+
+
+async def _until_idle(job: Job, tools: Tools) -> Outcome:
+    """The host cannot be searched, but where it makes nothing at all, it makes nothing of ours.
+
+    A report that nobody heard is repeated after growing pauses, each as long as all before it. So the second
+    look comes at least as long after the first as that came after the order: what was not told by then will
+    not be told any more. It may have been made and lost, so it is not ordered again.
+    """
+    now = tools.clock.now()
+    deadline_at = job.deadline_at or now
+    try:
+        await find_runs(job, tools)
+    except OutcomeUnknown:
+        due = min(deadline_at, tools.after(tools.times.between_reads_s))
+        return Stay(due=due, values={**_NOT_DENIED, "trouble": "trouble.checking", "attempts": 0})
+    first = (job.empty_read_at if job.empty_reads else None) or now
+    since_order_s = (first - (job.intent_at or first)).total_seconds()
+    between_s = max(tools.times.between_reads_s, since_order_s)
+    verdict = reconcile.conclude(job, (), now=now, between_s=between_s, shared=tools.database.is_postgres)
+    if not isinstance(verdict, reconcile.ReadAgain):
+        return _unknown(job)
+    seen = {"empty_reads": job.empty_reads + 1, "empty_read_at": verdict.first_empty_at}
+    due = min(deadline_at, verdict.at)
+    return Stay(due=due, values={**seen, "trouble": "trouble.checking", "attempts": 0})
 
 
 async def find_runs(job: Job, tools: Tools, *, urgent: bool = False) -> list[Run]:

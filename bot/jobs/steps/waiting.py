@@ -85,6 +85,8 @@ def _ended(job: Job, run: Run, cause: str) -> Outcome:
                 "run": stored_run(run),
                 "progress": 1.0,
                 "take_id": job.take_id or new_id(),
+                "empty_reads": 0,
+                "empty_read_at": None,
             },
         )
     if run.status != "failed":

@@ -5,8 +5,9 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import context
 
-from bot.store.db import WRITES, prepare_sqlite
+from bot.store.db import prepare_sqlite
 from bot.store.tables import metadata
+from bot.store.turns import WRITES
 
 _PLAIN_DRIVER = {"sqlite+aiosqlite": "sqlite", "postgresql+psycopg": "postgresql+psycopg"}
 

@@ -81,6 +81,13 @@ jobs = sa.Table(
         sqlite_where=sa.text("due IS NOT NULL"),
         postgresql_where=sa.text("due IS NOT NULL"),
     ),
+    sa.Index(
+        "ix_jobs_host_intent_at",
+        "host",
+        "intent_at",
+        sqlite_where=sa.text("intent_at IS NOT NULL"),
+        postgresql_where=sa.text("intent_at IS NOT NULL"),
+    ),
     sa.Index("ix_jobs_state_user_id", "state", "user_id"),
     sa.Index("ix_jobs_channel_id_created_at", "channel_id", "created_at"),
 )

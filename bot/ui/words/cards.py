@@ -10,6 +10,7 @@ SENTENCES: Final[dict[str, str]] = {
     "card.queued.next": "Next in line.",
     "card.queued.one": "In line, 1 riff goes first.",
     "card.queued.many": "In line, {ahead} riffs go first.",
+    "card.expected": "Expected {time}.",
     "card.submit": "Handing it to the band…",
     "card.waiting": "Tuning up…",
     "card.playing": "{bar} {percent} %",

@@ -14,6 +14,7 @@ SENTENCES: Final[dict[str, str]] = {
     "jobs.state.queued.next": "next in line",
     "jobs.state.queued.one": "in line behind 1",
     "jobs.state.queued.many": "in line behind {ahead}",
+    "jobs.expected": "expected {time}",
     "jobs.state.submit": "starting",
     "jobs.state.waiting": "playing",
     "jobs.state.playing": "playing, {percent} %",
