@@ -97,6 +97,8 @@ async def _run(arguments: argparse.Namespace, settings: Settings) -> ExitCode:
             await app.run_bot(settings)
         case "web":
             await app.run_web(settings)
+        case "worker":
+            await app.run_worker(settings)
         case "engine":
             await app.run_engine(settings)
         case "room":

@@ -114,8 +114,7 @@ async def run_web(settings: Settings) -> None:
     Raises:
         StartupError: ``database_not_shared``, when the database is a file of one process tree.
     """
-    if not settings.database.startswith("postgresql"):
-        raise StartupError("database_not_shared", ExitCode.BAD_SETTINGS)
+    _require_shared_database(settings)
     stop = asyncio.Event()
     stop_on_signals(stop)
     async with contextlib.AsyncExitStack() as stack:
@@ -124,6 +123,52 @@ async def run_web(settings: Settings) -> None:
         web_url = await stack.enter_async_context(_web(settings, parts, on_discord=False))
         say_ready(web=web_url)
         await stop.wait()
+
+
+async def run_worker(settings: Settings) -> None:
+    """Jobs alone, of whatever server, beside bots that share the database, until a signal comes.
+
+    What it says on Discord goes by REST. Hosts are told the settings' addresses: it has none of its own.
+
+    Raises:
+        StartupError: ``database_not_shared``; ``bad_token`` or ``discord_unreachable``.
+    """
+    from bot.web.reach import reach
+
+    _require_shared_database(settings)
+    token = _token(settings)
+    stop = asyncio.Event()
+    stop_on_signals(stop)
+    async with contextlib.AsyncExitStack() as stack:
+        parts = await stack.enter_async_context(_opened_parts(settings))
+        ways = await reach(settings, parts.hosts)
+        parts.webhook_bases.update(ways.configured())
+        await stack.enter_async_context(parts.client.without_gateway(token))
+        await _work(parts, stack)
+        say_ready(role="worker")
+        await stop.wait()
+
+
+def _require_shared_database(settings: Settings) -> None:
+    if not settings.is_database_shared:
+        raise StartupError("database_not_shared", ExitCode.BAD_SETTINGS)
+
+
+def _token(settings: Settings) -> str:
+    if settings.discord_token is not None:
+        return settings.discord_token.get_secret_value()
+    if settings.discord_api_url is None:
+        raise StartupError("bad_token", ExitCode.BAD_TOKEN)
+    return ROOM_TOKEN
+
+
+async def _work(parts: _Parts, stack: contextlib.AsyncExitStack) -> None:
+    """Take up jobs until the stack is closed."""
+    warm = asyncio.create_task(parts.finisher.start(), name="warm audio worker")
+    stack.push_async_callback(asyncio.wait, {warm})
+    await parts.jobs.start()
+    # Half of what the supervisor grants: the goodbyes to Discord and to callers come after it.
+    stack.push_async_callback(parts.jobs.stop, STOP_GRACE_S / 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,19 +186,13 @@ async def open_bot(settings: Settings) -> AsyncGenerator[Bot]:
     Raises:
         StartupError: a wrong token, an unreachable Discord, a taken port or file, an old schema.
     """
-    token = settings.discord_token.get_secret_value() if settings.discord_token else None
-    if token is None and settings.discord_api_url is None:
-        raise StartupError("bad_token", ExitCode.BAD_TOKEN)
+    token = _token(settings)
     async with contextlib.AsyncExitStack() as stack:
         parts = await stack.enter_async_context(_opened_parts(settings))
         await parts.jobs.open()  # or webhooks of an earlier life would be turned away until the jobs start
         web_url = await stack.enter_async_context(_web(settings, parts, on_discord=True))
-        gateway = await stack.enter_async_context(parts.client.connected(token or ROOM_TOKEN))
-        warm = asyncio.create_task(parts.finisher.start(), name="warm audio worker")
-        stack.push_async_callback(asyncio.wait, {warm})
-        await parts.jobs.start()
-        # Half of what the supervisor grants: the goodbyes to Discord and to callers come after it.
-        stack.push_async_callback(parts.jobs.stop, STOP_GRACE_S / 2)
+        gateway = await stack.enter_async_context(parts.client.connected(token))
+        await _work(parts, stack)
         yield Bot(web_url, gateway)
 
 

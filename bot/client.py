@@ -7,7 +7,7 @@ import contextlib
 import hashlib
 import json
 import sys
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Generator
 from typing import Any, Final, Protocol
 
 import aiohttp
@@ -68,7 +68,7 @@ class _Tree(app_commands.CommandTree["RiffcordClient"]):
         await answers.fault(interaction, error)
 
 
-class RiffcordClient(commands.Bot):
+class RiffcordClient(commands.AutoShardedBot):
     """discord.py's client with our cogs. ``serve`` before ``connected``."""
 
     def __init__(self, *, settings: Settings, marks: Marks, clock: Clock | None = None) -> None:
@@ -76,6 +76,8 @@ class RiffcordClient(commands.Bot):
         _expect_no_voice()
         intents = discord.Intents.none()
         intents.guilds = True
+        one = 1 if settings.discord_gateway_url is not None else None  # else Discord is asked how many
+        here: dict[str, Any] = {} if settings.shards_here is None else {"shard_ids": [*settings.shards_here]}
         super().__init__(
             commands.when_mentioned,
             help_command=None,
@@ -90,7 +92,10 @@ class RiffcordClient(commands.Bot):
             activity=discord.Activity(type=discord.ActivityType.listening, name=say("presence")),
             # How long after the last guild the gateway counts as ready: the room has one, at once.
             guild_ready_timeout=0.1 if settings.discord_api_url else 2.0,
+            shard_count=settings.shard_count or one,
+            **here,
         )
+        self._speaks = True
         self._default_host = settings.default_host
         self._marks = marks
         self._desk: Desk | None = None
@@ -109,6 +114,8 @@ class RiffcordClient(commands.Bot):
 
     async def setup_hook(self) -> None:
         """Cogs, buttons, and the commands if they changed."""
+        if not self._speaks:
+            return
         await self.add_cog(Riff(self.presses))
         await self.add_cog(JobsCog(self.presses))
         await self.add_cog(Morph(self.presses))
@@ -134,9 +141,8 @@ class RiffcordClient(commands.Bot):
                 may not play in any of its servers.
         """
         async with contextlib.AsyncExitStack() as stack:
-            stack.push_async_callback(self.close)
-            gateway: asyncio.Task[None] | None = None
-            try:
+            await stack.enter_async_context(self)
+            with _told_at_start():
                 async with asyncio.timeout(START_S):
                     await self.login(token)
                     gateway = asyncio.create_task(self.connect(), name="gateway")
@@ -145,18 +151,23 @@ class RiffcordClient(commands.Bot):
                     ready.cancel()
                     if gateway.done():
                         gateway.result()
-            except discord.LoginFailure as error:
-                raise StartupError("bad_token", ExitCode.BAD_TOKEN) from error
-            except _UNREACHABLE as error:
-                if isinstance(error, discord.ConnectionClosed) and error.code == 4004:
-                    raise StartupError("bad_token", ExitCode.BAD_TOKEN) from error
-                raise StartupError("discord_unreachable", ExitCode.DISCORD_UNREACHABLE) from error
-            except discord.HTTPException as error:
-                if error.status != 429:  # so many starts that Discord, or what stands before it, has enough
-                    raise
-                raise StartupError("discord_unreachable", ExitCode.DISCORD_UNREACHABLE) from error
             self._require_permissions()
             yield gateway
+
+    @contextlib.asynccontextmanager
+    async def without_gateway(self, token: str) -> AsyncGenerator[None]:
+        """Log in for what is posted and edited, and hear nothing: for a process that only works on jobs.
+
+        Raises:
+            StartupError: ``bad_token`` or ``discord_unreachable``.
+        """
+        self._speaks = False
+        async with contextlib.AsyncExitStack() as stack:
+            await stack.enter_async_context(self)
+            with _told_at_start():
+                async with asyncio.timeout(START_S):
+                    await self.login(token)
+            yield
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
         """Errors of event handlers end where all others end."""
@@ -201,6 +212,23 @@ class RiffcordClient(commands.Bot):
             )
         if not self.guilds:
             log.info("discord.no_server_yet", invite=self._invite)
+
+
+@contextlib.contextmanager
+def _told_at_start() -> Generator[None]:
+    """What keeps us from Discord, as a sentence."""
+    try:
+        yield
+    except discord.LoginFailure as error:
+        raise StartupError("bad_token", ExitCode.BAD_TOKEN) from error
+    except _UNREACHABLE as error:
+        if isinstance(error, discord.ConnectionClosed) and error.code == 4004:
+            raise StartupError("bad_token", ExitCode.BAD_TOKEN) from error
+        raise StartupError("discord_unreachable", ExitCode.DISCORD_UNREACHABLE) from error
+    except discord.HTTPException as error:
+        if error.status != 429:  # so many starts that Discord, or what stands before it, has enough
+            raise
+        raise StartupError("discord_unreachable", ExitCode.DISCORD_UNREACHABLE) from error
 
 
 def _expect_no_voice() -> None:

@@ -8,10 +8,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 from dotenv import dotenv_values
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -23,6 +23,8 @@ AS_CALLED = "as-called"
 """Of ``ENGINE_PUBLIC_URL``: no address of its own, whatever ``PUBLIC_URL`` says."""
 _EXACT = frozenset({"bad_address", "bad_key"})
 """Kinds of bad values that have a sentence of their own."""
+_OF_SEVERAL = frozenset({"bad_shards", "database_not_shared"})
+"""Kinds of values that do not go together, each with its sentence."""
 
 
 class Settings(BaseSettings):
@@ -35,6 +37,8 @@ class Settings(BaseSettings):
     discord_token: SecretStr | None = None
     discord_api_url: str | None = None
     discord_gateway_url: str | None = None
+    shard_ids: str | None = None
+    shard_count: int = Field(default=0, ge=0, le=16_384)
 
     riffcord_data: Path = Path("data")
     database_url: SecretStr | None = None
@@ -145,6 +149,31 @@ class Settings(BaseSettings):
         versions_of(value or "")
         return value
 
+    @model_validator(mode="after")
+    def _shards(self) -> Self:
+        try:
+            apart = self.shards_here is not None
+        except ValueError:
+            raise PydanticCustomError("bad_shards", "are no shards") from None
+        if apart and not self.is_database_shared:
+            raise PydanticCustomError("database_not_shared", "share no database")
+        return self
+
+    @property
+    def shards_here(self) -> tuple[int, ...] | None:
+        """The shards that this process connects, where it does not connect all. Raises ``ValueError``."""
+        if self.shard_ids is None:
+            return None
+        ids = tuple(sorted({int(each) for each in self.shard_ids.split(",")}))
+        if ids[0] < 0 or ids[-1] >= self.shard_count:
+            raise ValueError(self.shard_ids)
+        return None if len(ids) == self.shard_count else ids
+
+    @property
+    def is_database_shared(self) -> bool:
+        """Whether processes that run apart can share the job store: a SQLite file has one owner."""
+        return self.database.startswith("postgresql")
+
     @property
     def engine_address(self) -> str | None:
         """How the world calls the engine server; None: each caller gets addresses as it called."""
@@ -179,7 +208,8 @@ def load(env_file: Path | None = Path(".env"), **overrides: object) -> Settings:
     """Read the settings; a bad value becomes one line that names the setting, never its value.
 
     Raises:
-        StartupError: ``bad_settings``, ``bad_address``, ``bad_key`` or ``host_half_configured``.
+        StartupError: ``bad_settings``, ``bad_address``, ``bad_key``, ``bad_shards``, ``database_not_shared``
+            or ``host_half_configured``.
     """
     environment = _environment(env_file)
     bad_keys = [name for name in secret_names(environment) if not _can_be_a_key(environment[name].strip())]
@@ -189,6 +219,9 @@ def load(env_file: Path | None = Path(".env"), **overrides: object) -> Settings:
     try:
         return Settings(_env_file=env_file, **overrides)  # pyright: ignore[reportCallIssue, reportArgumentType]
     except ValidationError as error:
+        for each in error.errors():
+            if each["type"] in _OF_SEVERAL:
+                raise StartupError(each["type"], ExitCode.BAD_SETTINGS) from None
         found = [(str(each["loc"][0]).upper(), each["type"]) for each in error.errors() if each["loc"]]
         kinds = {kind if kind in _EXACT else "bad_settings" for _, kind in found}
         raise _bad(kinds.pop() if len(kinds) == 1 else "bad_settings", [name for name, _ in found]) from None

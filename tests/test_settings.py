@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
+from bot.app import run_web, run_worker
 from bot.errors import ExitCode, StartupError
 from bot.jobs.limits import Times
 from bot.logs import Redactor, secrets_of
@@ -140,3 +142,39 @@ def test_a_misspelt_setting_of_a_host_is_found(monkeypatch: pytest.MonkeyPatch, 
         monkeypatch.setenv(name, value)
     settings = load(env_file=env_file)
     assert overlooked(settings, env_file) == ["HOST_BOX_URL", "HOST_STUDIO_KEY"]
+
+
+POSTGRES = SecretStr("postgresql://name@host/riffcord")
+
+
+@pytest.mark.parametrize(
+    ("ids", "count", "url", "problem"),
+    [
+        ("0,one", 2, POSTGRES, "bad_shards"),
+        ("2", 2, POSTGRES, "bad_shards"),
+        ("-1", 2, POSTGRES, "bad_shards"),
+        ("0", 0, POSTGRES, "bad_shards"),
+        ("0", 2, None, "database_not_shared"),
+    ],
+)
+def test_shards_that_cannot_be(ids: str, count: int, url: SecretStr | None, problem: str) -> None:
+    """Shards are numbered, and processes that share them share a database; each mistake has its sentence."""
+    with pytest.raises(StartupError) as refused:
+        load(None, shard_ids=ids, shard_count=count, database_url=url)
+    assert (refused.value.problem, refused.value.exit_code) == (problem, ExitCode.BAD_SETTINGS)
+    assert len(sentence(refused.value).splitlines()) == 1
+
+
+def test_the_shards_of_a_process() -> None:
+    """Some of them, or all, which needs no shared database."""
+    assert load(None).shards_here is None
+    assert load(None, shard_count=2, shard_ids="1, 0").shards_here is None
+    assert load(None, shard_count=4, shard_ids="3,1", database_url=POSTGRES).shards_here == (1, 3)
+
+
+@pytest.mark.parametrize("role", [run_web, run_worker])
+async def test_roles_apart_need_a_shared_database(role: Callable[[Settings], Awaitable[None]]) -> None:
+    """Nothing is opened before that is known."""
+    with pytest.raises(StartupError) as refused:
+        await role(load(None))
+    assert refused.value.problem == "database_not_shared"

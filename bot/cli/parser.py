@@ -31,6 +31,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     commands.add_parser("bot", help="only the bot: gateway, jobs and webhooks")
+    commands.add_parser("worker", help="only jobs, beside bots (needs PostgreSQL as DATABASE_URL)")
     commands.add_parser("release", help="bring the database to this version's schema, then stop")
     commands.add_parser("room", help="only the local Discord")
     web = commands.add_parser("web", help="only webhooks and health (needs PostgreSQL as DATABASE_URL)")

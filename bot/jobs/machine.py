@@ -47,6 +47,8 @@ class Machine:
         self._limits = limits
         self._owner = new_id()
         self._running: dict[str, asyncio.Task[None]] = {}
+        self._writing_back: set[str] = set()
+        """Whose step is over: it gives its row back, or has already, and may not know yet."""
         self._awake = asyncio.Event()
         self._line_moved = True
         self._next_call_at: datetime | None = None
@@ -95,7 +97,8 @@ class Machine:
         async with self._tools.database.begin() as connection:
             ours = await claims.renew(connection, self._owner, list(wanted), until)
         for job_id, task in wanted.items():
-            if job_id not in ours and self._running.get(job_id) is task:
+            lost = job_id not in ours and job_id not in self._writing_back
+            if lost and self._running.get(job_id) is task:
                 _log.warning("job.lease_lost", job=job_id)
                 task.cancel()
 
@@ -139,7 +142,7 @@ class Machine:
         if self._next_call_at is not None and now >= self._next_call_at:
             line_moved = True
         try:
-            async with self._tools.database.begin() as connection:
+            async with self._tools.database.begin(long=line_moved) as connection:
                 if line_moved:
                     paces = self._tools.paces()
                     await admission.admit(connection, self._limits, now, paces)
@@ -170,11 +173,15 @@ class Machine:
                 except asyncio.CancelledError:
                     await _finish(self._release(lease.claim))
                     raise
+                self._writing_back.add(claim.job.id)
                 held = await self._recorded(lease, outcome)
+                self._writing_back.discard(claim.job.id)
         except LeaseLost:
             _log.warning("job.lease_lost", job=claim.job.id)
         except Exception:  # the database is away: the lease runs out and the step is repeated
             _log.exception("job.step_not_recorded", job=claim.job.id)
+        finally:
+            self._writing_back.discard(claim.job.id)
 
     async def _recorded(self, lease: Lease, outcome: Outcome) -> Claim | None:
         """Write the outcome down; what cannot be written counts as a failure of the step itself."""

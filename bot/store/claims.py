@@ -6,24 +6,26 @@ of its claim: a process that was paused for longer than its lease writes to no r
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 import structlog
-from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.jobs.records import Job
 from bot.jobs.states import ENDED, State
+from bot.store.prepared import Prepared, Row
 from bot.store.rows import job_of
 from bot.store.tables.jobs import jobs
 
 _log = structlog.get_logger(__name__)
 
 _NO_VALUES: Mapping[str, Any] = {}
+_ENDED: Final = frozenset(state.value for state in ENDED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,30 +39,66 @@ class Claim:
     """News counted up to here is known to the step."""
 
 
-def _claim_of(row: RowMapping) -> Claim:
+def _claim_of(row: Row) -> Claim:
     return Claim(job=job_of(row), owner=row["owner"], fence=row["fence"], nudges=row["nudges"])
 
 
-def _held(claim: Claim) -> sa.ColumnElement[bool]:
-    return sa.and_(jobs.c.id == claim.job.id, jobs.c.owner == claim.owner, jobs.c.fence == claim.fence)
+def _bound(name: str, prefix: str = "new_") -> sa.BindParameter[Any]:
+    """A value of the column's type, given with each execution as ``<prefix><name>``."""
+    return sa.bindparam(prefix + name, type_=jobs.c[name].type)
 
 
-async def _take(
-    connection: AsyncConnection, ids: sa.Select[tuple[str]], owner: str, lease_until: datetime
-) -> list[Claim]:
+_HELD: Final = sa.and_(
+    jobs.c.id == _bound("id", "held_"),
+    jobs.c.owner == _bound("owner", "held_"),
+    jobs.c.fence == _bound("fence", "held_"),
+)
+
+
+def _held(claim: Claim) -> dict[str, Any]:
+    return {"held_id": claim.job.id, "held_owner": claim.owner, "held_fence": claim.fence}
+
+
+def _named(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {f"new_{name}": value for name, value in values.items()}
+
+
+def _taking(ids: sa.Select[tuple[str]]) -> Prepared:
     statement = (
         sa.update(jobs)
         .where(jobs.c.id.in_(ids.with_for_update(skip_locked=True).scalar_subquery()))
-        .values(owner=owner, lease_until=lease_until, fence=jobs.c.fence + 1)
+        .values(owner=_bound("owner"), lease_until=_bound("lease_until"), fence=jobs.c.fence + 1)
         .returning(*jobs.c)
     )
+    return Prepared(statement, list(jobs.c))
+
+
+async def _take(connection: AsyncConnection, taking: Prepared, **values: Any) -> list[Claim]:
     found: list[Claim] = []
-    for row in (await connection.execute(statement)).mappings():
+    for row in await taking.rows(connection, **values):
         try:
             found.append(_claim_of(row))
         except ValueError:  # another version's row: it sleeps for a lease, and holds up nobody else
             _log.exception("job.not_understood", job=row["id"])
     return found
+
+
+_BESIDES: Final = tuple(f"beside_{number}" for number in range(32))
+_TAKE_DUE: Final = _taking(
+    sa.select(jobs.c.id)
+    .where(
+        jobs.c.due <= _bound("due", "now_"),
+        jobs.c.owner.is_(None) | (jobs.c.lease_until < _bound("due", "now_")),
+        *(jobs.c.id != sa.bindparam(name, type_=jobs.c.id.type) for name in _BESIDES),
+    )
+    .order_by(jobs.c.due)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)
+_TAKE_IN_LINE: Final = _taking(
+    sa.select(jobs.c.id).where(
+        jobs.c.id == _bound("id", "wanted_"), jobs.c.state == State.QUEUED.value, jobs.c.owner.is_(None)
+    )
+)
 
 
 async def claim_due(
@@ -77,25 +115,32 @@ async def claim_due(
     ``besides`` are jobs that this process is still at: after a long pause its own leases may have run
     out, and two steps of one job must not run side by side.
     """
-    ids = (
-        sa.select(jobs.c.id)
-        .where(jobs.c.due <= now, jobs.c.owner.is_(None) | (jobs.c.lease_until < now))
-        .order_by(jobs.c.due)
-        .limit(limit)
+    if len(besides) > len(_BESIDES):
+        raise ValueError("more running steps than a claim can leave out")
+    names = dict.fromkeys(_BESIDES, "") | dict(zip(_BESIDES, besides, strict=False))
+    return await _take(
+        connection, _TAKE_DUE, now_due=now, new_owner=owner, new_lease_until=lease_until, most=limit, **names
     )
-    if besides:
-        ids = ids.where(jobs.c.id.not_in(besides))
-    return await _take(connection, ids, owner, lease_until)
 
 
 async def claim_in_line(
     connection: AsyncConnection, wanted: Sequence[str], *, owner: str, lease_until: datetime
 ) -> list[Claim]:
     """Lease those of the jobs that still wait in line and that nobody is at."""
-    ids = sa.select(jobs.c.id).where(
-        jobs.c.id.in_(wanted), jobs.c.state == State.QUEUED.value, jobs.c.owner.is_(None)
-    )
-    return await _take(connection, ids, owner, lease_until)
+    found = [
+        await _take(connection, _TAKE_IN_LINE, wanted_id=job_id, new_owner=owner, new_lease_until=lease_until)
+        for job_id in wanted
+    ]
+    return [claim for claims in found for claim in claims]
+
+
+_FREE: Final = Prepared(
+    sa.select(jobs.c.due)
+    .where(jobs.c.due.is_not(None), jobs.c.owner.is_(None))
+    .order_by(jobs.c.due)
+    .limit(1),
+    [jobs.c.due],
+)
 
 
 async def next_due(connection: AsyncConnection, *, now: datetime, owner: str) -> datetime | None:
@@ -103,13 +148,8 @@ async def next_due(connection: AsyncConnection, *, now: datetime, owner: str) ->
 
     A row that another process holds is that one's business, unless its lease runs out: then it has died.
     """
-    free = (
-        sa.select(jobs.c.due)
-        .where(jobs.c.due.is_not(None), jobs.c.owner.is_(None))
-        .order_by(jobs.c.due)
-        .limit(1)
-    )
-    due = (await connection.execute(free)).scalar()
+    free = await _FREE.rows(connection)
+    due: datetime | None = free[0]["due"] if free else None
     if connection.dialect.name != "postgresql":  # nobody else works there
         return due
     held = sa.select(sa.func.min(jobs.c.lease_until)).where(jobs.c.due <= now, jobs.c.owner != owner)
@@ -117,24 +157,58 @@ async def next_due(connection: AsyncConnection, *, now: datetime, owner: str) ->
     return min((at for at in (due, over) if at is not None), default=None)
 
 
+@functools.cache
+def _keeping(names: tuple[str, ...]) -> Prepared:
+    values = {name: _bound(name) for name in names}
+    return Prepared(sa.update(jobs).where(_HELD).values(values).returning(*jobs.c), list(jobs.c))
+
+
 async def keep(connection: AsyncConnection, claim: Claim, **values: Any) -> Claim | None:
     """Write something down in the middle of a step, lease kept; None when the claim is lost."""
-    statement = sa.update(jobs).where(_held(claim)).values(values).returning(*jobs.c)
-    row = (await connection.execute(statement)).mappings().first()
-    return None if row is None else _claim_of(row)
+    rows = await _keeping(tuple(values)).rows(connection, **_held(claim), **_named(values))
+    return _claim_of(rows[0]) if rows else None
+
+
+_STILL_UNKNOWN: Final = jobs.c.run_id.is_(None)
+_DROP_INTENT: Final = Prepared(
+    sa.update(jobs)
+    .where(_HELD)
+    .values(intent_at=sa.case((_STILL_UNKNOWN, None), else_=jobs.c.intent_at), empty_reads=0)
+    .returning(*jobs.c),
+    list(jobs.c),
+)
+_RELEASE: Final = sa.update(jobs).where(_HELD).values(owner=None, lease_until=None)
 
 
 async def drop_intent(connection: AsyncConnection, claim: Claim) -> Claim | None:
     """The paid call was certainly not accepted; unless a webhook has named a prediction meanwhile."""
-    still_unknown = jobs.c.run_id.is_(None)
-    return await keep(
-        connection, claim, intent_at=sa.case((still_unknown, None), else_=jobs.c.intent_at), empty_reads=0
-    )
+    rows = await _DROP_INTENT.rows(connection, **_held(claim))
+    return _claim_of(rows[0]) if rows else None
 
 
 async def release(connection: AsyncConnection, claim: Claim) -> None:
     """Give the lease back and change nothing else."""
-    await connection.execute(sa.update(jobs).where(_held(claim)).values(owner=None, lease_until=None))
+    await connection.execute(_RELEASE, _held(claim))
+
+
+@functools.cache
+def _writing(
+    plain: tuple[str, ...], unless_set: tuple[str, ...], unless_nudged: tuple[str, ...], *, ended: bool
+) -> Prepared:
+    news = jobs.c.nudges != sa.bindparam("seen_nudges", type_=jobs.c.nudges.type)
+    now = _bound("due", "now_")
+    next_time = sa.null() if ended else sa.case((news, now), else_=_bound("due"))
+    stays = sa.and_(sa.bindparam("go_on", type_=sa.Integer) == 1, next_time <= now)
+    changed: dict[str, Any] = {
+        **{name: _bound(name) for name in plain},
+        **{name: sa.func.coalesce(jobs.c[name], _bound(name)) for name in unless_set},
+        **{name: sa.case((news, jobs.c[name]), else_=_bound(name)) for name in unless_nudged},
+        "updated_at": _bound("updated_at", "now_"),
+        "due": next_time,
+        "owner": None if ended else sa.case((stays, jobs.c.owner), else_=None),
+        "lease_until": None if ended else sa.case((stays, jobs.c.lease_until), else_=None),
+    }
+    return Prepared(sa.update(jobs).where(_HELD).values(changed).returning(*jobs.c), list(jobs.c))
 
 
 async def write_back(
@@ -164,30 +238,19 @@ async def write_back(
         unless_set: Columns to set where they are NULL.
         unless_nudged: Columns to set if there was no news: what others wrote meanwhile is newer.
     """
-    news = jobs.c.nudges != claim.nudges
-    next_time = sa.case((news, sa.literal(now, jobs.c.due.type)), else_=sa.literal(due, jobs.c.due.type))
-    if values.get("state") in {state.value for state in ENDED}:
-        next_time = sa.null()
-    stays = sa.and_(sa.literal(go_on), next_time <= now)
-    changed: dict[str, Any] = {
-        **values,
-        **{name: sa.func.coalesce(jobs.c[name], _bound(name, value)) for name, value in unless_set.items()},
-        **{
-            name: sa.case((news, jobs.c[name]), else_=_bound(name, value))
-            for name, value in unless_nudged.items()
-        },
-        "updated_at": now,
-        "due": next_time,
-        "owner": sa.case((stays, jobs.c.owner), else_=None),
-        "lease_until": sa.case((stays, jobs.c.lease_until), else_=None),
-    }
-    statement = sa.update(jobs).where(_held(claim)).values(changed).returning(*jobs.c)
-    row = (await connection.execute(statement)).mappings().first()
-    return None if row is None else _claim_of(row)
-
-
-def _bound(name: str, value: Any) -> sa.ColumnElement[Any]:
-    return sa.literal(value, jobs.c[name].type)
+    statement = _writing(
+        tuple(values), tuple(unless_set), tuple(unless_nudged), ended=values.get("state") in _ENDED
+    )
+    rows = await statement.rows(
+        connection,
+        **_held(claim),
+        **_named({**values, **unless_set, **unless_nudged, "due": due}),
+        seen_nudges=claim.nudges,
+        now_due=now,
+        now_updated_at=now,
+        go_on=int(go_on),
+    )
+    return _claim_of(rows[0]) if rows else None
 
 
 async def renew(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.jobs.records import Job, Move
 from bot.jobs.states import ENDED, State
 from bot.money.audit import Bill
+from bot.store.prepared import Prepared
 from bot.store.rows import job_of, new_job_row
 from bot.store.tables.events import events
 from bot.store.tables.jobs import jobs
@@ -32,13 +33,15 @@ async def insert_job(
     await connection.execute(sa.insert(jobs).values(row))
 
 
+_BY_ID: Final = sa.select(jobs).where(jobs.c.id == sa.bindparam("job_id", type_=jobs.c.id.type))
+_GET: Final = Prepared(_BY_ID, list(jobs.c))
+_LOCK: Final = Prepared(_BY_ID.with_for_update(), list(jobs.c))
+
+
 async def get_job(connection: AsyncConnection, job_id: str, *, lock: bool = False) -> Job | None:
     """The job, or None; with ``lock`` nobody else changes it until the transaction ends."""
-    statement = sa.select(jobs).where(jobs.c.id == job_id)
-    if lock:
-        statement = statement.with_for_update()
-    row = (await connection.execute(statement)).mappings().first()
-    return None if row is None else job_of(row)
+    rows = await (_LOCK if lock else _GET).rows(connection, job_id=job_id)
+    return job_of(rows[0]) if rows else None
 
 
 _ONE_AT_A_TIME = sa.text("SELECT pg_advisory_xact_lock(hashtext('riffcord orders'), hashtext(:user_id))")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy.engine import RowMapping
@@ -48,7 +49,7 @@ _NO_FILES: dict[str, Any] = {
 }
 
 
-def job_of(row: RowMapping) -> Job:
+def job_of(row: Mapping[str, Any] | RowMapping) -> Job:
     """The job that a row of ``jobs`` holds."""
     plain: dict[str, Any] = {name: row[name] for name in _AS_THEY_ARE}
     run = row["run"]

@@ -48,6 +48,18 @@ def lacking(client: discord.Client, guild_id: str, channel_id: str) -> list[str]
     return not_granted(channel.permissions_for(guild.me), in_thread=in_thread)
 
 
+def _would_know(client: discord.Client, guild_id: int) -> bool:
+    """Whether this process is told by the gateway which servers the bot is in, this one among them.
+
+    Jobs are worked on by any process: one without a gateway, or with other shards, knows nothing of it.
+    """
+    if not client.is_ready():
+        return False
+    if not isinstance(client, discord.AutoShardedClient) or not client.shard_ids or not client.shard_count:
+        return True
+    return (guild_id >> 22) % client.shard_count in client.shard_ids
+
+
 @contextlib.contextmanager
 def translated(client: discord.Client, guild_id: str, channel_id: str) -> Generator[None]:
     """Turn what discord.py raises inside the block into ``bot.errors``; an unknown message passes through."""
@@ -60,7 +72,7 @@ def translated(client: discord.Client, guild_id: str, channel_id: str) -> Genera
             raise
         raise DiscordError(code=error.code) from error
     except discord.Forbidden as error:
-        if client.get_guild(int(guild_id)) is None and client.is_ready():
+        if _would_know(client, int(guild_id)) and client.get_guild(int(guild_id)) is None:
             raise ChannelGone from error
         if error.code in (_MISSING_ACCESS, _MISSING_PERMISSIONS):
             missing = lacking(client, guild_id, channel_id) or ["View Channel"]

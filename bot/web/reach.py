@@ -38,6 +38,12 @@ class Reach:
         told = {name: self.local_url or f"http://{_bracketed(ip)}:{port}" for name, ip in self.own.items()}
         return {**self.public, **told}
 
+    def configured(self) -> dict[str, str]:
+        """The same without a port of our own: what the settings name. Other hosts are polled."""
+        if self.local_url is None:
+            return dict(self.public)
+        return {**self.public, **dict.fromkeys(self.own, self.local_url)}
+
     def listened(self, bind: str) -> list[str]:
         """The addresses to listen on besides ``bind``."""
         if bind in _ANY or self.local_url is not None:

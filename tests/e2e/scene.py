@@ -57,7 +57,7 @@ class Backstage:
 
     def new_bot(self) -> tuple[RiffcordClient, Jobs]:
         """The bot as it stands after a start, with the jobs behind it."""
-        client = RiffcordClient(settings=load(None), marks=self.notes, clock=self.clock)
+        client = RiffcordClient(settings=load(None, shard_count=1), marks=self.notes, clock=self.clock)
         jobs = Jobs(
             self.database,
             hosts={"engine": self.host},

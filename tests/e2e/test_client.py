@@ -73,7 +73,7 @@ async def test_missing_voice_packages_are_no_news(
     caplog.clear()
     monkeypatch.setattr(discord.VoiceClient, "warn_nacl", True)
     monkeypatch.setattr(discord.VoiceClient, "warn_dave", True)
-    RiffcordClient(settings=load(None), marks=Notes())
+    RiffcordClient(settings=load(None, shard_count=1), marks=Notes())
     assert caplog.records == []
 
 
@@ -137,7 +137,7 @@ async def test_why_it_cannot_start(
     monkeypatch: pytest.MonkeyPatch, error: Exception, problem: str, exit_code: ExitCode
 ) -> None:
     """Each fault of logging in is a named problem with one sentence and its exit code."""
-    client = RiffcordClient(settings=load(None), marks=Notes())
+    client = RiffcordClient(settings=load(None, shard_count=1), marks=Notes())
 
     async def login(_token: str) -> None:
         raise error
@@ -153,7 +153,7 @@ async def test_why_it_cannot_start(
 
 async def test_a_token_that_the_gateway_refuses_is_a_bad_one(monkeypatch: pytest.MonkeyPatch) -> None:
     """Close code 4004 means the same as a refused login."""
-    client = RiffcordClient(settings=load(None), marks=Notes())
+    client = RiffcordClient(settings=load(None, shard_count=1), marks=Notes())
 
     async def fine(_token: str) -> None:
         return

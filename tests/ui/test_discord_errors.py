@@ -102,3 +102,14 @@ def test_threads_have_their_own_permission_to_send() -> None:
     assert not_granted(in_threads, in_thread=True) == []
     assert not_granted(in_threads) == ["Send Messages"]
     assert not_granted(NEEDED, in_thread=True) == ["Send Messages In Threads"]
+
+
+@pytest.mark.parametrize(("server", "means"), [(1 << 22, MissingPermission), (2 << 22, ChannelGone)])
+def test_a_server_of_another_shard_is_not_gone(
+    server: int, means: type[DiscordError], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Any process works on any job; only one that would hear of the server knows that it is not in it."""
+    client = discord.AutoShardedClient(intents=discord.Intents.none(), shard_count=2, shard_ids=[0])
+    monkeypatch.setattr(client, "is_ready", lambda: True)
+    with pytest.raises(means), translated(client, str(server), "11"):
+        raise refusal(discord.Forbidden, 403, 50001)

@@ -13,6 +13,8 @@ SENTENCES: Final[dict[str, str]] = {
     "http:// or https://, as in https://host.example/v1, and hold no name, password, question mark or #.",
     _STARTUP + "bad_key": "These settings are no usable keys: {names}. A key holds no spaces, line breaks or "
     "control characters. Copy it again, in one line.",
+    _STARTUP + "bad_shards": "SHARD_IDS must name shards by numbers below SHARD_COUNT, "
+    "as in SHARD_COUNT=4 with SHARD_IDS=0,1.",
     _STARTUP + "bad_token": "Discord does not accept DISCORD_TOKEN. Copy the token again from the "
     "Bot page of your application at https://discord.com/developers/applications, "
     "or remove it to play in the local room.",
@@ -51,8 +53,8 @@ SENTENCES: Final[dict[str, str]] = {
     "holds it and that this user may read it, then start again.",
     _STARTUP + "database_damaged": "{file} is no database, or a damaged one. Put back your last copy of it, "
     "or move it away to begin anew.",
-    _STARTUP + "database_not_shared": "This command needs a database that several processes can share: "
-    "set DATABASE_URL to a PostgreSQL address.",
+    _STARTUP + "database_not_shared": "Roles that run apart (web, worker, a part of the shards) "
+    "need a database that several processes can share: set DATABASE_URL to a PostgreSQL address.",
     _STARTUP + "engine_tokens_needed": "The engine would be open to the network without a key. "
     "Set ENGINE_TOKENS, or keep it to this machine: ENGINE_BIND 127.0.0.1 and no public address.",
     _STARTUP + "extra_needed": "{setting} needs a part of Riffcord that is not installed. "
