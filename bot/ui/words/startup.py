@@ -32,6 +32,8 @@ SENTENCES: Final[dict[str, str]] = {
     _STARTUP + "missing_room_package": "Without DISCORD_TOKEN Riffcord plays in a local room, which is not "
     "installed. Install it with: pip install 'riffcord[room]' (in a clone: pip install -e '.[room]')",
     _STARTUP + "unknown_host": "There is no music host {host}. Choose one of: {choices}.",
+    _STARTUP + "schema_none": "There is no database here yet. Start the whole tree with: python -m bot. "
+    "Or make the database alone, with: python -m bot release",
     _STARTUP + "schema_old": "The database has the schema of an earlier Riffcord. "
     "Bring it up to date with: python -m bot release",
     _STARTUP + "schema_newer": "The database was already used by a newer Riffcord. "
