@@ -216,11 +216,12 @@ async def _opened_parts(settings: Settings) -> AsyncGenerator[_Parts]:
     from bot.jobs.upkeep import Keeping
     from bot.patience import times_from
     from bot.providers import hosts_from
-    from bot.store.blobs import FolderBlobs
+    from bot.store.places import blobs_of, require_same_place
 
     data: Path = settings.riffcord_data
     async with contextlib.AsyncExitStack() as stack:
         database = await stack.enter_async_context(_opened_database(settings))
+        await require_same_place(database, data, settings.blobs_url)
         times = times_from(settings)
         engine_deadline_s = times.of("engine").deadline_s
         hosts = await stack.enter_async_context(hosts_from(settings, engine_deadline_s=engine_deadline_s))
@@ -233,7 +234,7 @@ async def _opened_parts(settings: Settings) -> AsyncGenerator[_Parts]:
             hosts=hosts,
             stage=client.stage,
             finisher=finisher,
-            blobs=FolderBlobs(data / "blobs"),
+            blobs=blobs_of(data, settings.blobs_url),
             workspace=data / "work",
             webhook_bases=webhook_bases,
             times=times,

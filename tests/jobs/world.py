@@ -107,6 +107,7 @@ class HostDouble:
         self.tells_score = False
         self.sources: list[tuple[str, bytes]] = []
         """What came with each call to rework something: kind of file and content."""
+        self.before_create: Callable[[], Awaitable[object]] | None = None
         self.during_create: Callable[[], Awaitable[object]] | None = None
         self.during_get: Callable[[], Awaitable[object]] | None = None
 
@@ -121,6 +122,8 @@ class HostDouble:
     ) -> Run:
         """Accept and charge; the answer may get lost at the point ``created``."""
         self._accidents.point("prepare")
+        if self.before_create is not None:
+            await self.before_create()
         if ahead is not None:
             await ahead()
         self._accidents.point("create")
@@ -237,6 +240,7 @@ class StageDouble:
         self.messages: dict[str, Message] = {}
         self.originals: dict[str, str] = {}
         self.shown: list[tuple[str, str]] = []
+        self.told_owners: list[tuple[str, str]] = []
         self.during_deliver: Callable[[], Awaitable[object]] | None = None
 
     def card(self, job: Job, token: str) -> str:
@@ -288,6 +292,11 @@ class StageDouble:
         message_id = self._put(job, " ".join([ending, *map(str, facts.values())]))
         self._accidents.point("ended")
         return message_id
+
+    async def tell_owner(self, job: Job, ending: str, facts: dict[str, object]) -> None:
+        """Note who was told what."""
+        self._accidents.point("tell_owner")
+        self.told_owners.append((job.order.user_id, ending))
 
     def of(self, job: Job) -> list[str]:
         """The texts of all messages of a job."""
