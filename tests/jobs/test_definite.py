@@ -16,6 +16,8 @@ from bot.jobs.lease import LeaseLost
 from bot.jobs.records import Offers
 from bot.jobs.states import State
 from bot.jobs.steps.together import together
+from bot.money.ledger import OPENING_GRANT
+from bot.money.prices import Prices
 from bot.protocol.runs import Result
 from bot.providers.http import Limits
 from tests.jobs.test_failures import failed_with, run_for
@@ -203,3 +205,41 @@ def test_a_call_that_another_process_may_still_be_at_is_not_absent() -> None:
         for several, absent in ((False, alone), (True, shared)):
             verdict = reconcile.conclude(job, (), now=now, between_s=10, shared=several)
             assert isinstance(verdict, reconcile.Absent) is absent
+
+
+async def test_a_pot_that_cannot_pay_refuses_the_order(sqlite_url: str, tmp_path: Path) -> None:
+    """Nothing is left of the order; what costs nothing goes on, and a refund is there to be spent again."""
+    world = World(tmp_path, sqlite_url)
+    world.prices = Prices({"engine": 0, "paid": 3}, least_in_pot=OPENING_GRANT - 3)
+    async with world.life() as jobs:
+        first = await world.order(jobs, host="paid")
+        with pytest.raises(errors.NotEnough):
+            await world.order(jobs, host="paid")
+        await world.order(jobs)
+        assert len(await jobs.recent("11", 9)) == 2
+        await jobs.cancel(first.id, actor_id="111", is_moderator=False)
+        await jobs.step_until_idle()
+        await world.order(jobs, host="paid")
+        assert await jobs.check_books() == []
+
+
+async def test_what_a_host_sent_does_not_outlive_a_kill(sqlite_url: str, tmp_path: Path) -> None:
+    """Killed between keeping the take and forgetting its raw file: upkeep forgets it; not an open job's."""
+    world = World(tmp_path, sqlite_url)
+    inline = (Result(audio="data:audio/wav;base64," + "A" * 100_000),)
+    async with world.life() as jobs:
+        done, waits = await world.order(jobs), await world.order(jobs)
+        await jobs.step_until_idle()
+        for job in (done, waits):
+            (made,) = world.engine.of(job)
+            await jobs.told(job.id, world.engine.change(made.id, status="succeeded", results=inline))
+        raw = {key: (await world.blobs.path(key)).read_bytes() for key in world.blobs.files()}
+        assert len(raw) == 2
+        await jobs.upkeep.once()
+        assert world.blobs.files() == set(raw)
+        await jobs.step_until_idle()
+        left = tmp_path / "left"
+        left.write_bytes(next(iter(raw.values())))
+        await world.blobs.put(left, key=f"{done.id}/told-0")  # as the kill would have left it
+        await jobs.upkeep.once()
+        assert not [key for key in world.blobs.files() if "told-" in key]

@@ -366,6 +366,7 @@ class World:
         self.blobs = WatchedBlobs(folder / "blobs", self.accidents)
         self.limits = Limits()
         self.keeping = Keeping()
+        self.prices = Prices({"engine": 0, "paid": 3})
         self.webhook_base: str | None = "http://127.0.0.1:9"
 
     def now(self) -> datetime:
@@ -385,7 +386,7 @@ class World:
             workspace=self.folder / "work",
             webhook_bases=dict.fromkeys(self.hosts, self.webhook_base) if self.webhook_base else {},
             limits=self.limits,
-            prices=Prices({"engine": 0, "paid": 3}),
+            prices=self.prices,
             keeping=self.keeping,
             clock=self,
             times=times,
