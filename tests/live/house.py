@@ -31,6 +31,8 @@ class House:
         self.web_port = free_port()
         self.bot: Process | None = None
         self.engine: Process | None = None
+        self.beside: list[Process] = []
+        """Other roles."""
 
     def environment(self, **settings: str) -> dict[str, str]:
         """What the processes are started with."""
@@ -54,6 +56,12 @@ class House:
         """Start the bot and wait until it is on Discord with its commands told."""
         self.bot = await _started(["bot"], self.environment())
         await self.room.until_bot_is(here=True)
+
+    async def start_beside(self, role: str, **settings: str) -> Process:
+        """Start a web process or a worker, and wait until it is ready."""
+        started = await _started([role], self.environment(**settings))
+        self.beside.append(started)
+        return started
 
     async def kill_bot(self, suspended: Sequence[psutil.Process] = ()) -> None:
         """``kill -9``, and wait until the room knows it; suspended workers of it may then run on."""
@@ -99,7 +107,7 @@ class House:
 
     async def close(self) -> None:
         """End bot and engine."""
-        for process in (self.bot, self.engine):
+        for process in (*self.beside, self.bot, self.engine):
             if process is not None:
                 await stop_child(process)
 
