@@ -362,12 +362,19 @@ class World:
         self.engine = HostDouble("engine", self, self.accidents)
         self.paid = HostDouble("paid", self, self.accidents)
         self.hosts: dict[str, Host] = {"engine": self.engine, "paid": self.paid}
+        self.doubles = {"engine": self.engine, "paid": self.paid}
         self.stage = StageDouble(self.accidents)
         self.blobs = WatchedBlobs(folder / "blobs", self.accidents)
         self.limits = Limits()
         self.keeping = Keeping()
         self.prices = Prices({"engine": 0, "paid": 3})
         self.webhook_base: str | None = "http://127.0.0.1:9"
+
+    def add_blind_host(self) -> HostDouble:
+        """A host that has webhooks, and no list: what it took can be learnt from itself alone."""
+        blind = self.doubles["blind"] = self.hosts["blind"] = HostDouble("blind", self, self.accidents)
+        blind.offers = replace(blind.offers, lists=False)
+        return blind
 
     def now(self) -> datetime:
         """The world's time: the test's own, unless it lives in real time."""
@@ -417,7 +424,7 @@ class World:
 
     def host_of(self, job: Job) -> HostDouble:
         """Where the job is made."""
-        return self.paid if job.order.host == "paid" else self.engine
+        return self.doubles.get(job.order.host, self.engine)
 
     async def play(self, jobs: Jobs, job: Job) -> None:
         """The host finishes the job's prediction and tells so by webhook."""

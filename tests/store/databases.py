@@ -83,6 +83,11 @@ def _execute(url: sa.URL, statement: str) -> None:
 @pytest.fixture
 def postgres_url() -> str:
     """A PostgreSQL database with empty tables."""
+    return emptied_postgres()
+
+
+def emptied_postgres() -> str:
+    """The same database again, its tables empty again."""
     _execute(_template(), "TRUNCATE jobs, events, takes, ledger, meta RESTART IDENTITY")
     return _address(_template())
 
