@@ -222,11 +222,12 @@ async def _opened_parts(settings: Settings) -> AsyncGenerator[_Parts]:
     from bot.library.house import House
     from bot.patience import times_from
     from bot.providers import hosts_from
-    from bot.store.blobs import FolderBlobs
+    from bot.store.places import blobs_of, require_same_place
 
     data: Path = settings.riffcord_data
     async with contextlib.AsyncExitStack() as stack:
         database = await stack.enter_async_context(_opened_database(settings))
+        await require_same_place(database, data, settings.blobs_url)
         times = times_from(settings)
         engine_deadline_s = times.of("engine").deadline_s
         hosts = await stack.enter_async_context(hosts_from(settings, engine_deadline_s=engine_deadline_s))
@@ -234,7 +235,7 @@ async def _opened_parts(settings: Settings) -> AsyncGenerator[_Parts]:
         stack.push_async_callback(finisher.stop)
         client = RiffcordClient(settings=settings, marks=Marks(database))
         webhook_bases: dict[str, str] = {}  # filled as soon as the web server has its port
-        blobs = FolderBlobs(data / "blobs")
+        blobs = blobs_of(data, settings.blobs_url)
         jobs = Jobs(
             database,
             hosts=hosts,

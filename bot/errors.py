@@ -7,7 +7,8 @@
     │   ├── InvalidOption         an option is missing, malformed or out of range
     │   ├── NotAllowed            this person may not do that
     │   ├── NotFound              the thing is gone, or never was
-    │   └── TooMany               a limit of this server or person is reached
+    │   ├── TooMany               a limit of this server or person is reached
+    │   └── NotEnough             the server's pot cannot pay for it
     ├── RemoteError               something outside failed
     │   ├── HostError             a music host (Replicate, an engine, ...)
     │   │   ├── Refused           definitely not accepted: safe to charge nothing
@@ -119,6 +120,15 @@ class TooMany(UserError):
 
     def __init__(self, limit: int) -> None:
         super().__init__(limit=limit)
+
+
+class NotEnough(UserError):
+    """The server's pot does not hold the ``price`` (any more)."""
+
+    key = "error.not_enough"
+
+    def __init__(self, price: int) -> None:
+        super().__init__(price=price)
 
 
 class RemoteError(RiffcordError):

@@ -19,14 +19,41 @@ if TYPE_CHECKING:
 WORKERS = 2
 _BODIES = "discord_bodies"
 _FACE = "face"
-_LONG_TESTS = ("tests/crash/", "tests/live/test_tree.py", "tests/live/test_browser.py")
+_LONG = (
+    "tests/crash/test_campaign.py",
+    "tests/crash/",
+    "tests/live/test_tree.py",
+    "tests/live/test_browser.py",
+    "tests/live/test_command_line.py",
+    "tests/room/test_typing.py",
+    "tests/room/test_browser.py",
+    "tests/cluster/",
+    "tests/test_layers.py",
+    "tests/web/songs/test_whole.py",
+    "tests/engine/acceptance/test_heard_from_outside.py",
+    "tests/live/test_whole.py",  # looks at a clock: beside what needs one core only
+    "tests/engine/",
+    "tests/audio/",
+    "tests/providers/test_songs_server.py",
+)
+"""What takes longest or waits most goes first, so that the end finds no worker without work."""
+_ALONE = ("tests/crash/test_campaign.py", "tests/live/test_tree.py", "tests/live/test_browser.py")
 
 
 class ByFile(LoadScopeScheduling):
     """A file's tests stay together, since they share fixtures and renders; long ones that do not go alone."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return nodeid if nodeid.startswith(_LONG_TESTS) else nodeid.partition("::")[0]
+        return nodeid if nodeid.startswith(_ALONE) else nodeid.partition("::")[0]
+
+
+def _place(item: pytest.Item) -> int:
+    return next((place for place, start in enumerate(_LONG) if item.nodeid.startswith(start)), len(_LONG))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long ones first; in all else as written."""
+    items.sort(key=_place)
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
@@ -35,7 +62,8 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
-    """Share out by file."""
+    """Share out by file, in the order of collection."""
+    config.option.loadscopereorder = False
     return ByFile(config, log)
 
 

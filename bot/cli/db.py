@@ -13,8 +13,8 @@ from bot.jobs.clock import SystemClock
 from bot.jobs.mending import look, look_twice, mend
 from bot.providers.hosts import configured
 from bot.settings import Settings
-from bot.store.blobs import FolderBlobs
 from bot.store.db import open_database
+from bot.store.places import blobs_of
 from bot.store.schema import require_current
 from bot.ui.words import say
 
@@ -28,7 +28,7 @@ async def run_db(arguments: argparse.Namespace, settings: Settings) -> ExitCode:
     """
     await asyncio.to_thread(require_current, settings.database, "bot")
     hosts = await _hosts(settings)
-    blobs = FolderBlobs(settings.riffcord_data / "blobs")
+    blobs = blobs_of(settings.riffcord_data, settings.blobs_url)
     clock = SystemClock()
     async with open_database(settings.database, own=arguments.repair) as database:
         alone = arguments.repair and not database.is_postgres

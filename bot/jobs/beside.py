@@ -20,6 +20,7 @@ from bot.jobs.tools import Tools
 from bot.protocol.runs import Result, Run
 
 _PLACE: Final = "beside:"
+_NAME: Final = "told-"
 _SMALL: Final = 16 * 1024
 """Characters; what is no longer stays in the row."""
 _FILES: Final = ("audio", "picture", "score", "midi", "lrc")
@@ -36,7 +37,7 @@ async def laid_beside(run: Run, job_id: str, tools: Tools) -> Run:
     async def lay(address: str) -> str:
         if len(address) <= _SMALL or address[:5].lower() != "data:":
             return address
-        key = f"{job_id}/told-{next(numbers)}"
+        key = f"{job_id}/{_NAME}{next(numbers)}"
         file = await asyncio.to_thread(_written, address, tools.workspace)
         try:
             await tools.blobs.put(file, key=key)
@@ -63,6 +64,11 @@ async def brought_back(result: Result, job: Job, tools: Tools) -> Result:
         return await asyncio.to_thread(file.read_text, encoding="utf-8")
 
     return await _moved(result, bring)
+
+
+def is_beside(key: str) -> bool:
+    """Whether that is the blob key of such a file."""
+    return key.rpartition("/")[2].startswith(_NAME)
 
 
 async def forget_beside(job: Job, tools: Tools) -> None:

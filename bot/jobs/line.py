@@ -15,6 +15,8 @@ from bot.store import admission, claims
 
 SHOWN = 30
 """Cards further back in the line keep their number until they come nearer."""
+_RECKONED: Final = 1_000
+"""Further back a time would be a guess, and reckoning it would hold up the others."""
 _MEASURED_FOR: Final = timedelta(seconds=10)
 """What the hosts took lately is looked up this often."""
 _WORTH_AN_EDIT: Final = timedelta(seconds=30)
@@ -58,7 +60,9 @@ class Line:
                 self._usual = usual_of(await admission.made_lately(connection))
                 self._measured_at = now
             running = await admission.running(connection) if line and self._usual else []
-        ready = expected(line, running, limits=self._limits, paces=paces, usual=self._usual, now=now)
+        ready = expected(
+            line[:_RECKONED], running, limits=self._limits, paces=paces, usual=self._usual, now=now
+        )
         return {each.job_id: Place(ahead, ready.get(each.job_id)) for ahead, each in enumerate(line)}
 
     async def refresh(self) -> None:

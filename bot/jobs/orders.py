@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.errors import InvalidOption, NotAllowed, NotFound, TooMany
+from bot.errors import InvalidOption, NotAllowed, NotEnough, NotFound, TooMany
 from bot.jobs.ids import new_id
 from bot.jobs.limits import Limits
 from bot.jobs.order import Order
@@ -17,7 +17,7 @@ from bot.jobs.tools import Tools
 from bot.money import ledger
 from bot.safety.screen import Decision, Facts, screen
 from bot.store.jobs import get_job, insert_job, one_order_at_a_time, open_jobs_of, tell_job
-from bot.store.ledger import write_transfers
+from bot.store.ledger import reserve_within, write_transfers
 from bot.store.wake import ring
 
 _log = structlog.get_logger(__name__)
@@ -34,12 +34,14 @@ async def accept(
     price: int,
     interaction_token: str | None,
     also: Also | None = None,
+    least_in_pot: int | None = None,
 ) -> Job:
     """One row and its reserve in one transaction, with what ``also`` writes.
 
     Raises:
         InvalidOption: Nothing to play, or an unknown host.
         TooMany: This person already has as many open jobs as one may have.
+        NotEnough: The server's pot would hold less than ``least_in_pot`` then.
         NoSpace: The disk is full.
     """
     state = _screened(order, tools)
@@ -67,7 +69,7 @@ async def accept(
         ending=None,
     )
     due = None if state is State.HELD else tools.after(tools.times.card_grace_s)
-    transfers = [ledger.opening(order.guild_id), ledger.reserve(job_id, order.guild_id, price)]
+    reservation = ledger.reserve(job_id, order.guild_id, price)
     async with tools.database.begin() as connection:
         await one_order_at_a_time(connection, order.user_id)
         if await open_jobs_of(connection, order.user_id) >= limits.open_per_user:
@@ -75,7 +77,9 @@ async def accept(
         if also is not None:
             await also(connection)
         await insert_job(connection, job, priority=0, due=due, cause="ordered")
-        await write_transfers(connection, transfers, now)
+        await write_transfers(connection, [ledger.opening(order.guild_id)], now)
+        if not await reserve_within(connection, reservation, now, least=least_in_pot if price else None):
+            raise NotEnough(price)
     _log.info("job.ordered", job=job_id, host=order.host, guild=order.guild_id, user=order.user_id)
     return job
 

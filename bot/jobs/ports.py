@@ -191,6 +191,10 @@ class Stage(Protocol):
         """Turn the card into the sentence ``ending`` and return the message id. Idempotent."""
         ...
 
+    async def tell_owner(self, job: Job, ending: str, facts: dict[str, object]) -> None:
+        """Say the sentence to whoever ordered, alone: for when the channel cannot be used."""
+        ...
+
 
 class Blobs(Protocol):
     """Sound and pictures, by key: ``<take id>/<name>``, so that a broken-off try is simply overwritten."""

@@ -174,12 +174,19 @@ class Jobs:
         Raises:
             InvalidOption: Nothing to play, or an unknown host.
             TooMany: This person already has as many open jobs as one may have.
+            NotEnough: The server's pot cannot pay for it.
             NoSpace: The disk, or what the kept music may take up of it, is full.
         """
         await self._space.require()
         price = self._prices.of(order.recipe.kind, order.host)
         job = await orders.accept(
-            order, self._tools, self._limits, price=price, interaction_token=interaction_token, also=also
+            order,
+            self._tools,
+            self._limits,
+            price=price,
+            interaction_token=interaction_token,
+            least_in_pot=self._prices.least_in_pot,
+            also=also,
         )
         self._machine.wake()  # its timer does not know the end of the grace yet
         return job
@@ -330,7 +337,8 @@ class Jobs:
         async with self._database.begin() as connection:  # one moment for both
             transfers = await read_transfers(connection)
             bills = await bills_of_all(connection)
-        return [f"{fault.kind}: {dict(fault.facts)}" for fault in audit(transfers, bills)]
+        faults = audit(transfers, bills, least_in_pot=self._prices.least_in_pot)
+        return [f"{fault.kind}: {dict(fault.facts)}" for fault in faults]
 
 
 async def _for_ever(name: str, run: Callable[[], Awaitable[None]]) -> None:

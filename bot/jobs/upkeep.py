@@ -14,9 +14,10 @@ from typing import Final
 
 import structlog
 
+from bot.jobs.beside import is_beside
 from bot.jobs.space import Space
 from bot.jobs.tools import Tools
-from bot.store.prune import deleted_among, forget_jobs, jobs_to_forget
+from bot.store.prune import collected_among, deleted_among, forget_jobs, jobs_to_forget
 
 _log = structlog.get_logger(__name__)
 
@@ -82,12 +83,17 @@ class Upkeep:
         return forgotten
 
     async def _finish_deletions(self) -> int:
-        """Remove files whose take is marked as deleted; a full look also counts anew what is used."""
+        """Remove files whose take is marked as deleted, and what hosts sent for jobs that have their take.
+
+        A full look also counts anew what is used.
+        """
         finished = 0
         async with aclosing(self._tools.blobs.shelves()) as shelves:
             async for filed in shelves:
                 async with self._tools.database.connect() as connection:
                     gone = await deleted_among(connection, {each.take_id for each in filed})
+                    told = {each.take_id for each in filed if is_beside(each.key)}
+                    gone |= await collected_among(connection, told) if told else set()
                 for take_id in gone:
                     await self._tools.blobs.delete_take(take_id)
                 finished += len(gone)

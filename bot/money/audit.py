@@ -32,11 +32,14 @@ class Fault:
     """Appending this makes it right, where that is certain."""
 
 
-def audit(transfers: Iterable[Transfer], bills: Mapping[str, Bill]) -> list[Fault]:
+def audit(
+    transfers: Iterable[Transfer], bills: Mapping[str, Bill], *, least_in_pot: int | None = None
+) -> list[Fault]:
     """What is wrong with the books; empty when they are exact.
 
     Args:
-        transfers: The whole ledger.
+        transfers: The whole ledger, in the order in which it was written.
+        least_in_pot: Below which no pot may ever have been; None where pots are not bounded.
         bills: What each job that is still known must have cost. The ledger outlives its jobs: one that is not
             named here must have ended.
     """
@@ -45,7 +48,7 @@ def audit(transfers: Iterable[Transfer], bills: Mapping[str, Bill]) -> list[Faul
     for entry in entries:
         if entry.job_id is not None:
             of_job.setdefault(entry.job_id, []).append(entry)
-    faults = list(_of_entries(entries))
+    faults = [*_of_entries(entries), *_overdrawn(entries, least_in_pot)]
     for job_id, own in of_job.items():
         faults += _of_job(job_id, own, bills.get(job_id) or _bill_of_forgotten(own))
     return faults
@@ -64,6 +67,23 @@ def _of_entries(entries: list[Transfer]) -> Iterator[Fault]:
                 yield Fault("strange", {"key": entry.key})
     for account in {entry.source for entry in entries if entry.kind == "reserve"} - granted:
         yield Fault("never_granted", {"account": account})
+
+
+def _overdrawn(entries: list[Transfer], least_in_pot: int | None) -> Iterator[Fault]:
+    """Accounts that at any moment held less than they may, each at its first such entry.
+
+    Only grants come out of nothing. What is reserved for a job is never more than spent or given back.
+    """
+    held: Counter[str] = Counter()
+    told: set[str] = set()
+    for entry in entries:
+        held[entry.source] -= entry.amount
+        held[entry.target] += entry.amount
+        least = least_in_pot if entry.source.startswith("pot:") else 0
+        if entry.kind == "grant" or least is None or entry.source in told or held[entry.source] >= least:
+            continue
+        told.add(entry.source)
+        yield Fault("overdrawn", {"account": entry.source, "key": entry.key, "held": held[entry.source]})
 
 
 def _bill_of_forgotten(own: list[Transfer]) -> Bill:

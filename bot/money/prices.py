@@ -17,6 +17,9 @@ class Prices:
 
     by_host: Mapping[str, int] = field(default_factory=lambda: {"engine": 0})
     otherwise: int = 1
+    least_in_pot: int | None = None
+    """What must be left in a server's pot; None while servers have no pots of their own to fill."""
+
     by_kind: Mapping[str, int] = field(default_factory=lambda: BY_KIND)
 
     def of(self, kind: str, host: str) -> int:

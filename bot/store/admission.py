@@ -119,8 +119,16 @@ ORDER BY ended.id DESC LIMIT :most
 """).columns(began_at=UtcTime, ended_at=UtcTime)
 _LOOKED_BACK = 20_000
 """Moves; a look at the last jobs that were done must not become one at all that ever were."""
-_ANY_WAITING = sa.text("SELECT 1 FROM jobs WHERE state = 'queued' AND due IS NULL LIMIT 1")
-_TAKE_TURNS = sa.text("SELECT pg_advisory_xact_lock(hashtext('riffcord admission'))")
+_MAY_ANY = sa.text("""
+SELECT 1 FROM jobs WHERE state = 'queued' AND due IS NULL
+    AND (SELECT count(*) FROM jobs WHERE state IN ('submit', 'waiting', 'collect', 'deliver')) < :total
+LIMIT 1
+""")
+_TAKE_TURNS = sa.text("""
+SELECT set_config('idle_in_transaction_session_timeout', '15000', true),
+    pg_advisory_xact_lock(hashtext('riffcord admission'))
+""")
+"""A process that is paused in the middle of it loses its turn: the others' line must not stand still."""
 _NEXT_CALL = sa.text("""
 SELECT min(j.intent_at) FROM jobs AS j
 WHERE j.host = :host AND j.intent_at > :since
@@ -169,7 +177,7 @@ async def admit(
     Repeated until it lets nobody in: a job stopped by a limit that another one was first counted for
     gets its chance in the next round.
     """
-    if (await connection.execute(_ANY_WAITING)).first() is None:
+    if (await connection.execute(_MAY_ANY, {"total": limits.total})).first() is None:
         return []
     if connection.dialect.name == "postgresql":  # limits are exact across processes
         await connection.execute(_TAKE_TURNS)

@@ -30,9 +30,7 @@ class FolderBlobs:
         return self._root / take_id[:2] / take_id[2:4] / take_id
 
     def _path(self, key: str) -> Path:
-        if not _KEY.fullmatch(key):
-            raise ValueError(f"not a key of ours: {key!r}")
-        take_id, _, name = key.partition("/")
+        take_id, _, name = checked(key).partition("/")
         return self._folder(take_id) / name
 
     async def put(self, source: Path, *, key: str) -> None:
@@ -85,6 +83,13 @@ class FolderBlobs:
         self._since_bytes += change_bytes
         if self._used_bytes is not None:
             self._used_bytes = max(0, self._used_bytes + change_bytes)
+
+
+def checked(key: str) -> str:
+    """The key, which is one of ours. Raises ``ValueError``."""
+    if not _KEY.fullmatch(key):
+        raise ValueError(f"not a key of ours: {key!r}")
+    return key
 
 
 def _size_bytes(path: Path) -> int:

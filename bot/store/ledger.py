@@ -18,12 +18,45 @@ _WRITE = sa.text(
 ).bindparams(sa.bindparam("at", type_=UtcTime))
 
 _FIELDS = Transfer.__slots__
+_ONE_AT_A_TIME = sa.text("SELECT pg_advisory_xact_lock(hashtext('riffcord ' || :account))")
 
 
 async def write_transfers(connection: AsyncConnection, transfers: Iterable[Transfer], at: datetime) -> None:
     """Enter the transfers that are not entered yet."""
     rows = [{**{name: getattr(transfer, name) for name in _FIELDS}, "at": at} for transfer in transfers]
     await connection.execute(_WRITE, rows)
+
+
+async def reserve_within(
+    connection: AsyncConnection, reservation: Transfer, at: datetime, *, least: int | None
+) -> bool:
+    """Enter a reservation if its account then still holds ``least`` (None: whatever it holds).
+
+    Who reserves from one account at the same moment waits for the other: SQLite has one writer, and
+    PostgreSQL a lock of the account's own until the transaction ends.
+
+    Returns:
+        Whether it stands in the ledger, now or from before.
+    """
+    if least is not None:
+        if connection.dialect.name == "postgresql":
+            await connection.execute(_ONE_AT_A_TIME, {"account": reservation.source})
+        known = sa.select(ledger.c.id).where(ledger.c.key == reservation.key)
+        if (await connection.execute(known)).scalar() is not None:
+            return True
+        if await balance(connection, reservation.source) - reservation.amount < least:
+            return False
+    await write_transfers(connection, [reservation], at)
+    return True
+
+
+async def balance(connection: AsyncConnection, account: str) -> int:
+    """What the account holds: all that came in less all that went out."""
+    came = sa.func.sum(sa.case((ledger.c.target == account, ledger.c.amount), else_=-ledger.c.amount))
+    statement = sa.select(sa.func.coalesce(came, 0)).where(
+        (ledger.c.target == account) | (ledger.c.source == account)
+    )
+    return int((await connection.execute(statement)).scalar_one())
 
 
 async def entries_of(connection: AsyncConnection, job_id: str) -> list[tuple[datetime, Transfer]]:

@@ -1,4 +1,4 @@
-"""An object store by address (``s3://``, ``gs://``, ``az://``, ``file:///``): where a cluster's files meet.
+"""An object store by address (``s3://``, ``gs://``, ``az://``, ``file:///``), which several machines share.
 
 Credentials come from the environment, as the store's own tools have them (``AWS_ACCESS_KEY_ID`` and so on).
 """
@@ -8,6 +8,8 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Generator
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
@@ -17,6 +19,15 @@ from obstore.exceptions import BaseError
 from obstore.store import LocalStore, from_url
 
 from bot.errors import NotInStore, StoreFailed
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file of the store."""
+
+    name: str
+    size_bytes: int
+    changed_at: datetime
 
 
 class ObjectStore:
@@ -61,6 +72,12 @@ class ObjectStore:
     def _blocks(self, name: str) -> Generator[bytes]:
         with _failures():
             yield from obstore.get(self._store, name).stream()
+
+    def list(self, folder: str) -> Generator[list[Found]]:
+        """What lies below a folder, some thousand at a time."""
+        with _failures():
+            for page in obstore.list(self._store, prefix=folder):
+                yield [Found(each["path"], each["size"], each["last_modified"]) for each in page]
 
     def delete(self, names: list[str]) -> None:
         """Forget these."""

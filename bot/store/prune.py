@@ -9,7 +9,7 @@ from typing import get_args
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.jobs.states import ENDED
+from bot.jobs.states import ENDED, State
 from bot.protocol.runs import RunStatus
 from bot.store.tables.jobs import jobs
 from bot.store.tables.ledger import ledger
@@ -56,6 +56,13 @@ async def forget_jobs(connection: AsyncConnection, job_ids: Sequence[str]) -> in
         return None
     statement = sa.delete(jobs).where(jobs.c.id.in_(job_ids), jobs.c.state.in_(_ENDED))
     return (await connection.execute(statement)).rowcount
+
+
+async def collected_among(connection: AsyncConnection, job_ids: Collection[str]) -> set[str]:
+    """Which of these are jobs that need nothing any more of what their host sent."""
+    over = sorted({State.DELIVER.value, *_ENDED})
+    statement = sa.select(jobs.c.id).where(jobs.c.id.in_(job_ids), jobs.c.state.in_(over))
+    return set((await connection.execute(statement)).scalars())
 
 
 async def deleted_among(connection: AsyncConnection, take_ids: Collection[str]) -> set[str]:

@@ -92,9 +92,10 @@ def require_current(url: str, branch: Branch) -> None:
     """Refuse a database of another age.
 
     Raises:
-        StartupError: ``schema_old`` (run the migrations) or ``schema_newer`` (update this program).
+        StartupError: ``schema_none`` or ``schema_old`` (run the migrations), or ``schema_newer`` (update
+            this program).
     """
     age = schema_age(url, branch)
     if age is not Age.CURRENT:
-        problem = "schema_newer" if age is Age.NEWER else "schema_old"
+        problem = {Age.NEWER: "schema_newer", Age.EMPTY: "schema_none"}.get(age, "schema_old")
         raise StartupError(problem, ExitCode.OUTDATED, branch=branch)

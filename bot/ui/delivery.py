@@ -181,13 +181,23 @@ class DiscordStage:
         """One sentence in place of the card. Returns the message's id.
 
         None where nothing had to be said: whoever cancels a riff that shows no card was answered already.
+        But where its music may stand in the channel, sent by a call whose answer was lost, it must not stay.
         """
         self._pace.forget(job.id)
-        was_asked_for = ending in CANCELLED
-        if was_asked_for and job.message_id is None:
+        anew = ending not in CANCELLED or job.state is State.DELIVER
+        if not anew and job.message_id is None:
             return None
         card = ended_card(job, ending, facts, job.order.locale)
-        return await self._settle(job, embeds=[card], view=None, files=list, anew=not was_asked_for)
+        return await self._settle(job, embeds=[card], view=None, files=list, anew=anew)
+
+    async def tell_owner(self, job: Job, ending: str, facts: dict[str, object]) -> None:
+        """A direct message, if its reader allows any."""
+        card = ended_card(job, ending, facts, job.order.locale)
+        with self._translated(job):
+            route = Route("POST", "/users/@me/channels")
+            opened = await self._client.http.request(route, json={"recipient_id": job.order.user_id})
+            direct = self._client.get_partial_messageable(int(opened["id"]))
+            await direct.send(embed=card, nonce=f"{job.id}-d")
 
     def _is_old(self, job: Job) -> bool:
         return job.message_at is not None and self._clock.now() - job.message_at > OLD
@@ -216,7 +226,11 @@ class DiscordStage:
                         return job.message_id
             nonce = f"{job.id}-r"
             extra: dict[str, Any] = {} if view is None else {"view": view}
-            sent = await self._channel(job).send(embeds=embeds, files=files(), nonce=nonce, **extra)
+            new = files()
+            sent = await self._channel(job).send(embeds=embeds, files=new, nonce=nonce, **extra)
+            if bool(sent.attachments) != bool(new):
+                # An earlier call's message, whose answer was lost: it said something else.
+                await sent.edit(embeds=embeds, view=view, attachments=files(), allowed_mentions=NOBODY)
         if old and job.message_id is not None:
             await self._remove(job, job.message_id)
         return str(sent.id)

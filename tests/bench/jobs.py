@@ -1,22 +1,21 @@
-"""What the job machine costs: ``python -m tests.bench.jobs`` prints one JSON object.
+"""What the job machine costs: ``python -m tests.bench.jobs`` prints JSON, ``--help`` names the parts.
 
-Everything but the machine is empty: the host answers at once and tells the result from inside its call,
-Discord takes no time, files are a few bytes. SQLite with full synchronisation, in a temporary folder.
-Times are wall milliseconds; CPU is this process, in percent of one core.
+In ``one_by_one``, ``burst`` and ``waiting`` everything but the machine is empty: the host answers at once and
+tells the result from inside its call, Discord takes no time, files are a few bytes. ``upload`` and ``whole``
+go over real HTTP (``jobs_upload``). SQLite with full synchronisation, in a temporary folder, or PostgreSQL
+with ``--postgres``. Times are wall milliseconds; CPU is this process, in percent of one core.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
 import logging
-import statistics
 import sys
 import tempfile
 import time
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -24,107 +23,18 @@ import psutil
 import sqlalchemy as sa
 import structlog
 
-from bot.jobs.clock import SystemClock
-from bot.jobs.limits import Limits
 from bot.jobs.parcels import Delivery
-from bot.jobs.ports import WriteAhead
-from bot.jobs.records import Job, Source
+from bot.jobs.records import Job
 from bot.jobs.service import Jobs
 from bot.jobs.states import State
-from bot.protocol.engine import EngineInput
-from bot.protocol.image_models import ImageInput
 from bot.protocol.runs import Result, Run
-from bot.store.db import Database, open_database
-from bot.store.migrate import upgrade
+from bot.store.db import Database
 from bot.store.tables.jobs import jobs as jobs_table
-from tests.jobs.world import HostDouble, World, an_order
-from tests.store.databases import sqlite_address
+from tests.bench.jobs_upload import webhook_to_upload
+from tests.bench.jobs_world import BenchWorld, Lag, an_address, cpu_s, load, quantiles
+from tests.jobs.world import an_order
 
-_WIDE = Limits(
-    per_user=100, per_channel=10_000, per_guild=10_000, per_host=10_000, total=10_000, open_per_user=10_000
-)
-
-
-class TimedHost(HostDouble):
-    """Notes when a call began; with ``finishes`` the result is told before the call returns."""
-
-    def __init__(self, name: str, world: BenchWorld) -> None:
-        super().__init__(name, world, world.accidents)
-        self.called_at: dict[str, float] = {}
-        self.finishes: Jobs | None = None
-
-    async def create(
-        self,
-        wanted: EngineInput | ImageInput,
-        *,
-        reference: str,
-        webhook: str | None,
-        source: Source | None = None,
-        ahead: WriteAhead | None = None,
-    ) -> Run:
-        """Accept at once."""
-        self.called_at[reference] = time.perf_counter()
-        if ahead is not None:
-            await ahead()
-        made = self.make(reference, webhook)
-        if self.finishes is not None:
-            await self.finishes.told(reference, self.change(made.id, status="succeeded"))
-        return made
-
-
-class BenchWorld(World):
-    """Real time, one host."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder, sqlite_address(folder / "riffcord.sqlite"))
-        self.real_clock = SystemClock()
-        self.limits = _WIDE
-        self.host = TimedHost("engine", self)
-        self.hosts = {"engine": self.host}
-        upgrade(self.url, "bot")
-
-    @asynccontextmanager
-    async def running(self) -> AsyncGenerator[tuple[Jobs, Database], None]:
-        """One life with the loop."""
-        async with open_database(self.url) as database:
-            made = self.new_jobs(database)
-            await made.start()
-            try:
-                yield made, database
-            finally:
-                await made.stop()
-
-
-@dataclass
-class Lag:
-    """How late the event loop was, at worst, while the block ran."""
-
-    worst_ms: float = 0.0
-    task: asyncio.Task[None] | None = field(default=None, repr=False)
-
-    async def _watch(self) -> None:
-        while True:
-            began = time.perf_counter()
-            await asyncio.sleep(0.005)
-            self.worst_ms = max(self.worst_ms, (time.perf_counter() - began - 0.005) * 1000)
-
-    async def __aenter__(self) -> Lag:
-        """Begin to watch."""
-        self.task = asyncio.create_task(self._watch())
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        """Stop watching."""
-        if self.task is not None:
-            self.task.cancel()
-
-
-def _quantiles(values: list[float]) -> dict[str, float]:
-    ordered = sorted(values)
-    return {
-        "p50": round(statistics.median(ordered), 1),
-        "p99": round(ordered[min(len(ordered) - 1, round(0.99 * len(ordered)))], 1),
-    }
+__all__ = ["BenchWorld", "fill"]
 
 
 async def _until(done: asyncio.Event, limit_s: float) -> None:
@@ -132,9 +42,9 @@ async def _until(done: asyncio.Event, limit_s: float) -> None:
         await done.wait()
 
 
-async def enqueue_to_submit(folder: Path) -> dict[str, object]:
+async def enqueue_to_submit(folder: Path, *, postgres: bool = False) -> dict[str, object]:
     """One order after the other, on an idle machine."""
-    world = BenchWorld(folder)
+    world = BenchWorld(folder, postgres=postgres)
     ordered_ms: list[float] = []
     shown_ms: list[float] = []
     from_order_ms: list[float] = []
@@ -152,15 +62,15 @@ async def enqueue_to_submit(folder: Path) -> dict[str, object]:
             from_order_ms.append((called - began) * 1000)
             await asyncio.sleep(0.01)
     return {
-        "order_call_ms": _quantiles(ordered_ms),
-        "card_shown_to_host_call_ms": _quantiles(shown_ms),
-        "order_to_host_call_ms": _quantiles(from_order_ms),
+        "order_call_ms": quantiles(ordered_ms),
+        "card_shown_to_host_call_ms": quantiles(shown_ms),
+        "order_to_host_call_ms": quantiles(from_order_ms),
     }
 
 
-async def burst(folder: Path, count: int = 200) -> dict[str, object]:
+async def burst(folder: Path, count: int = 200, *, postgres: bool = False) -> dict[str, object]:
     """Many orders at the same instant, through every state to the end."""
-    world = BenchWorld(folder)
+    world = BenchWorld(folder, postgres=postgres)
     done = asyncio.Event()
     delivered: list[str] = []
     deliver = world.stage.deliver
@@ -175,14 +85,13 @@ async def burst(folder: Path, count: int = 200) -> dict[str, object]:
     world.stage.deliver = counted
     async with world.running() as (jobs, _):
         world.host.finishes = jobs
-        cpu = psutil.Process().cpu_times()
+        before_s = cpu_s()
         began = time.perf_counter()
         async with Lag() as lag:
             await asyncio.gather(*(world.order(jobs, user=f"u{number}") for number in range(count)))
             await _until(done, 120)
         took_s = time.perf_counter() - began
-        after = psutil.Process().cpu_times()
-    used_s = after.user + after.system - cpu.user - cpu.system
+        used_s = cpu_s() - before_s
     return {
         "jobs": count,
         "seconds": round(took_s, 2),
@@ -237,9 +146,11 @@ async def fill(database: Database, count: int) -> list[str]:
     return ids
 
 
-async def waiting_rows(folder: Path, count: int = 5_000, seconds: float = 5.0) -> dict[str, object]:
+async def waiting_rows(
+    folder: Path, count: int = 5_000, seconds: float = 5.0, *, postgres: bool = False
+) -> dict[str, object]:
     """Thousands of jobs that wait: what they cost, and how fast one of them wakes up."""
-    world = BenchWorld(folder)
+    world = BenchWorld(folder, postgres=postgres)
     process = psutil.Process()
     async with world.running() as (jobs, database):
         await asyncio.sleep(0.5)
@@ -256,7 +167,7 @@ async def waiting_rows(folder: Path, count: int = 5_000, seconds: float = 5.0) -
         "cpu_percent_without": idle,
         "cpu_percent_with": crowded,
         "rss_growth_mb": round((memory_after - memory_before) / 2**20, 1),
-        "told_to_fetch_ms": _quantiles(wakes_ms),
+        "told_to_fetch_ms": quantiles(wakes_ms),
     }
 
 
@@ -280,30 +191,63 @@ async def _wake(world: BenchWorld, jobs: Jobs, job_id: str) -> float:
 
     world.host.fetch = noted  # pyright: ignore[reportAttributeAccessIssue]
     began = time.perf_counter()
-    await jobs.told(job_id, Run(id=job_id, status="succeeded"))
+    await jobs.told(job_id, Run(id=job_id, status="succeeded", results=(Result(audio=job_id),)))
     await _until(fetched, 10)
     while (await jobs.get(job_id)).state is not State.DONE:  # noqa: ASYNC110  seen from outside
         await asyncio.sleep(0.002)
     return (at - began) * 1000
 
 
-async def measure() -> dict[str, object]:
-    """All of it, one after the other."""
+async def _upload(folder: Path, *, postgres: bool) -> dict[str, object]:
+    return await webhook_to_upload(folder, an_address(folder, postgres=postgres), whole=False)
+
+
+async def _whole(folder: Path, *, postgres: bool) -> dict[str, object]:
+    return await webhook_to_upload(folder, an_address(folder, postgres=postgres), whole=True, count=20)
+
+
+async def _whole_burst(folder: Path, *, postgres: bool) -> dict[str, object]:
+    url = an_address(folder, postgres=postgres)
+    return await webhook_to_upload(folder, url, whole=True, count=200, spaced=False)
+
+
+_Part = Callable[..., Awaitable[dict[str, object]]]
+PARTS: dict[str, tuple[_Part, str]] = {
+    "one_by_one": (enqueue_to_submit, "one order after the other: how soon the host is called"),
+    "burst": (burst, "200 orders at once through all states, with empty steps"),
+    "waiting": (waiting_rows, "5,000 jobs that wait: what they cost, and how soon one wakes up"),
+    "upload": (_upload, "webhook to upload over HTTP, 100 of 200 in flight, without fetching and audio work"),
+    "whole": (_whole, "the same with fetching and all audio work"),
+    "whole_burst": (_whole_burst, "200 webhooks at once, with fetching, all audio work and Discord"),
+}
+
+
+async def measure(parts: list[str], *, postgres: bool) -> dict[str, object]:
+    """These parts, one after the other."""
+    told: dict[str, object] = {"database": "PostgreSQL" if postgres else "SQLite"}
     with tempfile.TemporaryDirectory(prefix="bench-jobs-") as name:
-        folders = [Path(name) / part for part in ("one", "two", "three")]
-        for folder in folders:
+        for part in parts:
+            folder = Path(name) / part
             folder.mkdir()
-        return {
-            "one_by_one": await enqueue_to_submit(folders[0]),
-            "burst": await burst(folders[1]),
-            "waiting": await waiting_rows(folders[2]),
-        }
+            before = load()
+            told[part] = {"machine": before, **await PARTS[part][0](folder, postgres=postgres)}
+    return told
 
 
 def main() -> None:
     """Measure and print."""
+    lines = "\n".join(f"  {name:12} {text}" for name, (_, text) in PARTS.items())
+    parser = argparse.ArgumentParser(
+        description="What the job machine costs, as one JSON object.",
+        epilog=f"parts:\n{lines}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], metavar="part", help="default: all")
+    parser.add_argument("--postgres", action="store_true", help="on PostgreSQL instead of SQLite")
+    wish = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    sys.stdout.write(json.dumps(asyncio.run(measure()), indent=2) + "\n")
+    told = asyncio.run(measure(wish.parts or list(PARTS), postgres=wish.postgres))
+    sys.stdout.write(json.dumps(told, indent=2) + "\n")
 
 
 if __name__ == "__main__":

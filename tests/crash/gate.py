@@ -80,6 +80,11 @@ class Gate:
         hold.released.set()
         self._holds.remove(hold)
 
+    def let_all_go(self) -> None:
+        """Catch nothing more, and let go on whatever was caught."""
+        for hold in tuple(self._holds):
+            self.let_go(hold)
+
     async def _wait(self, request: web.Request, point: str) -> None:
         for hold in tuple(self._holds):
             if hold.catches(request, point):
@@ -136,8 +141,7 @@ class Gate:
             try:
                 yield self
             finally:
-                for hold in self._holds:
-                    hold.released.set()
+                self.let_all_go()
                 await runner.cleanup()
 
 

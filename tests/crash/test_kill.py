@@ -5,18 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
+import pytest_asyncio
 
 from bot.jobs.states import State
 from bot.processes import free_port
 from tests.crash.gate import Gate, Hold
 from tests.live.house import House, house
 
-PROMPT = "funky synth solo"
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 CREATE = r"/v1/.*predictions$"
 
 
@@ -26,18 +27,38 @@ class Scene:
 
     house: House
     gate: Gate
+    prompt: str
     options: dict[str, Any] = field(default_factory=dict[str, Any])
     orphans: list[psutil.Process] = field(default_factory=list[psutil.Process])
     """Suspended workers of the killed bot: let go, they end by themselves."""
 
+    def __post_init__(self) -> None:
+        self._earlier_jobs = self._jobs()
+        self._earlier_counts = self._counts()
+
     async def order(self) -> None:
         """Ana orders; the command may never be answered when the bot dies in between."""
-        await self.house.room.slash("Ana", "riffs", "riff", {"prompt": PROMPT, **self.options}, wait_s=0.0)
+        asked = {"prompt": self.prompt, **self.options}
+        await self.house.room.slash("Ana", "riffs", "riff", asked, wait_s=0.0)
+
+    def _jobs(self) -> dict[str, str]:
+        return dict(self.house.rows("SELECT id, state FROM jobs"))
+
+    def _counts(self) -> tuple[int, int]:
+        return self.house.predictions(), self.house.rows("SELECT count(*) FROM takes")[0][0]
+
+    def jobs(self) -> dict[str, str]:
+        """What was ordered since the scene was set: ids and states."""
+        return {id_: state for id_, state in self._jobs().items() if id_ not in self._earlier_jobs}
 
     def state(self) -> str | None:
         """The one job's state; None before it is a row."""
-        rows = self.house.rows("SELECT state FROM jobs")
-        return rows[0][0] if rows else None
+        return next(iter(self.jobs().values()), None)
+
+    def made(self) -> tuple[int, int]:
+        """How many predictions and takes there are since the scene was set."""
+        predictions, takes = self._counts()
+        return predictions - self._earlier_counts[0], takes - self._earlier_counts[1]
 
     async def until_state(self, state: State) -> State:
         """Wait until the job is there."""
@@ -49,15 +70,26 @@ class Scene:
         return state
 
 
-@pytest.fixture
-async def scene(tmp_path: Path) -> AsyncGenerator[Scene]:
-    """Room, engine behind a gate, and bot, all up."""
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def gated(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[tuple[House, Gate]]:
+    """Room, engine behind a gate, and bot, all up: one house for all kills, since only its bot dies."""
     port = free_port()
     async with (
         Gate(f"http://127.0.0.1:{port}").running() as gate,
-        house(tmp_path, engine_url=gate.url, engine_port=port) as built,
+        house(tmp_path_factory.mktemp("kills"), engine_url=gate.url, engine_port=port) as built,
     ):
-        yield Scene(built, gate)
+        yield built, gate
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def scene(gated: tuple[House, Gate], request: pytest.FixtureRequest) -> AsyncGenerator[Scene]:
+    """The house with a living bot, for a riff of a name of its own."""
+    built, gate = gated
+    yield Scene(built, gate, prompt=request.node.name.partition("[")[2].strip("]").replace("_", " "))
+    await built.room.clear_faults()
+    gate.let_all_go()
+    if built.bot is not None and built.bot.returncode is not None:  # the test failed in between
+        await built.start_bot()
 
 
 async def held_by_room(scene: Scene, method: str, path: str, kind: str) -> None:
@@ -170,10 +202,10 @@ async def test_a_killed_bot_ends_each_job_once(
     await scene.house.kill_bot(scene.orphans)
     assert psutil.wait_procs(scene.orphans, timeout=10)[1] == []
     await scene.house.start_bot()
-    await scene.house.result(PROMPT)
+    await scene.house.result(scene.prompt)
     await scene.house.until_states(State.DONE)
-    assert len(await scene.house.messages_about(PROMPT)) == 1
-    assert scene.house.predictions() == 1
-    assert scene.house.rows("SELECT count(*) FROM takes") == [(1,)]
-    entries = "SELECT kind FROM ledger WHERE job_id IS NOT NULL ORDER BY id"
-    assert scene.house.rows(entries) == [("reserve",), ("settle",)]
+    assert len(await scene.house.messages_about(scene.prompt)) == 1
+    assert scene.made() == (1, 1)
+    (job_id,) = scene.jobs()
+    entries = scene.house.rows("SELECT job_id, kind FROM ledger ORDER BY id")
+    assert [kind for job, kind in entries if job == job_id] == ["reserve", "settle"]

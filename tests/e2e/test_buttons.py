@@ -165,7 +165,8 @@ async def test_cancel_works_after_a_restart(scene: Scene) -> None:
     await scene.jobs.step_until_idle()
     assert scene.host.cancelled == ["p0"]
     (message,) = scene.messages()
-    assert card_of(message).description == "Cancelled. Nothing was charged."
+    stopped = f"Stopped by <@{scene.ada.id}>."
+    assert card_of(message).description == f"Cancelled. Nothing was charged.\n{stopped}"
     assert custom_ids(message) == []
 
 

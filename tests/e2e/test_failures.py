@@ -57,12 +57,16 @@ async def test_a_deleted_card_that_is_cancelled_stays_deleted(scene: Scene) -> N
 
 
 async def test_a_deleted_channel_ends_the_job_refunded(scene: Scene) -> None:
-    """Nobody is there to hear it; the job ends, the books are exact, no error is loud."""
+    """Its owner hears it alone; the job ends, the books are exact, no error is loud."""
     await scene.riff(scene.ada)
     await scene.jobs.step_until_idle()
     scene.env.backend.delete_channel(scene.channel.id)
     await scene.report(status="succeeded")
     await ended(scene, "ending.channel_gone")
+    (opened,) = scene.requests("POST", "/users/@me/channels")
+    assert opened.json == {"recipient_id": str(scene.ada.id)}
+    (direct,) = [each for each in scene.requests("POST", "/messages") if each.json.get("nonce")]
+    assert direct.json["embeds"][0]["description"].startswith("The channel is gone.")
 
 
 async def test_a_lost_server_ends_the_job_refunded(scene: Scene) -> None:
@@ -175,6 +179,31 @@ async def test_a_result_that_was_posted_and_not_recorded_is_not_posted_again(sce
     )
     assert again == str(message.id)
     assert len(scene.messages()) == 1
+
+
+@pytest.mark.parametrize("ending", ["ending.cancelled", "ending.discord_down"])
+async def test_music_whose_sending_was_not_heard_of_does_not_stay_behind_an_end(
+    scene: Scene, ending: str
+) -> None:
+    """The end finds that message by its nonce, and makes it say so: no second one, and no unpaid music."""
+    await scene.riff(scene.ada)
+    await scene.play()
+    (job,) = await scene.all_jobs()
+    (message,) = scene.messages()
+    take = await scene.take(message)
+    client: Any = scene.env.bot
+    unheard = replace(job, state=State.DELIVER, message_id=None, message_at=None)
+    upload = scene.backstage.folder / "again.mp3"
+    upload.write_bytes(b"sound")
+    sound = Packed(file=upload, format="mp3", channels=2)
+    delivery = Delivery(parts=(Part(take=take, sound=sound, picture=None),))
+    posted = await client.stage.deliver(unheard, delivery)
+    facts = {"hours": 24} if ending == "ending.discord_down" else {}
+    assert await client.stage.end(unheard, ending, facts) == posted
+    assert len(scene.messages()) == 2
+    after = scene.messages()[-1]
+    assert (str(after.id), after.attachments, labels(after)) == (posted, [], [])
+    assert "Nothing was charged" in read(card_of(after).description)
 
 
 async def test_a_failing_host_is_named_on_the_card(scene: Scene) -> None:

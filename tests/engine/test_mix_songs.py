@@ -9,11 +9,14 @@ from functools import lru_cache
 import numpy as np
 import pytest
 
-from bot.engine import RiffSpec, make_riff
+from bot.engine import RiffSpec
 from bot.engine.loudness import integrated_lufs, true_peak_db
 from bot.engine.mix import calibrated, mixdown, premaster
 from bot.engine.mix.stretch import samples_per_beat, stretches
+from bot.engine.riff import write_score
 from bot.engine.score.model import Note, Score, Section, SungLine, Track, Underlay
+from bot.engine.styles.from_intent import style_for
+from bot.engine.words.lexicon import understand
 
 SPLICE = round(0.02 * 44_100)
 
@@ -21,7 +24,8 @@ SPLICE = round(0.02 * 44_100)
 @lru_cache(maxsize=8)
 def song(prompt: str, *, seed: int = 3, length_s: float = 26.0) -> Score:
     """Return a measured score that does not loop, of a long riff's notes, with three sections and a tail."""
-    score = make_riff(RiffSpec(prompt_a=prompt, seed=seed, length_s=length_s, num_inference_steps=2)).score
+    spec = RiffSpec(prompt_a=prompt, seed=seed, length_s=length_s, num_inference_steps=2)
+    score = write_score(spec, [style_for(understand(prompt), seed)])
     third = score.bars // 3
     sections = [
         Section("verse", 0, third, 0.5),

@@ -47,11 +47,13 @@ GOES_ON: list[tuple[Exception, State, str | None]] = [
     (errors.NoCredit(HOST), State.WAITING, None),
     (errors.InvalidInput(HOST), State.WAITING, None),
     (errors.Refused(HOST), State.WAITING, None),
+    (errors.Refused(HOST), State.COLLECT, None),
+    (errors.StoreFailed("away"), State.COLLECT, None),
+    (errors.StoreFailed("away"), State.DELIVER, None),
     (errors.ModelGone(HOST), State.WAITING, None),
 ]
 
 A_FEW_TIMES: list[tuple[Exception, State, int, str]] = [
-    (errors.Refused(HOST), State.COLLECT, DEFINITE_TRIES, "ending.result_lost"),
     (errors.DiscordError(), State.DELIVER, DEFINITE_TRIES, "ending.discord_refused"),
     *((KeyError("x"), state, BUG_TRIES, "ending.bug") for state in RUNNING),
     (TimeoutError(), State.COLLECT, BUG_TRIES, "ending.bug"),
@@ -90,6 +92,8 @@ def test_what_is_paid_for_is_lost_only_after_a_time(refused_s: float, lost: bool
     )
     assert isinstance(decided, GiveUp) is lost
     assert not isinstance(decided, GiveUp) or decided.ending == "ending.prediction_lost"
+    file = decide(errors.Refused(HOST), State.COLLECT, attempts=50, host=HOST, chance=0, refused_s=refused_s)
+    assert file == (GiveUp("ending.result_lost", {"host": HOST}) if lost else Again(11.25))
     for kind in (errors.BadKey, errors.NoCredit, errors.InvalidInput):
         again = decide(kind(HOST), State.WAITING, attempts=50, host=HOST, chance=0.5, refused_s=refused_s)
         assert isinstance(again, Again)

@@ -31,9 +31,10 @@ from bot.jobs.states import State
 from bot.protocol.runs import Run
 from bot.store.db import open_database
 from tests.jobs.world import Killed, World
-from tests.store.databases import sqlite_address
+from tests.store.databases import emptied_postgres, sqlite_address
 
 POINTS = {
+    "prepare": ("killed", "unreachable", "busy", "bug"),
     "create": ("killed", "unknown", "unreachable", "busy", "refused", "bug"),
     "created": ("killed", "unknown", "bug"),
     "get": ("killed", "unreachable", "gone", "bug"),
@@ -81,12 +82,17 @@ class RiffsMustEnd(RuleBasedStateMachine):
         super().__init__()
         self.runner = asyncio.Runner()
         self.folder = Path(tempfile.mkdtemp(prefix="riffs-"))
-        shutil.copyfile(self.template, self.folder / "riffcord.sqlite")
-        self.world = World(self.folder, sqlite_address(self.folder / "riffcord.sqlite"))
+        self.world = World(self.folder, self.new_database())
+        self.world.add_blind_host()
         self.orders: list[Job] = []
         self.extra: set[str] = set()
         self.life = AsyncExitStack()
         self.jobs: Jobs
+
+    def new_database(self) -> str:
+        """The address of an empty one."""
+        shutil.copyfile(self.template, self.folder / "riffcord.sqlite")
+        return sqlite_address(self.folder / "riffcord.sqlite")
 
     def run(self, doing: Any) -> Any:
         """Do something in the process; if that kills it, start it again."""
@@ -111,7 +117,7 @@ class RiffsMustEnd(RuleBasedStateMachine):
     @precondition(lambda self: len(self.orders) < 8)
     @rule(
         user=st.sampled_from(["1", "2"]),
-        host=st.sampled_from(["engine", "paid"]),
+        host=st.sampled_from(["engine", "paid", "blind"]),
         card=st.sampled_from(["noted", "shown", "never"]),
     )
     def order(self, user: str, host: str, card: str) -> None:
@@ -126,8 +132,12 @@ class RiffsMustEnd(RuleBasedStateMachine):
         """The machine does what is due, with accidents."""
         for point, kind in planned:
             self.world.accidents.plan(point, error_of(kind))
-        self.run(self.jobs.step_until_idle())
+        self.run(self.worker().step_until_idle())
         self.world.accidents.planned.clear()
+
+    def worker(self) -> Jobs:
+        """Who works next."""
+        return self.jobs
 
     @rule(seconds=st.sampled_from([0.3, 2.0, 11.0, 16.0, 90.0, 700.0, 90_000.0]))
     def time_passes(self, seconds: float) -> None:
@@ -161,6 +171,21 @@ class RiffsMustEnd(RuleBasedStateMachine):
             job, made = found
             told = made if status is None else made.model_copy(update={"status": status, "progress": None})
             self.runner.run(self.jobs.told(job.id, told))
+
+    @rule(choice=st.integers(0, 50), mine=st.booleans())
+    def unproven_word(self, choice: int, mine: bool) -> None:
+        """Somebody without a signature says that a run got on: theirs, or one that never was."""
+        if (found := self.one_run(choice)) is not None and mine:
+            self.runner.run(self.jobs.nudge(found[0].id, found[1].id))
+        elif self.orders:
+            job = self.orders[choice % len(self.orders)]
+            assert not self.jobs.is_our_hook(job.id, "1", "forged")
+            self.runner.run(self.jobs.nudge("nobody", "nothing"))
+
+    @rule()
+    def prune(self) -> None:
+        """Upkeep comes by: what is under way, and what is young, is left alone."""
+        self.runner.run(self.jobs.upkeep.once())
 
     @precondition(lambda self: self.orders)
     @rule(choice=st.integers(0, 50))
@@ -228,13 +253,50 @@ class RiffsMustEnd(RuleBasedStateMachine):
         story = self.runner.run(self.jobs.story(job.id))
         assert job.ended
         assert [move.new for move in story].count(job.state) == 1
-        assert all(made.ended for made in self.world.host_of(job).of(job))
+        if job.run_id is not None or self.world.host_of(job).offers.lists:
+            assert all(made.ended for made in self.world.host_of(job).of(job))
         texts = self.world.stage.of(job)
         if job.state is State.DONE:
             assert len(texts) == 1
             assert texts[0].startswith(f"take {job.take_id}")
         kept = {key for key in self.world.blobs.files() if key.startswith(f"{job.take_id}/")}
         assert len(kept) == (3 if any(move.new is State.DELIVER for move in story) else 0)
+
+
+class TwoProcesses(RiffsMustEnd):
+    """The same with two machines at one PostgreSQL: they take turns, and hear of each other only by rows."""
+
+    other: Jobs
+
+    def new_database(self) -> str:
+        """The one server's, emptied."""
+        return emptied_postgres()
+
+    @initialize()
+    def start(self) -> None:
+        """Two first lives; a kill takes both."""
+        super().start()
+        self.other = self.runner.run(self.life.enter_async_context(self.world.life()))
+        self.runner.run(self.other.open())
+
+    def worker(self) -> Jobs:
+        """In turn: what one began, the other goes on with."""
+        self.jobs, self.other = self.other, self.jobs
+        return self.jobs
+
+
+@pytest.mark.timeout(300)
+def test_two_processes_end_each_job_once() -> None:
+    """A shorter run: each order ends exactly once, whoever worked at it."""
+    run_state_machine_as_test(
+        TwoProcesses,
+        settings=settings(
+            max_examples=6,
+            stateful_step_count=20,
+            deadline=None,
+            suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+        ),
+    )
 
 
 @pytest.mark.timeout(300)

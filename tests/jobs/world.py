@@ -109,6 +109,7 @@ class HostDouble:
         self.tells_score = False
         self.sources: list[tuple[str, bytes]] = []
         """What came with each call to rework something: kind of file and content."""
+        self.before_create: Callable[[], Awaitable[object]] | None = None
         self.during_create: Callable[[], Awaitable[object]] | None = None
         self.during_get: Callable[[], Awaitable[object]] | None = None
 
@@ -123,6 +124,8 @@ class HostDouble:
     ) -> Run:
         """Accept and charge; the answer may get lost at the point ``created``."""
         self._accidents.point("prepare")
+        if self.before_create is not None:
+            await self.before_create()
         if ahead is not None:
             await ahead()
         self._accidents.point("create")
@@ -239,6 +242,7 @@ class StageDouble:
         self.messages: dict[str, Message] = {}
         self.originals: dict[str, str] = {}
         self.shown: list[tuple[str, str]] = []
+        self.told_owners: list[tuple[str, str]] = []
         self.during_deliver: Callable[[], Awaitable[object]] | None = None
 
     def card(self, job: Job, token: str) -> str:
@@ -304,6 +308,11 @@ class StageDouble:
         message_id = self._put(job, " ".join([ending, *map(str, facts.values())]))
         self._accidents.point("ended")
         return message_id
+
+    async def tell_owner(self, job: Job, ending: str, facts: dict[str, object]) -> None:
+        """Note who was told what."""
+        self._accidents.point("tell_owner")
+        self.told_owners.append((job.order.user_id, ending))
 
     def of(self, job: Job) -> list[str]:
         """The texts of all messages of a job."""
@@ -390,11 +399,19 @@ class World:
         self.engine = HostDouble("engine", self, self.accidents)
         self.paid = HostDouble("paid", self, self.accidents)
         self.hosts: dict[str, Host] = {"engine": self.engine, "paid": self.paid}
+        self.doubles = {"engine": self.engine, "paid": self.paid}
         self.stage = StageDouble(self.accidents)
         self.blobs = WatchedBlobs(folder / "blobs", self.accidents)
         self.limits = Limits()
         self.keeping = Keeping()
+        self.prices = Prices({"engine": 0, "paid": 3})
         self.webhook_base: str | None = "http://127.0.0.1:9"
+
+    def add_blind_host(self) -> HostDouble:
+        """A host that has webhooks, and no list: what it took can be learnt from itself alone."""
+        blind = self.doubles["blind"] = self.hosts["blind"] = HostDouble("blind", self, self.accidents)
+        blind.offers = replace(blind.offers, lists=False)
+        return blind
 
     def now(self) -> datetime:
         """The world's time: the test's own, unless it lives in real time."""
@@ -413,7 +430,7 @@ class World:
             workspace=self.folder / "work",
             webhook_bases=dict.fromkeys(self.hosts, self.webhook_base) if self.webhook_base else {},
             limits=self.limits,
-            prices=Prices({"engine": 0, "paid": 3}),
+            prices=self.prices,
             keeping=self.keeping,
             clock=self,
             times=times,
@@ -444,7 +461,7 @@ class World:
 
     def host_of(self, job: Job) -> HostDouble:
         """Where the job is made."""
-        return self.paid if job.order.host == "paid" else self.engine
+        return self.doubles.get(job.order.host, self.engine)
 
     async def play(self, jobs: Jobs, job: Job) -> None:
         """The host finishes the job's prediction and tells so by webhook."""

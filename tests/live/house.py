@@ -23,14 +23,19 @@ RESULT_S = 60.0
 class House:
     """Everything a test needs of a running Riffcord. Get it from :func:`house`."""
 
-    def __init__(self, room: RoomDriver, data: Path, *, engine_url: str | None, engine_port: int) -> None:
+    def __init__(
+        self, room: RoomDriver, data: Path, *, engine_url: str | None, engine_port: int, workers: int
+    ) -> None:
         self.room = room
         self.data = data
         self.engine_url = engine_url or f"http://127.0.0.1:{engine_port}"
         self.engine_port = engine_port
+        self.engine_workers = workers
         self.web_port = free_port()
         self.bot: Process | None = None
         self.engine: Process | None = None
+        self.beside: list[Process] = []
+        """Other roles."""
 
     def environment(self, **settings: str) -> dict[str, str]:
         """What the processes are started with."""
@@ -39,6 +44,7 @@ class House:
             "RIFFCORD_DATA": str(self.data),
             "ENGINE_PORT": str(self.engine_port),
             "ENGINE_URL": self.engine_url,
+            "ENGINE_WORKERS": str(self.engine_workers),
             "WEB_PORT": str(self.web_port),
             "DISCORD_API_URL": self.room.address.api_url,
             "DISCORD_GATEWAY_URL": self.room.address.gateway_url,
@@ -54,6 +60,12 @@ class House:
         """Start the bot and wait until it is on Discord with its commands told."""
         self.bot = await _started(["bot"], self.environment())
         await self.room.until_bot_is(here=True)
+
+    async def start_beside(self, role: str, **settings: str) -> Process:
+        """Start a web process or a worker, and wait until it is ready."""
+        started = await _started([role], self.environment(**settings))
+        self.beside.append(started)
+        return started
 
     async def kill_bot(self, suspended: Sequence[psutil.Process] = ()) -> None:
         """``kill -9``, and wait until the room knows it; suspended workers of it may then run on."""
@@ -99,7 +111,7 @@ class House:
 
     async def close(self) -> None:
         """End bot and engine."""
-        for process in (self.bot, self.engine):
+        for process in (*self.beside, self.bot, self.engine):
             if process is not None:
                 await stop_child(process)
 
@@ -128,11 +140,15 @@ async def _started(arguments: list[str], environment: dict[str, str]) -> Process
 
 @contextlib.asynccontextmanager
 async def house(
-    data: Path, *, engine_url: str | None = None, engine_port: int | None = None
+    data: Path, *, engine_url: str | None = None, engine_port: int | None = None, workers: int = 1
 ) -> AsyncGenerator[House]:
-    """A running house; ``engine_url`` may be that of a gate in front of the engine at ``engine_port``."""
+    """A running house; ``engine_url`` may be that of a gate in front of the engine at ``engine_port``.
+
+    Each of the engine's ``workers`` (0: as many as cores) takes a second and a half of CPU to get ready.
+    """
     async with room_process() as room:
-        built = House(room, data, engine_url=engine_url, engine_port=engine_port or free_port())
+        port = engine_port or free_port()
+        built = House(room, data, engine_url=engine_url, engine_port=port, workers=workers)
         try:
             release = await start_child(["release"], built.environment())
             await asyncio.gather(release.wait(), built.start_engine())

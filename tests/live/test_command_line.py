@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -19,22 +20,49 @@ from PIL import Image
 from bot.engine import SEED_IMAGE_IDS
 from bot.engine.loudness import integrated_lufs, true_peak_db
 from bot.errors import ExitCode
+from bot.processes import free_port, parse_ready
+from bot.settings import AS_CALLED
 from bot.web.app import serving
+from tests.live.warm import ROOT, WarmCommands, warm_commands
 
-ROOT = Path(__file__).parents[2]
+
+@pytest.fixture(scope="module")
+def engine_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """An engine that runs already, as beside a bot: a private one takes two seconds of CPU to start."""
+    port = free_port()
+    told = {"ENGINE_PORT": str(port), "ENGINE_PUBLIC_URL": AS_CALLED, "ENGINE_WORKERS": "1"}
+    engine = subprocess.Popen(
+        [sys.executable, "-m", "bot", "engine"],
+        env={**os.environ, **told, "RIFFCORD_DATA": str(tmp_path_factory.mktemp("engine"))},
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with engine:
+        assert engine.stdout is not None
+        assert any(parse_ready(line) is not None for line in engine.stdout)
+        yield f"http://127.0.0.1:{port}"
+        engine.terminate()
 
 
-def riff(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+@pytest.fixture(scope="module")
+def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WarmCommands]:
+    """The command line for what ends before any music is made."""
+    with warm_commands(tmp_path_factory.mktemp("told")) as commands:
+        yield commands
+
+
+def riff(*arguments: str, cwd: Path = ROOT, **settings: str) -> subprocess.CompletedProcess[str]:
     """Make a riff."""
-    return command("riff", *arguments, cwd=cwd)
+    return command("riff", *arguments, cwd=cwd, **settings)
 
 
-def command(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    """Run a command."""
+def command(*arguments: str, cwd: Path = ROOT, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run a command, on a private engine where ``ENGINE_URL`` is none of the settings."""
     return subprocess.run(
         [sys.executable, "-m", "bot", *arguments],
         cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT), **settings},
         capture_output=True,
         text=True,
         timeout=100,
@@ -43,10 +71,11 @@ def command(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[st
 
 
 @pytest.mark.parametrize("suffix", ["mp3", "ogg", "wav", "flac"])
-def test_it_writes_sound_and_picture(tmp_path: Path, suffix: str) -> None:
+def test_it_writes_sound_and_picture(tmp_path: Path, suffix: str, engine_url: str) -> None:
     """Each format, levelled, with the spectrogram beside it and one line of JSON."""
     out = tmp_path / f"solo.{suffix}"
-    done = riff("funky synth solo", "--seed", "3", "--steps", "10", "--out", str(out), "--json")
+    asked = ("funky synth solo", "--seed", "3", "--steps", "10", "--out", str(out), "--json")
+    done = riff(*asked) if suffix == "wav" else riff(*asked, ENGINE_URL=engine_url)
     assert done.returncode == ExitCode.OK, done.stderr
     told = json.loads(done.stdout)
     assert set(told) == {"duration_s", "bpm", "key", "lufs", "true_peak_db", "seed", "audio", "picture"}
@@ -62,19 +91,20 @@ def test_it_writes_sound_and_picture(tmp_path: Path, suffix: str) -> None:
         assert picture.height == 512
 
 
-def test_the_same_seed_writes_the_same_samples(tmp_path: Path) -> None:
-    """Exact repeatability, from the prompt to the file."""
+def test_the_same_seed_writes_the_same_samples(tmp_path: Path, engine_url: str) -> None:
+    """Exact repeatability, from the prompt to the file, on two engines."""
+    asked = ("jazz piano", "--seed", "9", "--steps", "10", "--out")
     outs = [tmp_path / "one.wav", tmp_path / "two.wav"]
-    for out in outs:
-        assert riff("jazz piano", "--seed", "9", "--steps", "10", "--out", str(out)).returncode == ExitCode.OK
+    assert riff(*asked, str(outs[0])).returncode == ExitCode.OK
+    assert riff(*asked, str(outs[1]), ENGINE_URL=engine_url).returncode == ExitCode.OK
     first, second = (sf.read(out)[0] for out in outs)
     assert (first == second).all()
 
 
-def test_a_host_that_is_not_there_is_one_clear_line(tmp_path: Path) -> None:
+def test_a_host_that_is_not_there_is_one_clear_line(tmp_path: Path, warm: WarmCommands) -> None:
     """An unknown host and one without its key each say what to do."""
     for host, told in (("nowhere", "Choose one of"), ("replicate", "REPLICATE_API_TOKEN")):
-        done = riff("jazz", "--host", host, "--out", "x.mp3", cwd=tmp_path)
+        done = warm.run("riff", "jazz", "--host", host, "--out", "x.mp3", cwd=tmp_path)
         assert done.returncode == ExitCode.BAD_SETTINGS
         assert len(done.stderr.strip().splitlines()) == 1
         assert told in done.stderr
@@ -95,9 +125,11 @@ def test_a_host_that_is_not_there_is_one_clear_line(tmp_path: Path) -> None:
         (("jazz", "--stems", "x", "--host", "replicate", "--out", "x.mp3"), "built-in engine only"),
     ],
 )
-def test_a_mistake_is_one_clear_line(tmp_path: Path, arguments: tuple[str, ...], told: str) -> None:
+def test_a_mistake_is_one_clear_line(
+    tmp_path: Path, warm: WarmCommands, arguments: tuple[str, ...], told: str
+) -> None:
     """No trace of Python, nothing written."""
-    done = riff(*arguments, cwd=tmp_path)
+    done = warm.run("riff", *arguments, cwd=tmp_path)
     assert done.returncode == ExitCode.USAGE
     assert len(done.stderr.strip().splitlines()) == 1
     assert told in done.stderr
@@ -134,17 +166,17 @@ def test_a_mistake_is_one_clear_line(tmp_path: Path, arguments: tuple[str, ...],
     ],
 )
 def test_a_song_that_cannot_be_made_is_one_clear_line(
-    tmp_path: Path, arguments: tuple[str, ...], code: ExitCode, told: str
+    tmp_path: Path, warm: WarmCommands, arguments: tuple[str, ...], code: ExitCode, told: str
 ) -> None:
     """Mistakes and sources that are no music alike."""
-    done = command(*arguments, cwd=tmp_path)
+    done = warm.run(*arguments, cwd=tmp_path)
     assert done.returncode == code
     assert len(done.stderr.strip().splitlines()) == 1
     assert told in done.stderr
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_riff_goes_with_another_and_tells_how(tmp_path: Path) -> None:
+def test_a_riff_goes_with_another_and_tells_how(tmp_path: Path, engine_url: str) -> None:
     """Score, MIDI and stems are written; the next riff takes the score; --explain says what was decided."""
     score, midi, stems = tmp_path / "a.json", tmp_path / "a.mid", tmp_path / "stems"
     done = riff(
@@ -156,19 +188,20 @@ def test_a_riff_goes_with_another_and_tells_how(tmp_path: Path) -> None:
     assert midi.read_bytes().startswith(b"MThd")
     assert len(list(stems.glob("*.wav"))) > 2
     beside = tmp_path / "b.wav"
-    done = riff("banjo", "--steps", "2", "--like", str(score), "--out", str(beside), "--explain")
+    asked = ("banjo", "--steps", "2", "--like", str(score), "--out", str(beside), "--explain")
+    done = riff(*asked, ENGINE_URL=engine_url)
     assert done.returncode == ExitCode.OK, done.stderr
     assert "Tempo: 128 beats a minute" in done.stdout
     assert sf.info(beside).duration == pytest.approx(json.loads(score.read_text())["frames"] / 100)
 
 
-def test_the_seed_pictures_are_named_in_the_help() -> None:
+def test_the_seed_pictures_are_named_in_the_help(warm: WarmCommands) -> None:
     """All eleven ids."""
-    told = riff("--help").stdout
+    told = warm.run("riff", "--help").stdout
     assert all(name in told.replace("\n", "").replace(" ", "") for name in SEED_IMAGE_IDS)
 
 
-def test_a_song_is_written_take_by_take_and_morphed(tmp_path: Path) -> None:
+def test_a_song_is_written_take_by_take_and_morphed(tmp_path: Path, engine_url: str) -> None:
     """Each take has sound, picture, lyrics and score; the score of one becomes a cover of it."""
     lyrics = tmp_path / "words.txt"
     lyrics.write_text("[Verse]\nThe morning comes again to me\nI see the light upon the sea\n")
@@ -190,6 +223,7 @@ def test_a_song_is_written_take_by_take_and_morphed(tmp_path: Path) -> None:
     done = command(
         *("morph", takes[0]["score"], "--transform", "cover", "--tags", "techno", "--cover-strength", "1"),
         *("--out", str(cover), "--explain"),
+        ENGINE_URL=engine_url,
     )
     assert done.returncode == ExitCode.OK, done.stderr
     assert "techno" in done.stdout

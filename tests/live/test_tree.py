@@ -23,7 +23,7 @@ UP_S = 60.0
 
 @contextlib.asynccontextmanager
 async def started(data: Path, **settings: str) -> AsyncGenerator[subprocess.Process]:
-    """The command of the README, its output in pipes."""
+    """The command of the README, its output in pipes; one engine worker, since each costs time to start."""
     process = await subprocess.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -31,7 +31,13 @@ async def started(data: Path, **settings: str) -> AsyncGenerator[subprocess.Proc
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env={**os.environ, "RIFFCORD_DATA": str(data), "LOG_LEVEL": "WARNING", **settings},
+        env={
+            **os.environ,
+            "RIFFCORD_DATA": str(data),
+            "LOG_LEVEL": "WARNING",
+            "ENGINE_WORKERS": "1",
+            **settings,
+        },
     )
     try:
         yield process
@@ -67,7 +73,7 @@ async def test_it_prints_one_address_and_leaves_nothing_behind(
     tmp_path: Path, number: signal.Signals
 ) -> None:
     """Room, engine with workers, and bot are up behind the address; a signal ends them all, with code 0."""
-    async with started(tmp_path) as process:
+    async with started(tmp_path, ENGINE_WORKERS="0") as process:
         url = await address_of(process)
         async with aiohttp.ClientSession() as session, session.get(url.partition("#")[0]) as page:
             assert page.status == 200

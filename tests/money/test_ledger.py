@@ -143,6 +143,27 @@ def test_nonsense_is_no_transfer(amount: int, target: str) -> None:
         Transfer(key="k", kind="grant", job_id=None, source="a", target=target, amount=amount)
 
 
+@given(histories, st.integers(0, OPENING_GRANT))
+def test_an_account_that_ever_held_too_little_is_found(history: Histories, least: int) -> None:
+    """In the order of the entries: a pot that was filled up again later was overdrawn all the same."""
+    entries = written(history)
+    lowest: dict[str, int] = {}
+    for end in range(len(entries) + 1):
+        for account, amount in balances(entries[:end]).items():
+            lowest[account] = min(amount, lowest.get(account, 0 if account.startswith("grant") else amount))
+    low = {name for name, amount in lowest.items() if name.startswith("pot:") and amount < least}
+    faults = audit(entries, bills(history), least_in_pot=least)
+    assert {fault.facts["account"] for fault in faults} == low
+    assert {fault.kind for fault in faults} <= {"overdrawn"}
+
+
+def test_more_than_was_reserved_cannot_be_spent() -> None:
+    """An end before its reservation, or of more than that, overdraws what was set aside."""
+    early = [opening("1"), settle("j", "paid", 3), reserve("j", "1", 3)]
+    kinds = [fault.kind for fault in audit(early, {"j": Bill("1", "paid", 3, "done")})]
+    assert kinds == ["overdrawn"]
+
+
 def test_our_own_engine_is_free() -> None:
     """The engine costs nothing, any other host one credit, unless a price is set."""
     assert (Prices().riff("engine"), Prices().riff("replicate")) == (0, 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from dataclasses import dataclass
 
@@ -279,3 +280,34 @@ async def test_tries_have_a_budget_of_time() -> None:
             await http.safe("GET", "/p")
         await http.close()
     assert 1 <= len(host.calls) < ATTEMPTS
+
+
+async def test_what_must_be_written_first_is_written_before_anything_leaves() -> None:
+    """The connection stands, the request is built, and not a byte has left; what is raised there stops it."""
+    arrived = asyncio.Queue[bytes]()
+    connected = asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connected.set()
+        arrived.put_nowait(await reader.read(1))
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+        writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        http = await _http(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", Clock())
+
+        async def ahead() -> None:
+            await connected.wait()
+            await asyncio.sleep(0.02)
+            assert arrived.empty()
+
+        async def stop() -> None:
+            raise LookupError
+
+        with pytest.raises(LookupError):
+            await http.once("PUT", "/p", json={}, ahead=stop)
+        assert await arrived.get() == b""
+        connected.clear()
+        assert (await http.once("PUT", "/p", json={}, ahead=ahead)).ok
+        assert await arrived.get() == b"P"
+        await http.close()

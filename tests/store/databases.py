@@ -87,6 +87,11 @@ def _execute(url: sa.URL, statement: str) -> None:
 @pytest.fixture
 def postgres_url() -> str:
     """A PostgreSQL database with empty tables."""
+    return emptied_postgres()
+
+
+def emptied_postgres() -> str:
+    """The same database again, its tables empty again."""
     _execute(_template(), f"TRUNCATE {', '.join(_TABLES)} RESTART IDENTITY")
     return _address(_template())
 

@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import NoSpace, NotFound
+from bot.errors import NoSpace, NotFound, StartupError
+from bot.jobs.ports import Blobs
 from bot.store.blobs import FolderBlobs
+from bot.store.db import Database
+from bot.store.places import blobs_of, require_same_place
 
 TAKE = "abcdefgh12345678"
 
@@ -73,3 +76,48 @@ async def test_a_full_disk_leaves_nothing_half(
     with pytest.raises(NoSpace):
         await blobs.put(source, key=f"{TAKE}/a.mp3")
     assert [path for path in (tmp_path / "blobs").rglob("*") if path.is_file()] == []
+
+
+async def _all_of(blobs: Blobs) -> set[str]:
+    return {each.key async for shelf in blobs.shelves() for each in shelf}
+
+
+async def test_machines_share_a_store(tmp_path: Path, source: Path) -> None:
+    """What one keeps the other finds, counts and forgets; older music in a folder stays where it is."""
+    url = (tmp_path / "store").as_uri()
+    key, older = f"{TAKE}/upload.mp3", "olderolder1/upload.mp3"
+    await FolderBlobs(tmp_path / "one" / "blobs").put(source, key=older)
+    one, two = (blobs_of(tmp_path / name, url) for name in ("one", "two"))
+    await one.put(source, key=key)
+    assert (await two.path(key)).read_bytes() == b"sound"
+    assert (await _all_of(one), await _all_of(two)) == ({key, older}, {key})
+    assert (await one.used_bytes(), await two.used_bytes()) == (10, 5)
+    assert await one.path(older)
+    with pytest.raises(NotFound):
+        await two.path(older)
+    copy = await two.path(key)
+    yesterday = copy.stat().st_mtime - 90_000
+    os.utime(copy, (yesterday, yesterday))
+    assert await _all_of(two) == {key}
+    assert not copy.exists()
+    await two.delete_take(TAKE)
+    await one.delete(older)
+    assert (await _all_of(one), await _all_of(two)) == (set(), set())
+    with pytest.raises(NotFound):
+        await two.path(key)
+
+
+async def test_processes_of_a_database_look_in_one_place(
+    postgres_database: Database, sqlite_database: Database, tmp_path: Path
+) -> None:
+    """A process on another machine would lose music that it cannot find: it does not start."""
+    one, two = tmp_path / "one", tmp_path / "two"
+    await require_same_place(sqlite_database, two, None)
+    for _ in range(2):
+        await require_same_place(postgres_database, one, None)
+    with pytest.raises(StartupError) as refused:
+        await require_same_place(postgres_database, two, None)
+    assert refused.value.problem == "blobs_elsewhere"
+    await require_same_place(postgres_database, two, "s3://bucket/music")
+    with pytest.raises(StartupError):
+        await require_same_place(postgres_database, one, None)

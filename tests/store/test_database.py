@@ -147,7 +147,7 @@ def test_an_upgrade_is_needed_once(tmp_path: Path) -> None:
     """An empty place is created, folder included; a current one is left alone; branches are apart."""
     url = sqlite_address(tmp_path / "new" / "x.sqlite")
     assert schema_age(url, "bot") is Age.EMPTY
-    with pytest.raises(StartupError, match="schema_old"):
+    with pytest.raises(StartupError, match="schema_none"):
         require_current(url, "bot")
     upgrade(url, "bot")
     upgrade(url, "bot")

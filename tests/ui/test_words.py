@@ -151,6 +151,7 @@ ARGUMENTS: dict[type[RiffcordError], tuple[Any, ...]] = {
     NotAllowed: ("fly",),
     NotFound: ("thing",),
     TooMany: (3,),
+    bot.errors.NotEnough: (3,),
     UnusableAudio: ("strange",),
     StartupError: ("a mystery", bot.errors.ExitCode.BUG),
     bot.errors.MissingPermission: ("Attach Files",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from datetime import datetime
 from functools import partial
@@ -37,12 +38,15 @@ _TRIES_AT_DISCORD = 120
 
 async def ending(lease: Lease, tools: Tools) -> Outcome:
     """End the job once the host runs nothing more for it and the card says why."""
-    told = await together(_stop_at_host(lease, tools), _tell_card(lease, tools))
+    unheard = list[DiscordError]()
+    told = await together(_stop_at_host(lease, tools), _tell_card(lease, tools, unheard))
     again_at = [at for at in told if at]
     job = lease.job
     if again_at:
         return Stay(due=min(again_at), values={"attempts": job.attempts + 1})
     await _forget_half_kept(job, tools)
+    if unheard:
+        await _tell_owner(job, tools)
     return Go(
         to=job.ending_state or State.FAILED,
         cause=job.ending or "",
@@ -122,7 +126,20 @@ async def _stop_unknown(lease: Lease, tools: Tools) -> datetime | None:
     return None
 
 
-async def _tell_card(lease: Lease, tools: Tools) -> datetime | None:
+async def _tell_owner(job: Job, tools: Tools) -> None:
+    """Nobody can read the card any more. Whatever goes wrong here never keeps the job from its end."""
+    if job.cancel_requested_by == job.order.user_id:
+        return
+    try:
+        async with asyncio.timeout(tools.times.show_s):
+            await tools.stage.tell_owner(job, job.ending or "", job.ending_facts)
+    except (DiscordError, TimeoutError) as error:
+        _log.info("job.owner_not_told", job=job.id, error=str(error))
+    except Exception:
+        _log.exception("job.telling_owner_broke", job=job.id)
+
+
+async def _tell_card(lease: Lease, tools: Tools, unheard: list[DiscordError]) -> datetime | None:
     """Turn the card into the last word. Returns when to try again, None when that is done or hopeless."""
     job = lease.job
     try:
@@ -136,6 +153,7 @@ async def _tell_card(lease: Lease, tools: Tools) -> datetime | None:
         return _insist(error, job, tools, tries=_TRIES_AT_DISCORD)
     except DiscordError as error:
         _log.info("job.nobody_to_tell", job=job.id, ending=job.ending, error=str(error))
+        unheard.append(error)
     except Exception as error:
         return _insist(error, job, tools, tries=BUG_TRIES)
     return None

@@ -15,10 +15,16 @@ def ended_card(job: Job, ending: str, facts: dict[str, object], locale: str = "e
     """The card of a job that ended without music: one sentence that says why."""
     card = discord.Embed(
         title=title(job.order.recipe, locale),
-        description=_last_word(ending, facts, locale),
+        description=_last_word(ending, facts, locale) + _stopped_by(job, ending, locale),
         colour=QUIET if ending in CANCELLED else TROUBLE,
     )
     return card.set_footer(text=" · ".join(credit_parts(job.order, locale)))
+
+
+def _stopped_by(job: Job, ending: str, locale: str) -> str:
+    if ending not in CANCELLED or job.cancel_requested_by is None:
+        return ""
+    return "\n" + say("card.stopped_by", locale, who=f"<@{job.cancel_requested_by}>")
 
 
 def _last_word(ending: str, facts: dict[str, object], locale: str) -> str:

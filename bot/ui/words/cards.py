@@ -18,6 +18,7 @@ SENTENCES: Final[dict[str, str]] = {
     "card.deliver": "Bringing it here…",
     "card.done": "Done.",
     "card.cancelling": "Stopping…",
+    "card.stopped_by": "Stopped by {who}.",
     "card.asked_by": "Asked by {name}",
     "card.from": "from {name}’s riff",
     "card.price.one": "1 credit",

@@ -50,6 +50,7 @@ SENTENCES: Final[dict[str, str]] = {
     "error.not_found.take": "That riff was deleted, so there is nothing left to do with it. "
     "Make a new one with /riff.",
     "error.not_found.blob": "The sound of that riff is no longer stored. Make a new one with /riff.",
+    "error.not_enough": "This server’s pot cannot pay the {price} credits for this. Nothing was spent.",
     "error.too_many": "You already have {limit} riffs in the making, and that is the most at once. "
     "Wait for one, or cancel one with /jobs cancel.",
     # RemoteError: music hosts

@@ -32,6 +32,8 @@ SENTENCES: Final[dict[str, str]] = {
     _STARTUP + "missing_room_package": "Without DISCORD_TOKEN Riffcord plays in a local room, which is not "
     "installed. Install it with: pip install 'riffcord[room]' (in a clone: pip install -e '.[room]')",
     _STARTUP + "unknown_host": "There is no music host {host}. Choose one of: {choices}.",
+    _STARTUP + "schema_none": "There is no database here yet. Start the whole tree with: python -m bot. "
+    "Or make the database alone, with: python -m bot release",
     _STARTUP + "schema_old": "The database has the schema of an earlier Riffcord. "
     "Bring it up to date with: python -m bot release",
     _STARTUP + "schema_newer": "The database was already used by a newer Riffcord. "
@@ -59,6 +61,9 @@ SENTENCES: Final[dict[str, str]] = {
     "Set ENGINE_TOKENS, or keep it to this machine: ENGINE_BIND 127.0.0.1 and no public address.",
     _STARTUP + "extra_needed": "{setting} needs a part of Riffcord that is not installed. "
     "Install it with: pip install 'riffcord[{extra}]' (in a clone: pip install -e '.[{extra}]')",
+    _STARTUP + "blobs_elsewhere": "The music of this database does not lie in this RIFFCORD_DATA folder. "
+    "Give all its processes the same folder, or one store as BLOBS_URL; where that music is lost for good, "
+    "write {mark} into {file}.",
     _STARTUP + "bad_blobs_url": "BLOBS_URL is no address of an object store. "
     "It looks like s3://bucket/folder or file:///folder.",
     _STARTUP + "engine_not_started": "The music engine did not start. The log above says why.",

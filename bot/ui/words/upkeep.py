@@ -76,6 +76,7 @@ _CHECK: Final[dict[str, str]] = {
     "check.books.doubled": "ledger {key}: written {count} times",
     "check.books.strange": "ledger {key}: a grant between accounts that do not go together",
     "check.books.never_granted": "ledger {account}: it paid, and was never granted anything",
+    "check.books.overdrawn": "ledger {account}: it held {held} after {key}, less than it may",
     "check.books.missing": "job {job}: its {entry} of {amount} is not in the ledger",
     "check.books.wrong": "job {job}: its {entry} of {amount} ({key}) is not what it must be",
     "check.books.unwanted": "job {job}: its {entry} of {amount} ({key}) must not be",

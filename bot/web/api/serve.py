@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.errors import ExitCode, StartupError, StoreFailed
+from bot.errors import ExitCode, StartupError
 from bot.web.api.pool import Pool, RenderPool, cores, worker_processes
 
 log = structlog.get_logger(__name__)
@@ -112,15 +112,9 @@ def open_pool(settings: Settings) -> Pool:
 
 def _check_store(url: str) -> None:
     """Whether files can come home that way, before anybody waits for them."""
-    try:
-        from bot.store.objects import ObjectStore
+    from bot.store.places import opened_store
 
-        ObjectStore(url)
-    except ModuleNotFoundError as error:
-        wanted = {"setting": "BLOBS_URL", "extra": "s3"}
-        raise StartupError("extra_needed", ExitCode.BAD_SETTINGS, **wanted) from error
-    except (ValueError, StoreFailed) as error:
-        raise StartupError("bad_blobs_url", ExitCode.BAD_SETTINGS) from error
+    opened_store(url)
 
 
 def _is_loopback(bind: str) -> bool:
