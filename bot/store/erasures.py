@@ -71,6 +71,18 @@ async def takes_of_member(
     return [take_of(row) for row in (await connection.execute(statement)).mappings()]
 
 
+async def count_of_member(connection: AsyncConnection, user_id: str) -> tuple[int, int, int]:
+    """How many takes that stand, jobs and likes there are of a member."""
+    counts = [
+        sa.select(sa.func.count()).where(takes.c.user_id == user_id, takes.c.deleted.is_(False)),
+        sa.select(sa.func.count()).where(jobs.c.user_id == user_id),
+        sa.select(sa.func.count()).where(likes.c.user_id == user_id),
+    ]
+    found = await connection.execute(sa.select(*(count.scalar_subquery() for count in counts)))
+    counted = found.one()
+    return counted[0], counted[1], counted[2]
+
+
 async def erase_take(connection: AsyncConnection, take_id: str) -> None:
     """Nothing of a take stays but its id, its place in its family, and when it was made."""
     values: dict[str, Any] = {
