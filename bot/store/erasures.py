@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.jobs.recipes import Riff
 from bot.jobs.records import Job, Take
 from bot.jobs.states import ENDED
+from bot.store.drafts import forget_drafts
 from bot.store.rows import job_of, take_of
 from bot.store.searches import forget_searches
 from bot.store.tables.asks import asks
@@ -116,8 +117,9 @@ async def _forget_in_children(connection: AsyncConnection, take_id: str) -> None
 
 
 async def forget_wishes(connection: AsyncConnection, user_id: str) -> None:
-    """A member's likes, searches, questions and settings."""
+    """A member's likes, searches, drafts, questions and settings."""
     await forget_searches(connection, user_id=user_id)
+    await forget_drafts(connection, user_id=user_id)
     await connection.execute(sa.delete(likes).where(likes.c.user_id == user_id))
     await connection.execute(
         sa.delete(asks).where(sa.or_(asks.c.asker_id == user_id, asks.c.author_id == user_id))
