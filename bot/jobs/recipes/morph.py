@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from bot.errors import InvalidOption
 from bot.jobs.options import between, sung, words
 from bot.jobs.recipes.base import Base, check_seed
-from bot.jobs.recipes.song import LENGTH_MAX_S, LENGTH_MIN_S, LYRICS_MAX
+from bot.jobs.recipes.song import LENGTH_MAX_S, LENGTH_MIN_S
 from bot.jobs.recipes.source import TakeSource, UploadSource
 from bot.jobs.recipes.times import LATEST_S, clock, rough_clock
 from bot.protocol.engine import Transform
@@ -41,6 +41,7 @@ TAKE_WEIRDNESS: Final = frozenset[Transform]({"cover", "extend", "inpaint", "swa
 SPANNING: Final = frozenset[Transform]({"extend", "inpaint"})
 TAKE_FILES: Final = frozenset[Transform]({"cover", "extend", "inpaint", "swap_sound"})
 """No host swaps voices in a recording."""
+LYRICS_MAX: Final = 5_000
 SHORTEST_SPAN_S: Final = 0.5
 ROUNDED_UP_S: Final = 0.6
 """A piece of 5.4 s is shown as one of 5 s or 0:05.4; somebody may type 0:06 for its end."""
