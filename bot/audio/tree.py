@@ -40,21 +40,25 @@ def draw_tree(drawing: Drawing) -> bytes:
     write(pen, (_MARGIN, 62), fitted(drawing.heading, _HEADING_PX, room_px), _HEADING_PX, _TITLE)
     deepest = max((len(line.goes_on) for line in drawing.lines), default=0)
     indent = min(float(_INDENT_PX), _DEEPEST_PX / max(1, deepest))
-    for index, line in enumerate(drawing.lines):
-        _row(pen, line, _HEAD + index * _ROW, indent)
+    below = [*drawing.lines[1:], None]
+    for index, (line, following) in enumerate(zip(drawing.lines, below, strict=True)):
+        has_children = following is not None and len(following.goes_on) > len(line.goes_on)
+        _row(pen, line, _HEAD + index * _ROW, indent, has_children=has_children)
     write(pen, (_MARGIN, height - 24), fitted(drawing.footing, _NOTE_PX, room_px), _NOTE_PX, _PLAIN)
     file = io.BytesIO()
     picture.save(file, "PNG", optimize=True)
     return file.getvalue()
 
 
-def _row(pen: ImageDraw.ImageDraw, line: Line, top: int, indent: float) -> None:
+def _row(pen: ImageDraw.ImageDraw, line: Line, top: int, indent: float, *, has_children: bool) -> None:
     depth = len(line.goes_on)
     middle = top + _ROW // 2
     x = _MARGIN + _CHOSEN_DOT_PX + depth * indent
     if line.chosen:
         pen.rounded_rectangle((x - 24, top + 4, WIDTH - _MARGIN + 12, top + _ROW - 4), 14, fill=_BAND)
     _lines(pen, line.goes_on, top, indent)
+    if has_children:
+        pen.line((x, middle, x, top + _ROW), fill=_LINE, width=4)
     reach = _CHOSEN_DOT_PX if line.chosen else _DOT_PX
     box = (x - reach, middle - reach, x + reach, middle + reach)
     if line.faded:

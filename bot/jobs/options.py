@@ -33,3 +33,18 @@ def between(option: str, value: float, low: float, high: float) -> float:
     if not low <= value <= high:
         raise InvalidOption(option, "out_of_range", low=low, high=high)
     return value
+
+
+def sung(option: str, value: str | None, limit: int) -> str | None:
+    """Lyrics line by line, without control characters and blank ends; `` / `` begins one as well.
+
+    Discord's options are one line each; None where nothing is left.
+    """
+    kept = "".join(c for c in value or "" if unicodedata.category(c) not in ("Cc", "Cs") or c in "\n\t")
+    lines = [" ".join(line.split()) for line in kept.replace(" / ", "\n").split("\n")]
+    text = "\n".join(lines).strip()
+    if not is_visible(text):
+        return None
+    if len(text) > limit:
+        raise InvalidOption(option, "too_long", limit=limit, length=len(text))
+    return text

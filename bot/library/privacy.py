@@ -25,6 +25,7 @@ from bot.jobs.upkeep import UNSURE_DAYS
 from bot.library.bundle import Bundle, Wrapped, as_json, file_name, pack, take_facts
 from bot.store.db import Database
 from bot.store.erasures import (
+    count_of_member,
     end_erasure,
     erase_take,
     erasures_under_way,
@@ -41,7 +42,7 @@ _log = structlog.get_logger(__name__)
 
 EVERY_S: Final = 600.0
 _PORTION: Final = 50
-EXPORT_TAKES_MOST: Final = 2_000
+_READ_AT_ONCE: Final = 200
 EXPORT_ARCHIVES_MOST: Final = 10
 """As many files as a message may carry."""
 
@@ -87,18 +88,15 @@ class Privacy:
 
     async def kept(self, user_id: str) -> Kept:
         """How much there is."""
-        now = self._clock.now()
         async with self._database.connect() as connection:
-            takes = await takes_of_member(connection, user_id, before=now, limit=EXPORT_TAKES_MOST)
-            jobs = await jobs_of_member(connection, user_id, before=now)
-            likes = await likes_of_member(connection, user_id)
-        return Kept(takes=sum(not take.deleted for take in takes), jobs=len(jobs), likes=len(likes))
+            takes, jobs, likes = await count_of_member(connection, user_id)
+        return Kept(takes=takes, jobs=jobs, likes=likes)
 
     async def export(self, user_id: str, folder: Path, *, limit_bytes: int) -> Bundle:
         """Everything as archives in ``folder``, none larger than ``limit_bytes``: facts, then sound."""
         now = self._clock.now()
+        takes = await self._all_takes(user_id, now)
         async with self._database.connect() as connection:
-            takes = await takes_of_member(connection, user_id, before=now, limit=EXPORT_TAKES_MOST)
             jobs = await jobs_of_member(connection, user_id, before=now)
             likes = await likes_of_member(connection, user_id)
             settings = await read_member(connection, user_id)
@@ -122,6 +120,19 @@ class Privacy:
             most=EXPORT_ARCHIVES_MOST,
             heading=heading,
         )
+
+    async def _all_takes(self, user_id: str, now: datetime) -> list[Take]:
+        """Every take, read in portions: others want to be answered in between."""
+        takes: list[Take] = []
+        while True:
+            async with self._database.connect() as connection:
+                found = await takes_of_member(
+                    connection, user_id, before=now, limit=_READ_AT_ONCE, offset=len(takes)
+                )
+            takes += found
+            if len(found) < _READ_AT_ONCE:
+                return takes
+            await asyncio.sleep(0)
 
     async def erase(self, user_id: str) -> Erased:
         """Delete everything of a member: what runs is stopped, then takes, wishes and ended jobs go.

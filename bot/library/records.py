@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from bot.jobs.order import Order
+from bot.jobs.recipes import Recipe
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,3 +79,16 @@ class SettingChange:
     name: str
     before: Any
     after: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A recipe that a member looks at before it is ordered."""
+
+    id: str
+    user_id: str
+    guild_id: str
+    recipe: Recipe
+    parent_take_id: str | None
+    """The take that it is made from, where it is one of this server."""
+    created_at: datetime

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.jobs.recipes import Riff
 from bot.jobs.records import Job, Take
 from bot.jobs.states import ENDED
+from bot.store.drafts import forget_drafts
 from bot.store.rows import job_of, take_of
 from bot.store.searches import forget_searches
 from bot.store.tables.asks import asks
@@ -71,6 +72,18 @@ async def takes_of_member(
     return [take_of(row) for row in (await connection.execute(statement)).mappings()]
 
 
+async def count_of_member(connection: AsyncConnection, user_id: str) -> tuple[int, int, int]:
+    """How many takes that stand, jobs and likes there are of a member."""
+    counts = [
+        sa.select(sa.func.count()).where(takes.c.user_id == user_id, takes.c.deleted.is_(False)),
+        sa.select(sa.func.count()).where(jobs.c.user_id == user_id),
+        sa.select(sa.func.count()).where(likes.c.user_id == user_id),
+    ]
+    found = await connection.execute(sa.select(*(count.scalar_subquery() for count in counts)))
+    counted = found.one()
+    return counted[0], counted[1], counted[2]
+
+
 async def erase_take(connection: AsyncConnection, take_id: str) -> None:
     """Nothing of a take stays but its id, its place in its family, and when it was made."""
     values: dict[str, Any] = {
@@ -104,8 +117,9 @@ async def _forget_in_children(connection: AsyncConnection, take_id: str) -> None
 
 
 async def forget_wishes(connection: AsyncConnection, user_id: str) -> None:
-    """A member's likes, searches, questions and settings."""
+    """A member's likes, searches, drafts, questions and settings."""
     await forget_searches(connection, user_id=user_id)
+    await forget_drafts(connection, user_id=user_id)
     await connection.execute(sa.delete(likes).where(likes.c.user_id == user_id))
     await connection.execute(
         sa.delete(asks).where(sa.or_(asks.c.asker_id == user_id, asks.c.author_id == user_id))

@@ -17,7 +17,17 @@ from bot.store.db import sqlite_file
 Branch = Literal["bot", "engine"]
 
 REVISIONS: dict[Branch, tuple[str, ...]] = {
-    "bot": ("bot_0001", "bot_0002", "bot_0003", "bot_0004", "bot_0005", "bot_0006", "bot_0007", "bot_0008"),
+    "bot": (
+        "bot_0001",
+        "bot_0002",
+        "bot_0003",
+        "bot_0004",
+        "bot_0005",
+        "bot_0006",
+        "bot_0007",
+        "bot_0008",
+        "bot_0009",
+    ),
     "engine": ("engine_0001", "engine_0002"),
 }
 """Every revision of each branch, oldest first. A test holds this against the migration scripts."""

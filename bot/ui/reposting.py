@@ -11,7 +11,6 @@ from bot.jobs.order import Order
 from bot.jobs.ports import Blobs
 from bot.jobs.recipes import TakeSource
 from bot.jobs.records import Take
-from bot.ui.answers import locale_of, locale_of_guild
 from bot.ui.buttons import result_row
 from bot.ui.cards.result import result_card
 from bot.ui.delivery import NOBODY
@@ -19,8 +18,8 @@ from bot.ui.discord_errors import not_granted, translated
 from bot.ui.text import shown
 
 
-async def repost(interaction: discord.Interaction, take: Take, blobs: Blobs) -> None:
-    """Answer with the take, for everybody in the channel.
+async def repost(interaction: discord.Interaction, take: Take, blobs: Blobs, locale: str) -> None:
+    """Answer with the take, for everybody in the channel and in the server's language.
 
     Raises:
         MissingPermission: It could not be posted here.
@@ -31,7 +30,6 @@ async def repost(interaction: discord.Interaction, take: Take, blobs: Blobs) -> 
     if lacking := not_granted(interaction.app_permissions, in_thread=in_thread):
         raise MissingPermission(", ".join(lacking))
     await interaction.response.defer(thinking=True)
-    locale = locale_of_guild(interaction) or locale_of(interaction)
     picture = await blobs.path(take.picture)
     picture_name = f"picture{picture.suffix}"
     upload = await blobs.path(take.upload)

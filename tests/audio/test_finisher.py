@@ -18,6 +18,7 @@ from bot.audio.sound import Audio
 from bot.errors import UnusableAudio
 from bot.jobs.ports import Finisher
 from bot.jobs.records import Facts, Fetched, Finished
+from bot.library.family import Drawing, Line
 from tests.audio.meters import decoded, ebu_r128, tags
 from tests.audio.sounds import noise, order, plucks, write
 
@@ -55,6 +56,8 @@ async def test_a_clip_becomes_the_three_files_of_a_take(
     assert told.true_peak_db <= -1.0 + 0.051
     assert tags(made.upload)["artist"] == tags(made.lossless)["artist"] == "Ana ✨"
     assert made.picture.stat().st_size < 300_000
+    family = Drawing(heading="家族", lines=(Line(title="a riff", note="Ana", goes_on=()),), footing="Ana")
+    assert (await finisher.draw_tree(family)).startswith(b"\x89PNG")
 
 
 async def test_what_is_no_music_is_refused_and_the_worker_lives(

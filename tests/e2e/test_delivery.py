@@ -17,7 +17,7 @@ from structlog.typing import EventDict
 
 from bot.audio import AudioFinisher
 from bot.client import RiffcordClient
-from bot.jobs.parcels import Voice
+from bot.jobs.parcels import Delivery, Packed, Part, Voice
 from bot.jobs.preferences import ChannelSettings, GuildSettings
 from bot.jobs.records import Facts, Fetched, Job
 from bot.jobs.service import Jobs
@@ -158,6 +158,19 @@ async def test_a_channel_gets_its_format_a_video_and_a_voice_message(
     again = Voice(file=kept, duration_s=3.0, waveform="AA==")
     assert await bot[0].stage.speak(job, take, again, str(card.id)) == str(voice.id)
     assert take.voice_message_id == str(voice.id)
+    part = Part(
+        take=take, sound=Packed(file=kept, format="flac", channels=2), picture=kept.with_name("picture.jpg")
+    )
+    await bot[0].stage.deliver(job, Delivery(parts=(part, part)))
+    both, _ = scene.messages()
+    assert [each.image.url for each in both.embeds] == [
+        "attachment://spectrogram.jpg",
+        "attachment://spectrogram2.jpg",
+    ]
+    assert [each.filename for each in both.attachments][::2] == [
+        "funky-everyone-solo-1.flac",
+        "funky-everyone-solo-2.flac",
+    ]
     await scene.press(scene.ada, card, "Delete")
     assert scene.messages() == []
 

@@ -81,6 +81,26 @@ async def test_everything_is_deleted(scene: Scene) -> None:
     assert "takes: 0, orders: 0, hearts: 0" in read(card_of(page.response).description)
 
 
+async def test_what_a_host_may_still_be_busy_with_goes_a_week_later(scene: Scene) -> None:
+    """Asked for in private, it is said at once, and done by the bot itself after a restart."""
+    await scene.riff(scene.ada, "half way")
+    await scene.jobs.step_until_idle()
+    sure = await scene.ada.user.slash("privacy delete")
+    await scene.ada.user.click(message_of(sure), label="Delete everything")
+    await scene.jobs.step_until_idle()
+    await scene.restart()
+    house = scene.backstage.house
+    assert house is not None
+    await house.privacy.go_on()
+    assert "half way" in await everything(scene)
+    scene.clock.advance(8 * 86_400)
+    await house.privacy.go_on()
+    left = await everything(scene)
+    assert str(scene.ada.id) not in left
+    assert "half way" not in left
+    assert await scene.jobs.check_books() == []
+
+
 async def test_help_shows_what_one_may_use(scene: Scene) -> None:
     """In a server all but the moderators' commands, in private the three; each explained with its options."""
     answer = await scene.bob.slash(scene.channel, "help")

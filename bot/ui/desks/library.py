@@ -18,11 +18,11 @@ from bot.library.house import House
 from bot.library.records import Shelved
 from bot.library.search import Asked
 from bot.library.shelf import Shelf
-from bot.ui.answers import answer, fault, locale_of
+from bot.ui.answers import answer, fault, locale_of, locale_of_guild
 from bot.ui.cards.library import shelf_card, shelf_row, take_panel, take_row
 from bot.ui.desks.people import is_moderator
 from bot.ui.desks.presses import Handler
-from bot.ui.desks.viewers import viewer_of
+from bot.ui.desks.viewers import home_of, viewer_of
 from bot.ui.exporting import export_shelf
 from bot.ui.reposting import repost
 from bot.ui.words import say
@@ -132,12 +132,16 @@ class LibraryDesk:
 
     async def play(self, interaction: discord.Interaction, typed: str) -> None:
         """``/library play``: the take again, with working buttons, for everybody here."""
-        await repost(interaction, await self.named(interaction, typed), self._house.blobs)
+        await self._repost(interaction, await self.named(interaction, typed))
 
     async def play_pressed(self, interaction: discord.Interaction, take_id: str, _: str) -> None:
         """The same by a button."""
-        take = await self._library.seen(take_id, viewer_of(interaction))
-        await repost(interaction, take, self._house.blobs)
+        await self._repost(interaction, await self._library.seen(take_id, viewer_of(interaction)))
+
+    async def _repost(self, interaction: discord.Interaction, take: Take) -> None:
+        settings = await self._house.choices.of(str(interaction.guild_id), home_of(interaction))
+        locale = settings.locale(of_guild=locale_of_guild(interaction), of_user=locale_of(interaction))
+        await repost(interaction, take, self._house.blobs, locale)
 
     async def like(self, interaction: discord.Interaction, take_id: str, _: str) -> None:
         """Like it, or no longer."""

@@ -1,0 +1,66 @@
+"""Drafts: what a member sees before it is spent. Each is ordered once, or forgotten after a day."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from bot.errors import NotFound
+from bot.jobs.clock import Clock, SystemClock
+from bot.jobs.ids import new_id
+from bot.jobs.recipes import Recipe
+from bot.library.records import Draft
+from bot.store.db import Database
+from bot.store.drafts import change_draft, forget_drafts, get_draft, put_draft, take_draft
+
+LIFE: Final = timedelta(days=1)
+"""Longer than the interaction that shows it can be answered."""
+
+
+class Drafts:
+    """Keeps them across restarts."""
+
+    def __init__(self, database: Database, clock: Clock | None = None) -> None:
+        self._database = database
+        self._clock = clock or SystemClock()
+
+    async def keep(self, recipe: Recipe, *, user_id: str, guild_id: str, parent_take_id: str | None) -> Draft:
+        """Keep a new one; old ones of everybody are forgotten."""
+        now = self._clock.now()
+        draft = Draft(
+            id=new_id(),
+            user_id=user_id,
+            guild_id=guild_id,
+            recipe=recipe,
+            parent_take_id=parent_take_id,
+            created_at=now,
+        )
+        async with self._database.begin() as connection:
+            await forget_drafts(connection, before=now - LIFE)
+            await put_draft(connection, draft)
+        return draft
+
+    async def of(self, draft_id: str, user_id: str) -> Draft:
+        """This member's draft. Raises ``NotFound`` when it was ordered or given up, or is a day old."""
+        async with self._database.connect() as connection:
+            draft = await get_draft(connection, draft_id)
+        if draft is None or draft.user_id != user_id or draft.created_at < self._clock.now() - LIFE:
+            raise NotFound("draft")
+        return draft
+
+    async def change(self, draft: Draft, recipe: Recipe) -> None:
+        """Another recipe in its place. Raises ``NotFound``."""
+        async with self._database.begin() as connection:
+            if not await change_draft(connection, draft.id, recipe):
+                raise NotFound("draft")
+
+    async def take(self, draft: Draft) -> None:
+        """Whoever takes it may order it, once. Raises ``NotFound`` for everybody else."""
+        async with self._database.begin() as connection:
+            if not await take_draft(connection, draft.id):
+                raise NotFound("draft")
+
+    async def put_back(self, draft: Draft) -> None:
+        """It could not be ordered: whoever looks at it may try again."""
+        async with self._database.begin() as connection:
+            await put_draft(connection, draft)
