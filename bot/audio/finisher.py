@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
@@ -16,8 +16,9 @@ from bot.audio.lane import Answer, Arguments, Lane
 from bot.errors import UnusableAudio
 from bot.jobs.order import Order
 from bot.jobs.parcels import FileFormat, Packed, Voice
-from bot.jobs.records import Fetched, Finished
+from bot.jobs.records import Fetched, Finished, Piece
 from bot.library.family import Drawing
+from bot.library.studio import Brought, Marking, Preview
 
 _log = structlog.get_logger(__name__)
 
@@ -83,6 +84,15 @@ class AudioFinisher:
         """
         return await self._in_worker(name, worker.pack_take, source, folder, name, form, limit_bytes)
 
+    async def join(self, pieces: Sequence[Piece], folder: Path) -> Path:
+        """Write ``joined.flac``: the pieces one after the other, going over into each other on the beat.
+
+        Raises:
+            UnusableAudio: one of them cannot be read.
+            OSError: the file cannot be written.
+        """
+        return await self._in_worker("journey", worker.join_pieces, tuple(pieces), folder)
+
     async def speak(self, source: Path, folder: Path, *, name: str, limit_bytes: int) -> Voice:
         """Write a take as a voice message. Raises as :meth:`pack`."""
         return await self._in_worker(name, worker.speak_take, source, folder, name, limit_bytes)
@@ -94,6 +104,14 @@ class AudioFinisher:
     async def draw_tree(self, drawing: Drawing) -> bytes:
         """The picture of a remix family as PNG."""
         return await self._in_worker("tree", worker.draw_family, drawing)
+
+    async def hear(self, path: Path, folder: Path) -> Brought:
+        """Find out what a stranger's file is. Raises ``UnusableAudio``."""
+        return await self._in_worker(path.name, worker.hear_file, path, folder)
+
+    async def mark(self, sound: Path, score: Path | None, marking: Marking) -> Preview:
+        """The picture of music with a part of it marked. Raises ``UnusableAudio``."""
+        return await self._in_worker(sound.name, worker.mark_music, sound, score, marking)
 
     async def _in_worker(
         self, what: str, work: Callable[Arguments, Answer], *args: Arguments.args, **kwargs: Arguments.kwargs

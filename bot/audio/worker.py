@@ -6,14 +6,15 @@ from __future__ import annotations
 
 import faulthandler
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from bot.jobs.order import Order
 from bot.jobs.parcels import FileFormat, Packed, Voice
-from bot.jobs.records import Fetched, Finished
+from bot.jobs.records import Fetched, Finished, Piece
 from bot.library.family import Drawing
+from bot.library.studio import Brought, Marking, Preview
 from bot.processes import follow_parent
 
 Arguments = ParamSpec("Arguments")
@@ -63,6 +64,13 @@ def pack_take(source: Path, folder: Path, name: str, form: FileFormat, limit_byt
     return pack(source, folder, name=name, form=form, limit_bytes=limit_bytes)
 
 
+def join_pieces(pieces: Sequence[Piece], folder: Path) -> Path:
+    """See :func:`bot.audio.join.join`."""
+    from bot.audio.join import join
+
+    return join(pieces, folder)
+
+
 def draw_family(drawing: Drawing) -> bytes:
     """See :func:`bot.audio.tree.draw_tree`."""
     from bot.audio.tree import draw_tree
@@ -82,3 +90,17 @@ def film_take(source: Path, folder: Path, name: str, limit_bytes: int) -> Path:
     from bot.audio.video import video
 
     return video(source, folder, name=name, limit_bytes=limit_bytes)
+
+
+def hear_file(path: Path, folder: Path) -> Brought:
+    """See :func:`bot.audio.brought.hear`."""
+    from bot.audio.brought import hear
+
+    return hear(path, folder)
+
+
+def mark_music(sound: Path, score: Path | None, marking: Marking) -> Preview:
+    """See :func:`bot.audio.marked.mark`."""
+    from bot.audio.marked import mark
+
+    return mark(sound, score, marking)

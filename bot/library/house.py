@@ -10,10 +10,12 @@ from bot.jobs.clock import Clock
 from bot.jobs.ports import Blobs, Host
 from bot.jobs.service import Jobs
 from bot.library.choices import Choices
+from bot.library.drafts import Drafts
 from bot.library.family import Drawing
 from bot.library.lending import Consent
 from bot.library.privacy import Privacy, Unpost
 from bot.library.shelf import Library
+from bot.library.studio import Studio
 from bot.store.db import Database
 
 DrawTree = Callable[[Drawing], Awaitable[bytes]]
@@ -28,6 +30,8 @@ class House:
     consent: Consent
     choices: Choices
     privacy: Privacy
+    drafts: Drafts
+    studio: Studio
     blobs: Blobs
     draw_tree: DrawTree
     hosts: Mapping[str, Host]
@@ -41,6 +45,7 @@ class House:
         jobs: Jobs,
         blobs: Blobs,
         draw_tree: DrawTree,
+        studio: Studio,
         hosts: Mapping[str, Host],
         unpost: Unpost,
         clock: Clock | None = None,
@@ -51,6 +56,8 @@ class House:
             consent=Consent(database, clock),
             choices=Choices(database, clock),
             privacy=Privacy(database, jobs, blobs, unpost, clock),
+            drafts=Drafts(database, clock),
+            studio=studio,
             blobs=blobs,
             draw_tree=draw_tree,
             hosts=hosts,

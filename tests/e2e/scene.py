@@ -11,6 +11,8 @@ from discord import app_commands
 from simcord import ChannelHandle, Env, GuildHandle, InteractionResult, MemberActor
 from structlog.typing import EventDict
 
+from bot.audio.brought import hear
+from bot.audio.marked import mark
 from bot.audio.tree import draw_tree
 from bot.client import RiffcordClient
 from bot.errors import RemoteError, UserError
@@ -20,6 +22,7 @@ from bot.jobs.service import Jobs
 from bot.jobs.upkeep import Keeping
 from bot.library.family import Drawing
 from bot.library.house import House
+from bot.library.studio import Brought, Marking, Preview
 from bot.money.prices import Prices
 from bot.settings import load
 from bot.store.blobs import FolderBlobs
@@ -30,6 +33,18 @@ from tests.jobs.world import Accidents, FinisherDouble, HandClock, HostDouble
 async def draw_at_once(drawing: Drawing) -> bytes:
     """The real picture of a family, in this process."""
     return draw_tree(drawing)
+
+
+class StudioAtOnce:
+    """The real audio work, in this process."""
+
+    async def hear(self, path: Path, folder: Path) -> Brought:
+        """As the worker does."""
+        return hear(path, folder)
+
+    async def mark(self, sound: Path, score: Path | None, marking: Marking) -> Preview:
+        """As the worker does."""
+        return mark(sound, score, marking)
 
 
 class Notes:
@@ -86,6 +101,7 @@ class Backstage:
             jobs=jobs,
             blobs=FolderBlobs(self.folder / "blobs"),
             draw_tree=draw_at_once,
+            studio=StudioAtOnce(),
             unpost=client.unpost,
             hosts={"engine": self.host},
             clock=self.clock,
