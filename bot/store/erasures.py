@@ -104,8 +104,11 @@ async def erase_take(connection: AsyncConnection, take_id: str) -> None:
 
 
 async def _forget_in_children(connection: AsyncConnection, take_id: str) -> None:
-    """Takes that were made from it name its author and its words: no longer."""
-    statement = sa.select(takes.c.id, takes.c.recipe).where(takes.c.parent_take_id == take_id)
+    """Takes that were made from it, or again like one that was, name its author and its words: no longer."""
+    server = sa.select(takes.c.guild_id).where(takes.c.id == take_id).scalar_subquery()
+    statement = sa.select(takes.c.id, takes.c.recipe).where(
+        takes.c.guild_id == server, sa.cast(takes.c.recipe, sa.Text).contains(take_id)
+    )
     for child_id, recipe in (await connection.execute(statement)).all():
         changed = dict(recipe)
         for name in ("source", "like", "cover_of"):

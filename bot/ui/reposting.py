@@ -32,13 +32,12 @@ async def repost(interaction: discord.Interaction, take: Take, blobs: Blobs, loc
     await interaction.response.defer(thinking=True)
     picture = await blobs.path(take.picture)
     picture_name = f"picture{picture.suffix}"
-    upload = await blobs.path(take.upload)
-    if (await asyncio.to_thread(upload.stat)).st_size > interaction.filesize_limit:
-        raise UnusableAudio("too_large")
-    files = [
-        discord.File(upload, filename=f"{_file_stem(take)}{upload.suffix}"),
-        discord.File(picture, filename=picture_name),
-    ]
+    files = [discord.File(picture, filename=picture_name)]
+    if take.upload:  # a picture has none
+        upload = await blobs.path(take.upload)
+        if (await asyncio.to_thread(upload.stat)).st_size > interaction.filesize_limit:
+            raise UnusableAudio("too_large")
+        files.insert(0, discord.File(upload, filename=f"{_file_stem(take)}{upload.suffix}"))
     card = result_card(take, order_of(take, locale), picture_name, locale)
     if take.title is not None:
         card.title = shown(take.title)

@@ -112,6 +112,8 @@ async def test_commands_do_the_same_and_know_whose_it_is(scene: Scene) -> None:
     offered = await scene.bob.autocomplete(scene.channel, "library play", "take", "RAIN ada")
     assert offered == [{"name": "lofi rain · Ada · 0:05", "value": take_id}]
     assert await scene.bob.autocomplete(scene.channel, "library rename", "take", "rain") == []
+    mine = await scene.ada.autocomplete(scene.channel, "library rename", "take", "")
+    assert [choice["value"] for choice in mine] == [take_id]
     mods = await scene.mod.autocomplete(scene.channel, "library delete", "take", "rain")
     assert [choice["value"] for choice in mods] == [take_id]
     await scene.bob.slash(scene.channel, "library play", take="rain")

@@ -30,6 +30,8 @@ LENT = st.builds(
     of_author=RULES,
     of_server=st.sampled_from(get_args(Remix)),
 )
+WORDS = st.text("ade日😀 ", max_size=5)
+"""A small alphabet: to draw from all of Unicode takes seconds the first time."""
 GRANTED = st.sets(st.sampled_from("abc"))
 
 
@@ -95,7 +97,7 @@ def test_searches_are_checked_and_put_in_order() -> None:
 @given(
     st.dictionaries(
         st.sampled_from(("language", "format", "picture", "presets", "delivery", "remix", "later")),
-        st.none() | st.booleans() | st.text(max_size=5) | st.integers() | st.lists(st.text(max_size=3)),
+        st.none() | st.booleans() | WORDS | st.integers() | st.lists(WORDS),
     )
 )
 def test_settings_of_any_version_are_read(kept: dict[str, Any]) -> None:

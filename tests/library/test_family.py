@@ -45,7 +45,7 @@ def places(family: Family) -> dict[str, int]:
 def test_everybody_stands_once_below_their_parent(
     relatives: list[Relative], data: st.DataObject, most: int
 ) -> None:
-    """The chosen one always; no more rows than allowed; depth and lines as the tree is; the rest is counted."""
+    """The chosen one always; no more rows than allowed; depth and lines as the tree is; the rest counts."""
     chosen = data.draw(st.sampled_from(relatives)).take_id
     shuffled = data.draw(st.permutations(relatives))
     whole, family = family_of(shuffled, chosen, most=100), family_of(shuffled, chosen, most=most)

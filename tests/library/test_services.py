@@ -173,16 +173,19 @@ async def test_a_question_is_answered_once(database: Database) -> None:
 
 
 async def test_an_erased_take_says_nothing_of_its_author(database: Database) -> None:
-    """Its children stay, without its words and its author's name."""
+    """What was made from it stays, and what was made again like that, without its words and author's name."""
     first = await kept(database, 1, user_name="Ada Lovelace", recipe=Riff(prompt="my secret"))
     recipe = Morph.cover_of(source_of(first), tags="harp", strength=None)
     child = await kept(database, 2, user_id="4", user_name="Bob", recipe=recipe, parent_take_id=first.id)
+    again = await kept(database, 3, user_id="5", recipe=recipe, parent_take_id=child.id)
     async with database.begin() as connection:
         await erase_take(connection, first.id)
     async with database.connect() as connection:
-        gone, stays = await get_take(connection, first.id), await get_take(connection, child.id)
+        gone, stays, rerolled = [await get_take(connection, each.id) for each in (first, child, again)]
     assert gone is not None
     assert stays is not None
+    assert "Lovelace" not in str(rerolled)
+    assert "secret" not in str(rerolled)
     assert (gone.user_id, gone.user_name, gone.recipe.words, gone.deleted) == (NOBODY, "", "", True)
     assert "Lovelace" not in str(stays)
     assert "secret" not in str(stays)
