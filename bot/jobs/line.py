@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.jobs.expecting import Usual, expected, usual_of
+from bot.jobs.expecting import Standing, Usual, expected, usual_of
 from bot.jobs.limits import Limits
 from bot.jobs.records import Place
 from bot.jobs.tools import Tools
@@ -17,6 +18,8 @@ SHOWN = 30
 """Cards further back in the line keep their number until they come nearer."""
 _RECKONED: Final = 1_000
 """Further back a time would be a guess, and reckoning it would hold up the others."""
+NAMED: Final = 3
+"""So many of those who go first are named."""
 _MEASURED_FOR: Final = timedelta(seconds=10)
 """What the hosts took lately is looked up this often."""
 _WORTH_AN_EDIT: Final = timedelta(seconds=30)
@@ -60,10 +63,16 @@ class Line:
                 self._usual = usual_of(await admission.made_lately(connection))
                 self._measured_at = now
             running = await admission.running(connection) if line and self._usual else []
+            front = [each.job_id for each in line[:SHOWN]]
+            called = await admission.asked_by(connection, front) if len(front) > 1 else {}
         ready = expected(
             line[:_RECKONED], running, limits=self._limits, paces=paces, usual=self._usual, now=now
         )
-        return {each.job_id: Place(ahead, ready.get(each.job_id)) for ahead, each in enumerate(line)}
+        first = _who_goes_first(line, called)
+        return {
+            each.job_id: Place(ahead, ready.get(each.job_id), first.get(each.job_id, ()))
+            for ahead, each in enumerate(line)
+        }
 
     async def refresh(self) -> None:
         """Show the new place on every card near the front whose place changed."""
@@ -79,7 +88,7 @@ class Line:
             await self._show(job_id, near[job_id])
 
     def _is_news(self, before: Place | None, now_at: Place) -> bool:
-        if before is None or before.ahead != now_at.ahead:
+        if before is None or (before.ahead, before.names) != (now_at.ahead, now_at.names):
             return True
         if before.ready_at is None or now_at.ready_at is None:
             return before.ready_at != now_at.ready_at
@@ -98,3 +107,15 @@ class Line:
                 async with self._tools.database.begin() as connection:
                     await claims.release(connection, claim)
                 self._wake()  # it may have been admitted meanwhile
+
+
+def _who_goes_first(line: Sequence[Standing], called: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Job -> who of its own server goes first: what happens in other servers is nobody's business there."""
+    before: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    found: dict[str, tuple[str, ...]] = {}
+    for each in line[:SHOWN]:
+        names = before[each.guild_id]
+        found[each.job_id] = tuple(names)[:NAMED]
+        if each.job_id in called:
+            names.setdefault(called[each.job_id])
+    return found

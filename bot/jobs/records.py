@@ -214,6 +214,8 @@ class Place:
     ahead: int
     ready_at: datetime | None = None
     """When its music may be expected; None where nothing was measured at its host yet."""
+    names: tuple[str, ...] = ()
+    """Members of the same server whose jobs go first, the nearest to the front first; not all of many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ and none waits inside a step. A host that told one job that it is busy gets no o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -23,6 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.jobs.expecting import Made, Standing
 from bot.jobs.limits import Limits, Pace
 from bot.store.columns import UtcTime
+from bot.store.tables.jobs import jobs
 
 _PACED = "(CAST(:host_{0} AS VARCHAR), CAST(:calls_{0} AS INTEGER), CAST(:since_{0} AS DOUBLE PRECISION))"
 _LINE = """
@@ -209,6 +210,12 @@ async def line(
     statement = _statement(_PLACES, len(_at_least_one(paces)))
     rows = await connection.execute(statement, _values(limits, paces, now, with_unseen=True))
     return [_standing(row) for row in rows]
+
+
+async def asked_by(connection: AsyncConnection, job_ids: Sequence[str]) -> dict[str, str]:
+    """What those who ordered these jobs are called."""
+    found = sa.select(jobs.c.id, jobs.c.request).where(jobs.c.id.in_(job_ids))
+    return {row.id: str(row.request["user_name"]) for row in await connection.execute(found)}
 
 
 async def running(connection: AsyncConnection) -> list[Standing]:

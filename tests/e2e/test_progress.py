@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.jobs.limits import Limits
-from tests.e2e.scene import Scene, card_of, labels
+from tests.e2e.scene import Scene, card_of, labels, read
 
 
 def description(scene: Scene) -> str:
@@ -50,18 +50,26 @@ async def test_nothing_new_is_no_edit(scene: Scene) -> None:
 
 
 async def test_the_line_gets_shorter_on_the_cards(scene: Scene) -> None:
-    """Whoever waits sees how many go first."""
+    """Whoever waits sees how many go first and who of this server they are, harmless; others stay unnamed."""
     scene.backstage.limits = Limits(total=1)
     await scene.restart()
     await scene.riff(scene.ada, "one")
-    await scene.riff(scene.ada, "two")
-    scene.clock.advance(1)
-    third = await scene.riff(scene.ada, "three")
-    card: Any = third.response
-    assert card_of(card).description == "In line, 2 riffs go first."
-    scene.clock.advance(5)
     await scene.jobs.step_until_idle()
-    assert card_of(card).description == "In line, 1 riff goes first."
+    elsewhere = scene.env.create_guild("Elsewhere")
+    eve = elsewhere.add_member(scene.env.create_user("eve"))
+    await eve.slash(elsewhere.create_text_channel("general"), "riff", prompt="two")
+    loud = scene.guild.add_member(scene.env.create_user("loud", global_name="**B** <@1>"))
+    await scene.riff(loud, "three")
+    scene.clock.advance(1)
+    last = await scene.riff(scene.mod, "four")
+    card: Any = last.response
+    shown = card_of(card).description
+    assert read(shown) == "In line, 2 go first, among them **B** <@1>."
+    assert "\\*\\*B" in shown
+    await scene.jobs.step_until_idle()
+    scene.clock.advance(5)
+    await scene.play()
+    assert read(card_of(card).description).startswith("In line, 1 goes first: **B** <@1>.")
 
 
 async def test_an_old_card_is_replaced_by_the_result(scene: Scene) -> None:

@@ -21,7 +21,7 @@ async def test_a_card_shows_its_place_whenever_that_changes(database_url: str, t
         orders = [await world.order(jobs, user=f"u{number}") for number in range(4)]
         await jobs.step_until_idle()
         last = orders[3]
-        assert await jobs.place(last.id) == Place(2)
+        assert await jobs.place(last.id) == Place(2, names=("Ada",))
         for job in orders[:3]:
             await world.play(jobs, job)
             await jobs.step_until_idle()

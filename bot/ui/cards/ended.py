@@ -7,7 +7,7 @@ import discord
 from bot.jobs.endings import CANCELLED
 from bot.jobs.records import Job
 from bot.ui import text
-from bot.ui.cards.common import QUIET, TROUBLE, credit_parts, title
+from bot.ui.cards.common import NAME_CHARS, QUIET, TROUBLE, credit_parts, title
 from bot.ui.words import exists, named, say
 
 
@@ -15,19 +15,22 @@ def ended_card(job: Job, ending: str, facts: dict[str, object], locale: str = "e
     """The card of a job that ended without music: one sentence that says why."""
     card = discord.Embed(
         title=title(job.order.recipe, locale),
-        description=_last_word(ending, facts, locale) + _stopped_by(job, ending, locale),
+        description=_last_word(ending, facts, locale, who=_stopped_by(job, ending)),
         colour=QUIET if ending in CANCELLED else TROUBLE,
     )
     return card.set_footer(text=" · ".join(credit_parts(job.order, locale)))
 
 
-def _stopped_by(job: Job, ending: str, locale: str) -> str:
-    if ending not in CANCELLED or job.cancel_requested_by is None:
-        return ""
-    return "\n" + say("card.stopped_by", locale, who=f"<@{job.cancel_requested_by}>")
+def _stopped_by(job: Job, ending: str) -> str | None:
+    """Whoever cancelled it, where that is a member; who ordered it is called as then."""
+    actor = job.cancel_requested_by
+    if ending not in CANCELLED or actor is None or not actor.isdecimal():
+        return None
+    order = job.order
+    return text.shown(order.user_name, NAME_CHARS) if actor == order.user_id else f"<@{actor}>"
 
 
-def _last_word(ending: str, facts: dict[str, object], locale: str) -> str:
+def _last_word(ending: str, facts: dict[str, object], locale: str, *, who: str | None) -> str:
     """The most exact sentence there is: one for the problem, or one that tells the optional fact."""
     exact = f"{ending}.{facts['problem']}" if "problem" in facts else ending
     told = {
@@ -37,4 +40,6 @@ def _last_word(ending: str, facts: dict[str, object], locale: str) -> str:
     for optional in ("detail", "field"):
         if facts.get(optional):
             exact = f"{ending}.{optional}"
+    if who is not None:
+        return say(f"{ending}.by", locale, **told, who=who)
     return say(exact if exists(exact) else ending, locale, **told)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 import discord
 
@@ -12,6 +13,9 @@ from bot.jobs.states import State
 from bot.ui import text
 from bot.ui.cards.common import BRAND, credit_parts, made_from, title
 from bot.ui.words import say
+
+WAITING_NAME_CHARS: Final = 32
+"""Of the name of somebody whose job goes first: three of them fit a phone's line or two."""
 
 
 def running_card(job: Job, place: Place | None, locale: str = "en") -> discord.Embed:
@@ -42,7 +46,9 @@ def _state_line(job: Job, place: Place | None, locale: str) -> str:
 def place_in_words(place: Place, locale: str = "en") -> str:
     """How many go first, and when the music may be expected, in the reader's own time."""
     key = {0: "next", 1: "one"}.get(place.ahead, "many")
-    told = say(f"card.queued.{key}", locale, ahead=place.ahead)
+    named = ".named" if place.ahead and place.names else ""
+    names = ", ".join(text.shown(name, WAITING_NAME_CHARS) for name in place.names)
+    told = say(f"card.queued.{key}{named}", locale, ahead=place.ahead, names=names)
     return told if place.ready_at is None else f"{told} {expected('card.expected', place.ready_at, locale)}"
 
 

@@ -6,6 +6,9 @@ from typing import Final
 
 SENTENCES: Final[dict[str, str]] = {
     "ending.cancelled": "Cancelled. Nothing was charged.",
+    "ending.cancelled.by": "Cancelled by {who}. Nothing was charged.",
+    "ending.cancelled_here.by": "Cancelled by {who}. Nothing was charged here; "
+    "the music host ({host}) may still finish it.",
     "ending.cancelled_here": "Cancelled. Nothing was charged here; "
     "the music host ({host}) may still finish it.",
     "ending.host_refused": "The music host ({host}) refused this riff. Nothing was charged; "
