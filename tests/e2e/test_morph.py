@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import discord
 import pytest
 from simcord.backend.errors import OptionError
 
@@ -166,16 +167,21 @@ async def test_the_channels_takes_are_offered(scene: Scene) -> None:
 
 
 async def test_what_cannot_be_covered_is_said(scene: Scene) -> None:
-    """Unknown takes, those of other channels, no style; nothing is ordered. Bounds are told to Discord."""
+    """Unknown takes, those of channels that one cannot see, no style; nothing is ordered. Bounds are told to Discord."""
     message = await scene.result(scene.ada)
-    elsewhere = scene.guild.create_text_channel("elsewhere")
+    hidden = discord.PermissionOverwrite(view_channel=False)
+    secret = scene.guild.create_text_channel("secret", overwrites={scene.bob: hidden})
+    await scene.ada.slash(secret, "riff", prompt="whispers")
+    await scene.play()
+    whispers = take_id_of(secret.history(viewer=scene.ada)[-1])
     take = take_id_of(message)
-    for channel, options, answer in (
-        (scene.channel, {"take": "nothing", "tags": "techno"}, "Choose one of the riffs"),
-        (elsewhere, {"take": take, "tags": "techno"}, "Choose one of the riffs"),
-        (scene.channel, {"take": take, "tags": " \u200b "}, "tags is empty"),
+    for options, answer in (
+        ({"take": "nothing", "tags": "techno"}, "Choose one of the riffs"),
+        ({"take": whispers, "tags": "techno"}, "Choose one of the riffs"),
+        ({"take": take, "tags": " \u200b "}, "tags is empty"),
+        ({"tags": "techno"}, "Choose one riff of this server, or bring one file"),
     ):
-        assert told(await scene.bob.slash(channel, "morph cover", **options)).startswith(answer)
+        assert told(await scene.bob.slash(scene.channel, "morph cover", **options)).startswith(answer)
     out_of_bounds: list[dict[str, Any]] = [{"strength": 1.5}, {"seed": -1}]
     for typed in out_of_bounds:
         with pytest.raises(OptionError, match="must be"):

@@ -103,15 +103,13 @@ class Morph(Base):
     @property
     def words(self) -> str:
         """The tags, or what it is made from where none were given."""
-        if self.tags:
-            return self.tags
-        return self.source.prompt if isinstance(self.source, TakeSource) else self.source.name
+        return self.tags or self.source_name
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """Tags, lyrics, and the name of a file that was brought."""
+        """Tags, or what it is made from is called; lyrics; and the name of a file that was brought."""
         named = self.source.name if isinstance(self.source, UploadSource) else None
-        return tuple(text for text in (self.tags, self.lyrics, named) if text)
+        return tuple(dict.fromkeys(text for text in (self.words, self.lyrics, named) if text))
 
     @property
     def made_of(self) -> TakeSource | UploadSource:
@@ -122,6 +120,11 @@ class Morph(Base):
     def ruling_strength(self) -> str:
         """The strength by which a person says how far this transform goes."""
         return RULING[self.transform]
+
+    @property
+    def source_name(self) -> str:
+        """What it is made from is called."""
+        return self.source.prompt if isinstance(self.source, TakeSource) else self.source.name
 
     @property
     def spans(self) -> bool:
@@ -175,6 +178,24 @@ class Morph(Base):
             seed=asked.seed,
             strengths=Strengths(**strengths),
             span=span,
+        )
+
+    def as_asked(self) -> Asked:
+        """What a member would type for just this."""
+        strengths, span = self.strengths, self.span
+        longer_s = None
+        if self.length_s is not None and span.crop_end_s is not None:
+            longer_s = self.length_s - span.crop_end_s
+        return Asked(
+            tags=self.tags or None,
+            lyrics=self.lyrics,
+            strength=getattr(strengths, self.ruling_strength),
+            weirdness=strengths.weirdness,
+            at_s=span.crop_end_s,
+            longer_s=longer_s,
+            from_s=span.replace_start_s,
+            to_s=span.replace_end_s,
+            seed=self.seed,
         )
 
 

@@ -8,6 +8,8 @@ from typing import Protocol
 import discord
 
 from bot.jobs.recipes import Morph, Recipe, Riff, TakeSource
+from bot.jobs.recipes.morph import Asked
+from bot.jobs.recipes.times import clock
 from bot.jobs.records import Take
 from bot.ui import text
 from bot.ui.cards.common import BRAND, NAME_CHARS, link_to, message_link
@@ -61,8 +63,14 @@ def _morph_fields(take: Take, morph: Morph, add: AddField, locale: str) -> None:
     else:
         told = say("recipe.parent.link", locale, name=name, link=link)
     add(f"{morph.transform}_of", told, inline=False)
+    for name, time_s in morph.span.model_dump(exclude_none=True).items():
+        add(f"span.{name.removesuffix('_s')}", clock(time_s))
+    if morph.length_s is not None:
+        add("length_s", clock(morph.length_s))
     for strength, value in morph.strengths.model_dump(exclude_none=True).items():
         add(f"strength.{strength}", f"{value:g}")
+    if morph.lyrics is not None:
+        add("lyrics", text.shown(morph.lyrics, 480), inline=False)
 
 
 def _riff_fields(riff: Riff, add: AddField) -> None:
@@ -88,16 +96,32 @@ def command_line(recipe: Recipe) -> str | None:
         case Riff() if recipe.like is None:
             return _typed("/riff", _riff_options(recipe))
         case Morph() if isinstance(recipe.source, TakeSource):
-            strength: float | None = getattr(recipe.strengths, recipe.ruling_strength)
-            options = {
-                "take": recipe.source.take_id,
-                "tags": recipe.tags,
-                "strength": None if strength is None else f"{strength:g}",
-                "seed": recipe.seed,
-            }
-            return _typed(f"/morph {recipe.transform}", options)
+            options = {"take": recipe.source.take_id, **_morph_options(recipe.as_asked())}
+            return _typed(f"/morph {recipe.transform.replace('_', '-')}", options)
         case _:
             return None
+
+
+def _morph_options(asked: Asked) -> dict[str, object]:
+    return {
+        "at": _time(asked.at_s),
+        "longer": _time(asked.longer_s),
+        "from": _time(asked.from_s),
+        "to": _time(asked.to_s),
+        "tags": asked.tags,
+        "lyrics": None if asked.lyrics is None else asked.lyrics.replace("\n", " / "),
+        "strength": _number(asked.strength),
+        "weirdness": _number(asked.weirdness),
+        "seed": asked.seed,
+    }
+
+
+def _time(time_s: float | None) -> str | None:
+    return None if time_s is None else clock(time_s)
+
+
+def _number(value: float | None) -> str | None:
+    return None if value is None else f"{value:g}"
 
 
 def _riff_options(riff: Riff) -> dict[str, object]:

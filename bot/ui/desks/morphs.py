@@ -1,36 +1,170 @@
-"""The desk for morphs: something else of music that is there."""
+"""The desk for morphs: something else of music that is there.
+
+What works on a part of the music, or on a file that was brought, is shown before it is spent
+(:mod:`bot.ui.desks.previews`); the rest is ordered at once.
+"""
 
 from __future__ import annotations
 
+from typing import Final
+
 import discord
 
+from bot.errors import InvalidOption
 from bot.jobs.recipes import Morph
-from bot.jobs.records import source_of
+from bot.jobs.recipes.morph import TAKE_FILES, TRANSFORMS, Asked
+from bot.jobs.records import Take, source_of
+from bot.jobs.service import Jobs
+from bot.library.house import House
+from bot.library.records import Draft
+from bot.protocol.engine import Transform
+from bot.ui.answers import locale_of
+from bot.ui.buttons import ActionMenu, View
 from bot.ui.desks.counter import Counter
+from bot.ui.desks.presses import Handler
+from bot.ui.desks.previews import Previews
+from bot.ui.desks.sources import Sources, length_of, provisional, with_music
 from bot.ui.desks.takes import TakeDesk
+from bot.ui.forms.morphs import MorphForm
+from bot.ui.text import shown
+from bot.ui.words import say
+
+_NEED_A_SCORE: Final = frozenset[Transform]({"swap_vocals", "swap_sound"})
+"""Our own engine has to know every player for these."""
 
 
 class MorphDesk:
     """Takes orders of morphs."""
 
-    def __init__(self, counter: Counter, takes: TakeDesk) -> None:
+    def __init__(self, jobs: Jobs, house: House, counter: Counter, takes: TakeDesk) -> None:
+        self._jobs = jobs
+        self._house = house
         self._counter = counter
-        self._takes = takes
+        self._sources = Sources(jobs, house, takes)
+        self._previews = Previews(house, jobs, counter, self._sources)
 
-    async def cover(
+    @property
+    def offered(self) -> tuple[Transform, ...]:
+        """What at least one host can do."""
+        hosts = self._house.hosts.values()
+        return tuple(each for each in TRANSFORMS if any(each in host.offers.transforms for host in hosts))
+
+    def handlers(self) -> dict[str, Handler]:
+        """Which buttons and menus end here."""
+        return {
+            "extend": self.extend_pressed,
+            "morph": self.morph_pressed,
+            "morph-as": self.morph_chosen,
+            **self._previews.handlers(),
+        }
+
+    async def order(
         self,
         interaction: discord.Interaction,
-        named: str,
-        tags: str,
+        transform: Transform,
+        asked: Asked,
         *,
-        strength: float | None,
-        seed: int | None,
+        named: str | None,
+        file: discord.Attachment | None,
     ) -> None:
-        """Order a cover of one of this channel's takes, named by its id or by words that fit only it.
+        """A morph of a take, named by its id or by words that fit only it, or of a file.
 
         Raises:
-            InvalidOption: No such take here, nothing to play, or no host that can.
+            InvalidOption: Neither or both, no such take, nothing to play, or no host that can.
         """
-        take = await self._takes.here(interaction, named)
-        recipe = Morph.cover_of(source_of(take), tags=tags, strength=strength, seed=seed)
-        await self._counter.place(interaction, recipe, parent=take)
+        if (named is None) == (file is None):
+            raise InvalidOption("take", "take_or_file")
+        if named is not None:
+            await self.filled_in(interaction, await self._sources.named(interaction, named), transform, asked)
+        elif file is not None:
+            await self._of_file(interaction, transform, asked, file)
+
+    async def filled_in(
+        self, interaction: discord.Interaction, take: Take, transform: Transform, asked: Asked
+    ) -> None:
+        """A morph of a take. Raises as :meth:`order`."""
+        duration_s = length_of(take)
+        self._require_players(take, transform)
+        recipe = Morph.checked(transform, source_of(take), asked, duration_s=duration_s)
+        if recipe.spans:
+            await self._counter.quote(interaction, recipe, parent=take)  # before anything is drawn
+            await interaction.response.defer(ephemeral=True, thinking=True)
+            await self._previews.show(interaction, recipe, asked, parent=take)
+        else:
+            await self._counter.place(interaction, recipe, parent=take)
+
+    def _require_players(self, take: Take, transform: Transform) -> None:
+        """Raises ``InvalidOption`` where nobody knows who plays in it."""
+        maker = self._house.hosts.get(take.host)
+        made_there = maker is not None and transform in maker.offers.transforms
+        knows = made_there and take.host_result_id is not None
+        if transform in _NEED_A_SCORE and take.score is None and not knows:
+            raise InvalidOption("take", "needs_a_song")
+
+    async def _of_file(
+        self,
+        interaction: discord.Interaction,
+        transform: Transform,
+        asked: Asked,
+        file: discord.Attachment,
+    ) -> None:
+        if transform not in TAKE_FILES:
+            raise InvalidOption("file", "needs_a_song")
+        unheard = Morph.checked(transform, provisional(interaction, file), asked)
+        await self._counter.quote(interaction, unheard)
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        source = await self._sources.brought(interaction, file)
+        recipe = Morph.checked(transform, source, asked, duration_s=source.duration_s)
+        await self._previews.show(interaction, recipe, asked)
+
+    # buttons and menus
+
+    async def extend_pressed(self, interaction: discord.Interaction, take_id: str, _: str) -> None:
+        """Ask how much longer it is to be."""
+        await self._ask(interaction, with_music(await self._jobs.take(take_id)), "extend")
+
+    async def morph_pressed(self, interaction: discord.Interaction, take_id: str, _: str) -> None:
+        """Ask what is to become of it."""
+        await self.choose(interaction, await self._jobs.take(take_id))
+
+    async def morph_chosen(self, interaction: discord.Interaction, take_id: str, chosen: str) -> None:
+        """A transform was chosen; the menu may be older than what hosts offer now."""
+        take = with_music(await self._jobs.take(take_id))
+        for transform in self.offered:
+            if transform == chosen:
+                self._require_players(take, transform)
+                await self._ask(interaction, take, transform)
+                return
+        raise InvalidOption("take", "no_morph_host")
+
+    async def choose(self, interaction: discord.Interaction, take: Take) -> None:
+        """A menu of what can be made of a take, to this person alone. Raises ``InvalidOption``."""
+        with_music(take)
+        if not self.offered:
+            raise InvalidOption("take", "no_morph_host")
+        locale = locale_of(interaction)
+        options = [
+            discord.SelectOption(
+                label=say(f"morph.option.{each}", locale),
+                value=each,
+                description=say(f"morph.option.{each}.why", locale),
+            )
+            for each in self.offered
+        ]
+        row = View(timeout=None).add_item(ActionMenu("morph-as", take.id, options, locale))
+        asked = say("morph.choose", locale, title=shown(take.name, 100))
+        await interaction.response.send_message(asked, view=row, ephemeral=True)
+
+    async def _ask(self, interaction: discord.Interaction, take: Take, transform: Transform) -> None:
+        if transform not in self.offered:
+            raise InvalidOption("take", "no_morph_host")
+        form = MorphForm(self, take, transform, length_of(take), locale_of(interaction))
+        await interaction.response.send_modal(form)
+
+    async def in_message(self, interaction: discord.Interaction, message: discord.Message) -> Take:
+        """The take of a message. Raises ``InvalidOption`` where there is none."""
+        return await self._sources.in_message(interaction, message)
+
+    async def times_changed(self, interaction: discord.Interaction, draft: Draft, asked: Asked) -> None:
+        """Other times for what is previewed."""
+        await self._previews.times_changed(interaction, draft, asked)
