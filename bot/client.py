@@ -37,6 +37,7 @@ from cogs.about import AboutCog
 from cogs.help import HelpCog
 from cogs.jobs import JobsCog
 from cogs.library import LibraryCog
+from cogs.menus import MenusCog
 from cogs.morph import MorphCog
 from cogs.privacy import PrivacyCog
 from cogs.riff import RiffCog
@@ -134,7 +135,9 @@ class RiffcordClient(commands.AutoShardedBot):
             return
         await self.add_cog(RiffCog(self.desks.counter))
         await self.add_cog(JobsCog(self.desks.jobs))
-        await self.add_cog(MorphCog(self.desks.morphs, self.desks.takes))
+        if self.desks.morphs.offered:
+            await self.add_cog(MorphCog(self.desks.morphs, self.desks.takes))
+        await self.add_cog(MenusCog(self.tree, self.desks.menus, self.desks.morphs))
         await self.add_cog(LibraryCog(self.desks.library))
         await self.add_cog(TreeCog(self.desks.tree, self.desks.library))
         await self.add_cog(SettingsCog(self.desks.settings))

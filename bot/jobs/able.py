@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from bot.jobs.recipes import Image, Morph, Parts, Recipe, Riff, Song
+from typing import Final
+
+from bot.jobs.recipes import Image, Morph, Parts, Recipe, Riff, Song, UploadSource
 from bot.jobs.records import Offers
+from bot.protocol.engine import Transform
 
 
 def can_make(recipe: Recipe, offers: Offers) -> bool:
     """Whether a host with these offers makes such a thing; one of songs plays a riff as an instrumental."""
     match recipe:
         case Morph():
-            return recipe.transform in offers.transforms
+            return recipe.transform in offers.transforms and not _is_deaf(recipe, offers)
         case Song():
             return offers.songs
         case Image():
@@ -25,4 +28,17 @@ def can_make(recipe: Recipe, offers: Offers) -> bool:
 
 def no_host_for(recipe: Recipe) -> tuple[str, str]:
     """The option and the problem of ``InvalidOption``, where none can."""
+    if isinstance(recipe, Morph) and isinstance(recipe.source, UploadSource) and recipe.transform in _PLAYERS:
+        return "file", "needs_a_song"
     return ("take", "no_morph_host") if isinstance(recipe, Morph) else ("host", f"no_{recipe.kind}_host")
+
+
+_PLAYERS: Final = frozenset[Transform]({"swap_vocals", "swap_sound"})
+"""For these every player must be known, which a recording does not tell our own engine."""
+
+
+def _is_deaf(morph: Morph, offers: Offers) -> bool:
+    """Whether a host with these offers cannot do that with a recording; voices are told apart nowhere."""
+    if not isinstance(morph.source, UploadSource):
+        return False
+    return morph.transform == "swap_vocals" or (offers.engine_extras and morph.transform in _PLAYERS)

@@ -191,6 +191,14 @@ class Jobs:
         self._machine.wake()  # its timer does not know the end of the grace yet
         return job
 
+    async def require_space(self) -> None:
+        """Before something that members bring is kept. Raises ``MusicFull``."""
+        await self._space.require()
+
+    def price_of(self, recipe: Recipe, host: str) -> int:
+        """What an order costs, in credits."""
+        return self._prices.of(recipe.kind, host)
+
     async def card_shown(self, job_id: str, message_id: str) -> None:
         """The card stands as this message: the job may begin."""
         async with self._database.begin() as connection:

@@ -86,6 +86,7 @@ def _song(song: Song) -> EngineInput:
 def _morph(morph: Morph) -> EngineInput:
     strengths, span = morph.strengths, morph.span
     given = _given(
+        prompt_a=morph.tags or None,
         seed=morph.seed,
         lyrics=morph.lyrics,
         duration=morph.length_s,
@@ -98,7 +99,7 @@ def _morph(morph: Morph) -> EngineInput:
         replace_start_at=span.replace_start_s,
         replace_end_at=span.replace_end_s,
     )
-    return EngineInput.model_validate({"transform": morph.transform, "prompt_a": morph.tags, **given})
+    return EngineInput.model_validate({"transform": morph.transform, **given})
 
 
 def _given(**values: Any) -> dict[str, Any]:

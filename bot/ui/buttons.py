@@ -36,6 +36,11 @@ LOOKS: Final[dict[str, Look]] = {
     "recipe": Look("📜"),
     "delete": Look("🗑️", Style.danger),
     "cancel": Look(),
+    "extend": Look("➡️"),
+    "morph": Look("🧬"),
+    "draft-make": Look("✅", Style.success),
+    "draft-change": Look("✏️"),
+    "draft-drop": Look("✖️"),
     "play": Look("▶️", Style.primary),
     "like": Look("❤️"),
     "tree": Look("🌳"),
@@ -50,7 +55,7 @@ LOOKS: Final[dict[str, Look]] = {
     "keep-me": Look(),
 }
 """Every action that a button can stand for."""
-MENUS: Final = ("pick", "lend", "set", "preset-remove", "help")
+MENUS: Final = ("morph-as", "pick", "lend", "set", "preset-remove", "help")
 """Every action that a select menu can stand for."""
 
 _SUBJECT: Final = r"[a-z0-9]{1,32}"
@@ -66,6 +71,14 @@ def _pattern(version: str, actions: Sequence[str]) -> str:
 _BUTTONS: Final = _pattern("rc1", tuple(LOOKS))
 _MENUS: Final = _pattern("rm1", MENUS)
 _OURS: Final = re.sub(r"\?P<\w+>", "?:", rf"(?:{_BUTTONS}|{_MENUS})")
+
+
+def subject_of(custom_id: str | None) -> str | None:
+    """What a button or menu of ours is about; None for any other id."""
+    for pattern in (_BUTTONS, _MENUS):
+        if custom_id is not None and (found := re.fullmatch(pattern, custom_id)) is not None:
+            return found["subject"]
+    return None
 
 
 class Presses(Protocol):

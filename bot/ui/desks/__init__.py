@@ -14,6 +14,7 @@ from bot.ui.desks.help import HelpDesk
 from bot.ui.desks.jobs import JobDesk
 from bot.ui.desks.lending import LendingDesk
 from bot.ui.desks.library import LibraryDesk, Unpost
+from bot.ui.desks.menus import MenuDesk
 from bot.ui.desks.morphs import MorphDesk
 from bot.ui.desks.presses import PressTable
 from bot.ui.desks.privacy import PrivacyDesk
@@ -29,6 +30,7 @@ class Desks:
     counter: Counter
     takes: TakeDesk
     morphs: MorphDesk
+    menus: MenuDesk
     jobs: JobDesk
     library: LibraryDesk
     tree: TreeDesk
@@ -44,15 +46,17 @@ class Desks:
         lending = LendingDesk(house, jobs)
         counter = Counter(jobs, house, lending, default_host=default_host)
         takes = TakeDesk(jobs, counter)
+        morphs = MorphDesk(jobs, house, counter, takes)
         job_desk = JobDesk(jobs)
         library = LibraryDesk(house, jobs, unpost)
         tree, settings = TreeDesk(house, library), SettingsDesk(house)
         privacy, help_desk = PrivacyDesk(house), HelpDesk(house)
-        others = (library, tree, lending, settings, privacy, help_desk)
+        others = (morphs, library, tree, lending, settings, privacy, help_desk)
         return cls(
             counter=counter,
             takes=takes,
-            morphs=MorphDesk(counter, takes),
+            morphs=morphs,
+            menus=MenuDesk(house, counter, takes, morphs),
             jobs=job_desk,
             library=library,
             tree=tree,

@@ -6,6 +6,7 @@ import discord
 
 from bot.errors import MissingPermission
 from bot.jobs.order import Order
+from bot.jobs.preferences import Settings
 from bot.jobs.recipes import Recipe
 from bot.jobs.records import Take
 from bot.jobs.service import Jobs
@@ -49,8 +50,7 @@ class Counter:
             raise MissingPermission(", ".join(lacking))
         settings = await self._house.choices.of(str(interaction.guild_id), home_of(interaction))
         locale = settings.locale(of_guild=locale_of_guild(interaction), of_user=locale_of(interaction))
-        hosts = [settings.guild.host or self._default_host, self._default_host]
-        preferred = hosts if parent is None else [parent.host, *hosts]
+        preferred = self._preferred(settings, parent)
         order = Order(
             host=self._jobs.host_for(recipe, *preferred),
             recipe=recipe,
@@ -70,3 +70,20 @@ class Counter:
         card = running_card(job, await self._jobs.place(job.id), locale)
         shown = await interaction.response.send_message(embed=card, view=running_row(job.id, locale))
         await self._jobs.card_shown(job.id, str(shown.message_id))
+
+    async def quote(
+        self, interaction: discord.Interaction, recipe: Recipe, *, parent: Take | None = None
+    ) -> int:
+        """What it would cost if it were placed here, in credits.
+
+        Raises:
+            InvalidOption: No host can make it.
+        """
+        settings = await self._house.choices.of(str(interaction.guild_id), home_of(interaction))
+        host = self._jobs.host_for(recipe, *self._preferred(settings, parent))
+        return self._jobs.price_of(recipe, host)
+
+    def _preferred(self, settings: Settings, parent: Take | None) -> list[str]:
+        """Where it is made if it can be: where its parent was, else where the server wants it."""
+        hosts = [settings.guild.host or self._default_host, self._default_host]
+        return hosts if parent is None else [parent.host, *hosts]

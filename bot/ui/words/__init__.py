@@ -34,6 +34,7 @@ from bot.ui.words import (
     images,
     jobs,
     library,
+    morphing,
     morphs,
     names,
     privacy,
@@ -55,6 +56,7 @@ ENGLISH: Final = MappingProxyType(
     | images.SENTENCES
     | jobs.SENTENCES
     | library.SENTENCES
+    | morphing.SENTENCES
     | morphs.SENTENCES
     | names.SENTENCES
     | privacy.SENTENCES

@@ -5,12 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 SENTENCES: Final[dict[str, str]] = {
-    "command.morph": "Make something else of a riff of this channel",
-    "command.morph.cover": "Let another band play it: key, chords and tune stay",
-    "command.morph.cover.take": "Which one",
-    "command.morph.cover.tags": "The new band’s style, for example: techno, 140 bpm",
-    "command.morph.cover.strength": "How far it may go: 0 = hardly, 1 = all the way (0.5)",
-    "command.morph.cover.seed": "A number: the same seed gives the same cover again",
     "morph.cover.title": "Cover: {tags}",
     "morph.cover.of": "Cover of {prompt} by {name}",
     "morph.extend.title": "Carried on: {tags}",
