@@ -1,0 +1,1 @@
+"""Forms: what members fill in."""
