@@ -42,6 +42,7 @@ from cogs.morph import MorphCog
 from cogs.privacy import PrivacyCog
 from cogs.riff import RiffCog
 from cogs.settings import SettingsCog
+from cogs.song import SongCog
 from cogs.tree import TreeCog
 
 log = structlog.get_logger(__name__)
@@ -115,6 +116,7 @@ class RiffcordClient(commands.AutoShardedBot):
 
     def serve(self, jobs: Jobs, house: House) -> None:
         """Hand over the jobs room and the library, which themselves need this client's stage."""
+        self.unpost.jobs = jobs
         self._desks = Desks.around(jobs, house, self.unpost, default_host=self._default_host)
 
     @property
@@ -138,6 +140,7 @@ class RiffcordClient(commands.AutoShardedBot):
         if self.desks.morphs.offered:
             await self.add_cog(MorphCog(self.desks.morphs, self.desks.takes))
         await self.add_cog(MenusCog(self.tree, self.desks.menus, self.desks.morphs))
+        await self.add_cog(SongCog(self.desks.songs))
         await self.add_cog(LibraryCog(self.desks.library))
         await self.add_cog(TreeCog(self.desks.tree, self.desks.library))
         await self.add_cog(SettingsCog(self.desks.settings))

@@ -15,7 +15,7 @@ def can_make(recipe: Recipe, offers: Offers) -> bool:
         case Morph():
             return recipe.transform in offers.transforms and not _is_deaf(recipe, offers)
         case Song():
-            return offers.songs
+            return offers.songs and (offers.engine_extras or not _is_exact(recipe))
         case Image():
             return offers.images
         case Parts():
@@ -28,9 +28,16 @@ def can_make(recipe: Recipe, offers: Offers) -> bool:
 
 def no_host_for(recipe: Recipe) -> tuple[str, str]:
     """The option and the problem of ``InvalidOption``, where none can."""
+    if isinstance(recipe, Song) and _is_exact(recipe):
+        return "host", "no_exact_song_host"
     if isinstance(recipe, Morph) and isinstance(recipe.source, UploadSource) and recipe.transform in _PLAYERS:
         return "file", "needs_a_song"
     return ("take", "no_morph_host") if isinstance(recipe, Morph) else ("host", f"no_{recipe.kind}_host")
+
+
+def _is_exact(song: Song) -> bool:
+    """Whether it asks for what hosts of songs decide themselves."""
+    return song.length_s is not None or song.seed is not None
 
 
 _PLAYERS: Final = frozenset[Transform]({"swap_vocals", "swap_sound"})

@@ -96,8 +96,9 @@ async def _part(take: Take, wishes: Wishes, limit_bytes: int, folder: Path, tool
     sound = await _sound(take, wishes.format, limit_bytes, folder, tools)
     video = await _video(take, limit_bytes, folder, tools) if wishes.mp4 else None
     picture = await tools.blobs.path(take.picture) if wishes.picture else None
+    lyrics = None if take.lyrics is None else await tools.blobs.path(take.lyrics)
     link = None if _is_all_of_it(sound, wishes) else tools.link(take, wishes.format)
-    return Part(take=take, sound=sound, picture=picture, video=video, link=link)
+    return Part(take=take, sound=sound, picture=picture, video=video, lyrics=lyrics, link=link)
 
 
 def _is_all_of_it(sound: Packed | None, wishes: Wishes) -> bool:

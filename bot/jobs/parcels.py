@@ -59,6 +59,8 @@ class Part:
     """None where not even a preview is small enough."""
     picture: Path | None
     video: Path | None = None
+    lyrics: Path | None = None
+    """What is sung."""
     link: str | None = None
     """Where all of it can be fetched, where that is not what the message carries."""
 
@@ -71,7 +73,7 @@ class Part:
     def files(self) -> tuple[Path, ...]:
         """What is uploaded with the card."""
         packed = None if self.sound is None else self.sound.file
-        return tuple(file for file in (packed, self.video, self.picture) if file is not None)
+        return tuple(file for file in (packed, self.video, self.lyrics, self.picture) if file is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,5 +95,5 @@ class Delivery:
 
     def bare(self) -> Self:
         """The same without any file, for where nothing at all is accepted."""
-        empty = tuple(replace(part, sound=None, picture=None, video=None) for part in self.parts)
+        empty = tuple(replace(part, sound=None, picture=None, video=None, lyrics=None) for part in self.parts)
         return replace(self, parts=empty, picture=None)

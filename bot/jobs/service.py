@@ -13,8 +13,9 @@ from pathlib import Path
 import structlog
 
 from bot.errors import InvalidOption, NotAllowed, NotFound
-from bot.jobs import downloads, hooks, orders
+from bot.jobs import choosing, downloads, hooks, orders
 from bot.jobs.able import can_make, no_host_for
+from bot.jobs.choosing import Choice
 from bot.jobs.clock import Clock, SystemClock
 from bot.jobs.downloads import Ticket, WholeFiles
 from bot.jobs.inbox import take_news, wake_for
@@ -322,6 +323,17 @@ class Jobs:
                 return name
         raise InvalidOption(*no_host_for(recipe))
 
+    def host_named(self, recipe: Recipe, name: str) -> str:
+        """This very host, where it can make it. Raises ``InvalidOption``."""
+        host = self._tools.hosts.get(name)
+        if host is None or not can_make(recipe, host.offers):
+            raise InvalidOption("host", "host_cannot", host=name)
+        return name
+
+    def hosts_for(self, recipe: Recipe) -> list[str]:
+        """Every host that can make it."""
+        return [name for name, host in self._tools.hosts.items() if can_make(recipe, host.offers)]
+
     async def delete_take(self, take_id: str, *, actor_id: str, is_moderator: bool) -> Take:
         """Forget a take's music; the caller removes the message.
 
@@ -337,6 +349,21 @@ class Jobs:
         await self._blobs.delete_take(take_id)
         _log.info("take.deleted", take=take_id, actor=actor_id)
         return take
+
+    async def choose(self, take_id: str, *, both: bool, actor_id: str, is_moderator: bool) -> Choice:
+        """Of a job with two takes, keep this one alone, or both. Raises ``NotFound``, ``NotAllowed``."""
+        return await choosing.choose(
+            take_id,
+            both=both,
+            database=self._database,
+            blobs=self._blobs,
+            actor_id=actor_id,
+            is_moderator=is_moderator,
+        )
+
+    async def beside(self, take: Take) -> list[Take]:
+        """The other takes of its job that stand, first to last."""
+        return await choosing.standing_beside(self._database, take)
 
     # money
 

@@ -69,18 +69,21 @@ def _riff(riff: Riff) -> EngineInput:
 
 
 def _song(song: Song) -> EngineInput:
+    written = song.lyrics or song.topic or song.title
     given = _given(
+        prompt_a=song.tags or None,
         title=song.title,
         lyrics=song.lyrics,
         topic=song.topic,
         quality=song.model,
-        instrumental=song.instrumental or None,
+        # Tags alone ask for a song only where it is said whether somebody sings.
+        instrumental=song.instrumental if song.instrumental or not written else None,
         voice=song.voice,
         length_s=song.length_s,
         seed=song.seed,
         take=song.take,
     )
-    return EngineInput.model_validate({"prompt_a": song.tags, **given})
+    return EngineInput.model_validate(given)
 
 
 def _morph(morph: Morph) -> EngineInput:

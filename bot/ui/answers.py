@@ -41,12 +41,15 @@ async def answer(
     content: str | None = None,
     *,
     embed: discord.Embed | None = None,
+    file: discord.File | None = None,
+    view: discord.ui.View | None = None,
 ) -> None:
     """Say something to this person alone: fresh, deferred and answered interactions alike.
 
     An expired one is only logged: there is nobody left to tell.
     """
-    shown: dict[str, Any] = {"content": content} if embed is None else {"embed": embed}
+    told: dict[str, Any] = {"content": content, "embed": embed, "file": file, "view": view}
+    shown = {name: value for name, value in told.items() if value is not None}
     try:
         if interaction.response.is_done():
             await interaction.followup.send(**shown, ephemeral=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -14,6 +15,10 @@ from bot.ui.file_names import file_name
 from bot.ui.text import plain
 from bot.ui.words import say
 
+LETTERS: Final = "AB"
+"""What the takes of one message are called."""
+_PICTURE_OF: Final = re.compile(r"spectrogram(\d?)\.\w+$")
+_FILE_OF: Final = re.compile(rf"-([{LETTERS}])(?:-preview)?\.\w+$")
 _SHOWN_CHARS: Final = 200
 _FORMAT_NAMES: Final[dict[FileFormat, str]] = {"mp3": "MP3", "ogg": "Ogg Opus", "flac": "FLAC", "wav": "WAV"}
 
@@ -30,7 +35,7 @@ def attachments(delivery: Delivery, locale: str) -> list[discord.File]:
     several = len(delivery.parts) > 1
     files: list[discord.File] = []
     for number, part in enumerate(delivery.parts):
-        tail = f"-{number + 1}" if several else ""
+        tail = f"-{LETTERS[number]}" if several else ""
         words = plain(part.take.recipe.words, _SHOWN_CHARS)
         if part.sound is not None:
             preview = "" if part.sound.preview_s is None else "-preview"
@@ -39,6 +44,8 @@ def attachments(delivery: Delivery, locale: str) -> list[discord.File]:
             files.append(
                 _file(part.video, file_name(part.take, tail), say("delivery.video", locale, prompt=words))
             )
+        if part.lyrics is not None:
+            files.append(_file(part.lyrics, file_name(part.take, tail), say("song.lyrics.file", locale)))
         if part.picture is not None and delivery.picture is None:
             described = say("take.picture", locale, prompt=words)
             files.append(
@@ -49,6 +56,15 @@ def attachments(delivery: Delivery, locale: str) -> list[discord.File]:
         described = say("take.picture", locale, prompt=words)
         files.append(discord.File(delivery.picture, picture_name(0, delivery.picture), description=described))
     return files
+
+
+def is_of(file_name: str, number: int) -> bool:
+    """Whether a file of a message with several takes belongs to the one with this number."""
+    named = _PICTURE_OF.match(file_name)
+    if named is not None:
+        return int(named[1] or 1) == number + 1
+    told = _FILE_OF.search(file_name)
+    return told is not None and told[1] == LETTERS[number]
 
 
 def _file(path: Path, stem: str, description: str | None = None) -> discord.File:

@@ -41,6 +41,12 @@ LOOKS: Final[dict[str, Look]] = {
     "draft-make": Look("✅", Style.success),
     "draft-change": Look("✏️"),
     "draft-drop": Look("✖️"),
+    "keep-a": Look(style=Style.success),
+    "keep-b": Look(style=Style.success),
+    "keep-both": Look(),
+    "with-a": Look(),
+    "with-b": Look(),
+    "lyrics": Look("✏️", Style.primary),
     "play": Look("▶️", Style.primary),
     "like": Look("❤️"),
     "tree": Look("🌳"),
@@ -100,7 +106,9 @@ async def _hand_over(interaction: discord.Interaction[Any], action: str, subject
 class ActionButton(discord.ui.DynamicItem[discord.ui.Button[View]], template=_BUTTONS):
     """One of our buttons."""
 
-    def __init__(self, action: str, subject: str, locale: str = "en", *, more: str = "") -> None:
+    def __init__(
+        self, action: str, subject: str, locale: str = "en", *, more: str = "", row: int | None = None
+    ) -> None:
         look = LOOKS[action]
         super().__init__(
             discord.ui.Button(
@@ -108,11 +116,17 @@ class ActionButton(discord.ui.DynamicItem[discord.ui.Button[View]], template=_BU
                 emoji=look.emoji,
                 style=look.style,
                 custom_id=f"rc1:{action}:{subject}" + (f":{more}" if more else ""),
-            )
+            ),
+            row=row,
         )
         self.action = action
         self.subject = subject
         self.more = more
+
+    @staticmethod
+    def holds(more: str) -> bool:
+        """Whether a text can stand at the end of an id."""
+        return re.fullmatch(_MORE, more) is not None
 
     @classmethod
     async def from_custom_id(
@@ -185,6 +199,19 @@ def result_row(take_id: str, locale: str = "en") -> View:
     row = View(timeout=None)
     for action in RESULT_ROW:
         row.add_item(ActionButton(action, take_id, locale))
+    return row
+
+
+def pair_row(take_ids: Sequence[str], locale: str = "en", *, chosen: bool = False) -> View:
+    """The buttons under two takes: which of them stay, until that is known, and the way to those of each."""
+    row = View(timeout=None)
+    first, second = take_ids
+    if not chosen:
+        row.add_item(ActionButton("keep-a", first, locale, row=0))
+        row.add_item(ActionButton("keep-b", second, locale, row=0))
+        row.add_item(ActionButton("keep-both", first, locale, row=0))
+    row.add_item(ActionButton("with-a", first, locale, row=1))
+    row.add_item(ActionButton("with-b", second, locale, row=1))
     return row
 
 

@@ -21,10 +21,11 @@ from bot.jobs.parcels import Delivery, Voice
 from bot.jobs.records import Job, Place, Take
 from bot.jobs.states import State
 from bot.ui.attachments import attachments, picture_name, told_of
-from bot.ui.buttons import result_row, running_row
+from bot.ui.buttons import pair_row, result_row, running_row
 from bot.ui.cards.ended import ended_card
 from bot.ui.cards.result import result_card
 from bot.ui.cards.running import running_card
+from bot.ui.cards.song import pair_cards
 from bot.ui.discord_errors import INVALID_TOKEN, UNKNOWN_MESSAGE, translated
 from bot.ui.upload_limits import UploadLimits
 from bot.ui.voice_message import may_speak, send_voice_message
@@ -142,11 +143,26 @@ class DiscordStage:
         """One classic message: a card, sound and picture for each take, and buttons. Returns its id."""
         self._pace.forget(job.id)
         locale = job.order.locale
-        cards = [self._result(job, delivery, number) for number in range(len(delivery.parts))]
+        cards = self._cards(job, delivery)
         if delivery.wishes.voice_message and not self.may_speak(job) and self._first_time(job):
             _add_line(cards[0], say("delivery.no_voice", locale))
-        row = result_row(delivery.parts[0].take.id, locale)
+        takes = [part.take for part in delivery.parts]
+        if len(takes) > 1:
+            row = pair_row([take.id for take in takes], locale, chosen=any(take.kept for take in takes))
+        else:
+            row = result_row(takes[0].id, locale)
         return await self._settle(job, embeds=cards, view=row, files=lambda: attachments(delivery, locale))
+
+    def _cards(self, job: Job, delivery: Delivery) -> list[discord.Embed]:
+        parts, locale = delivery.parts, job.order.locale
+        if len(parts) == 1:
+            return [self._result(job, delivery, 0)]
+        pictures = [
+            None if part.picture is None else picture_name(number, part.picture)
+            for number, part in enumerate(parts)
+        ]
+        told = [told_of(part, delivery.wishes.format, self._clock.now(), locale) for part in parts]
+        return pair_cards(parts, job.order, pictures, told, locale)
 
     def _result(self, job: Job, delivery: Delivery, number: int) -> discord.Embed:
         """The card of one take; a picture for all of them stands on the first."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import aiohttp
 import discord
 import structlog
 
 from bot.jobs.records import Take
+from bot.jobs.service import Jobs
+from bot.ui.pairs import order_behind, shown_alone
 from bot.ui.voice_message import take_back
 
 _log = structlog.get_logger(__name__)
@@ -17,14 +21,27 @@ class Unposting:
 
     def __init__(self, client: discord.Client) -> None:
         self._client = client
+        self.jobs: Jobs | None = None
+        """Who knows what else stands in a message; the client puts it here."""
 
     async def __call__(self, take: Take) -> None:
-        """Delete a take's message; one that cannot be deleted (any more) stays, without its music."""
+        """Delete a take's message; one that cannot be deleted (any more) stays, without its music.
+
+        A message that carries another take besides shows that one alone from now on.
+        """
         await take_back(self._client, take)
         if take.message_id is None:
             return
         channel = self._client.get_partial_messageable(int(take.channel_id), guild_id=int(take.guild_id))
         try:
+            if self.jobs is not None and (left := await self.jobs.beside(take)):
+                with contextlib.suppress(
+                    discord.Forbidden
+                ):  # where history may not be read, it goes as a whole
+                    message = await channel.fetch_message(int(take.message_id))
+                    shown = shown_alone(left[0], message, await order_behind(self.jobs, left[0], "en"))
+                    await message.edit(**shown, allowed_mentions=discord.AllowedMentions.none())
+                    return
             await channel.get_partial_message(int(take.message_id)).delete()
         except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
             _log.info("message.stays", take=take.id, error=repr(error))

@@ -164,14 +164,16 @@ async def test_a_channel_gets_its_format_a_video_and_a_voice_message(
     await bot[0].stage.deliver(job, Delivery(parts=(part, part)))
     both, _ = scene.messages()
     assert [each.image.url for each in both.embeds] == [
+        None,
         "attachment://spectrogram.jpg",
         "attachment://spectrogram2.jpg",
     ]
     assert [each.filename for each in both.attachments][::2] == [
-        "funky-everyone-solo-1.flac",
-        "funky-everyone-solo-2.flac",
+        "funky-everyone-solo-A.flac",
+        "funky-everyone-solo-B.flac",
     ]
-    await scene.press(scene.ada, card, "Delete")
+    await scene.press(scene.ada, both, "Keep A")
+    await scene.press(scene.ada, scene.messages()[0], "Delete")
     assert scene.messages() == []
 
 

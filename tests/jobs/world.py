@@ -188,7 +188,7 @@ class HostDouble:
         if self.tells_score:
             score.write_text(f'{{"of": "{result.audio}"}}')
         self._accidents.point("fetched")
-        facts = Facts(bpm=90.0, key="A minor", seed=7)
+        facts = Facts(bpm=90.0, key="A minor", seed=7, title=result.title, lyrics=result.lyrics)
         return Fetched(audio=audio, facts=facts, score=score if self.tells_score else None)
 
     async def fetch_picture(self, result: Result, folder: Path) -> Path:

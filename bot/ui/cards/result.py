@@ -7,11 +7,12 @@ from typing import Final
 import discord
 
 from bot.jobs.order import Order
-from bot.jobs.recipes import Morph, Riff
+from bot.jobs.recipes import Morph, Riff, Song
 from bot.jobs.records import Take
 from bot.protocol.runs import Clamped
 from bot.ui import text
 from bot.ui.cards.common import BRAND, credit_parts, made_from, title
+from bot.ui.cards.song import song_parts, song_title, style_lines
 from bot.ui.words import exists, say
 
 _ASKED_MOST: Final = 3
@@ -30,11 +31,12 @@ def result_card(
     if take.key is not None:
         sound.insert(1 if take.bpm is not None else 0, text.shown(take.key, 30))
     card = discord.Embed(
-        title=title(take.recipe, locale),
+        title=song_title(take, locale) if isinstance(take.recipe, Song) else title(take.recipe, locale),
         description="\n".join(
             [
                 f"**{' · '.join(sound)}**",
                 *_not_as_asked(clamped, locale),
+                *(style_lines(take.recipe, locale) if isinstance(take.recipe, Song) else []),
                 *made_from(take.recipe, take.guild_id, locale),
                 _parameters(take, locale),
             ]
@@ -61,6 +63,8 @@ def _parameters(take: Take, locale: str) -> str:
             parts = _of_morph(morph, locale)
         case Riff() as riff:
             parts = _of_riff(riff, locale)
+        case Song() as song:
+            parts = song_parts(song, locale)
         case _:
             parts = []
     if take.recipe.seed is not None:

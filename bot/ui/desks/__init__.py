@@ -16,9 +16,11 @@ from bot.ui.desks.lending import LendingDesk
 from bot.ui.desks.library import LibraryDesk, Unpost
 from bot.ui.desks.menus import MenuDesk
 from bot.ui.desks.morphs import MorphDesk
+from bot.ui.desks.pairs import PairDesk
 from bot.ui.desks.presses import PressTable
 from bot.ui.desks.privacy import PrivacyDesk
 from bot.ui.desks.settings import SettingsDesk
+from bot.ui.desks.songs import SongDesk
 from bot.ui.desks.takes import TakeDesk
 from bot.ui.desks.tree import TreeDesk
 
@@ -31,6 +33,7 @@ class Desks:
     takes: TakeDesk
     morphs: MorphDesk
     menus: MenuDesk
+    songs: SongDesk
     jobs: JobDesk
     library: LibraryDesk
     tree: TreeDesk
@@ -51,12 +54,14 @@ class Desks:
         library = LibraryDesk(house, jobs, unpost)
         tree, settings = TreeDesk(house, library), SettingsDesk(house)
         privacy, help_desk = PrivacyDesk(house), HelpDesk(house)
-        others = (morphs, library, tree, lending, settings, privacy, help_desk)
+        songs = SongDesk(jobs, counter, house.drafts)
+        others = (morphs, songs, PairDesk(jobs), library, tree, lending, settings, privacy, help_desk)
         return cls(
             counter=counter,
             takes=takes,
             morphs=morphs,
             menus=MenuDesk(house, counter, takes, morphs),
+            songs=songs,
             jobs=job_desk,
             library=library,
             tree=tree,

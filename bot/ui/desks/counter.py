@@ -29,7 +29,12 @@ class Counter:
         self._default_host = default_host
 
     async def place(
-        self, interaction: discord.Interaction, recipe: Recipe, *, parent: Take | None = None
+        self,
+        interaction: discord.Interaction,
+        recipe: Recipe,
+        *,
+        parent: Take | None = None,
+        host: str | None = None,
     ) -> None:
         """Order it and show its card, which is also the acknowledgement; or ask the author first.
 
@@ -37,6 +42,7 @@ class Counter:
             interaction: Not answered yet.
             recipe: What is to be made.
             parent: The take that it is made from or after.
+            host: Where it must be made; None leaves that to us.
 
         Raises:
             MissingPermission: The result could not be posted here, so nothing is ordered.
@@ -52,7 +58,7 @@ class Counter:
         locale = settings.locale(of_guild=locale_of_guild(interaction), of_user=locale_of(interaction))
         preferred = self._preferred(settings, parent)
         order = Order(
-            host=self._jobs.host_for(recipe, *preferred),
+            host=self._jobs.host_named(recipe, host) if host else self._jobs.host_for(recipe, *preferred),
             recipe=recipe,
             guild_id=str(interaction.guild_id),
             channel_id=str(interaction.channel_id),

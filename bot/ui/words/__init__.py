@@ -39,6 +39,7 @@ from bot.ui.words import (
     names,
     privacy,
     settings,
+    songs,
     startup,
     upkeep,
 )
@@ -61,6 +62,7 @@ ENGLISH: Final = MappingProxyType(
     | names.SENTENCES
     | privacy.SENTENCES
     | settings.SENTENCES
+    | songs.SENTENCES
     | startup.SENTENCES
     | upkeep.SENTENCES
 )

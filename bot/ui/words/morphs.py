@@ -46,7 +46,6 @@ SENTENCES: Final[dict[str, str]] = {
     "error.invalid_option.take_gone": "The riff that this was to be made from was deleted. "
     "Nothing was charged.",
     "error.invalid_option.no_riff_host": "No music host of this bot can make that riff.",
-    "error.invalid_option.no_song_host": "No music host of this bot makes songs.",
     "error.invalid_option.no_journey_host": "No music host of this bot can make a journey.",
     "error.invalid_option.no_image_host": "No host of this bot makes pictures.",
     "error.invalid_option.no_parts_host": "Only the bot’s own engine can play a take part by part.",

@@ -1,0 +1,74 @@
+"""The desk for the two takes of a job: one of them stays, or both do; and what can be done with each."""
+
+from __future__ import annotations
+
+import discord
+
+from bot.errors import NotFound
+from bot.jobs.records import Take
+from bot.jobs.service import Jobs
+from bot.ui.answers import answer, locale_of
+from bot.ui.attachments import LETTERS
+from bot.ui.buttons import result_row
+from bot.ui.cards.result import result_card
+from bot.ui.desks.people import is_moderator
+from bot.ui.desks.presses import Handler
+from bot.ui.pairs import Shown, order_behind, shown_alone, shown_kept
+from bot.ui.voice_message import take_back
+from bot.ui.words import say
+
+
+class PairDesk:
+    """Acts on the buttons under two takes."""
+
+    def __init__(self, jobs: Jobs) -> None:
+        self._jobs = jobs
+
+    def handlers(self) -> dict[str, Handler]:
+        """Which buttons end here."""
+        return {
+            "keep-a": self.keep,
+            "keep-b": self.keep,
+            "keep-both": self.keep_both,
+            "with-a": self.panel,
+            "with-b": self.panel,
+        }
+
+    async def keep(self, interaction: discord.Interaction, take_id: str, _: str) -> None:
+        """This one stays; the other goes."""
+        await self._choose(interaction, take_id, both=False)
+
+    async def keep_both(self, interaction: discord.Interaction, take_id: str, _: str) -> None:
+        """Nothing goes."""
+        await self._choose(interaction, take_id, both=True)
+
+    async def _choose(self, interaction: discord.Interaction, take_id: str, *, both: bool) -> None:
+        choice = await self._jobs.choose(
+            take_id, both=both, actor_id=str(interaction.user.id), is_moderator=is_moderator(interaction)
+        )
+        await interaction.response.edit_message(**await self._shown(interaction, choice.stays))
+        as_asked = len(choice.stays) > 1 if both else [each.id for each in choice.stays] == [take_id]
+        if choice.was_made and not as_asked:
+            key = "pair.chosen.both" if len(choice.stays) > 1 else "pair.chosen.one"
+            await answer(interaction, say(key, locale_of(interaction)))
+        for gone in choice.goes:
+            await take_back(interaction.client, gone)
+
+    async def _shown(self, interaction: discord.Interaction, stays: tuple[Take, ...]) -> Shown:
+        message = interaction.message
+        if message is None:
+            raise NotFound("take")
+        take = stays[0]
+        order = await order_behind(self._jobs, take, locale_of(interaction))
+        if len(stays) > 1:
+            return shown_kept(stays, message, order.locale)
+        return shown_alone(take, message, order)
+
+    async def panel(self, interaction: discord.Interaction, take_id: str, _: str) -> None:
+        """The buttons of a single result, for this take and this person alone."""
+        take = await self._jobs.take(take_id)
+        locale = locale_of(interaction)
+        card = result_card(take, await order_behind(self._jobs, take, locale), "", locale)
+        card.set_image(url=None)
+        card.title = f"{LETTERS[take.number]} · {card.title}"[:256]
+        await interaction.response.send_message(embed=card, view=result_row(take.id, locale), ephemeral=True)
