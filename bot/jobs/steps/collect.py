@@ -51,7 +51,7 @@ async def collect(lease: Lease, tools: Tools) -> Outcome:
         await card
     return Go(
         to=State.DELIVER,
-        cause="kept as a take" if len(takes) == 1 else f"kept as {len(takes)} takes",
+        cause="kept as a take",
         values=without_files(job),
         also=partial(_keep, takes=takes),
         after=partial(forget_beside, tools=tools),
