@@ -193,6 +193,11 @@ class Filed:
         """As in :class:`Take`."""
         return f"{self.take_id}/{self.name}"
 
+    @property
+    def is_brought(self) -> bool:
+        """Whether a member brought it; then ``take_id`` is the id of an ``UploadSource``."""
+        return self.name.startswith("brought.")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:

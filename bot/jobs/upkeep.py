@@ -15,8 +15,11 @@ from typing import Final
 import structlog
 
 from bot.jobs.beside import is_beside
+from bot.jobs.records import Filed
 from bot.jobs.space import Space
 from bot.jobs.tools import Tools
+from bot.store.brought import brought_in_use
+from bot.store.drafts import forget_drafts
 from bot.store.prune import collected_among, deleted_among, forget_jobs, jobs_to_forget
 
 _log = structlog.get_logger(__name__)
@@ -24,6 +27,10 @@ _log = structlog.get_logger(__name__)
 EVERY_S: Final = 3_600.0
 _PORTION = 50
 _PAUSE_S = 0.02
+LOOKED_AT: Final = timedelta(days=1)
+"""What a member was shown before ordering it is forgotten after that, and so is the file they brought."""
+_BEING_HEARD: Final = timedelta(hours=1)
+"""A file that was brought just now belongs to nothing yet."""
 UNSURE_DAYS: Final = 7
 """No host plays, or calls back, for longer than that: jobs of which one might still tell are kept so long."""
 
@@ -88,6 +95,7 @@ class Upkeep:
         A full look also counts anew what is used.
         """
         finished = 0
+        in_use: set[str] | None = None
         async with aclosing(self._tools.blobs.shelves()) as shelves:
             async for filed in shelves:
                 async with self._tools.database.connect() as connection:
@@ -96,6 +104,21 @@ class Upkeep:
                     gone |= await collected_among(connection, told) if told else set()
                 for take_id in gone:
                     await self._tools.blobs.delete_take(take_id)
+                if brought := self._left_behind(filed):
+                    in_use = await self._in_use() if in_use is None else in_use
+                    for upload_id in brought - in_use:
+                        await self._tools.blobs.delete_take(upload_id)
                 finished += len(gone)
                 await asyncio.sleep(0)
         return finished
+
+    def _left_behind(self, filed: list[Filed]) -> set[str]:
+        """Files that members brought, and not only just now."""
+        before = self._tools.clock.now() - _BEING_HEARD
+        return {each.take_id for each in filed if each.is_brought and each.changed_at < before}
+
+    async def _in_use(self) -> set[str]:
+        before = self._tools.clock.now() - LOOKED_AT
+        async with self._tools.database.begin() as connection:
+            await forget_drafts(connection, before=before)
+            return await brought_in_use(connection)

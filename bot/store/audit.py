@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.jobs.audit.records import EventRow, JobRow, Snapshot, TakeRow
 from bot.jobs.order import Order
 from bot.money.ledger import Transfer
+from bot.store.brought import brought_in_use
 from bot.store.db import Database
 from bot.store.tables.events import events
 from bot.store.tables.jobs import jobs
@@ -34,6 +35,7 @@ async def read_snapshot(database: Database) -> Snapshot:
             jobs=await _jobs(connection),
             events=await _events(connection),
             takes=await _takes(connection),
+            brought=frozenset(await brought_in_use(connection)),
             transfers=transfers,
             complaints=nonsense if database.is_postgres else [*nonsense, *await _complaints(connection)],
         )

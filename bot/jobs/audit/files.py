@@ -40,6 +40,8 @@ def _superfluous(snapshot: Snapshot, files: Collection[Filed], now: datetime) ->
             of_deleted[take.id] += 1
             continue
         old = now - each.changed_at >= OLD_ENOUGH
+        if each.is_brought and (each.take_id in snapshot.brought or not old):
+            continue  # somebody may just be looking at what it would become
         mend = Mend(delete_file=each.key) if ours and old else None
         facts = {"file": each.key, "hours": int((now - each.changed_at) / timedelta(hours=1))}
         yield Finding(kind="file_orphan", facts=facts, mend=mend)

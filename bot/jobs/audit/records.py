@@ -79,6 +79,8 @@ class Snapshot:
     takes: Mapping[str, TakeRow]
     transfers: Sequence[Transfer]
     """The whole ledger, oldest first."""
+    brought: frozenset[str] = frozenset()
+    """Ids of files that members brought, from which something stands or may still be made."""
     complaints: Sequence[str] = ()
     """What the database itself finds wrong with its file."""
 
