@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Final
-
 from bot.errors import NotFound
 from bot.jobs.clock import Clock, SystemClock
 from bot.jobs.ids import new_id
 from bot.jobs.recipes import Recipe
+from bot.jobs.upkeep import LOOKED_AT
 from bot.library.records import Draft
 from bot.store.db import Database
 from bot.store.drafts import change_draft, forget_drafts, get_draft, put_draft, take_draft
-
-LIFE: Final = timedelta(days=1)
-"""Longer than the interaction that shows it can be answered."""
 
 
 class Drafts:
@@ -36,7 +31,7 @@ class Drafts:
             created_at=now,
         )
         async with self._database.begin() as connection:
-            await forget_drafts(connection, before=now - LIFE)
+            await forget_drafts(connection, before=now - LOOKED_AT)
             await put_draft(connection, draft)
         return draft
 
@@ -44,7 +39,7 @@ class Drafts:
         """This member's draft. Raises ``NotFound`` when it was ordered or given up, or is a day old."""
         async with self._database.connect() as connection:
             draft = await get_draft(connection, draft_id)
-        if draft is None or draft.user_id != user_id or draft.created_at < self._clock.now() - LIFE:
+        if draft is None or draft.user_id != user_id or draft.created_at < self._clock.now() - LOOKED_AT:
             raise NotFound("draft")
         return draft
 
