@@ -117,6 +117,7 @@ class RiffcordClient(commands.AutoShardedBot):
     def serve(self, jobs: Jobs, house: House) -> None:
         """Hand over the jobs room and the library, which themselves need this client's stage."""
         self.unpost.jobs = jobs
+        self.stage.offers = {name: host.offers for name, host in house.hosts.items()}
         self._desks = Desks.around(jobs, house, self.unpost, default_host=self._default_host)
 
     @property
@@ -135,7 +136,7 @@ class RiffcordClient(commands.AutoShardedBot):
         """Cogs, buttons, and the commands if they changed."""
         if not self._speaks:
             return
-        await self.add_cog(RiffCog(self.desks.counter))
+        await self.add_cog(RiffCog(self.desks.riffs))
         await self.add_cog(JobsCog(self.desks.jobs))
         if self.desks.morphs.offered:
             await self.add_cog(MorphCog(self.desks.morphs, self.desks.takes))

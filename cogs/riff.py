@@ -9,11 +9,13 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.jobs.options import SEED_MAX
-from bot.jobs.recipes import Riff
 from bot.jobs.recipes.riff import LENGTH_MAX_S
 from bot.protocol.predictions import SeedImageId
-from bot.ui.desks.counter import Counter
+from bot.ui.answers import suggestions
+from bot.ui.desks.riffs import RiffDesk
+from bot.ui.forms.riff import RiffTyped
 from bot.ui.prompts import suggest
+from bot.ui.text import plain
 from bot.ui.words import say
 
 _SEED_IMAGES = [
@@ -21,24 +23,35 @@ _SEED_IMAGES = [
 ]
 _DESCRIBED = {
     option: say(f"command.riff.{option}")
-    for option in ("prompt", "prompt_b", "alpha", "denoising", "seed_image", "steps", "seed", "length_s")
+    for option in (
+        "prompt",
+        "preset",
+        "prompt_b",
+        "alpha",
+        "denoising",
+        "seed_image",
+        "steps",
+        "seed",
+        "length_s",
+    )
 }
 
 
 class RiffCog(commands.Cog):
     """The command and its suggestions."""
 
-    def __init__(self, counter: Counter) -> None:
-        self._counter = counter
+    def __init__(self, desk: RiffDesk) -> None:
+        self._desk = desk
 
-    # Bounds of numbers are told to Discord, which then keeps what was typed; Riff checks them again.
+    # Bounds of numbers are told to Discord, which then keeps what was typed; the recipe checks them again.
     @app_commands.command(name="riff", description=say("command.riff"))
     @app_commands.describe(**_DESCRIBED)
     @app_commands.choices(seed_image=_SEED_IMAGES)
     async def riff(
         self,
         interaction: discord.Interaction,
-        prompt: str,
+        prompt: str | None = None,
+        preset: app_commands.Range[str, 1, 100] | None = None,
         prompt_b: str | None = None,
         alpha: app_commands.Range[float, 0, 1] | None = None,
         denoising: app_commands.Range[float, 0, 1] | None = None,
@@ -47,9 +60,10 @@ class RiffCog(commands.Cog):
         seed: app_commands.Range[int, 0, SEED_MAX] | None = None,
         length_s: app_commands.Range[float, 1.0, LENGTH_MAX_S] | None = None,
     ) -> None:
-        """Order a riff."""
-        recipe = Riff.checked(
+        """Order a riff; without words the form asks for all of it."""
+        typed = RiffTyped(
             prompt=prompt,
+            preset=preset,
             prompt_b=prompt_b,
             alpha=alpha,
             denoising=denoising,
@@ -58,7 +72,18 @@ class RiffCog(commands.Cog):
             seed=seed,
             length_s=length_s,
         )
-        await self._counter.place(interaction, recipe)
+        await self._desk.order(interaction, typed)
+
+    @riff.autocomplete("preset")
+    async def presets(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """This server's presets and ours."""
+        return await suggestions(interaction, self._presets(interaction, typed))
+
+    async def _presets(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        return [
+            app_commands.Choice(name=plain(f"{each.name} · {each.prompt}"), value=each.name)
+            for each in await self._desk.presets(interaction, typed)
+        ]
 
     @riff.autocomplete("prompt")
     @riff.autocomplete("prompt_b")

@@ -15,11 +15,12 @@ from typing import Final
 import structlog
 
 from bot.errors import DiscordError, UnusableAudio
-from bot.jobs.parcels import Delivery, FileFormat, Packed, Part, Wishes
+from bot.jobs.crediting import credited
+from bot.jobs.parcels import Credits, Delivery, FileFormat, Packed, Part, Wishes
 from bot.jobs.records import Job, Take
 from bot.jobs.tools import Tools
 from bot.store.settings import read_settings
-from bot.store.takes import note_voice
+from bot.store.takes import line_above, note_voice
 
 _log = structlog.get_logger(__name__)
 
@@ -41,7 +42,8 @@ async def hand_over(job: Job, takes: Sequence[Take], tools: Tools) -> str:
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     try:
         wishes = await wishes_for(job, tools)
-        message_id = await _deliver(job, takes, wishes, folder, tools)
+        credits_ = await credits_of(takes[0], tools)
+        message_id = await _deliver(job, takes, wishes, credits_, folder, tools)
         if wishes.voice_message and tools.stage.may_speak(job):
             for take in [each for each in takes if each.voice_message_id is None]:
                 await _speak(job, take, message_id, folder, tools)
@@ -62,17 +64,30 @@ async def wishes_for(job: Job, tools: Tools) -> Wishes:
     )
 
 
-async def _deliver(job: Job, takes: Sequence[Take], wishes: Wishes, folder: Path, tools: Tools) -> str:
+async def credits_of(take: Take, tools: Tools) -> Credits:
+    """Whose music a take comes from, as far up as it is known."""
+    if take.parent_take_id is None:
+        return Credits()
+    async with tools.database.connect() as connection:
+        above = await line_above(connection, take.parent_take_id)
+    return credited(take, above)
+
+
+async def _deliver(
+    job: Job, takes: Sequence[Take], wishes: Wishes, credits_: Credits, folder: Path, tools: Tools
+) -> str:
     limit_bytes: int | None = tools.stage.limit_bytes(job)
     while True:
         if limit_bytes is None:
             delivery = Delivery(
-                parts=tuple([await _bare(take, wishes, tools) for take in takes]), wishes=wishes
+                parts=tuple([await _bare(take, wishes, tools) for take in takes]),
+                wishes=wishes,
+                credits=credits_,
             )
         else:
             room_bytes = _room_bytes(limit_bytes, len(takes), wishes)
             parts = [await _part(take, wishes, room_bytes, folder, tools) for take in takes]
-            delivery = Delivery(parts=tuple(parts), wishes=wishes)
+            delivery = Delivery(parts=tuple(parts), wishes=wishes, credits=credits_)
         try:
             return await tools.stage.deliver(job, delivery)
         except UnusableAudio as refused:

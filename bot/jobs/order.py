@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.jobs.recipes import Recipe
+from bot.protocol.runs import Clamped
 
 
 class Order(BaseModel):
@@ -23,3 +24,5 @@ class Order(BaseModel):
     """The take this one was re-rolled, varied or otherwise made from."""
     parent_user_name: str | None = Field(default=None, max_length=100)
     """Who made that take: the card gives credit even after the take is deleted."""
+    clamped: Clamped = ()
+    """What was asked for and cannot be had anywhere: the card says so."""

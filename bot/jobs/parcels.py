@@ -77,11 +77,23 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Credits:
+    """Whose music it comes from."""
+
+    parent: Take | None = None
+    """Where that stands."""
+    authors: tuple[str, ...] = ()
+    """Everybody else whose takes it goes back to, the nearest first: neither who asked for it nor the
+    author of its parent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """Everything of one message: the takes of one job, first to last."""
 
     parts: tuple[Part, ...]
     wishes: Wishes = Wishes()
+    credits: Credits = Credits()
     picture: Path | None = None
     """One for all parts; theirs are then not shown."""
 

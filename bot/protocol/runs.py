@@ -36,6 +36,24 @@ class FailureCause(enum.StrEnum):
     UNKNOWN = "unknown"
 
 
+class Understood(BaseModel):
+    """What a host heard in the words, in its own words; bounded, since cards show it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    genres: tuple[str, ...] = ()
+    """The strongest first."""
+    instruments: tuple[str, ...] = ()
+    moods: tuple[str, ...] = ()
+    tempo_from: str | None = None
+    """Why it has its tempo: ``asked``, ``style`` and so on."""
+
+    @property
+    def lists(self) -> tuple[tuple[str, ...], ...]:
+        """Genres, moods and instruments."""
+        return (self.genres, self.moods, self.instruments)
+
+
 class Result(BaseModel):
     """One version of what was made: where its files are, and what the host told of it.
 
@@ -64,6 +82,8 @@ class Result(BaseModel):
     """What our own engine understood and decided, where that was asked for."""
     clamped: Clamped = ()
     """What was asked in numbers and could not be played."""
+    understood: Understood | None = None
+    """None where the host does not tell."""
 
     @property
     def brings_files(self) -> bool:

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from bot.protocol.engine import EngineOutput, EngineTake
 from bot.protocol.image_models import IMAGE_MODELS
 from bot.protocol.predictions import ENGINE_MODEL, Prediction
-from bot.protocol.runs import Clamped, Result, Run, RunStatus
+from bot.protocol.runs import Clamped, Result, Run, RunStatus, Understood
 from bot.providers.failures import cause_of
 
 AUDIO_SUFFIXES = (".wav", ".mp3", ".ogg", ".flac", ".m4a", ".aac", ".opus")
@@ -40,6 +40,8 @@ _MOST_RESULTS = 50
 _DEEPEST = 4
 _MOST_CLAMPED = 8
 _CLAMPED_CHARS = 60
+_MOST_UNDERSTOOD = 6
+_UNDERSTOOD_CHARS = 40
 _DATA_REMOVED = "its host has removed what it made"
 
 
@@ -99,8 +101,10 @@ def results_of(output: Any) -> tuple[Result, ...]:
     takes = [] if told is None else [take for take in told.takes or (told,) if take.audio.strip()]
     if told is None or not takes:
         return _of_addresses(*_by_name(fields))
-    clamped = _clamped(told)
-    return tuple(_result(take, clamped) for take in takes)
+    clamped, understood = _clamped(told), _understood(told)
+    return tuple(
+        _result(take).model_copy(update={"clamped": clamped, "understood": understood}) for take in takes
+    )
 
 
 def _engine_output(fields: dict[str, Any]) -> EngineOutput | None:
@@ -195,7 +199,21 @@ def _clamped(told: EngineOutput) -> Clamped:
     )
 
 
-def _result(take: EngineTake, clamped: Clamped) -> Result:
+def _understood(told: EngineOutput) -> Understood | None:
+    """The strongest few of each kind, cut short; None where nothing was told."""
+    strongest = sorted(told.genres, key=lambda name: -told.genres[name])
+    lists = [
+        tuple(name[:_UNDERSTOOD_CHARS] for name in names[:_MOST_UNDERSTOOD] if name.strip())
+        for names in (strongest, told.instruments, told.moods)
+    ]
+    if not any(lists):
+        return None
+    genres, instruments, moods = lists
+    tempo_from = told.tempo_from[:_UNDERSTOOD_CHARS] if told.tempo_from else None
+    return Understood(genres=genres, instruments=instruments, moods=moods, tempo_from=tempo_from)
+
+
+def _result(take: EngineTake) -> Result:
     return Result(
         audio=take.audio,
         picture=take.cover or take.spectrogram,
@@ -210,7 +228,6 @@ def _result(take: EngineTake, clamped: Clamped) -> Result:
         key=take.key,
         seed=take.seed,
         explained=take.explained,
-        clamped=clamped,
     )
 
 

@@ -28,6 +28,16 @@ async def takes_of_job(connection: AsyncConnection, job_id: str, *, lock: bool =
     return [take_of(row) for row in found.mappings()]
 
 
+async def line_above(connection: AsyncConnection, take_id: str, *, most: int = 50) -> list[Take]:
+    """The take and what it was made from, the nearest first, deleted ones included."""
+    start = sa.select(takes.c.id, takes.c.parent_take_id, sa.literal(0).label("steps"))
+    above = start.where(takes.c.id == take_id).cte("above", recursive=True)
+    parents = sa.select(takes.c.id, takes.c.parent_take_id, above.c.steps + 1)
+    above = above.union_all(parents.where(takes.c.id == above.c.parent_take_id, above.c.steps < most))
+    found = sa.select(takes).join(above, above.c.id == takes.c.id).order_by(above.c.steps)
+    return [take_of(row) for row in (await connection.execute(found)).mappings()]
+
+
 async def recent_takes(connection: AsyncConnection, channel_id: str, limit: int) -> list[Take]:
     """A channel's takes that are not deleted, newest first."""
     statement = (
@@ -49,6 +59,18 @@ async def note_voice(connection: AsyncConnection, take_id: str, message_id: str)
     await connection.execute(
         sa.update(takes).where(takes.c.id == take_id).values(voice_message_id=message_id)
     )
+
+
+async def put_on_cover(
+    connection: AsyncConnection, take: Take, *, cover: str, audio: str, upload: str
+) -> bool:
+    """Name the files that have the cover inside; False where the take changed or went meanwhile."""
+    statement = (
+        sa.update(takes)
+        .where(takes.c.id == take.id, takes.c.deleted.is_(False), takes.c.audio == take.audio)
+        .values(cover=cover, audio=audio, upload=upload)
+    )
+    return (await connection.execute(statement)).rowcount == 1
 
 
 async def mark_kept(connection: AsyncConnection, take_id: str) -> None:

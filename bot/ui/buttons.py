@@ -8,7 +8,7 @@ however long ago. Which desk acts on an action stands in ``bot.ui.desks``.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, Self, cast
 
@@ -19,6 +19,7 @@ from bot.ui.words import say
 
 View = discord.ui.View
 Style = discord.ButtonStyle
+BUTTON: Final = discord.ComponentType.button
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,12 @@ LOOKS: Final[dict[str, Look]] = {
     "recipe": Look("📜"),
     "delete": Look("🗑️", Style.danger),
     "cancel": Look(),
+    "edit": Look("✏️"),
+    "more": Look("⋯"),
+    "again": Look("✏️", Style.primary),
+    "edit-again": Look("✏️", Style.primary),
+    "delete-yes": Look("🗑️", Style.danger),
+    "delete-no": Look(),
     "extend": Look("➡️"),
     "morph": Look("🧬"),
     "draft-make": Look("✅", Style.success),
@@ -61,7 +68,7 @@ LOOKS: Final[dict[str, Look]] = {
     "keep-me": Look(),
 }
 """Every action that a button can stand for."""
-MENUS: Final = ("morph-as", "pick", "lend", "set", "preset-remove", "help")
+MENUS: Final = ("morph-as", "deed", "pick", "lend", "set", "preset-remove", "help")
 """Every action that a select menu can stand for."""
 
 _SUBJECT: Final = r"[a-z0-9]{1,32}"
@@ -191,15 +198,47 @@ class StrangeButton(discord.ui.DynamicItem[discord.ui.Button[View]], template=rf
 DYNAMIC_ITEMS: Final = (ActionButton, ActionMenu, StrangeButton)
 """What the client registers once."""
 
-RESULT_ROW: Final = ("reroll", "vary-slight", "vary-strong", "recipe", "delete")
+ROWS: Final = (
+    ("reroll", "vary-slight", "vary-strong", "edit"),
+    ("extend", "morph", "like", "more"),
+)
+"""The buttons under a result; everything else is in the menu behind the last."""
 
 
-def result_row(take_id: str, locale: str = "en") -> View:
-    """The buttons under a result."""
+def result_row(
+    take_id: str, locale: str = "en", deeds: Collection[str] | None = None, *, likes: int = 0
+) -> View:
+    """The buttons under a result: of ``deeds`` those that have one; None stands for all."""
     row = View(timeout=None)
-    for action in RESULT_ROW:
-        row.add_item(ActionButton(action, take_id, locale))
+    for line, actions in enumerate(ROWS):
+        for action in actions:
+            if deeds is None or action in deeds:
+                button = ActionButton(action, take_id, locale, row=line)
+                if action == "like":
+                    button.item.label = heart(likes, locale)
+                row.add_item(button)
     return row
+
+
+def heart(likes: int, locale: str) -> str:
+    """What stands on the button for likes."""
+    return say("button.like.count", locale, count=likes) if likes else say("button.like", locale)
+
+
+def with_likes(message: discord.Message, take_id: str, likes: int, locale: str) -> View | None:
+    """The buttons of a message with another number of likes; None where not all of them are ours."""
+    row = View(timeout=None)
+    for line, shown in enumerate(message.components):
+        for child in shown.children if isinstance(shown, discord.ActionRow) else ():
+            match = re.fullmatch(_BUTTONS, child.custom_id or "") if child.type is BUTTON else None
+            if match is None or not isinstance(child, discord.Button):
+                return None
+            more = match["more"] or ""
+            button = ActionButton(match["action"], match["subject"], locale, more=more, row=line)
+            is_heart = (button.action, button.subject) == ("like", take_id)
+            button.item.label = heart(likes, locale) if is_heart else child.label
+            row.add_item(button)
+    return row if row.children else None
 
 
 def pair_row(take_ids: Sequence[str], locale: str = "en", *, chosen: bool = False) -> View:

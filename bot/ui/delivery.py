@@ -7,7 +7,7 @@ a nonce, so that Discord returns the one that stands if a crash made us ask twic
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -18,10 +18,11 @@ from discord.http import Route
 from bot.jobs.clock import Clock, SystemClock
 from bot.jobs.endings import CANCELLED
 from bot.jobs.parcels import Delivery, Voice
-from bot.jobs.records import Job, Place, Take
+from bot.jobs.records import Job, Offers, Place, Take
 from bot.jobs.states import State
 from bot.ui.attachments import attachments, picture_name, told_of
 from bot.ui.buttons import pair_row, result_row, running_row
+from bot.ui.cards.deeds import deeds_of
 from bot.ui.cards.ended import ended_card
 from bot.ui.cards.result import result_card
 from bot.ui.cards.running import running_card
@@ -85,6 +86,8 @@ class DiscordStage:
         self._pace = Pace(self._clock)
         self.limits = UploadLimits(client)
         """What is known of how large files may be; whoever hears of it tells."""
+        self.offers: Mapping[str, Offers] = {}
+        """What each host can be asked for; whoever knows the hosts puts it here."""
         self._told_of_voice: set[str] = set()
 
     def _channel(self, job: Job) -> discord.PartialMessageable:
@@ -150,7 +153,7 @@ class DiscordStage:
         if len(takes) > 1:
             row = pair_row([take.id for take in takes], locale, chosen=any(take.kept for take in takes))
         else:
-            row = result_row(takes[0].id, locale)
+            row = result_row(takes[0].id, locale, deeds_of(takes[0], self.offers))
         return await self._settle(job, embeds=cards, view=row, files=lambda: attachments(delivery, locale))
 
     def _cards(self, job: Job, delivery: Delivery) -> list[discord.Embed]:
@@ -168,16 +171,29 @@ class DiscordStage:
         """The card of one take; a picture for all of them stands on the first."""
         part, locale = delivery.parts[number], job.order.locale
         results = () if job.run is None else job.run.results
-        clamped = results[number].clamped if number < len(results) else ()
+        result = results[number] if number < len(results) else None
         own = part.picture if delivery.picture is None else None
         shown = delivery.picture if number == 0 and delivery.picture is not None else own
         name = "" if shown is None else picture_name(number, shown)
-        card = result_card(part.take, job.order, name, locale, clamped=clamped)
+        card = result_card(
+            part.take,
+            job.order,
+            name,
+            locale,
+            clamped=() if result is None else result.clamped,
+            understood=None if result is None else result.understood,
+            credits_=delivery.credits,
+            parameters=self._plays_riffs(part.take.host),
+        )
         if shown is None:
             card.set_image(url=None)
         for line in told_of(part, delivery.wishes.format, self._clock.now(), locale):
             _add_line(card, line)
         return card
+
+    def _plays_riffs(self, host: str) -> bool:
+        """Whether the numbers of a riff mean anything to this host, as far as it is known."""
+        return host not in self.offers or self.offers[host].riffs
 
     def _first_time(self, job: Job) -> bool:
         """Whether nobody was told in this channel yet, since the process began."""

@@ -77,6 +77,18 @@ PROMPTS: Final = (
     "忧伤的钢琴",
 )
 
+PRESETS: Final = {
+    "rainy_day": "lofi rain piano, vinyl crackle, slow and warm",
+    "night_drive": "synthwave night drive, pulsing bass, 100 bpm",
+    "boss_fight": "video game boss fight, fast and dramatic, electric guitar",
+    "campfire": "folk guitar by the fire, harmonica, calm",
+    "dance_floor": "deep house with warm pads and a driving beat, 124 bpm",
+    "small_club": "jazz piano trio in a small club, brushed drums, upright bass",
+    "space_walk": "ambient drone with slow bells, dreamy, no drums",
+    "old_radio": "swing band from the 1930s on an old radio, clarinet",
+}
+"""Words that everybody may use under a name, which is the sentence ``preset.<key>``."""
+
 _MOST: Final = 25
 """Discord shows at most 25 suggestions of at most 100 characters."""
 

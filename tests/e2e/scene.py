@@ -151,6 +151,16 @@ class Scene:
         """A member presses the button with this label."""
         return await member.click(message, label=button)
 
+    async def do(self, member: MemberActor, message: Any, deed: str) -> InteractionResult:
+        """A member chooses something from the menu behind *More*."""
+        menu = await self.press(member, message, "More")
+        return await member.select(cast("Any", menu.response), [deed])
+
+    async def delete(self, member: MemberActor, message: Any) -> InteractionResult:
+        """A member deletes a result, and is sure."""
+        asked = await self.do(member, message, "delete")
+        return await member.click(cast("Any", asked.response), label="Delete it")
+
     async def report(self, **values: Any) -> None:
         """The host tells about everything that it still plays, by webhook."""
         for made in [made for made in self.host.runs.values() if not made.ended]:

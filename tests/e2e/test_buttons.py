@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import discord
 import pytest
@@ -12,7 +12,7 @@ from bot.errors import NotFound
 from bot.jobs.recipes import Riff
 from tests.e2e.scene import Scene, card_of, custom_ids, labels, read, told
 
-TAKE_BUTTONS = ("Re-roll", "Vary slight", "Vary strong", "Recipe", "Delete")
+TAKE_BUTTONS = ("Re-roll", "Vary slight", "Vary strong", "Edit prompt", "Extend", "Morph", "Like", "More")
 
 
 async def test_anyone_may_re_roll(scene: Scene) -> None:
@@ -66,7 +66,7 @@ async def test_the_recipe_tells_everything_to_whoever_asks(scene: Scene) -> None
     again = await scene.press(scene.bob, first, "Re-roll")
     await scene.play()
     assert again.response is not None
-    pressed = await scene.press(scene.mod, again.response.message, "Recipe")
+    pressed = await scene.do(scene.mod, again.response.message, "recipe")
     assert pressed.ephemeral
     card = card_of(pressed.response)
     fields = {field.name: read(field.value) for field in card.fields}
@@ -92,7 +92,7 @@ async def test_the_recipe_tells_everything_to_whoever_asks(scene: Scene) -> None
 async def test_the_recipe_of_the_longest_prompts_fits(scene: Scene) -> None:
     """Two prompts of 500 characters that are all markup still fit Discord's limits, whole."""
     first = await scene.result(scene.ada, "*" * 500, prompt_b="`" * 500)
-    pressed = await scene.press(scene.bob, first, "Recipe")
+    pressed = await scene.do(scene.bob, first, "recipe")
     card = card_of(pressed.response)
     assert "prompt:" + "*" * 500 in str(card.description)
     assert len(card) <= 6_000
@@ -103,19 +103,27 @@ async def test_a_deleted_parent_is_no_obstacle(scene: Scene) -> None:
     first = await scene.result(scene.ada)
     again = await scene.press(scene.bob, first, "Re-roll")
     await scene.play()
-    await scene.press(scene.ada, first, "Delete")
+    await scene.delete(scene.ada, first)
     assert again.response is not None
-    pressed = await scene.press(scene.bob, again.response.message, "Recipe")
+    pressed = await scene.do(scene.bob, again.response.message, "recipe")
     assert card_of(pressed.response).fields[-1].value == "a riff that was deleted"
 
 
 async def test_others_may_not_delete(scene: Scene) -> None:
     """A member's press on somebody else's riff changes nothing and says who can."""
     message = await scene.result(scene.ada)
-    answer = told(await scene.press(scene.bob, message, "Delete"))
+    menu = await scene.press(scene.bob, message, "More")
+    assert offered(menu) == ["recipe", "tree"]
+    answer = told(await press_id(scene, f"rc1:delete:{(await scene.take(message)).id}"))
     assert answer.startswith("Only the person who made this riff, or a moderator")
+    shown = await scene.press(scene.ada, message, "More")
+    assert offered(shown) == ["recipe", "tree", "title", "delete"]
+    asked = await scene.ada.select(cast("Any", shown.response), ["delete"])
+    assert told(asked).startswith("Delete “funky synth solo” with its message")
+    kept = await scene.ada.click(cast("Any", asked.response), label="Keep it")
+    assert kept.acknowledged
     assert (await scene.take(message)).deleted is False
-    assert [each.id for each in scene.messages()] == [message.id]
+    assert message.id in [each.id for each in scene.messages()]
 
 
 @pytest.mark.parametrize("who", ["ada", "mod"])
@@ -124,8 +132,8 @@ async def test_the_owner_and_moderators_may_delete(scene: Scene, who: str) -> No
     message = await scene.result(scene.ada)
     kept = {path.name for path in (scene.backstage.folder / "blobs").rglob("*.*")}
     assert kept
-    answer = told(await scene.press(getattr(scene, who), message, "Delete"))
-    assert answer == "Deleted: the message and the stored sound."
+    deleted = await scene.delete(getattr(scene, who), message)
+    assert deleted.acknowledged
     assert scene.messages() == []
     assert not [path for path in (scene.backstage.folder / "blobs").rglob("*.*") if path.is_file()]
     with pytest.raises(NotFound):
@@ -136,7 +144,7 @@ async def test_a_copy_of_a_deleted_riff_answers_kindly(scene: Scene) -> None:
     """Buttons that outlive their take say that it was deleted."""
     message = await scene.result(scene.ada)
     scene.env.inject_error("DELETE", "/channels/*/messages/*", status=404, code=10008)
-    await scene.press(scene.ada, message, "Delete")
+    await scene.delete(scene.ada, message)
     for button in TAKE_BUTTONS:
         assert told(await scene.press(scene.bob, message, button)).startswith("That riff was deleted")
 
@@ -149,9 +157,10 @@ async def test_every_button_works_after_a_restart(scene: Scene) -> None:
         pressed = await scene.press(scene.bob, message, button)
         assert card_of(pressed.response).footer.text == "Asked by Bob · from Ada’s riff · 2 credits"
         assert not pressed.ephemeral
-    assert (await scene.press(scene.bob, message, "Recipe")).ephemeral
-    assert told(await scene.press(scene.bob, message, "Delete")).startswith("Only the person")
-    assert told(await scene.press(scene.ada, message, "Delete")).startswith("Deleted")
+    assert (await scene.do(scene.bob, message, "recipe")).ephemeral
+    assert (await scene.press(scene.bob, message, "Edit prompt")).modal is not None
+    await scene.delete(scene.ada, message)
+    assert message.id not in [each.id for each in scene.messages()]
 
 
 async def test_cancel_works_after_a_restart(scene: Scene) -> None:
@@ -231,6 +240,13 @@ async def test_jobs_of_another_server_cannot_be_stopped_from_here(scene: Scene) 
     answer = told(await stranger.slash(channel, "jobs cancel", job=job.id))
     assert answer.startswith("Choose one of the jobs")
     assert (await scene.jobs.get(job.id)).cancel_requested_by is None
+
+
+def offered(menu: InteractionResult) -> list[str]:
+    """What the one menu of an answer offers."""
+    assert menu.ephemeral
+    (row,) = cast("Any", menu.response).message.components
+    return [option.value for option in row.children[0].options]
 
 
 async def press_id(scene: Scene, custom_id: str, *, by: MemberActor | None = None) -> InteractionResult:

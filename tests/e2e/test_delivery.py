@@ -173,7 +173,7 @@ async def test_a_channel_gets_its_format_a_video_and_a_voice_message(
         "funky-everyone-solo-B.flac",
     ]
     await scene.press(scene.ada, both, "Keep A")
-    await scene.press(scene.ada, scene.messages()[0], "Delete")
+    await scene.delete(scene.ada, scene.messages()[0])
     assert scene.messages() == []
 
 

@@ -313,5 +313,5 @@ async def test_a_full_house_says_what_to_do(scene: Scene) -> None:
         "Delete some that nobody needs; the bot's owner can also raise BLOBS_MAX_GB."
     )
     assert len(await scene.all_jobs()) == 1
-    await scene.press(scene.ada, message, "Delete")
+    await scene.delete(scene.ada, message)
     assert (await scene.job(await scene.riff(scene.bob))).state is State.QUEUED

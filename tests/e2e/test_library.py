@@ -97,7 +97,9 @@ async def test_a_take_is_picked_liked_named_played_and_deleted(scene: Scene) -> 
     assert read(card_of(again).title) == "Night train"
     assert [file.filename for file in again.attachments] == ["Night-train.mp3", "picture.png"]
     assert custom_ids(again) == custom_ids(message)
-    assert told(await scene.press(scene.ada, message_of(panel), "Delete")).startswith("Deleted")
+    asked = await scene.press(scene.ada, message_of(panel), "Delete")
+    assert told(asked).startswith("Delete “Night train”")
+    await scene.press(scene.ada, message_of(asked), "Delete it")
     assert [each.id for each in scene.messages()] == [again.id]
     gone = await scene.press(scene.bob, message_of(bobs), "Play again")
     assert "deleted" in told(gone)
@@ -185,7 +187,7 @@ async def test_a_family_is_drawn_and_told(scene: Scene) -> None:
     await scene.ada.slash(scene.channel, "morph cover", take=take_id_of(middle), tags="techno")
     await scene.play()
     last = scene.messages()[-1]
-    await scene.press(scene.bob, middle, "Delete")
+    await scene.delete(scene.bob, middle)
     answer = await scene.bob.slash(scene.channel, "tree", take=take_id_of(last))
     assert answer.ephemeral
     lines = read(card_of(answer.response).description).splitlines()

@@ -42,7 +42,7 @@ async def test_a_cover_stands_where_its_parent_stands(scene: Scene) -> None:
     assert f"Cover of [funky synth solo]({link}) by Ada" in read(card.description)
     assert "strength 0.7 · seed 7" in read(card.description)
     assert card.footer.text == "Asked by Bob · from Ada’s riff"
-    assert labels(message) == ["Re-roll", "Vary slight", "Vary strong", "Recipe", "Delete"]
+    assert labels(message) == ["Re-roll", "Vary slight", "Vary strong", "Edit prompt", "Extend", "Morph", "Like", "More"]
     assert scene.host.sources == [(".json", b'{"of": "p0"}')]
     take = await scene.take(message)
     assert take.parent_take_id == take_id_of(first)
@@ -100,7 +100,7 @@ async def test_the_recipe_of_a_cover_can_be_typed(scene: Scene) -> None:
     first = await scene.result(scene.ada)
     once = await cover(scene, first)
     await scene.play()
-    pressed = await scene.press(scene.mod, once.response.message, "Recipe")
+    pressed = await scene.do(scene.mod, once.response.message, "recipe")
     card = card_of(pressed.response)
     line = f"/morph cover take:{take_id_of(first)} tags:techno, 140 bpm strength:0.5 seed:7"
     assert line in str(card.description)
@@ -133,7 +133,7 @@ async def test_a_take_is_found_by_words_that_fit_only_it(scene: Scene) -> None:
 async def test_a_take_that_is_deleted_after_it_was_chosen_is_told(scene: Scene) -> None:
     """Not as if the person had not chosen one."""
     first = await scene.result(scene.ada)
-    await scene.press(scene.ada, first, "Delete")
+    await scene.delete(scene.ada, first)
     answered = await scene.bob.slash(scene.channel, "morph cover", take=take_id_of(first), tags="harp")
     assert told(answered) == "The riff that this was to be made from was deleted. Nothing was charged."
 
@@ -161,13 +161,13 @@ async def test_the_channels_takes_are_offered(scene: Scene) -> None:
     assert [choice["value"] for choice in offered] == [take_id_of(second), take_id_of(first)]
     fitting = await scene.bob.autocomplete(scene.channel, "morph cover", "take", "SYNTH")
     assert [choice["value"] for choice in fitting] == [take_id_of(first)]
-    await scene.press(scene.ada, first, "Delete")
+    await scene.delete(scene.ada, first)
     left = await scene.bob.autocomplete(scene.channel, "morph cover", "take", "")
     assert [choice["value"] for choice in left] == [take_id_of(second)]
 
 
 async def test_what_cannot_be_covered_is_said(scene: Scene) -> None:
-    """Unknown takes, those of channels that one cannot see, no style; nothing is ordered. Bounds are told to Discord."""
+    """Unknown or unseen takes, no style; nothing is ordered. Bounds are told to Discord."""
     message = await scene.result(scene.ada)
     hidden = discord.PermissionOverwrite(view_channel=False)
     secret = scene.guild.create_text_channel("secret", overwrites={scene.bob: hidden})
@@ -211,7 +211,7 @@ async def test_a_parent_that_is_deleted_meanwhile_costs_nothing(scene: Scene) ->
     """The cover ends with a sentence and its money back; the host was never asked."""
     first = await scene.result(scene.ada)
     await cover(scene, first)
-    await scene.press(scene.ada, first, "Delete")
+    await scene.delete(scene.ada, first)
     await scene.jobs.step_until_idle()
     (message,) = scene.messages()
     told_last = "The riff that this was to be made from was deleted. Nothing was charged."

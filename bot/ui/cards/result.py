@@ -7,11 +7,13 @@ from typing import Final
 import discord
 
 from bot.jobs.order import Order
+from bot.jobs.parcels import Credits
 from bot.jobs.recipes import Morph, Riff, Song
 from bot.jobs.records import Take
-from bot.protocol.runs import Clamped
+from bot.protocol.runs import Clamped, Understood
 from bot.ui import text
 from bot.ui.cards.common import BRAND, credit_parts, made_from, title
+from bot.ui.cards.credits import co_authors, heard, parent_line
 from bot.ui.cards.song import song_parts, song_title, style_lines
 from bot.ui.words import exists, say
 
@@ -19,12 +21,29 @@ _ASKED_MOST: Final = 3
 
 
 def result_card(
-    take: Take, order: Order, picture_name: str, locale: str = "en", *, clamped: Clamped = ()
+    take: Take,
+    order: Order,
+    picture_name: str,
+    locale: str = "en",
+    *,
+    clamped: Clamped = (),
+    understood: Understood | None = None,
+    credits_: Credits | None = None,
+    parameters: bool = True,
 ) -> discord.Embed:
     """The message that stays: what it is, how it sounds, how it was made, who asked.
 
-    ``clamped`` are asked numbers that could not be played; those that people ask for are named.
+    Args:
+        take: What was made.
+        order: What was asked for.
+        picture_name: Of the attached file.
+        locale: Whose words.
+        clamped: Asked numbers that could not be played; those that people ask for are named.
+        understood: What the host heard in the words.
+        credits_: Whose music it comes from.
+        parameters: Whether the host had any use for the numbers of a riff.
     """
+    credits_ = credits_ or Credits()
     sound = [f"{take.duration_s:.1f} s"]
     if take.bpm is not None:
         sound.insert(0, say("take.bpm", locale, bpm=take.bpm))
@@ -35,16 +54,18 @@ def result_card(
         description="\n".join(
             [
                 f"**{' · '.join(sound)}**",
-                *_not_as_asked(clamped, locale),
+                *_not_as_asked((*order.clamped, *clamped), locale),
+                *heard(understood, locale),
                 *(style_lines(take.recipe, locale) if isinstance(take.recipe, Song) else []),
                 *made_from(take.recipe, take.guild_id, locale),
-                _parameters(take, locale),
+                *parent_line(credits_, take.recipe, locale),
+                *([told] if (told := _parameters(take, locale, riffs=parameters)) else []),
             ]
         ),
         colour=BRAND,
     )
     card.set_image(url=f"attachment://{picture_name}")
-    return card.set_footer(text=" · ".join(credit_parts(order, locale)))
+    return card.set_footer(text=" · ".join([*credit_parts(order, locale), *co_authors(credits_, locale)]))
 
 
 def _not_as_asked(clamped: Clamped, locale: str) -> list[str]:
@@ -57,12 +78,12 @@ def _not_as_asked(clamped: Clamped, locale: str) -> list[str]:
     return [" · ".join(parts)] if parts else []
 
 
-def _parameters(take: Take, locale: str) -> str:
+def _parameters(take: Take, locale: str, *, riffs: bool) -> str:
     match take.recipe:
         case Morph() as morph:
             parts = _of_morph(morph, locale)
         case Riff() as riff:
-            parts = _of_riff(riff, locale)
+            parts = _of_riff(riff, locale) if riffs else []
         case Song() as song:
             parts = song_parts(song, locale)
         case _:

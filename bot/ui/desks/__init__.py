@@ -10,15 +10,19 @@ from typing import Self
 from bot.jobs.service import Jobs
 from bot.library.house import House
 from bot.ui.desks.counter import Counter
+from bot.ui.desks.deleting import DeleteDesk
+from bot.ui.desks.edits import EditDesk
 from bot.ui.desks.help import HelpDesk
 from bot.ui.desks.jobs import JobDesk
 from bot.ui.desks.lending import LendingDesk
 from bot.ui.desks.library import LibraryDesk, Unpost
 from bot.ui.desks.menus import MenuDesk
+from bot.ui.desks.more import MoreDesk
 from bot.ui.desks.morphs import MorphDesk
 from bot.ui.desks.pairs import PairDesk
 from bot.ui.desks.presses import PressTable
 from bot.ui.desks.privacy import PrivacyDesk
+from bot.ui.desks.riffs import RiffDesk
 from bot.ui.desks.settings import SettingsDesk
 from bot.ui.desks.songs import SongDesk
 from bot.ui.desks.takes import TakeDesk
@@ -34,6 +38,7 @@ class Desks:
     morphs: MorphDesk
     menus: MenuDesk
     songs: SongDesk
+    riffs: RiffDesk
     jobs: JobDesk
     library: LibraryDesk
     tree: TreeDesk
@@ -54,14 +59,25 @@ class Desks:
         library = LibraryDesk(house, jobs, unpost)
         tree, settings = TreeDesk(house, library), SettingsDesk(house)
         privacy, help_desk = PrivacyDesk(house), HelpDesk(house)
-        songs = SongDesk(jobs, counter, house.drafts)
-        others = (morphs, songs, PairDesk(jobs), library, tree, lending, settings, privacy, help_desk)
+        songs, riffs = SongDesk(jobs, counter, house.drafts), RiffDesk(house, counter)
+        more = MoreDesk(jobs, house)
+        under_results = (
+            more,
+            riffs,
+            EditDesk(jobs, counter, riffs),
+            DeleteDesk(jobs, unpost),
+            PairDesk(jobs),
+        )
+        others = (morphs, songs, library, tree, lending, settings, privacy, help_desk, *under_results)
+        presses = PressTable(takes.handlers(), job_desk.handlers(), *(desk.handlers() for desk in others))
+        more.presses = presses
         return cls(
             counter=counter,
             takes=takes,
             morphs=morphs,
             menus=MenuDesk(house, counter, takes, morphs),
             songs=songs,
+            riffs=riffs,
             jobs=job_desk,
             library=library,
             tree=tree,
@@ -69,5 +85,5 @@ class Desks:
             settings=settings,
             privacy=privacy,
             help=help_desk,
-            presses=PressTable(takes.handlers(), job_desk.handlers(), *(desk.handlers() for desk in others)),
+            presses=presses,
         )

@@ -11,6 +11,7 @@ from bot.jobs.recipes import Recipe
 from bot.jobs.records import Take
 from bot.jobs.service import Jobs
 from bot.library.house import House
+from bot.protocol.runs import Clamped
 from bot.ui.answers import locale_of, locale_of_guild
 from bot.ui.buttons import running_row
 from bot.ui.cards.running import running_card
@@ -35,6 +36,7 @@ class Counter:
         *,
         parent: Take | None = None,
         host: str | None = None,
+        clamped: Clamped = (),
     ) -> None:
         """Order it and show its card, which is also the acknowledgement; or ask the author first.
 
@@ -43,6 +45,7 @@ class Counter:
             recipe: What is to be made.
             parent: The take that it is made from or after.
             host: Where it must be made; None leaves that to us.
+            clamped: What was asked for and cannot be had anywhere; the card says so.
 
         Raises:
             MissingPermission: The result could not be posted here, so nothing is ordered.
@@ -67,6 +70,7 @@ class Counter:
             locale=locale,
             parent_take_id=parent.id if parent is not None else None,
             parent_user_name=parent.user_name if parent is not None else None,
+            clamped=clamped,
         )
         whom = await self._house.consent.check(order)
         if whom is not None:

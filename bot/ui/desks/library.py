@@ -19,6 +19,7 @@ from bot.library.records import Shelved
 from bot.library.search import Asked
 from bot.library.shelf import Shelf
 from bot.ui.answers import answer, fault, locale_of, locale_of_guild
+from bot.ui.buttons import with_likes
 from bot.ui.cards.library import shelf_card, shelf_row, take_panel, take_row
 from bot.ui.desks.people import is_moderator
 from bot.ui.desks.presses import Handler
@@ -49,7 +50,6 @@ class LibraryDesk:
             "play": self.play_pressed,
             "like": self.like,
             "title": self.title,
-            "shelf-delete": self.delete_pressed,
             "lend": self.lent,
         }
 
@@ -151,6 +151,10 @@ class LibraryDesk:
         others = count - liked
         detail = {0: "alone", 1: "one"}.get(others, "many")
         told = say(f"{key}.{detail}", locale_of(interaction), count=others)
+        if interaction.message is not None:
+            row = with_likes(interaction.message, take.id, count, locale_of(interaction))
+            if row is not None:
+                await interaction.response.edit_message(view=row)
         await answer(interaction, told)
 
     async def title(self, interaction: discord.Interaction, take_id: str, _: str) -> None:
@@ -165,10 +169,6 @@ class LibraryDesk:
         )
         key = "library.renamed" if kept else "library.title_taken_back"
         await answer(interaction, say(key, locale_of(interaction), title=kept or ""))
-
-    async def delete_pressed(self, interaction: discord.Interaction, take_id: str, _: str) -> None:
-        """Forget it, from its panel."""
-        await self.delete(interaction, await self._library.seen(take_id, viewer_of(interaction)))
 
     async def delete(self, interaction: discord.Interaction, take: Take) -> None:
         """Forget the music and take its message away."""

@@ -15,11 +15,7 @@ from bot.ui.answers import answer, locale_of
 from bot.ui.cards.choices import take_choice
 from bot.ui.cards.recipe import recipe_card
 from bot.ui.desks.counter import Counter
-from bot.ui.desks.people import is_moderator
 from bot.ui.desks.presses import Handler
-from bot.ui.discord_errors import UNKNOWN_MESSAGE, translated
-from bot.ui.voice_message import take_back
-from bot.ui.words import say
 
 
 class TakeDesk:
@@ -36,7 +32,6 @@ class TakeDesk:
             "vary-slight": self.vary_slightly,
             "vary-strong": self.vary_strongly,
             "recipe": self.recipe,
-            "delete": self.delete,
         }
 
     async def here(self, interaction: discord.Interaction, named: str) -> Take:
@@ -99,19 +94,3 @@ class TakeDesk:
             return await self._jobs.take(take.parent_take_id)
         except NotFound:
             return None
-
-    async def delete(self, interaction: discord.Interaction, take_id: str, _: str) -> None:
-        """Forget the music and take the message away."""
-        take = await self._jobs.delete_take(
-            take_id, actor_id=str(interaction.user.id), is_moderator=is_moderator(interaction)
-        )
-        await answer(interaction, say("delete.done", locale_of(interaction)))
-        await take_back(interaction.client, take)
-        if interaction.message is None:
-            return
-        with translated(interaction.client, take.guild_id, take.channel_id):
-            try:
-                await interaction.message.delete()
-            except discord.NotFound as error:  # somebody was faster
-                if error.code != UNKNOWN_MESSAGE:
-                    raise

@@ -38,6 +38,7 @@ from bot.ui.words import (
     morphs,
     names,
     privacy,
+    results,
     settings,
     songs,
     startup,
@@ -61,6 +62,7 @@ ENGLISH: Final = MappingProxyType(
     | morphs.SENTENCES
     | names.SENTENCES
     | privacy.SENTENCES
+    | results.SENTENCES
     | settings.SENTENCES
     | songs.SENTENCES
     | startup.SENTENCES

@@ -1,0 +1,86 @@
+"""The desk for deleting: it asks first, and takes away the message with the sound."""
+
+from __future__ import annotations
+
+import discord
+
+from bot.errors import NotAllowed
+from bot.jobs.records import Take
+from bot.jobs.service import Jobs
+from bot.ui import text
+from bot.ui.answers import locale_of
+from bot.ui.buttons import ActionButton, View
+from bot.ui.desks.library import Unpost
+from bot.ui.desks.people import is_moderator
+from bot.ui.desks.presses import Handler
+from bot.ui.discord_errors import UNKNOWN_MESSAGE, translated
+from bot.ui.words import say
+
+
+class DeleteDesk:
+    """Asks, and deletes."""
+
+    def __init__(self, jobs: Jobs, unpost: Unpost) -> None:
+        self._jobs = jobs
+        self._unpost = unpost
+
+    def handlers(self) -> dict[str, Handler]:
+        """Which buttons end here."""
+        return {
+            "delete": self.ask,
+            "shelf-delete": self.ask,
+            "delete-yes": self.confirmed,
+            "delete-no": self.withdrawn,
+        }
+
+    async def ask(self, interaction: discord.Interaction, take_id: str, _: str) -> None:
+        """Ask whether it is really to go, this person alone.
+
+        Raises:
+            NotAllowed: Somebody else's take, and no moderator.
+            NotFound: It is gone already.
+        """
+        take = await self._jobs.take(take_id)
+        if take.user_id != str(interaction.user.id) and not is_moderator(interaction):
+            raise NotAllowed("delete")
+        locale = locale_of(interaction)
+        row = View(timeout=None)
+        row.add_item(ActionButton("delete-yes", take.id, locale, more=_copy(interaction, take)))
+        row.add_item(ActionButton("delete-no", take.id, locale))
+        told = say("delete.sure", locale, name=text.shown(take.name, 60))
+        await interaction.response.send_message(told, view=row, ephemeral=True)
+
+    async def confirmed(self, interaction: discord.Interaction, take_id: str, copy_id: str) -> None:
+        """Forget the music and take its message away, and the copy of it whose button was pressed."""
+        take = await self._jobs.delete_take(
+            take_id, actor_id=str(interaction.user.id), is_moderator=is_moderator(interaction)
+        )
+        done = say("delete.done", locale_of(interaction))
+        await interaction.response.edit_message(content=done, view=None)
+        await self._unpost(take)
+        if copy_id.isdecimal():
+            await _remove(interaction, int(copy_id))
+
+    async def withdrawn(self, interaction: discord.Interaction, _: str, __: str) -> None:
+        """They thought better of it."""
+        kept = say("delete.kept", locale_of(interaction))
+        await interaction.response.edit_message(content=kept, view=None)
+
+
+def _copy(interaction: discord.Interaction, take: Take) -> str:
+    """The message that was pressed, where it is another one than the take's own and everybody sees it."""
+    message = interaction.message
+    if message is None or message.flags.ephemeral or str(message.id) == take.message_id:
+        return ""
+    return str(message.id)
+
+
+async def _remove(interaction: discord.Interaction, message_id: int) -> None:
+    guild_id, channel_id = str(interaction.guild_id), str(interaction.channel_id)
+    channel = interaction.client.get_partial_messageable(int(channel_id), guild_id=int(guild_id))
+    with translated(interaction.client, guild_id, channel_id):
+        try:
+            await channel.get_partial_message(message_id).delete()
+        except discord.NotFound as error:  # somebody was faster
+            if error.code != UNKNOWN_MESSAGE:
+                raise

@@ -1,0 +1,59 @@
+"""The desk behind *Edit prompt*: the words of a take in a form, and what they become as its child."""
+
+from __future__ import annotations
+
+import discord
+
+from bot.errors import InvalidOption
+from bot.jobs.recipes import Riff
+from bot.jobs.records import Take
+from bot.jobs.service import Jobs
+from bot.ui.answers import answer, locale_of
+from bot.ui.buttons import ActionButton, View
+from bot.ui.desks.counter import Counter
+from bot.ui.desks.presses import Handler
+from bot.ui.desks.riffs import RiffDesk
+from bot.ui.forms.kept import Kept
+from bot.ui.forms.riff import RiffTyped
+from bot.ui.forms.words import WordsModal, edited, words_of
+from bot.ui.words import sentence
+
+
+class EditDesk:
+    """Asks for other words, and orders what they say."""
+
+    def __init__(self, jobs: Jobs, counter: Counter, riffs: RiffDesk) -> None:
+        self._jobs = jobs
+        self._counter = counter
+        self._riffs = riffs
+        self._kept = Kept[tuple[Take, dict[str, str]]]()
+
+    def handlers(self) -> dict[str, Handler]:
+        """Which buttons end here."""
+        return {"edit": self.edit, "edit-again": self.again}
+
+    async def edit(self, interaction: discord.Interaction, take_id: str, _: str) -> None:
+        """Show the form. Raises ``InvalidOption`` where there are no words."""
+        take = await self._jobs.take(take_id)
+        if isinstance(take.recipe, Riff):
+            await self._riffs.ask(interaction, RiffTyped.of(take.recipe), take)
+            return
+        typed = words_of(take.recipe)
+        await interaction.response.send_modal(WordsModal(self, take, typed, locale_of(interaction)))
+
+    async def written(self, interaction: discord.Interaction, take: Take, typed: dict[str, str]) -> None:
+        """Order it as the take's child; where it cannot be played, nothing is lost."""
+        try:
+            recipe = edited(take.recipe, typed)
+        except InvalidOption as error:
+            locale = locale_of(interaction)
+            key = self._kept.keep((take, typed), user_id=str(interaction.user.id))
+            view = View(timeout=None).add_item(ActionButton("edit-again", key, locale))
+            await answer(interaction, sentence(error, locale), view=view)
+            return
+        await self._counter.place(interaction, recipe, parent=take)
+
+    async def again(self, interaction: discord.Interaction, key: str, _: str) -> None:
+        """The form again, as it was. Raises ``NotFound`` (``typed``) after a restart."""
+        take, typed = self._kept.of(key, user_id=str(interaction.user.id))
+        await interaction.response.send_modal(WordsModal(self, take, typed, locale_of(interaction)))

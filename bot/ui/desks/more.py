@@ -1,0 +1,67 @@
+"""The desk behind *More*: everything else that can be done with a take, for the person alone who asks."""
+
+from __future__ import annotations
+
+import discord
+
+from bot.errors import InvalidOption
+from bot.jobs.records import Take
+from bot.jobs.service import Jobs
+from bot.library.house import House
+from bot.ui.answers import answer, locale_of
+from bot.ui.buttons import LOOKS, ActionMenu, Presses, View
+from bot.ui.cards.deeds import MENU, OWN, deeds_of
+from bot.ui.desks.people import is_moderator
+from bot.ui.desks.presses import Handler
+from bot.ui.words import say
+
+
+class MoreDesk:
+    """Offers deeds, and hands what was chosen to whoever does it."""
+
+    def __init__(self, jobs: Jobs, house: House) -> None:
+        self._jobs = jobs
+        self._offers = {name: host.offers for name, host in house.hosts.items()}
+        self.presses: Presses | None = None
+        """Who acts on buttons; whoever builds the desks puts it here."""
+
+    def handlers(self) -> dict[str, Handler]:
+        """Which buttons and menus end here."""
+        return {"more": self.open, "deed": self.chosen}
+
+    async def open(self, interaction: discord.Interaction, take_id: str, _: str) -> None:
+        """The menu, with what this person may do."""
+        take = await self._jobs.take(take_id)
+        locale = locale_of(interaction)
+        options = [
+            discord.SelectOption(
+                label=say(f"deed.{_key(deed)}", locale),
+                value=deed,
+                description=say(f"deed.{_key(deed)}.choice", locale),
+                emoji=LOOKS[deed].emoji,
+            )
+            for deed in self._deeds(interaction, take)
+        ]
+        view = View(timeout=None).add_item(ActionMenu("deed", take.id, options, locale))
+        await answer(interaction, view=view)
+
+    async def chosen(self, interaction: discord.Interaction, take_id: str, deed: str) -> None:
+        """Do it, if it can still be done.
+
+        Raises:
+            InvalidOption: Nobody does that with this take, or not this person.
+            NotFound: The take is gone.
+        """
+        take = await self._jobs.take(take_id)
+        if self.presses is None or deed not in self._deeds(interaction, take):
+            raise InvalidOption("take", "no_deed")
+        await self.presses.pressed(interaction, deed, take_id, "")
+
+    def _deeds(self, interaction: discord.Interaction, take: Take) -> list[str]:
+        own = take.user_id == str(interaction.user.id) or is_moderator(interaction)
+        possible = deeds_of(take, self._offers)
+        return [deed for deed in MENU if deed in possible and deed in LOOKS and (own or deed not in OWN)]
+
+
+def _key(deed: str) -> str:
+    return deed.replace("-", "_")
