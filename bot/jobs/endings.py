@@ -31,6 +31,8 @@ ENDINGS: Final[dict[str, tuple[str, ...]]] = {
     "ending.host_unreachable": ("host",),  # ... and the host was never reached
     "ending.host_busy": ("host",),  # ... and the host kept asking to wait
     "ending.outcome_unknown": ("host",),  # ... and we could not learn whether the host took it
+    # of a journey too few steps could be made
+    "ending.journey_broken": ("host", "made", "steps"),
     # the host had it
     "ending.host_failed": ("host", "detail"),
     "ending.host_interrupted": ("host",),

@@ -202,7 +202,11 @@ class Machine:
         )
         was_busy = claim.job.state is State.SUBMIT and claim.job.trouble == HOST_BUSY
         joined = claim.job.state is State.QUEUED and after.job.ending is None
-        if after.job.ended or joined or was_busy:
+        # Steps of a journey join the line when it lets them go, and leave their places when they rest.
+        moved = claim.job.order.recipe.kind == "journey" or (
+            after.job.step is not None and after.job.state is State.DELIVER
+        )
+        if after.job.ended or joined or was_busy or moved:
             self.wake(line_moved=True)
         if claim.job.state is State.SUBMIT:
             self._note_call(after.job)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import InvalidOption, NotAllowed, NotEnough, NotFound, TooMany
 from bot.jobs.ids import new_id
+from bot.jobs.journeys import HELD_BACK, Standing, steps_for, with_seed
 from bot.jobs.limits import Limits
 from bot.jobs.order import Order
+from bot.jobs.recipes import Journey
 from bot.jobs.records import Job
 from bot.jobs.states import State
 from bot.jobs.tools import Tools
@@ -18,6 +21,7 @@ from bot.money import ledger
 from bot.safety.screen import Decision, Facts, screen
 from bot.store.jobs import get_job, insert_job, one_order_at_a_time, open_jobs_of, tell_job
 from bot.store.ledger import reserve_within, write_transfers
+from bot.store.steps import end_steps
 from bot.store.wake import ring
 
 _log = structlog.get_logger(__name__)
@@ -36,7 +40,7 @@ async def accept(
     also: Also | None = None,
     least_in_pot: int | None = None,
 ) -> Job:
-    """One row and its reserve in one transaction, with what ``also`` writes.
+    """One row and its reserve in one transaction, with what ``also`` writes; a journey's steps as well.
 
     Raises:
         InvalidOption: Nothing to play, or an unknown host.
@@ -45,6 +49,7 @@ async def accept(
         NoSpace: The disk is full.
     """
     state = _screened(order, tools)
+    order = with_seed(order)
     now = tools.clock.now()
     job_id = new_id()
     job = Job(
@@ -55,7 +60,7 @@ async def accept(
         updated_at=now,
         moved_at=now,
         attempts=0,
-        price=price,
+        price=0 if isinstance(order.recipe, Journey) else price,
         cancel_requested_by=None,
         reference=job_id,
         intent_at=None,
@@ -69,19 +74,25 @@ async def accept(
         ending=None,
     )
     due = None if state is State.HELD else tools.after(tools.times.card_grace_s)
-    reservation = ledger.reserve(job_id, order.guild_id, price)
+    steps = steps_for(job, price)
+    reserves = [ledger.reserve(each.id, order.guild_id, each.price) for each in (job, *steps)]
     async with tools.database.begin() as connection:
         await one_order_at_a_time(connection, order.user_id)
-        if await open_jobs_of(connection, order.user_id) >= limits.open_per_user:
+        if await open_jobs_of(connection, order.user_id) + max(1, len(steps)) > limits.open_per_user:
             raise TooMany(limits.open_per_user)
         if also is not None:
             await also(connection)
         await insert_job(connection, job, priority=0, due=due, cause="ordered")
         await write_transfers(connection, [ledger.opening(order.guild_id)], now)
-        if not await reserve_within(connection, reservation, now, least=least_in_pot if price else None):
-            raise NotEnough(price)
+        for reserve in reserves:  # all or none: the transaction ends with the first that the pot lacks
+            least = least_in_pot if reserve.amount else None
+            if not await reserve_within(connection, reserve, now, least=least):
+                raise NotEnough(sum(each.amount for each in reserves))
+        for step in steps:
+            held_back = None if due is None else due + HELD_BACK
+            await insert_job(connection, step, priority=0, due=held_back, cause="ordered")
     _log.info("job.ordered", job=job_id, host=order.host, guild=order.guild_id, user=order.user_id)
-    return job
+    return replace(job, way=Standing(steps).way()) if steps else job
 
 
 def _screened(order: Order, tools: Tools) -> State:
@@ -103,7 +114,10 @@ async def cancel(job_id: str, tools: Tools, *, actor_id: str, is_moderator: bool
     """
     now = tools.clock.now()
     async with tools.database.begin() as connection:
-        job = await get_job(connection, job_id, lock=True)
+        job = await get_job(connection, job_id)
+        if job is not None:  # a step is stopped with its journey
+            job_id = job.parent_job_id or job_id
+            job = await get_job(connection, job_id, lock=True)
         if job is None:
             raise NotFound("job")
         if actor_id != job.order.user_id and not is_moderator:
@@ -122,6 +136,15 @@ async def cancel(job_id: str, tools: Tools, *, actor_id: str, is_moderator: bool
             ending_state=State.CANCELLED.value,
             attempts=0,
             trouble=None,
+        )
+        await end_steps(
+            connection,
+            job_id,
+            ending="ending.cancelled",
+            facts={},
+            state=State.CANCELLED,
+            actor_id=actor_id,
+            now=now,
         )
         await ring(connection)
     _log.info("job.cancel_asked", job=job_id, actor=actor_id)

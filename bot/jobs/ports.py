@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -10,7 +10,18 @@ from typing import Protocol
 from bot.jobs.limits import Pace
 from bot.jobs.order import Order
 from bot.jobs.parcels import Delivery, FileFormat, Packed, Voice
-from bot.jobs.records import Fetched, Filed, Finished, HostHealth, Job, Offers, Place, Source, Take
+from bot.jobs.records import (
+    Fetched,
+    Filed,
+    Finished,
+    HostHealth,
+    Job,
+    Offers,
+    Piece,
+    Place,
+    Source,
+    Take,
+)
 from bot.protocol.engine import EngineInput
 from bot.protocol.image_models import ImageInput
 from bot.protocol.runs import Result, Run
@@ -143,6 +154,10 @@ class Finisher(Protocol):
 
         Raises ``UnusableAudio`` (``too_large``) where not even its beginning fits.
         """
+        ...
+
+    async def join(self, pieces: Sequence[Piece], folder: Path) -> Path:
+        """One lossless file of several, each going over into the next on the beat."""
         ...
 
     async def speak(self, source: Path, folder: Path, *, name: str, limit_bytes: int) -> Voice:

@@ -14,6 +14,31 @@ from bot.jobs.states import ENDED, State
 from bot.protocol.engine import Transform
 from bot.protocol.runs import Result, Run
 
+NOWHERE: Final = "0"
+"""A channel that nobody is in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """How far a journey is."""
+
+    steps: int
+    ready: int
+    """Steps whose music is there."""
+    failed: int
+    price: int
+    """Of all steps together."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """Music that is to be joined with others."""
+
+    file: Path
+    """Lossless."""
+    bpm: float | None
+    """None: it has no beat that is known."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
@@ -68,6 +93,8 @@ class Job:
     """The journey that this is a step of: it has no card of its own."""
     step: int | None = None
     """Which step, from 0."""
+    way: Way | None = None
+    """Of a journey, where somebody looked at its steps; it stands on no row."""
 
     @property
     def ended(self) -> bool:

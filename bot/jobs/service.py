@@ -44,6 +44,9 @@ from bot.store.wake import ring, rings
 
 _log = structlog.get_logger(__name__)
 
+_PRICED = {"journey": "riff"}
+"""Kinds that are paid for by what they are made of."""
+
 
 class Jobs:
     """The jobs room's front door. Open the database first; ``start`` and ``stop`` frame its life."""
@@ -179,7 +182,7 @@ class Jobs:
             NoSpace: The disk, or what the kept music may take up of it, is full.
         """
         await self._space.require()
-        price = self._prices.of(order.recipe.kind, order.host)
+        price = self._prices.of(_PRICED.get(order.recipe.kind, order.recipe.kind), order.host)
         job = await orders.accept(
             order,
             self._tools,

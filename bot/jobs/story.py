@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.errors import NotFound
@@ -11,6 +11,7 @@ from bot.money.ledger import Transfer
 from bot.store.db import Database
 from bot.store.jobs import get_job, story_of
 from bot.store.ledger import entries_of
+from bot.store.steps import steps_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +22,8 @@ class Story:
     moves: list[Move]
     entries: list[tuple[datetime, Transfer]]
     """Its lines of the ledger, with their times."""
+    steps: list[Job] = field(default_factory=list[Job])
+    """Of a journey, first to last."""
     place: Place | None = None
     """Of one that waits in line, where somebody looked."""
 
@@ -35,4 +38,5 @@ async def read_story(database: Database, job_id: str) -> Story:
             job=job,
             moves=await story_of(connection, job_id),
             entries=await entries_of(connection, job_id),
+            steps=await steps_of(connection, job_id),
         )

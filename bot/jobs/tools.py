@@ -68,7 +68,9 @@ class Tools:
         return self.clock.now() + timedelta(seconds=seconds)
 
     async def show(self, job: Job, place: Place | None = None) -> None:
-        """Bring the card up to date. Whatever goes wrong there never harms the job."""
+        """Bring the card up to date. Whatever goes wrong there never harms the job; a step has no card."""
+        if job.step is not None:
+            return
         try:
             async with asyncio.timeout(self.times.show_s):
                 await self.stage.show(job, place)

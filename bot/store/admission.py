@@ -26,6 +26,11 @@ from bot.store.columns import UtcTime
 from bot.store.tables.jobs import jobs
 
 _PACED = "(CAST(:host_{0} AS VARCHAR), CAST(:calls_{0} AS INTEGER), CAST(:since_{0} AS DOUBLE PRECISION))"
+_HOLDS_A_PLACE = """
+    (r.state IN ('submit', 'waiting', 'collect') OR r.state = 'deliver' AND r.parent_job_id IS NULL)
+    AND NOT EXISTS (SELECT 1 FROM jobs AS s WHERE s.parent_job_id = r.id)
+"""
+"""A journey holds none, its steps do; a step whose music is kept only waits for the others."""
 _LINE = """
 WITH paced (host, calls, since) AS (VALUES {paced}
 ), called AS (
@@ -40,8 +45,7 @@ WITH paced (host, calls, since) AS (VALUES {paced}
     WHERE coalesce(uncalled.busy, 0) = 0
     UNION ALL SELECT host, 0 FROM uncalled WHERE busy = 1
 ), running AS (
-    SELECT user_id, channel_id, guild_id, host FROM jobs
-    WHERE state IN ('submit', 'waiting', 'collect', 'deliver')
+    SELECT user_id, channel_id, guild_id, host FROM jobs AS r WHERE {running}
 ), of_user AS (SELECT user_id, count(*) AS n FROM running GROUP BY user_id
 ), of_channel AS (SELECT channel_id, count(*) AS n FROM running GROUP BY channel_id
 ), of_guild AS (SELECT guild_id, count(*) AS n FROM running GROUP BY guild_id
@@ -57,6 +61,7 @@ WITH paced (host, calls, since) AS (VALUES {paced}
     LEFT JOIN of_host ON of_host.host = j.host
     LEFT JOIN pace ON pace.host = j.host
     WHERE j.state = 'queued' AND j.ending IS NULL AND (j.due IS NULL OR :with_unseen = 1)
+        AND NOT EXISTS (SELECT 1 FROM jobs AS s WHERE s.parent_job_id = j.id)
 ), of_member AS (
     SELECT q.*, coalesce(of_user.n, 0)
         + row_number() OVER (PARTITION BY q.user_id ORDER BY no_room, priority, created_at, id) AS turn
@@ -107,24 +112,26 @@ _PLACES = """
 SELECT line.id, j.user_id, j.channel_id, j.guild_id, j.host
 FROM line JOIN jobs AS j ON j.id = line.id ORDER BY place
 """
-_RUNNING = sa.text("""
-SELECT id, user_id, channel_id, guild_id, host, coalesce(intent_at, moved_at) AS began_at FROM jobs
-WHERE state IN ('submit', 'waiting', 'collect', 'deliver')
-""").columns(began_at=UtcTime)
+_RUNNING = """
+SELECT id, user_id, channel_id, guild_id, host, coalesce(intent_at, moved_at) AS began_at FROM jobs AS r
+WHERE {running}
+"""
 _MADE = sa.text("""
 SELECT j.host, began.at AS began_at, ended.at AS ended_at FROM events AS ended
 JOIN events AS began ON began.job_id = ended.job_id AND began.new = 'submit'
 JOIN jobs AS j ON j.id = ended.job_id
-WHERE ended.new = 'done' AND ended.id > (SELECT max(id) FROM events) - :back
+WHERE ended.new = 'done' AND j.parent_job_id IS NULL
+    AND NOT EXISTS (SELECT 1 FROM jobs AS s WHERE s.parent_job_id = j.id)
+    AND ended.id > (SELECT max(id) FROM events) - :back
 ORDER BY ended.id DESC LIMIT :most
 """).columns(began_at=UtcTime, ended_at=UtcTime)
 _LOOKED_BACK = 20_000
 """Moves; a look at the last jobs that were done must not become one at all that ever were."""
-_MAY_ANY = sa.text("""
+_MAY_ANY = """
 SELECT 1 FROM jobs WHERE state = 'queued' AND due IS NULL
-    AND (SELECT count(*) FROM jobs WHERE state IN ('submit', 'waiting', 'collect', 'deliver')) < :total
+    AND (SELECT count(*) FROM jobs AS r WHERE {running}) < :total
 LIMIT 1
-""")
+"""
 _TAKE_TURNS = sa.text("""
 SELECT set_config('idle_in_transaction_session_timeout', '15000', true),
     pg_advisory_xact_lock(hashtext('riffcord admission'))
@@ -146,7 +153,8 @@ def _statement(end: str, paced: int) -> sa.TextClause:
     values = ", ".join(_PACED.format(number) for number in range(paced))
     since = [sa.bindparam(f"since_{number}", type_=UtcTime) for number in range(paced)]
     times = [sa.bindparam("now", type_=UtcTime)] if ":now" in end else []
-    return sa.text(_LINE.format(paced=values) + end).bindparams(_UNQUEUED, *since, *times)
+    line = _LINE.format(paced=values, running=_HOLDS_A_PLACE)
+    return sa.text(line + end).bindparams(_UNQUEUED, *since, *times)
 
 
 def _values(limits: Limits, paces: Mapping[str, Pace], now: datetime, *, with_unseen: bool) -> dict[str, Any]:
@@ -178,7 +186,8 @@ async def admit(
     Repeated until it lets nobody in: a job stopped by a limit that another one was first counted for
     gets its chance in the next round.
     """
-    if (await connection.execute(_MAY_ANY, {"total": limits.total})).first() is None:
+    may_any = sa.text(_MAY_ANY.format(running=_HOLDS_A_PLACE))
+    if (await connection.execute(may_any, {"total": limits.total})).first() is None:
         return []
     if connection.dialect.name == "postgresql":  # limits are exact across processes
         await connection.execute(_TAKE_TURNS)
@@ -220,7 +229,8 @@ async def asked_by(connection: AsyncConnection, job_ids: Sequence[str]) -> dict[
 
 async def running(connection: AsyncConnection) -> list[Standing]:
     """Every job that was let in and has not ended."""
-    return [_standing(row, row.began_at) for row in await connection.execute(_RUNNING)]
+    statement = sa.text(_RUNNING.format(running=_HOLDS_A_PLACE)).columns(began_at=UtcTime)
+    return [_standing(row, row.began_at) for row in await connection.execute(statement)]
 
 
 def _standing(row: Any, began_at: datetime | None = None) -> Standing:

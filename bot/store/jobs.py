@@ -18,6 +18,8 @@ from bot.store.tables.events import events
 from bot.store.tables.jobs import jobs
 
 _ENDED = sorted(state.value for state in ENDED)
+_step = jobs.alias("step")
+_JOURNEYS: Final = sa.select(_step.c.parent_job_id).where(_step.c.parent_job_id.is_not(None))
 
 
 async def insert_job(
@@ -57,12 +59,12 @@ async def one_order_at_a_time(connection: AsyncConnection, user_id: str) -> None
 
 
 async def open_jobs_of(connection: AsyncConnection, user_id: str) -> int:
-    """How many jobs of this person have not ended."""
+    """How many jobs of this person have not ended; of a journey its steps count."""
     open_states = [state.value for state in State if state not in ENDED]
     statement = (
         sa.select(sa.func.count())
         .select_from(jobs)
-        .where(jobs.c.state.in_(open_states), jobs.c.user_id == user_id)
+        .where(jobs.c.state.in_(open_states), jobs.c.user_id == user_id, jobs.c.id.not_in(_JOURNEYS))
     )
     return (await connection.execute(statement)).scalar_one()
 
@@ -78,10 +80,10 @@ async def runs_of_others(
 
 
 async def recent_jobs(connection: AsyncConnection, channel_id: str, limit: int) -> list[Job]:
-    """The channel's jobs: open ones first, then the ended ones, newest first."""
+    """The channel's jobs: open ones first, then the ended ones, newest first; of a journey not its steps."""
     statement = (
         sa.select(jobs)
-        .where(jobs.c.channel_id == channel_id)
+        .where(jobs.c.channel_id == channel_id, jobs.c.parent_job_id.is_(None))
         .order_by(jobs.c.state.in_(_ENDED), jobs.c.created_at.desc(), jobs.c.id)
         .limit(limit)
     )
@@ -126,6 +128,7 @@ async def tell_job(
 
 async def card_is_shown(connection: AsyncConnection, job_id: str, message_id: str, now: datetime) -> None:
     """Note the card's message, unless one is known, and let a queued job join the line."""
+    waits = sa.and_(jobs.c.state == State.QUEUED.value, jobs.c.ending.is_(None))
     statement = (
         sa.update(jobs)
         .where(jobs.c.id == job_id, jobs.c.state.not_in(_ENDED))
@@ -134,7 +137,8 @@ async def card_is_shown(connection: AsyncConnection, job_id: str, message_id: st
             message_at=sa.func.coalesce(jobs.c.message_at, sa.literal(now, jobs.c.message_at.type)),
             updated_at=now,
             due=sa.case(
-                (sa.and_(jobs.c.state == State.QUEUED.value, jobs.c.ending.is_(None)), None),
+                (waits & jobs.c.id.in_(_JOURNEYS), sa.literal(now, jobs.c.due.type)),  # to let its steps go
+                (waits, None),
                 else_=jobs.c.due,
             ),
         )

@@ -86,6 +86,8 @@ def new_job_row(job: Job) -> dict[str, Any]:
         "moved_at": job.created_at,
         "reference": job.reference,
         "interaction_token": job.interaction_token,
+        "parent_job_id": job.parent_job_id,
+        "step": job.step,
     }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import defaultdict
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -28,6 +28,7 @@ from bot.jobs.records import (
     HostHealth,
     Job,
     Offers,
+    Piece,
     Place,
     Source,
     Take,
@@ -357,6 +358,14 @@ class FinisherDouble:
         file = folder / f"{name}.{form}"
         await asyncio.to_thread(file.write_bytes, content)
         return Packed(file=file, format=form, channels=2)
+
+    async def join(self, pieces: Sequence[Piece], folder: Path) -> Path:
+        """The contents in a row."""
+        self._accidents.point("join")
+        file = folder / "joined.flac"
+        contents = [await asyncio.to_thread(piece.file.read_bytes) for piece in pieces]
+        await asyncio.to_thread(file.write_bytes, b"+".join(contents))
+        return file
 
     async def speak(self, source: Path, folder: Path, *, name: str, limit_bytes: int) -> Voice:
         """The same bytes, said to be a second long."""

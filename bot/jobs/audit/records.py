@@ -30,6 +30,8 @@ class JobRow:
     take_id: str | None
     message_id: str | None
     ending: str | None
+    parent_job_id: str | None
+    """The journey that this is a step of."""
     agrees: bool
     """Whether its order can be read, and host, server, channel and person are those of the order."""
 
@@ -42,6 +44,11 @@ class JobRow:
     def done(self) -> bool:
         """Whether it ended with music."""
         return self.state == State.DONE
+
+    @property
+    def rests(self) -> bool:
+        """Whether it is a step whose music is kept: only its journey will do anything with it."""
+        return self.parent_job_id is not None and self.state == State.DELIVER and self.ending is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,5 +41,5 @@ def _of_open(job: JobRow, hosts: Collection[str], now: datetime) -> Iterator[Fin
         yield Finding(kind="host_unknown", facts={"job": job.id, "state": job.state, "host": job.host})
     wants_work = job.state in RUNNING or job.ending is not None
     held = job.owner is not None and job.lease_until is not None and job.lease_until >= now
-    if wants_work and job.due is None and not held:
+    if wants_work and job.due is None and not held and not job.rests:
         yield Finding(kind="never_due", facts={"job": job.id, "state": job.state}, mend=Mend(wake=job.id))

@@ -15,12 +15,14 @@ from bot.disk import is_full
 from bot.errors import RiffcordError
 from bot.jobs.lease import Lease, LeaseLost
 from bot.jobs.outcome import End, Outcome, Stay
+from bot.jobs.recipes import Journey
 from bot.jobs.records import Job
 from bot.jobs.retry import GiveUp, backoff_s, decide, is_denial
 from bot.jobs.states import State
 from bot.jobs.steps.collect import collect
 from bot.jobs.steps.deliver import deliver
 from bot.jobs.steps.ending import ending
+from bot.jobs.steps.journey import begin, rest, set_out, watch
 from bot.jobs.steps.queued import queued
 from bot.jobs.steps.submit import submit
 from bot.jobs.steps.waiting import waiting
@@ -42,6 +44,19 @@ _STEPS: dict[State, Step] = {
 _NEED_HOST = (State.SUBMIT, State.WAITING, State.COLLECT)
 
 
+_OF_JOURNEYS: dict[State, Step] = {
+    State.QUEUED: set_out,
+    State.SUBMIT: begin,
+    State.WAITING: watch,
+}
+
+
+def _step_of(job: Job) -> Step:
+    if isinstance(job.order.recipe, Journey):
+        return _OF_JOURNEYS.get(job.state, _STEPS[job.state])
+    return rest if job.step is not None and job.state is State.DELIVER else _STEPS[job.state]
+
+
 async def run_step(lease: Lease, tools: Tools) -> Outcome:
     """Run the step of the job's state; every error becomes an outcome.
 
@@ -55,7 +70,7 @@ async def run_step(lease: Lease, tools: Tools) -> Outcome:
             return await ending(lease, tools)
         if job.state in _NEED_HOST and job.order.host not in tools.hosts:
             return End(ending="ending.host_unknown", facts={"host": job.order.host})
-        return await _STEPS[job.state](lease, tools)
+        return await _step_of(job)(lease, tools)
     except LeaseLost:
         raise
     except (OperationalError, InterfaceError) as error:

@@ -145,6 +145,7 @@ def _take(job: Job, take_id: str, number: int, brought: Brought, tools: Tools) -
         score=None if brought.fetched.score is None else f"{take_id}/score.json",
         lyrics=None if lyrics is None else f"{take_id}/lyrics{lyrics.suffix}",
         parent_take_id=order.parent_take_id,
+        deleted=job.step is not None,  # nobody sees a step: it is heard in its journey, and then it goes
     )
     named = isinstance(order.recipe, Song) and order.recipe.title is None
     title = " ".join((told.title or "").split())[:_TITLE_MAX]

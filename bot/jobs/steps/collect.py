@@ -17,10 +17,12 @@ from bot.errors import HostError
 from bot.jobs.beside import forget_beside
 from bot.jobs.lease import Lease
 from bot.jobs.outcome import End, Go, Outcome
+from bot.jobs.recipes import Journey
 from bot.jobs.records import Job, Take
 from bot.jobs.retry import DEFINITE_TRIES, is_denial
 from bot.jobs.states import State
 from bot.jobs.steps.bring import bring_all, keep_files
+from bot.jobs.steps.journey import joined
 from bot.jobs.tools import Tools
 from bot.store.rows import stored_run, without_files
 from bot.store.takes import keep_take
@@ -35,13 +37,16 @@ async def collect(lease: Lease, tools: Tools) -> Outcome:
         unreachable = job.trouble == "trouble.host_unreachable"
         ending = "ending.host_unreachable" if unreachable else "ending.result_lost"
         return End(ending=ending, facts={"host": job.order.host})
-    if job.run is None or job.take_id is None:
+    journey = isinstance(job.order.recipe, Journey)
+    if job.take_id is None or (job.run is None and not journey):
         raise LookupError("nothing to collect")
     card = asyncio.create_task(tools.show(job), name=f"card {job.id}")
     try:
         async with _own_folder(tools.workspace / job.id) as folder:
             try:
-                brought = await bring_all(job, job.run, folder, tools)
+                brought = await (
+                    joined(job, folder, tools) if job.run is None else bring_all(job, job.run, folder, tools)
+                )
             except HostError as error:
                 if is_denial(error):
                     await _ask_where_it_lies(lease, tools)

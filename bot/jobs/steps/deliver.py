@@ -11,12 +11,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.jobs.handing_over import hand_over
 from bot.jobs.lease import Lease
 from bot.jobs.outcome import End, Go, Outcome
+from bot.jobs.parcels import Posted
+from bot.jobs.recipes import Journey
 from bot.jobs.records import Job, Take
 from bot.jobs.retry import DEFINITE_TRIES
 from bot.jobs.states import State
+from bot.jobs.steps.journey import forget_steps
 from bot.jobs.tools import Tools
 from bot.money.ledger import settle
 from bot.store.ledger import write_transfers
+from bot.store.steps import finish_steps
 from bot.store.takes import note_message, takes_of_job
 
 
@@ -34,19 +38,25 @@ async def deliver(lease: Lease, tools: Tools) -> Outcome:
     # Whoever chose between two already, by the message of a try that was not noted, has chosen.
     takes = [take for take in made if not take.deleted] or made[:1]
     job = await tools.find_card(lease)
-    message_id = await hand_over(job, takes, tools)
-    new_message = {} if message_id == job.message_id else {"message_id": message_id, "message_at": now}
+    posted = await hand_over(job, takes, tools)
+    new_message = {} if posted.card_id == job.message_id else {"message_id": posted.card_id, "message_at": now}
     return Go(
         to=State.DONE,
         cause="delivered",
         values={**new_message, "ending": None, "ending_facts": None, "ending_state": None},
-        also=partial(_settle, job=job, takes=takes, message_id=message_id, at=now),
+        also=partial(_settle, job=job, takes=takes, posted=posted, at=now),
+        after=partial(forget_steps, tools=tools) if isinstance(job.order.recipe, Journey) else None,
     )
 
 
 async def _settle(
-    connection: AsyncConnection, *, job: Job, takes: Sequence[Take], message_id: str, at: datetime
+    connection: AsyncConnection, *, job: Job, takes: Sequence[Take], posted: Posted, at: datetime
 ) -> None:
-    for take in takes:
-        await note_message(connection, take.id, message_id)
-    await write_transfers(connection, [settle(job.id, job.order.host, job.price)], at)
+    if posted.message_id is not None:
+        for take in takes:
+            await note_message(connection, take.id, posted.message_id, posted.channel_id)
+    transfers = [settle(job.id, job.order.host, job.price)]
+    if isinstance(job.order.recipe, Journey):
+        heard = await finish_steps(connection, job.id, posted.card_id, now=at)
+        transfers += [settle(step_id, host, price) for step_id, host, price in heard]
+    await write_transfers(connection, transfers, at)

@@ -19,6 +19,7 @@ from bot.jobs.outcome import Go, Outcome, Stay
 from bot.jobs.records import Job
 from bot.jobs.retry import BUG_TRIES, backoff_s
 from bot.jobs.states import State
+from bot.jobs.steps.journey import stop_steps, tell_journey
 from bot.jobs.steps.submit import find_runs
 from bot.jobs.steps.together import together
 from bot.jobs.tools import Tools
@@ -30,6 +31,8 @@ from bot.store.takes import get_take
 _log = structlog.get_logger(__name__)
 
 _SLOWEST_S = 60.0
+_STEPS_S = 2.0
+"""How soon a journey looks whether its steps have ended, where none tells before."""
 _TRIES_AT_HOST = 20
 """About fifteen minutes: what still runs there then ends by itself."""
 _TRIES_AT_DISCORD = 120
@@ -38,6 +41,8 @@ _TRIES_AT_DISCORD = 120
 
 async def ending(lease: Lease, tools: Tools) -> Outcome:
     """End the job once the host runs nothing more for it and the card says why."""
+    if not await stop_steps(lease.job, tools):
+        return Stay(due=tools.after(_STEPS_S))
     unheard = list[DiscordError]()
     told = await together(_stop_at_host(lease, tools), _tell_card(lease, tools, unheard))
     again_at = [at for at in told if at]
@@ -53,8 +58,13 @@ async def ending(lease: Lease, tools: Tools) -> Outcome:
         actor=job.cancel_requested_by or "machine",
         values=without_files(job),
         also=partial(_refund, job=job, at=tools.clock.now()),
-        after=partial(_note_waste, tools=tools),
+        after=partial(_ended, tools=tools),
     )
+
+
+async def _ended(job: Job, *, tools: Tools) -> None:
+    await tell_journey(job, tools)
+    await _note_waste(job, tools=tools)
 
 
 async def _note_waste(job: Job, *, tools: Tools) -> None:
@@ -142,6 +152,8 @@ async def _tell_owner(job: Job, tools: Tools) -> None:
 async def _tell_card(lease: Lease, tools: Tools, unheard: list[DiscordError]) -> datetime | None:
     """Turn the card into the last word. Returns when to try again, None when that is done or hopeless."""
     job = lease.job
+    if job.step is not None:  # its journey has the card
+        return None
     try:
         job = await tools.find_card(lease)
         message_id = await tools.stage.end(job, job.ending or "", job.ending_facts)
@@ -164,7 +176,10 @@ async def _forget_half_kept(job: Job, tools: Tools) -> None:
     await forget_beside(job, tools)
     if job.take_id is None:
         return
+    of_step = job.step is not None
     async with tools.database.connect() as connection:
-        half_kept = [each for each in take_ids(job.take_id) if await get_take(connection, each) is None]
+        half_kept = [
+            each for each in take_ids(job.take_id) if of_step or await get_take(connection, each) is None
+        ]
     for take_id in half_kept:
         await tools.blobs.delete_take(take_id)

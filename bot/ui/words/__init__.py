@@ -33,6 +33,7 @@ from bot.ui.words import (
     errors,
     images,
     jobs,
+    journeys,
     library,
     morphing,
     morphs,
@@ -57,6 +58,7 @@ ENGLISH: Final = MappingProxyType(
     | errors.SENTENCES
     | images.SENTENCES
     | jobs.SENTENCES
+    | journeys.SENTENCES
     | library.SENTENCES
     | morphing.SENTENCES
     | morphs.SENTENCES

@@ -71,6 +71,8 @@ _CHECK: Final[dict[str, str]] = {
     "check.ended_without_end": "job {job}: {state}, without what belongs to that",
     "check.host_unknown": "job {job}: {state}, and its host {host} is not set up",
     "check.never_due": "job {job}: {state}, and nothing would ever wake it",
+    "check.step_left": "job {job}: its journey {journey} is over or gone, and it is not",
+    "check.step_done_alone": "job {job}: done, and its journey {journey} is {state}",
     "check.story_broken": "job {job}: its story is broken: {problem}",
     "check.story_without_job": "job {job}: a story without a job",
     "check.books.doubled": "ledger {key}: written {count} times",
