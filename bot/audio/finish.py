@@ -12,10 +12,12 @@ from bot.audio.label import Label
 from bot.audio.level import level
 from bot.audio.picture import draw_picture
 from bot.audio.prepare import prepare
+from bot.audio.sheet import read_sheet
 from bot.audio.sound import SAMPLE_RATE_HZ, Sound, as_audio
 from bot.audio.tagging import cover_of
 from bot.audio.verdict import refuse_useless
 from bot.jobs.order import Order
+from bot.jobs.recipes import Morph, Song
 from bot.jobs.records import Fetched, Finished
 
 _side = ThreadPoolExecutor(1, thread_name_prefix="mp3")
@@ -34,8 +36,12 @@ def finish(fetched: Fetched, order: Order, folder: Path) -> Finished:
     cover = cover_of(prepared.sound.audio)
     mp3 = _side.submit(encode, prepared.sound, "mp3", label, cover)
     heard = prepared.ear.heard
+    sheet = None
+    if isinstance(order.recipe, Song | Morph):
+        sheet = read_sheet(fetched.score, fetched.lrc, prepared.sound.duration_s)
+    drawn = draw_picture(prepared.sound.audio, bpm=heard.bpm, sheet=sheet)
     return Finished(
-        picture=_written(folder / "picture.jpg", draw_picture(prepared.sound.audio, bpm=heard.bpm)),
+        picture=_written(folder / "picture.jpg", drawn),
         lossless=_written(folder / "lossless.flac", encode(prepared.sound, "flac", label, cover)),
         upload=_written(folder / "upload.mp3", mp3.result()),
         duration_s=round(prepared.sound.duration_s, 3),

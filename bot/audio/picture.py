@@ -2,7 +2,7 @@
 
 Frequency goes up on a musical (logarithmic) scale, time to the right; under it run the waveform and
 a ruler with seconds and, where the tempo is known, beats. The picture brings its own dark ground,
-so it looks the same in Discord's light and dark theme. It holds no words of a person.
+so it looks the same in Discord's light and dark theme. It holds no words of a person but what is sung.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageOps
 
+from bot.audio.sheet import Axis, Sheet, with_sheet
 from bot.audio.sound import SAMPLE_RATE_HZ, Audio
 from bot.engine.arrays import spectrum_of
 from bot.engine.picture.lettering import font
@@ -49,14 +50,17 @@ _COLOURS = (
 """Level -> colour, from Riffcord's violet to its coral."""
 
 
-def draw_picture(audio: Audio, *, bpm: float | None) -> bytes:
-    """A JPEG of 1000 x 500 pixels for ``audio`` (samples, 2)."""
+def draw_picture(audio: Audio, *, bpm: float | None, sheet: Sheet | None = None) -> bytes:
+    """A JPEG of 1000 x 500 pixels for ``audio`` (samples, 2); with a song's sheet higher."""
     picture = Image.new("RGB", (WIDTH, HEIGHT), _GROUND)
     mono = audio.mean(axis=1)
     picture.paste(_spectrum(mono), (PLOT_LEFT, _SPECTRUM_TOP))
     pen = ImageDraw.Draw(picture)
     _wave(pen, mono)
     _ruler(pen, len(mono) / SAMPLE_RATE_HZ, bpm)
+    if sheet:
+        axis = Axis(PLOT_LEFT, PLOT_WIDTH, len(mono) / SAMPLE_RATE_HZ)
+        picture = with_sheet(picture, sheet, axis, plot_foot=_WAVE_MIDDLE + _WAVE_REACH)
     file = io.BytesIO()
     picture.save(file, "JPEG", quality=_JPEG_QUALITY, subsampling=0)
     return file.getvalue()

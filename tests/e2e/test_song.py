@@ -12,6 +12,7 @@ from bot.jobs.recipes import Song
 from bot.jobs.recipes.lyrics import LYRICS_MAX
 from bot.protocol.engine import EngineInput
 from bot.protocol.runs import Result
+from bot.ui.cards.recipe import recipe_card
 from tests.e2e.scene import Scene, custom_ids, labels, read, told
 
 TAKES = (
@@ -94,6 +95,12 @@ async def test_a_song_by_topic_brings_two_takes_in_one_message(scene: Scene) -> 
     assert await scene.jobs.beside(second) == []
     kept = {path.parent.name for path in (scene.backstage.folder / "blobs").rglob("*.*") if path.is_file()}
     assert kept == {second.id}
+    recipe = await scene.jobs.take(second.id)
+    told_so = recipe_card(recipe, None)
+    assert "/song tags:indie pop topic:rain model:FUZZ-1.1 Pro voice:choir length_s:90 seed:7" in str(
+        told_so.description
+    )
+    assert [read(field.value) for field in told_so.fields][-3:] == ["B", "`7`", "engine"]
     pressed = await scene.press(scene.bob, message, "Re-roll")
     again = cast("Song", (await scene.job(pressed)).order.recipe)
     assert (again.take, again.seed, again.topic) == (None, None, "rain")

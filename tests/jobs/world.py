@@ -108,6 +108,8 @@ class HostDouble:
         self.webhooks: dict[str, str | None] = {}
         self.cancelled: list[str] = []
         self.tells_score = False
+        self.versions = 1
+        """How many of each it makes."""
         self.sources: list[tuple[str, bytes]] = []
         """What came with each call to rework something: kind of file and content."""
         self.before_create: Callable[[], Awaitable[object]] | None = None
@@ -217,7 +219,9 @@ class HostDouble:
         """The run gets on."""
         changed = self.runs[run_id].model_copy(update=values)
         if changed.status == "succeeded" and not changed.results:
-            changed = changed.model_copy(update={"results": (Result(audio=run_id),)})
+            names = [run_id, *(f"{run_id} again" for _ in range(1, self.versions))]
+            made = tuple(Result(audio=name) for name in names)
+            changed = changed.model_copy(update={"results": made})
         self.runs[run_id] = changed
         return changed
 

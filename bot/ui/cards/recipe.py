@@ -7,11 +7,12 @@ from typing import Protocol
 
 import discord
 
-from bot.jobs.recipes import Morph, Recipe, Riff, TakeSource
+from bot.jobs.recipes import Journey, Morph, Recipe, Riff, Song, TakeSource
 from bot.jobs.recipes.morph import Asked
 from bot.jobs.recipes.times import clock
 from bot.jobs.records import Take
 from bot.ui import text
+from bot.ui.attachments import LETTERS
 from bot.ui.cards.common import BRAND, NAME_CHARS, link_to, message_link
 from bot.ui.words import say
 
@@ -40,6 +41,10 @@ def recipe_card(take: Take, parent: Take | None, locale: str = "en") -> discord.
             _morph_fields(take, recipe, add, locale)
         case Riff():
             _riff_fields(recipe, add)
+        case Journey():
+            _journey_fields(recipe, add)
+        case Song():
+            _song_fields(recipe, add, locale)
         case _:
             add("prompt", text.shown(recipe.words, 480), inline=False)
     add("seed", say("recipe.seed.unknown", locale) if recipe.seed is None else f"`{recipe.seed}`")
@@ -83,6 +88,45 @@ def _riff_fields(riff: Riff, add: AddField) -> None:
     add("steps", str(riff.steps))
 
 
+def _journey_fields(journey: Journey, add: AddField) -> None:
+    add("prompt", text.shown(journey.prompt, 480), inline=False)
+    add("prompt_b", text.shown(journey.prompt_b, 480), inline=False)
+    add("journey_steps", str(journey.steps))
+    add("denoising", f"{journey.denoising:g}")
+    add("seed_image", f"`{journey.seed_image}`")
+
+
+def _song_fields(song: Song, add: AddField, locale: str) -> None:
+    for name, words in (("song_title", song.title), ("topic", song.topic), ("tags", song.tags)):
+        if words:
+            add(name, text.shown(words, 480), inline=False)
+    if song.lyrics is not None:
+        add("lyrics", text.shown(song.lyrics, 480), inline=False)
+    if song.model is not None:
+        add("model", song.model)
+    if song.voice is not None:
+        add("voice", say(f"voice.{song.voice}", locale))
+    if song.instrumental:
+        add("instrumental", say("recipe.instrumental.yes", locale))
+    if song.length_s is not None:
+        add("length_s", clock(song.length_s))
+    if song.take is not None:
+        add("take", LETTERS[song.take])
+
+
+def _song_options(song: Song) -> dict[str, object]:
+    return {
+        "tags": song.tags,
+        "title": song.title,
+        "topic": song.topic,
+        "model": song.model,
+        "instrumental": song.instrumental or None,
+        "voice": song.voice,
+        "length_s": _number(song.length_s),
+        "seed": song.seed,
+    }
+
+
 def _parent(parent: Take | None, locale: str) -> str:
     if parent is None:
         return say("recipe.parent.deleted", locale)
@@ -95,6 +139,11 @@ def command_line(recipe: Recipe) -> str | None:
     match recipe:
         case Riff() if recipe.like is None:
             return _typed("/riff", _riff_options(recipe))
+        case Journey():
+            named = ("prompt", "prompt_b", "steps", "denoising", "seed_image", "seed")
+            return _typed("/journey", {name: getattr(recipe, name) for name in named})
+        case Song() if recipe.lyrics is None:  # lyrics are written in a form
+            return _typed("/song", _song_options(recipe))
         case Morph() if isinstance(recipe.source, TakeSource):
             options = {"take": recipe.source.take_id, **_morph_options(recipe.as_asked())}
             return _typed(f"/morph {recipe.transform.replace('_', '-')}", options)
