@@ -32,6 +32,8 @@ _FIGURE_PX, _NAME_PX = 28, 26
 _BAR_PX: Final = 4
 _STEPS_S: Final = (0.5, 1, 2, 5, 10, 15, 30, 60, 120)
 _MOST_LABELS: Final = 8
+_HARDLY_S: Final = 0.05
+"""A part that is touched for less is not meant."""
 _ADDED_SHARE: Final = 0.25
 """Of the old music's length: how much new music is drawn where nobody knows how much it will be."""
 _GROUND, _BAND, _PART = (18, 11, 33), (64, 34, 60), (38, 27, 66)
@@ -75,7 +77,11 @@ def mark(sound: Path, score: Path | None, marking: Marking) -> Preview:
     _ruler(pen, axis)
     file = io.BytesIO()
     picture.save(file, "PNG", optimize=True)
-    names = [part.name for part in parts if part.start_s < touched[1] and part.end_s > touched[0]]
+    names = [
+        part.name
+        for part in parts
+        if part.start_s < touched[1] - _HARDLY_S and part.end_s > touched[0] + _HARDLY_S
+    ]
     return Preview(
         picture=file.getvalue(), duration_s=round(duration_s, 3), start_s=start_s, parts=tuple(names)
     )

@@ -11,7 +11,7 @@ from bot.engine.spec import MorphSpec
 from bot.errors import InvalidOption
 from bot.jobs.order import Order
 from bot.jobs.recipes import Image, Journey, Morph, Riff, Song, TakeSource
-from bot.jobs.recipes.morph import COVER_STRENGTH
+from bot.jobs.recipes.morph import STRENGTH_UNSAID
 from bot.jobs.records import Job, Offers, Take, source_of
 from bot.jobs.service import Jobs
 from bot.jobs.states import State
@@ -58,7 +58,8 @@ async def test_a_take_keeps_what_it_was_made_from(sqlite_url: str, tmp_path: Pat
         cover = await jobs.take((await jobs.get(job.id)).take_id or "")
         assert cover.recipe == job.order.recipe.seeded(7)
         assert isinstance(cover.recipe, Morph)
-        assert cover.recipe.strengths.cover == COVER_STRENGTH == MorphSpec(transform="cover").cover_strength
+        unsaid = STRENGTH_UNSAID["cover"]
+        assert cover.recipe.strengths.cover == unsaid == MorphSpec(transform="cover").cover_strength
         assert [take.id for take in await jobs.takes_in("11")] == [cover.id, parent.id]
         await jobs.delete_take(cover.id, actor_id="111", is_moderator=False)
         assert [take.id for take in await jobs.takes_in("11")] == [parent.id]

@@ -29,7 +29,7 @@ def parse_time(option: str, typed: str) -> float:
     if (found["minutes"] is not None and seconds > 59) or (found["hours"] is not None and minutes > 59):
         raise InvalidOption(option, "not_a_time")
     part_ms = int((found["part"] or "").ljust(3, "0"))
-    return (hours * 3600 + minutes * 60 + seconds) + part_ms / 1000
+    return ((hours * 3600 + minutes * 60 + seconds) * 1000 + part_ms) / 1000
 
 
 def parsed_time(option: str, typed: str | None) -> float | None:
