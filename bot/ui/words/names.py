@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 _COMMANDS: Final = (
-    *("riff", "jobs", "jobs.list", "jobs.show", "jobs.cancel", "morph", "morph.cover"),
+    *("riff", "song", "jobs", "jobs.list", "jobs.show", "jobs.cancel", "morph", "morph.cover"),
     *("library", "library.mine", "library.channel", "library.favourites", "library.search"),
     *("library.play", "library.rename", "library.delete", "library.export", "tree", "settings"),
     *("privacy", "privacy.about", "privacy.consent", "privacy.export", "privacy.delete", "help", "about"),
@@ -21,10 +21,13 @@ _OPTIONS: Final = (
     "denoising",
     "format",
     "host",
+    "instrumental",
     "job",
     "key",
     "language",
     "length_s",
+    "lyrics_file",
+    "model",
     "picture",
     "preset",
     "preset_prompt",
@@ -41,6 +44,7 @@ _OPTIONS: Final = (
     "tempo_from",
     "tempo_to",
     "title",
+    "topic",
     "video",
     "voice",
     "what",
