@@ -158,7 +158,8 @@ def test_button_ids_stay_within_a_hundred_characters() -> None:
     job, take = a_job(), a_take()
     ids = [str(getattr(item, "custom_id", "")) for item in result_row(take.id).children]
     assert ids == [
-        f"rc1:{action}:{take.id}" for action in ("reroll", "vary-slight", "vary-strong", "recipe", "delete")
+        f"rc1:{action}:{take.id}"
+        for action in ("reroll", "vary-slight", "vary-strong", "edit", "extend", "morph", "like", "more")
     ]
     (cancel,) = running_row(job.id).children
     assert getattr(cancel, "custom_id", "") == f"rc1:cancel:{job.id}"

@@ -59,8 +59,8 @@ class RiffTyped:
 
     @property
     def empty(self) -> bool:
-        """Whether there is nothing to play."""
-        return not (self.prompt or "").strip() and not (self.preset or "").strip()
+        """Whether nothing says what to play."""
+        return self.prompt is None and self.preset is None
 
     @property
     def clamped(self) -> Clamped:
