@@ -36,6 +36,7 @@ from bot.ui.words import say
 from cogs.about import AboutCog
 from cogs.help import HelpCog
 from cogs.jobs import JobsCog
+from cogs.journey import JourneyCog
 from cogs.library import LibraryCog
 from cogs.menus import MenusCog
 from cogs.morph import MorphCog
@@ -137,6 +138,7 @@ class RiffcordClient(commands.AutoShardedBot):
         if not self._speaks:
             return
         await self.add_cog(RiffCog(self.desks.riffs))
+        await self.add_cog(JourneyCog(self.desks.counter))
         await self.add_cog(JobsCog(self.desks.jobs))
         if self.desks.morphs.offered:
             await self.add_cog(MorphCog(self.desks.morphs, self.desks.takes))

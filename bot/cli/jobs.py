@@ -88,6 +88,16 @@ def story_in_words(story: Story) -> str:
         )
     link = _link(job)
     lines.append(say("cli.job.no_message") if link is None else say("cli.job.message", link=link))
+    lines += [
+        say(
+            "cli.job.step",
+            step=(step.step or 0) + 1,
+            state=step.state.value,
+            price=step.price,
+            id=step.id,
+        )
+        for step in story.steps
+    ]
     heads = [say(f"cli.story.{name}") for name in ("time", "after", "what", "why", "who")]
     return "\n".join([*lines, "", table(heads, _rows(story))])
 
@@ -128,7 +138,8 @@ def story_as_json(story: Story) -> dict[str, Any]:
         }
         for at, entry in story.entries
     ]
-    return {**_job_as_json(story.job), "moves": moves, "ledger": entries}
+    steps = [_job_as_json(step) for step in story.steps]
+    return {**_job_as_json(story.job), "moves": moves, "ledger": entries, "steps": steps}
 
 
 def _job_as_json(job: Job) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.jobs.recipes import Image, Morph, Parts, Recipe, Riff, Song, UploadSource
+from bot.jobs.recipes import Image, Journey, Morph, Parts, Recipe, Riff, Song, UploadSource
 from bot.jobs.records import Offers
 from bot.protocol.engine import Transform
 
@@ -18,6 +18,8 @@ def can_make(recipe: Recipe, offers: Offers) -> bool:
             return offers.songs and (offers.engine_extras or not _is_exact(recipe))
         case Image():
             return offers.images
+        case Journey():
+            return offers.riffs  # the way from one prompt to the other is theirs alone
         case Parts():
             return offers.engine_extras
         case Riff() if recipe.like is not None:

@@ -25,7 +25,7 @@ from bot.jobs.news import News
 from bot.jobs.order import Order
 from bot.jobs.parcels import FileFormat
 from bot.jobs.ports import Blobs, Finisher, Host, Stage
-from bot.jobs.recipes import Recipe
+from bot.jobs.recipes import Journey, Recipe
 from bot.jobs.records import Job, Listed, Move, Place, Take
 from bot.jobs.space import Space
 from bot.jobs.states import State
@@ -201,7 +201,8 @@ class Jobs:
 
     def price_of(self, recipe: Recipe, host: str) -> int:
         """What an order costs, in credits."""
-        return self._prices.of(recipe.kind, host)
+        times = recipe.steps if isinstance(recipe, Journey) else 1
+        return times * self._prices.of(_PRICED.get(recipe.kind, recipe.kind), host)
 
     async def card_shown(self, job_id: str, message_id: str) -> None:
         """The card stands as this message: the job may begin."""

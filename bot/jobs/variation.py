@@ -26,7 +26,8 @@ def vary(recipe: Recipe, amount: Amount, *, chance: float) -> Recipe:
         case Riff():
             return _vary_riff(recipe, amount, towards, reach if (chance * 2) % 1 >= 0.5 else -reach)
         case Journey():
-            return recipe.model_copy(update={"denoising": _moved(recipe.denoising, towards)})
+            whole = recipe.seeded(recipe.seed)
+            return whole.model_copy(update={"denoising": _moved(recipe.denoising, towards)})
         case Morph():
             ruling = recipe.ruling_strength
             now: float | None = getattr(recipe.strengths, ruling)

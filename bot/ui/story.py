@@ -49,6 +49,8 @@ def story_card(story: Story, locale: str = "en", *, sees_run: bool) -> discord.E
     def add(name: str, value: str) -> None:
         card.add_field(name=say(f"story.{name}", locale), value=value)
 
+    if story.steps:
+        add("journey", "\n".join(_step(step, locale) for step in story.steps))
     add("host", text.shown(job.order.host))
     if sees_run and job.run_id is not None:
         add("run", text.code(job.run_id))
@@ -73,6 +75,12 @@ def _line(job: Job, move: Move, locale: str) -> str:
     own = move.actor == job.order.user_id
     actor = text.shown(job.order.user_name, 40) if own else f"<@{move.actor}>"
     return say("story.line.by", locale, **told, actor=actor)
+
+
+def _step(step: Job, locale: str) -> str:
+    key = {0: "", 1: ".price.one"}.get(step.price, ".price.many")
+    state = say(f"jobs.state.{step.state.value}", locale)
+    return say(f"story.journey.step{key}", locale, step=(step.step or 0) + 1, state=state, price=step.price)
 
 
 def _paid(story: Story, locale: str) -> str:

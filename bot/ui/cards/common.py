@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from bot.jobs.order import Order
-from bot.jobs.recipes import Morph, Recipe, Riff, TakeSource, UploadSource
+from bot.jobs.recipes import Journey, Morph, Recipe, Riff, TakeSource, UploadSource
 from bot.ui import text
 from bot.ui.words import say
 
@@ -25,7 +25,7 @@ def title(recipe: Recipe, locale: str) -> str:
         case Morph():
             tags = text.shown(recipe.words, PROMPT_CHARS)
             return say(f"morph.{recipe.transform}.title", locale, tags=tags)
-        case Riff() if recipe.prompt_b is not None:
+        case Riff() | Journey() if recipe.prompt_b is not None:
             half = PROMPT_CHARS // 2
             return f"{text.shown(recipe.prompt, half)} → {text.shown(recipe.prompt_b, half)}"
         case _:

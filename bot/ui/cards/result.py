@@ -8,12 +8,13 @@ import discord
 
 from bot.jobs.order import Order
 from bot.jobs.parcels import Credits
-from bot.jobs.recipes import Morph, Riff, Song
+from bot.jobs.recipes import Journey, Morph, Riff, Song
 from bot.jobs.records import Take
 from bot.protocol.runs import Clamped, Understood
 from bot.ui import text
 from bot.ui.cards.common import BRAND, credit_parts, made_from, title
 from bot.ui.cards.credits import co_authors, heard, parent_line
+from bot.ui.cards.journey import journey_parts, left_out_lines
 from bot.ui.cards.song import song_parts, song_title, style_lines
 from bot.ui.words import exists, say
 
@@ -57,6 +58,7 @@ def result_card(
                 *_not_as_asked((*order.clamped, *clamped), locale),
                 *heard(understood, locale),
                 *(style_lines(take.recipe, locale) if isinstance(take.recipe, Song) else []),
+                *(left_out_lines(take.recipe, locale) if isinstance(take.recipe, Journey) else []),
                 *made_from(take.recipe, take.guild_id, locale),
                 *parent_line(credits_, take.recipe, locale),
                 *([told] if (told := _parameters(take, locale, riffs=parameters)) else []),
@@ -86,6 +88,8 @@ def _parameters(take: Take, locale: str, *, riffs: bool) -> str:
             parts = _of_riff(riff, locale) if riffs else []
         case Song() as song:
             parts = song_parts(song, locale)
+        case Journey() as journey:
+            parts = journey_parts(journey, locale)
         case _:
             parts = []
     if take.recipe.seed is not None:

@@ -12,6 +12,7 @@ from bot.jobs.records import Job, Place
 from bot.jobs.states import State
 from bot.ui import text
 from bot.ui.cards.common import BRAND, credit_parts, made_from, title
+from bot.ui.cards.journey import way_line
 from bot.ui.words import say
 
 WAITING_NAME_CHARS: Final = 32
@@ -35,6 +36,8 @@ def _state_line(job: Job, place: Place | None, locale: str) -> str:
         return say("card.cancelling", locale)
     if job.trouble in TROUBLES:
         return say(job.trouble, locale, host=job.order.host)
+    if job.way is not None:
+        return way_line(job.way, job.progress, locale)
     if job.state is State.QUEUED and place is not None:
         return place_in_words(place, locale)
     if job.state is State.WAITING and job.progress is not None:
@@ -59,6 +62,6 @@ def expected(key: str, ready_at: datetime, locale: str) -> str:
 
 def _footer(job: Job, locale: str) -> str:
     parts = credit_parts(job.order, locale)
-    if job.price:
-        parts.append(say("card.price.one" if job.price == 1 else "card.price.many", locale, price=job.price))
+    if price := job.price if job.way is None else job.way.price:
+        parts.append(say("card.price.one" if price == 1 else "card.price.many", locale, price=price))
     return " · ".join(parts)

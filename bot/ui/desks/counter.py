@@ -7,13 +7,15 @@ import discord
 from bot.errors import MissingPermission
 from bot.jobs.order import Order
 from bot.jobs.preferences import Settings
-from bot.jobs.recipes import Recipe
+from bot.jobs.recipes import Journey, Recipe
 from bot.jobs.records import Take
 from bot.jobs.service import Jobs
 from bot.library.house import House
 from bot.protocol.runs import Clamped
 from bot.ui.answers import locale_of, locale_of_guild
 from bot.ui.buttons import running_row
+from bot.ui.cards.journey import offer_card
+from bot.ui.cards.preview import preview_row
 from bot.ui.cards.running import running_card
 from bot.ui.desks.lending import LendingDesk
 from bot.ui.desks.viewers import home_of
@@ -37,6 +39,7 @@ class Counter:
         parent: Take | None = None,
         host: str | None = None,
         clamped: Clamped = (),
+        agreed: bool = False,
     ) -> None:
         """Order it and show its card, which is also the acknowledgement; or ask the author first.
 
@@ -46,6 +49,7 @@ class Counter:
             parent: The take that it is made from or after.
             host: Where it must be made; None leaves that to us.
             clamped: What was asked for and cannot be had anywhere; the card says so.
+            agreed: Whether the member has seen what it costs; a journey that costs something is shown first.
 
         Raises:
             MissingPermission: The result could not be posted here, so nothing is ordered.
@@ -72,6 +76,10 @@ class Counter:
             parent_user_name=parent.user_name if parent is not None else None,
             clamped=clamped,
         )
+        price = self._jobs.price_of(recipe, order.host)
+        if isinstance(recipe, Journey) and price and not agreed:
+            await self._offer(interaction, recipe, price, parent)
+            return
         whom = await self._house.consent.check(order)
         if whom is not None:
             await self._lending.ask(interaction, order, whom)
@@ -80,6 +88,22 @@ class Counter:
         card = running_card(job, await self._jobs.place(job.id), locale)
         shown = await interaction.response.send_message(embed=card, view=running_row(job.id, locale))
         await self._jobs.card_shown(job.id, str(shown.message_id))
+
+    async def _offer(
+        self, interaction: discord.Interaction, journey: Journey, price: int, parent: Take | None
+    ) -> None:
+        """Show to this person alone what it costs; the draft outlives restarts, and is ordered once."""
+        locale = locale_of(interaction)
+        draft = await self._house.drafts.keep(
+            journey,
+            user_id=str(interaction.user.id),
+            guild_id=str(interaction.guild_id),
+            parent_take_id=None if parent is None else parent.id,
+        )
+        row = preview_row(draft.id, times=False, locale=locale)
+        await interaction.response.send_message(
+            embed=offer_card(journey, price, locale), view=row, ephemeral=True
+        )
 
     async def quote(
         self, interaction: discord.Interaction, recipe: Recipe, *, parent: Take | None = None

@@ -85,7 +85,7 @@ class Previews:
         parent = await self._parent(draft)
         await self._house.drafts.take(draft)
         try:
-            await self._counter.place(interaction, draft.recipe, parent=parent)
+            await self._counter.place(interaction, draft.recipe, parent=parent, agreed=True)
         except BaseException:
             await self._house.drafts.put_back(draft)
             raise

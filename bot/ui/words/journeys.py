@@ -16,12 +16,8 @@ SENTENCES: Final[dict[str, str]] = {
     "journey.card.failed": "{bar} {ready} of {steps} steps are ready, {failed} could not be made",
     "journey.steps": "{steps} steps",
     "journey.left_out": "{made} of {steps} steps: the others could not be made, and were not charged.",
-    "journey.offer.title": "A journey in {steps} steps",
     "journey.offer": "Each of the {steps} steps is charged by itself: {price} credits together. "
     "What cannot be made is not charged.",
-    "journey.offer.over": "Nothing was charged.",
-    "button.journey_start": "Start",
-    "button.journey_stop": "Leave it",
     "recipe.journey_steps": "Steps",
     "story.journey": "Steps",
     "story.journey.step": "{step}. {state}",
@@ -34,5 +30,4 @@ SENTENCES: Final[dict[str, str]] = {
     "cli.job.step": "step {step}: {state}, {price} credits, job {id}",
     "ending.journey_broken": "Of the {steps} steps of this journey the music host ({host}) made {made}: "
     "too few to be one. Nothing was charged; try again.",
-    "error.not_found.journey": "This offer is over. Ask for the journey again.",
 }
