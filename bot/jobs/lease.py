@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.jobs.clock import Clock
+from bot.jobs.outcome import Made
 from bot.jobs.records import Job
 from bot.store import claims
 from bot.store.claims import Claim
@@ -19,7 +20,11 @@ class LeaseLost(Exception):
 class Lease:
     """What a step is handed: the job as it stands, and a fenced way to write down what must not be lost."""
 
-    def __init__(self, database: Database, claim: Claim, clock: Clock, lease_s: float) -> None:
+    def __init__(
+        self, database: Database, claim: Claim, clock: Clock, lease_s: float, made: Made | None = None
+    ) -> None:
+        """``made`` is what the step before left for this one, under the same lease."""
+        self.made = made
         self._database = database
         self._clock = clock
         self._lease_s = lease_s

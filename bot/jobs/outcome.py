@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.jobs.records import Job
+from bot.jobs.records import Job, Take
 from bot.jobs.states import State
 
 Values = Mapping[str, Any]
@@ -29,6 +30,15 @@ class Stay:
     unless_nudged: Values = field(default_factory=_none)
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A take that is kept, and its files here: what ``deliver`` would otherwise look up again."""
+
+    take: Take
+    upload: Path
+    picture: Path
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Go:
     """On to another state, whose step runs at once, or at ``due``."""
@@ -43,6 +53,8 @@ class Go:
     """Further writes of the same transaction."""
     after: Callable[[Job], Awaitable[None]] | None = None
     """Called with the job as written, once that is on disk."""
+    made: Made | None = None
+    """For the next step, if it runs under the same lease."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -220,7 +220,7 @@ class Jobs:
 
     async def get(self, job_id: str) -> Job:
         """The job as it stands. Raises ``NotFound``."""
-        async with self._database.connect() as connection:
+        async with self._database.glance() as connection:
             job = await get_job(connection, job_id)
         if job is None:
             raise NotFound("job")

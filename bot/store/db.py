@@ -64,6 +64,18 @@ class Database:
         async with self.engine.connect() as connection:
             yield connection
 
+    @contextlib.asynccontextmanager
+    async def glance(self) -> AsyncGenerator[AsyncConnection, None]:
+        """As :meth:`connect`, for some rows by their keys: with SQLite they are read in the loop's thread."""
+        async with self.engine.connect() as connection:
+            driver = (await connection.get_raw_connection()).driver_connection
+            if not isinstance(driver, QuickConnection):
+                yield connection
+                return
+            with driver.quick(True):
+                yield connection
+                await connection.rollback()
+
     async def is_answering(self) -> bool:
         """Whether the database answers within five seconds."""
         try:

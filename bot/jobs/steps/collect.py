@@ -10,13 +10,14 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 import structlog
 
 from bot.errors import HostError, NotUnderstood
 from bot.jobs.beside import brought_back, forget_beside
 from bot.jobs.lease import Lease
-from bot.jobs.outcome import End, Go, Outcome
+from bot.jobs.outcome import End, Go, Made, Outcome
 from bot.jobs.records import Fetched, Finished, Job, Take
 from bot.jobs.retry import DEFINITE_TRIES, is_denial
 from bot.jobs.states import State
@@ -26,6 +27,8 @@ from bot.store.rows import stored_run, without_files
 from bot.store.takes import keep_take
 
 _log = structlog.get_logger(__name__)
+
+_WORTH_SHOWING_S: Final = 0.3
 
 
 async def collect(lease: Lease, tools: Tools) -> Outcome:
@@ -37,36 +40,54 @@ async def collect(lease: Lease, tools: Tools) -> Outcome:
         return End(ending=ending, facts={"host": job.order.host})
     if job.run is None or job.take_id is None:
         raise LookupError("nothing to collect")
-    card = asyncio.create_task(tools.show(job), name=f"card {job.id}")
-    try:
-        async with _own_folder(tools.workspace / job.id) as folder:
-            host = tools.host_of(job)
-            result = _first_of(job.run, host.name)
-            try:
-                fetched = await host.fetch(await brought_back(result, job, tools), folder)
-            except HostError as error:
-                if is_denial(error):
-                    await _ask_where_it_lies(lease, tools)
-                raise
-            finished = await tools.finisher.finish(fetched, job.order, folder)
-            take = replace(_take(job, job.take_id, finished, fetched, tools), host_result_id=result.id)
-            for source, key in (
-                (finished.lossless, take.audio),
-                (finished.upload, take.upload),
-                (finished.picture, take.picture),
-                (fetched.score, take.score),
-            ):
-                if source is not None and key is not None:
-                    await tools.blobs.put(source, key=key)
-    finally:
-        await card
+    async with _shown_if_slow(job, tools), _own_folder(tools.workspace / job.id) as folder:
+        host = tools.host_of(job)
+        result = _first_of(job.run, host.name)
+        try:
+            fetched = await host.fetch(await brought_back(result, job, tools), folder)
+        except HostError as error:
+            if is_denial(error):
+                await _ask_where_it_lies(lease, tools)
+            raise
+        finished = await tools.finisher.finish(fetched, job.order, folder)
+        take = replace(_take(job, job.take_id, finished, fetched, tools), host_result_id=result.id)
+        files = {take.audio: finished.lossless, take.upload: finished.upload, take.picture: finished.picture}
+        if fetched.score is not None and take.score is not None:
+            files[take.score] = fetched.score
+        kept = await tools.blobs.keep(files)
     return Go(
         to=State.DELIVER,
         cause="kept as a take",
         values=without_files(job),
         also=partial(keep_take, take=take),
         after=partial(forget_beside, tools=tools),
+        made=Made(take, kept[take.upload], kept[take.picture]),
     )
+
+
+@contextlib.asynccontextmanager
+async def _shown_if_slow(job: Job, tools: Tools) -> AsyncGenerator[None, None]:
+    """Say on the card what is done, if that takes long enough to be read.
+
+    What was begun to be sent is over at the end: it must not come after the result and undo it.
+    """
+    begun = False
+
+    async def show() -> None:
+        nonlocal begun
+        await asyncio.sleep(_WORTH_SHOWING_S)
+        begun = True
+        await tools.show(job)
+
+    showing = asyncio.create_task(show(), name=f"card {job.id}")
+    try:
+        yield
+    finally:
+        if not begun:
+            showing.cancel()
+        await asyncio.wait([showing])
+        if not showing.cancelled():
+            showing.result()
 
 
 async def _ask_where_it_lies(lease: Lease, tools: Tools) -> None:

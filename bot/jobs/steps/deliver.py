@@ -8,7 +8,7 @@ from functools import partial
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.jobs.lease import Lease
-from bot.jobs.outcome import End, Go, Outcome
+from bot.jobs.outcome import End, Go, Made, Outcome
 from bot.jobs.records import Job
 from bot.jobs.retry import DEFINITE_TRIES
 from bot.jobs.states import State
@@ -25,21 +25,25 @@ async def deliver(lease: Lease, tools: Tools) -> Outcome:
     began_at = job.moved_at or job.updated_at
     if job.attempts >= DEFINITE_TRIES and now >= began_at + timedelta(seconds=tools.times.deliver_s):
         return End(ending="ending.discord_down", facts={"hours": round(tools.times.deliver_s / 3_600)})
-    async with tools.database.connect() as connection:
-        take = await get_take(connection, job.take_id or "")
-    if take is None:
-        raise LookupError("nothing to deliver")
-    upload = await tools.blobs.path(take.upload)
-    picture = await tools.blobs.path(take.picture)
+    made = lease.made or await _made(job, tools)
     job = await tools.find_card(lease)
-    message_id = await tools.stage.deliver(job, take, upload, picture)
+    message_id = await tools.stage.deliver(job, made.take, made.upload, made.picture)
     new_message = {} if message_id == job.message_id else {"message_id": message_id, "message_at": now}
     return Go(
         to=State.DONE,
         cause="delivered",
         values={**new_message, "ending": None, "ending_facts": None, "ending_state": None},
-        also=partial(_settle, job=job, take_id=take.id, message_id=message_id, at=now),
+        also=partial(_settle, job=job, take_id=made.take.id, message_id=message_id, at=now),
     )
+
+
+async def _made(job: Job, tools: Tools) -> Made:
+    """The take of a job that an earlier claim collected."""
+    async with tools.database.connect() as connection:
+        take = await get_take(connection, job.take_id or "")
+    if take is None:
+        raise LookupError("nothing to deliver")
+    return Made(take, await tools.blobs.path(take.upload), await tools.blobs.path(take.picture))
 
 
 async def _settle(
