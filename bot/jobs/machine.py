@@ -146,6 +146,8 @@ class Machine:
         for claim in claimed:
             self._begin(claim)
         if len(claimed) == room:
+            if len(self._running) < PARALLEL:  # steps ended meanwhile: there may be more for their places
+                self._awake.set()
             return None  # full; the end of a step wakes us
         async with self._tools.database.glance() as connection:
             due = await claims.next_due(connection, now=self._tools.clock.now(), owner=self._owner)

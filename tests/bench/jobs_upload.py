@@ -23,8 +23,9 @@ import soundfile as sf
 from discord.http import Route
 
 from bot.audio import AudioFinisher
+from bot.jobs.order import Order
 from bot.jobs.ports import Finisher, Host
-from bot.jobs.records import Facts, Fetched, Job
+from bot.jobs.records import Facts, Fetched, Finished, Job
 from bot.jobs.service import Jobs
 from bot.jobs.states import State
 from bot.protocol.predictions import ENGINE_MODEL
@@ -37,7 +38,7 @@ from bot.ui.delivery import DiscordStage
 from bot.web.app import build_app, serving
 from bot.web.webhooks import WebhookDoor
 from tests.bench.jobs_world import WIDE, Lag, cpu_s, quantiles
-from tests.jobs.world import Accidents, FinisherDouble, an_order
+from tests.jobs.world import an_order
 
 SPACING_S = 0.06
 """Mean pause between webhooks, where they do not all come at once."""
@@ -49,8 +50,32 @@ class BareHost(PredictionsHost):
     async def fetch(self, result: Result, folder: Path) -> Fetched:
         """At once."""
         audio = folder / "fetched.wav"
-        audio.write_bytes(b"RIFF")
+        await asyncio.to_thread(audio.write_bytes, b"RIFF")
         return Fetched(audio=audio, facts=Facts())
+
+
+class BareFinisher:
+    """Three small files, written in a thread: the audio worker does that in a process of its own."""
+
+    async def finish(self, fetched: Fetched, order: Order, folder: Path) -> Finished:
+        """At once."""
+        lossless, upload, picture = (folder / name for name in ("take.flac", "take.mp3", "take.png"))
+
+        def write() -> None:
+            for file in (lossless, upload, picture):
+                file.write_bytes(b"RIFF")
+
+        await asyncio.to_thread(write)
+        return Finished(
+            lossless=lossless,
+            upload=upload,
+            picture=picture,
+            duration_s=8.0,
+            bpm=None,
+            key=None,
+            lufs=-14.0,
+            true_peak_db=-1.2,
+        )
 
 
 @asynccontextmanager
@@ -146,7 +171,7 @@ async def house(folder: Path, url: str, *, whole: bool) -> AsyncGenerator[House,
         kind = PredictionsHost if whole else BareHost
         host = kind(name="engine", base_url=peer_url, model=ENGINE_MODEL, version=None, local=True)
         stack.push_async_callback(host.close)
-        finisher: Finisher = FinisherDouble(Accidents())
+        finisher: Finisher = BareFinisher()
         if whole:
             worker = AudioFinisher()
             stack.push_async_callback(worker.stop)
