@@ -36,6 +36,8 @@ _Result = TypeVar("_Result")
 
 PARALLEL = 32
 """Steps that run at the same time in one process, of those that it looked for itself."""
+BEGUN_AT_ONCE = 8
+"""Of those: the beginning of each takes the loop a millisecond, and others want their turn in between."""
 TOLD_BESIDES = 16
 """Further ones, whose host has just told: they must not wait for a crowd that is only asked after."""
 LOOK_AGAIN_S = 15.0
@@ -135,7 +137,7 @@ class Machine:
 
     async def _start_what_is_due(self) -> datetime | None:
         """Start what can be started; when to look again at the latest, None: not before being woken."""
-        room = PARALLEL - len(self._running)
+        room = min(BEGUN_AT_ONCE, PARALLEL - len(self._running))
         if room <= 0 or not self._accepting:
             return None
         claimed = await self._claim(room)
@@ -146,7 +148,7 @@ class Machine:
         for claim in claimed:
             self._begin(claim)
         if len(claimed) == room:
-            if len(self._running) < PARALLEL:  # steps ended meanwhile: there may be more for their places
+            if len(self._running) < PARALLEL:  # there may be more
                 self._awake.set()
             return None  # full; the end of a step wakes us
         async with self._tools.database.glance() as connection:

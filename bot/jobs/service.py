@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 import structlog
 
@@ -39,6 +40,9 @@ from bot.store.takes import get_take, mark_deleted, recent_takes
 from bot.store.wake import ring, rings
 
 _log = structlog.get_logger(__name__)
+
+_ACCEPTED_AT_ONCE: Final = 16
+"""Orders that come together are looked at in turns, so that nothing else has to wait for all of them."""
 
 
 class Jobs:
@@ -85,6 +89,7 @@ class Jobs:
         self._limits = replace(limits or Limits(), unqueued_hosts=unqueued)
         self._prices = prices or Prices()
         self._blobs = blobs
+        self._at_the_door = asyncio.Semaphore(_ACCEPTED_AT_ONCE)
         self._secret = ""
         self._tasks: list[asyncio.Task[None]] = []
         self._tools = Tools(
@@ -168,15 +173,15 @@ class Jobs:
             NoSpace: The disk, or what the kept music may take up of it, is full.
         """
         await self._space.require()
-        price = self._prices.riff(order.host)
-        job = await orders.accept(
-            order,
-            self._tools,
-            self._limits,
-            price=price,
-            interaction_token=interaction_token,
-            least_in_pot=self._prices.least_in_pot,
-        )
+        async with self._at_the_door:
+            job = await orders.accept(
+                order,
+                self._tools,
+                self._limits,
+                price=self._prices.riff(order.host),
+                interaction_token=interaction_token,
+                least_in_pot=self._prices.least_in_pot,
+            )
         self._machine.wake()  # its timer does not know the end of the grace yet
         return job
 

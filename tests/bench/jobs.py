@@ -98,6 +98,7 @@ async def burst(folder: Path, count: int = 200, *, postgres: bool = False) -> di
         "jobs_per_s": round(count / took_s, 1),
         "cpu_ms_per_job": round(1000 * used_s / count, 1),
         "worst_loop_lag_ms": round(lag.worst_ms, 1),
+        "worst_loop_lag_cpu_ms": round(lag.worst_cpu_ms, 1),
         "books": await _books(world),
     }
 

@@ -56,4 +56,5 @@ async def steady(folder: Path, url: str) -> dict[str, object]:
         "cpu_ms_per_job": round(1000 * used_s / COUNT, 1),
         "cpu_of_a_core": round(used_s / took_s, 2),
         "worst_loop_lag_ms": round(lag.worst_ms, 1),
+        "worst_loop_lag_cpu_ms": round(lag.worst_cpu_ms, 1),
     }

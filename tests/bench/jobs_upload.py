@@ -226,4 +226,5 @@ async def webhook_to_upload(
         "cpu_ms_per_job": round(1000 * used_s / count, 1),
         "cpu_of_a_core": round(used_s / took_s, 2),
         "worst_loop_lag_ms": round(lag.worst_ms, 1),
+        "worst_loop_lag_cpu_ms": round(lag.worst_cpu_ms, 1),
     }
