@@ -1,8 +1,8 @@
 """A music host and a Discord in a process of their own, for ``tests.bench.jobs`` and ``side_by_side``.
 
 ``python -m tests.bench.jobs_peer CLIP [SECONDS]`` prints its address. Orders are taken in at once and end
-after so many seconds, which a webhook tells if one was asked for. Without, ``POST /tell`` sends the signed
-webhooks of the runs that are named, at the times that are named, and answers when the upload of each has
+after so many seconds, a quarter more or less, which a webhook tells if one was asked for. Without,
+``POST /tell`` sends the signed webhooks of the runs that are named, at the times that are named, and answers when the upload of each has
 begun, with the seconds from the first byte of the webhook to the headers of the upload, by this process's
 clock alone. ``POST /steady`` does the same of whichever runs wait longest, at random moments at a given rate:
 there the order's prompt ends with the number of its Discord message.
@@ -37,6 +37,7 @@ class Peer:
     def __init__(self, clip: Path, run_s: float | None) -> None:
         self.clip = clip
         self.run_s = run_s
+        self.chance = random.Random(2)
         self.secret = new_secret()
         self.address = ""
         self.webhooks: dict[str, str] = {}
@@ -79,9 +80,10 @@ class Peer:
         self.messages[run_id] = str(body["input"].get("prompt_a", "")).rpartition(" ")[2]
         self.waiting.append(run_id)
         if self.run_s is not None:
-            self.ends_at[run_id] = time.time() + self.run_s
+            takes_s = self.run_s * self.chance.uniform(0.75, 1.25)  # never just a multiple of anyone's pause
+            self.ends_at[run_id] = time.time() + takes_s
             if self.webhooks[run_id]:
-                self.telling.add(asyncio.create_task(self._tell(run_id, self.run_s)))
+                self.telling.add(asyncio.create_task(self._tell(run_id, takes_s)))
         return _json(self._run(run_id, "starting") | {"input": body["input"]}, status=201)
 
     async def get(self, request: web.Request) -> web.Response:
