@@ -2,10 +2,10 @@
 
 ``python -m tests.bench.jobs_peer CLIP [SECONDS]`` prints its address. Orders are taken in at once and end
 after so many seconds, a quarter more or less, which a webhook tells if one was asked for. Without,
-``POST /tell`` sends the signed webhooks of the runs that are named, at the times that are named, and answers when the upload of each has
-begun, with the seconds from the first byte of the webhook to the headers of the upload, by this process's
-clock alone. ``POST /steady`` does the same of whichever runs wait longest, at random moments at a given rate:
-there the order's prompt ends with the number of its Discord message.
+``POST /tell`` sends the signed webhooks of the runs that are named, at the times that are named, and answers
+when the upload of each has begun, with the seconds from the first byte of the webhook to the headers of the
+upload, by this process's clock alone. ``POST /steady`` does the same of whichever runs wait longest, at random
+moments at a given rate: there the order's prompt ends with the number of its Discord message.
 """
 
 from __future__ import annotations
