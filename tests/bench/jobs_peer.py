@@ -4,7 +4,7 @@
 after so many seconds, a quarter more or less, which a webhook tells if one was asked for. Without,
 ``POST /tell`` sends the signed webhooks of the runs that are named, at the times that are named, and answers
 when the upload of each has begun, with the seconds from the first byte of the webhook to the headers of the
-upload, by this process's clock alone. ``POST /steady`` does the same of whichever runs wait longest, at random
+upload, by this process's clock only. ``POST /steady`` does the same of whichever runs wait longest, at random
 moments at a given rate: there the order's prompt ends with the number of its Discord message.
 """
 

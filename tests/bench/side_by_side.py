@@ -5,7 +5,7 @@ library on the same PostgreSQL server; ``polling`` the wait loop of the official
 every half second), in memory only, so a restart would lose every order; ``polling_safe`` the same with a
 synced SQLite row an order. Orders come at random moments, so many a second, to the same stand-in host over
 HTTP, in a process of its own; each run there takes so many seconds, a quarter more or less, and the first two
-are told by webhook. All keep the same small files, synced. ``done_to_fetch_ms`` is from a result's being ready
+are told by webhook. All keep the same files, synced. ``done_to_fetch_ms`` is from a result's being ready
 to its being fetched; money, fences and cards are ours alone, and in our CPU time. Needs the extra ``bench``.
 """
 
