@@ -57,11 +57,11 @@ async def run_room(settings: Settings) -> None:
 
 
 def release(settings: Settings) -> None:
-    """Bring the bot's database to this version's schema."""
-    from bot.store.migrate import upgrade
+    """Bring the bot's database to this version's schema; not beneath a bot that is at work on its file."""
+    from bot.store.migrate import upgrade_alone
 
     settings.riffcord_data.mkdir(parents=True, exist_ok=True)
-    upgrade(settings.database, "bot")
+    upgrade_alone(settings.database, "bot")
 
 
 @dataclass

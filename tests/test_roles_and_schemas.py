@@ -23,8 +23,9 @@ from bot.errors import ExitCode, StartupError
 from bot.jobs.mending import look
 from bot.settings import Settings, load
 from bot.store.db import open_database
+from bot.store.locks import own_file
 from bot.store.migrate import alembic_config, upgrade
-from bot.store.schema import Branch, require_current
+from bot.store.schema import Age, Branch, require_current, schema_age
 from bot.ui.words import sentence
 from tests.jobs.world import World, an_order, play_to_the_end
 from tests.store.databases import sqlite_address
@@ -118,6 +119,19 @@ def test_it_is_one_line_on_the_terminal(sqlite_url: str) -> None:
     assert done.stderr.splitlines() == [
         "The database was already used by a newer Riffcord. Update this one to the same version."
     ]
+
+
+def test_release_leaves_a_file_alone_that_a_bot_works_on(tmp_path: Path) -> None:
+    """A newer version's release beside a running bot would change the schema that this one knows."""
+    file = tmp_path / "riffcord.sqlite"
+    command.upgrade(alembic_config(sqlite_address(file)), "bot_0001")
+    settings = load(None, riffcord_data=tmp_path)
+    with own_file(file), pytest.raises(StartupError) as refused:
+        app.release(settings)
+    assert (refused.value.problem, refused.value.exit_code) == ("data_in_use", ExitCode.DATA_IN_USE)
+    assert schema_age(sqlite_address(file), "bot") is Age.OLD
+    app.release(settings)
+    assert schema_age(sqlite_address(file), "bot") is Age.CURRENT
 
 
 async def test_release_brings_jobs_in_flight_along(tmp_path: Path) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from bot.jobs.clock import Clock
-from bot.jobs.records import Job
+from bot.jobs.records import Job, Take
 from bot.store import claims
 from bot.store.claims import Claim
 from bot.store.db import Database
@@ -19,7 +20,11 @@ class LeaseLost(Exception):
 class Lease:
     """What a step is handed: the job as it stands, and a fenced way to write down what must not be lost."""
 
-    def __init__(self, database: Database, claim: Claim, clock: Clock, lease_s: float) -> None:
+    def __init__(
+        self, database: Database, claim: Claim, clock: Clock, lease_s: float, made: Sequence[Take] = ()
+    ) -> None:
+        """``made`` is what the step before left for this one, under the same lease."""
+        self.made = made
         self._database = database
         self._clock = clock
         self._lease_s = lease_s

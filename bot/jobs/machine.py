@@ -8,20 +8,21 @@ then given back.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import structlog
 from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.jobs.endings import HOST_BUSY
 from bot.jobs.ids import new_id
 from bot.jobs.lease import Lease, LeaseLost
 from bot.jobs.limits import Limits
 from bot.jobs.line import Line
-from bot.jobs.outcome import Outcome
-from bot.jobs.records import Job
+from bot.jobs.outcome import Go, Outcome
+from bot.jobs.records import Job, Take
 from bot.jobs.states import State
 from bot.jobs.steps import after_error, run_step
 from bot.jobs.tools import Tools
@@ -34,7 +35,11 @@ _log = structlog.get_logger(__name__)
 _Result = TypeVar("_Result")
 
 PARALLEL = 32
-"""Steps that run at the same time in one process."""
+"""Steps that run at the same time in one process, of those that it looked for itself."""
+BEGUN_AT_ONCE = 8
+"""Of those: the beginning of each takes the loop a millisecond, and others want their turn in between."""
+TOLD_BESIDES = 16
+"""Further ones, whose host has just told: they must not wait for a crowd that is only asked after."""
 LOOK_AGAIN_S = 15.0
 """The longest sleep: it covers a lost NOTIFY."""
 
@@ -54,6 +59,9 @@ class Machine:
         self._next_call_at: datetime | None = None
         """When a host's pace allows somebody in line what it does not allow now."""
         self._accepting = True
+        self._looping = False
+        self._look_at: datetime | None = None
+        """When the loop looks for work again, of what it knows."""
         self.line = Line(tools, limits, self._owner, self.wake)
 
     def wake(self, *, line_moved: bool = False) -> None:
@@ -68,9 +76,34 @@ class Machine:
 
     async def run_forever(self) -> None:
         """Claim and run until cancelled."""
-        while True:
-            self._awake.clear()
-            await self._sleep_until(await self._start_what_is_due())
+        self._looping = True
+        try:
+            while True:
+                self._awake.clear()
+                self._look_at = None
+                await self._sleep_until(await self._start_what_is_due())
+        finally:
+            self._looping = False
+
+    async def claim_told(
+        self, connection: AsyncConnection, job: Job, values: Mapping[str, Any], now: datetime
+    ) -> Claim | None:
+        """Write news down and claim their job, if it can be worked on right now; then :meth:`take_up` it."""
+        full = len(self._running) >= PARALLEL + TOLD_BESIDES
+        if full or not self._looping or not self._accepting or job.id in self._running:
+            return None
+        until = now + timedelta(seconds=self._tools.times.lease_s)
+        return await claims.claim_told(
+            connection, job, now=now, owner=self._owner, lease_until=until, values=values
+        )
+
+    async def take_up(self, claim: Claim) -> None:
+        """Work on what was claimed, once that is on disk."""
+        if self._accepting and claim.job.id not in self._running:
+            self._begin(claim)
+        else:
+            await self._release(claim)
+            self.wake()
 
     async def run_until_idle(self) -> None:
         """Everything that is due now, one step after the other, and what becomes due by it."""
@@ -104,7 +137,7 @@ class Machine:
 
     async def _start_what_is_due(self) -> datetime | None:
         """Start what can be started; when to look again at the latest, None: not before being woken."""
-        room = PARALLEL - len(self._running)
+        room = min(BEGUN_AT_ONCE, PARALLEL - len(self._running))
         if room <= 0 or not self._accepting:
             return None
         claimed = await self._claim(room)
@@ -113,21 +146,36 @@ class Machine:
                 await self._release(claim)
             return None
         for claim in claimed:
-            task = asyncio.create_task(self._work(claim), name=f"job {claim.job.id}")
-            self._running[claim.job.id] = task
-            task.add_done_callback(self._step_over)
+            self._begin(claim)
         if len(claimed) == room:
+            if len(self._running) < PARALLEL:  # there may be more
+                self._awake.set()
             return None  # full; the end of a step wakes us
-        async with self._tools.database.connect() as connection:
+        async with self._tools.database.glance() as connection:
             due = await claims.next_due(connection, now=self._tools.clock.now(), owner=self._owner)
         return min((at for at in (due, self._next_call_at) if at is not None), default=None)
 
+    def _begin(self, claim: Claim) -> None:
+        task = asyncio.create_task(self._work(claim), name=f"job {claim.job.id}")
+        self._running[claim.job.id] = task
+        task.add_done_callback(self._step_over)
+
     def _step_over(self, task: asyncio.Task[None]) -> None:
+        was_full = len(self._running) >= PARALLEL
         self._running.pop(task.get_name().removeprefix("job "), None)
-        self._awake.set()
+        if was_full:
+            self._awake.set()
+
+    def _look_by(self, due: datetime | None) -> None:
+        """A row was given back that needs attention then: the loop must not sleep for longer."""
+        if due is not None and (self._look_at is None or due < self._look_at):
+            self._look_at = due
+            self._awake.set()
 
     async def _sleep_until(self, due: datetime | None) -> None:
         wait_s = LOOK_AGAIN_S
+        if self._look_at is None:  # else: given back while the loop looked, and it may have missed that
+            self._look_at = due
         if due is not None:
             wait_s = min(wait_s, max(0.005, (due - self._tools.clock.now()).total_seconds()))
         try:
@@ -165,19 +213,23 @@ class Machine:
     async def _work(self, claim: Claim) -> None:
         """Step after step, as long as the job is due at once."""
         held: Claim | None = claim
+        made: Sequence[Take] = ()
         try:
             while held is not None:
-                lease = Lease(self._tools.database, held, self._tools.clock, self._tools.times.lease_s)
+                lease = Lease(self._tools.database, held, self._tools.clock, self._tools.times.lease_s, made)
                 try:
                     outcome = await run_step(lease, self._tools)
                 except asyncio.CancelledError:
                     await _finish(self._release(lease.claim))
+                    self.wake()
                     raise
                 self._writing_back.add(claim.job.id)
                 held = await self._recorded(lease, outcome)
+                made = outcome.made if isinstance(outcome, Go) else ()
                 self._writing_back.discard(claim.job.id)
         except LeaseLost:
             _log.warning("job.lease_lost", job=claim.job.id)
+            self.wake()
         except Exception:  # the database is away: the lease runs out and the step is repeated
             _log.exception("job.step_not_recorded", job=claim.job.id)
         finally:
@@ -210,6 +262,8 @@ class Machine:
             self.wake(line_moved=True)
         if claim.job.state is State.SUBMIT:
             self._note_call(after.job)
+        if not after.owner:
+            self._look_by(after.due)
         return after if after.owner else None
 
     def _note_call(self, job: Job) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.jobs.records import Job
+from bot.jobs.records import Job, Take
 from bot.jobs.states import State
 
 Values = Mapping[str, Any]
@@ -43,6 +43,8 @@ class Go:
     """Further writes of the same transaction."""
     after: Callable[[Job], Awaitable[None]] | None = None
     """Called with the job as written, once that is on disk."""
+    made: tuple[Take, ...] = ()
+    """Takes that are kept now: what ``deliver`` would look up again, if it runs under the same lease."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

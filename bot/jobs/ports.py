@@ -218,6 +218,13 @@ class Blobs(Protocol):
         """Keep a copy under ``key``, synced to disk; again is the same. Raises ``NoSpace``."""
         ...
 
+    async def keep(self, files: Mapping[str, Path]) -> dict[str, Path]:
+        """Keep files under their keys, as :meth:`put` does, all at once; where they are now.
+
+        They are given away: nobody writes to them any more, and whoever likes may remove them.
+        """
+        ...
+
     async def path(self, key: str) -> Path:
         """A readable local file. Raises ``NotFound``."""
         ...

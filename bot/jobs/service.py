@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 import structlog
 
@@ -46,6 +47,8 @@ _log = structlog.get_logger(__name__)
 
 _PRICED = {"journey": "riff"}
 """Kinds that are paid for by what they are made of."""
+_ACCEPTED_AT_ONCE: Final = 16
+"""Orders that come together are looked at in turns, so that nothing else has to wait for all of them."""
 
 
 class Jobs:
@@ -92,6 +95,7 @@ class Jobs:
         self._limits = replace(limits or Limits(), unqueued_hosts=unqueued)
         self._prices = prices or Prices()
         self._blobs = blobs
+        self._at_the_door = asyncio.Semaphore(_ACCEPTED_AT_ONCE)
         self._secret = ""
         self.people_base: str | None = None
         """Our address as people reach it, e.g. ``https://riffcord.example``; without one no link is told."""
@@ -182,16 +186,16 @@ class Jobs:
             NoSpace: The disk, or what the kept music may take up of it, is full.
         """
         await self._space.require()
-        price = self._prices.of(_PRICED.get(order.recipe.kind, order.recipe.kind), order.host)
-        job = await orders.accept(
-            order,
-            self._tools,
-            self._limits,
-            price=price,
-            interaction_token=interaction_token,
-            least_in_pot=self._prices.least_in_pot,
-            also=also,
-        )
+        async with self._at_the_door:
+            job = await orders.accept(
+                order,
+                self._tools,
+                self._limits,
+                price=self._prices.of(_PRICED.get(order.recipe.kind, order.recipe.kind), order.host),
+                interaction_token=interaction_token,
+                least_in_pot=self._prices.least_in_pot,
+                also=also,
+            )
         self._machine.wake()  # its timer does not know the end of the grace yet
         return job
 
@@ -263,7 +267,7 @@ class Jobs:
 
     async def get(self, job_id: str) -> Job:
         """The job as it stands. Raises ``NotFound``."""
-        async with self._database.connect() as connection:
+        async with self._database.glance() as connection:
             job = await get_job(connection, job_id)
         if job is None:
             raise NotFound("job")

@@ -36,16 +36,15 @@ async def record(database: Database, claim: Claim, outcome: Outcome, *, now: dat
         if not after.owner:
             await ring(connection)
     if isinstance(outcome, Go):
-        _log.info(
-            "job.moved",
-            job=after.job.id,
-            old=claim.job.state.value,
-            new=after.job.state.value,
-            cause=outcome.cause,
-        )
+        log_move(claim.job, outcome)
         if outcome.after is not None:
             await _afterwards(outcome.after, after)
     return after
+
+
+def log_move(job: Job, move: Go) -> None:
+    """A move is on disk."""
+    _log.info("job.moved", job=job.id, old=job.state.value, new=move.to.value, cause=move.cause)
 
 
 async def _afterwards(doing: Callable[[Job], Awaitable[None]], claim: Claim) -> None:
@@ -77,7 +76,7 @@ async def _write(
                 now=now,
                 due=outcome.due or now,
                 go_on=go_on,
-                values=_move(outcome, now),
+                values=columns_of(outcome, now),
                 unless_set=outcome.unless_set,
             )
         case End():  # whoever decided first, decided: a cancel may have come meanwhile
@@ -96,7 +95,7 @@ async def _write(
             )
 
 
-def _move(outcome: Go, now: datetime) -> Mapping[str, Any]:
+def columns_of(outcome: Go, now: datetime) -> Mapping[str, Any]:
     """The columns that every move sets."""
     values: dict[str, Any] = {
         "state": outcome.to.value,

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import re
 import shutil
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.disk import is_full
-from bot.errors import NoSpace, NotFound
+from bot.errors import NotFound
 from bot.jobs.records import Filed
+from bot.store.safe_files import SafeFiles, size_bytes
 
 _KEY = re.compile(r"[a-z0-9]{8,24}/[a-z0-9_.-]{1,40}")
 
@@ -23,6 +22,7 @@ class FolderBlobs:
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        self._safe = SafeFiles(root)
         self._used_bytes: int | None = None  # nobody has counted yet
         self._since_bytes = 0  # by how much our own writes changed it since the last count began
 
@@ -39,9 +39,17 @@ class FolderBlobs:
         Raises:
             NoSpace: The disk is full.
         """
-        path = self._path(key)
-        before_bytes = await asyncio.to_thread(_size_bytes, path)
-        self._count(await asyncio.to_thread(_copy_whole, source, path) - before_bytes)
+        self._count(await asyncio.to_thread(self._safe.copied, source, self._path(key)))
+
+    async def keep(self, files: Mapping[str, Path]) -> dict[str, Path]:
+        """Keep files that nobody writes to any more under their keys, together; where they are now.
+
+        Raises:
+            NoSpace: The disk is full.
+        """
+        targets = {self._path(key): source for key, source in files.items()}
+        self._count(await asyncio.to_thread(self._safe.linked, targets))
+        return {key: self._path(key) for key in files}
 
     async def path(self, key: str) -> Path:
         """The file itself. Raises ``NotFound``."""
@@ -53,7 +61,7 @@ class FolderBlobs:
     async def delete(self, key: str) -> None:
         """Forget one file; an unknown key is no error."""
         path = self._path(key)
-        gone_bytes = await asyncio.to_thread(_size_bytes, path)
+        gone_bytes = await asyncio.to_thread(size_bytes, path)
         await asyncio.to_thread(path.unlink, missing_ok=True)
         self._count(-gone_bytes)
 
@@ -92,17 +100,10 @@ def checked(key: str) -> str:
     return key
 
 
-def _size_bytes(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0
-
-
 def _remove(folder: Path) -> int:
     """Remove a folder; how many bytes were in it."""
     try:
-        gone_bytes = sum(_size_bytes(path) for path in folder.iterdir())
+        gone_bytes = sum(size_bytes(path) for path in folder.iterdir())
     except OSError:
         return 0
     shutil.rmtree(folder, ignore_errors=True)
@@ -127,39 +128,3 @@ def _filed_below(first: Path) -> Iterator[Filed]:
                     yield Filed(
                         take_id=take_id, name=path.name, size_bytes=told.st_size, changed_at=changed_at
                     )
-
-
-def _copy_whole(source: Path, target: Path) -> int:
-    """Copy by way of a temporary name, with file and folder synced, so that a crash leaves all or nothing.
-
-    Returns the size in bytes.
-    """
-    partial = target.with_name(target.name + ".part")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with source.open("rb") as reader, partial.open("wb") as writer:
-            shutil.copyfileobj(reader, writer, 1 << 20)
-            writer.flush()
-            os.fsync(writer.fileno())
-            size_bytes = writer.tell()
-        partial.replace(target)
-        for folder in list(target.parents)[:4]:  # up to the root: each may be new
-            _sync_folder(folder)
-        return size_bytes
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            partial.unlink()
-        if is_full(error):
-            raise NoSpace from error
-        raise
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the rename itself survive a power cut (not on Windows, which cannot open folders)."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

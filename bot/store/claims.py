@@ -7,6 +7,7 @@ of its claim: a process that was paused for longer than its lease writes to no r
 from __future__ import annotations
 
 import functools
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,10 +38,14 @@ class Claim:
     fence: int
     nudges: int
     """News counted up to here is known to the step."""
+    due: datetime | None = None
+    """When the row needs attention, as it was last read."""
 
 
 def _claim_of(row: Row) -> Claim:
-    return Claim(job=job_of(row), owner=row["owner"], fence=row["fence"], nudges=row["nudges"])
+    return Claim(
+        job=job_of(row), owner=row["owner"], fence=row["fence"], nudges=row["nudges"], due=row["due"]
+    )
 
 
 def _bound(name: str, prefix: str = "new_") -> sa.BindParameter[Any]:
@@ -83,17 +88,26 @@ async def _take(connection: AsyncConnection, taking: Prepared, **values: Any) ->
     return found
 
 
-_BESIDES: Final = tuple(f"beside_{number}" for number in range(32))
-_TAKE_DUE: Final = _taking(
-    sa.select(jobs.c.id)
-    .where(
-        jobs.c.due <= _bound("due", "now_"),
-        jobs.c.owner.is_(None) | (jobs.c.lease_until < _bound("due", "now_")),
-        *(jobs.c.id != sa.bindparam(name, type_=jobs.c.id.type) for name in _BESIDES),
+def _take_due(listed: sa.Function[Any]) -> Prepared:
+    """``listed`` is the database's own way to make rows of a list."""
+    besides = sa.select(listed.table_valued("value").c.value)
+    return _taking(
+        sa.select(jobs.c.id)
+        .where(
+            jobs.c.due <= _bound("due", "now_"),
+            jobs.c.owner.is_(None) | (jobs.c.lease_until < _bound("due", "now_")),
+            jobs.c.id.not_in(besides),
+        )
+        .order_by(jobs.c.due)
+        .limit(sa.bindparam("most", type_=sa.Integer))
     )
-    .order_by(jobs.c.due)
-    .limit(sa.bindparam("most", type_=sa.Integer))
-)
+
+
+_BESIDES: Final = sa.bindparam("besides", type_=sa.String)
+_TAKE_DUE: Final = {
+    "sqlite": _take_due(sa.func.json_each(_BESIDES)),
+    "postgresql": _take_due(sa.func.json_array_elements_text(sa.cast(_BESIDES, sa.JSON))),
+}
 _TAKE_IN_LINE: Final = _taking(
     sa.select(jobs.c.id).where(
         jobs.c.id == _bound("id", "wanted_"), jobs.c.state == State.QUEUED.value, jobs.c.owner.is_(None)
@@ -115,12 +129,56 @@ async def claim_due(
     ``besides`` are jobs that this process is still at: after a long pause its own leases may have run
     out, and two steps of one job must not run side by side.
     """
-    if len(besides) > len(_BESIDES):
-        raise ValueError("more running steps than a claim can leave out")
-    names = dict.fromkeys(_BESIDES, "") | dict(zip(_BESIDES, besides, strict=False))
     return await _take(
-        connection, _TAKE_DUE, now_due=now, new_owner=owner, new_lease_until=lease_until, most=limit, **names
+        connection,
+        _TAKE_DUE[connection.dialect.name],
+        now_due=now,
+        new_owner=owner,
+        new_lease_until=lease_until,
+        most=limit,
+        besides=json.dumps(list(besides)),
     )
+
+
+@functools.cache
+def _taking_told(names: tuple[str, ...]) -> Prepared:
+    changed: dict[str, Any] = {
+        **{name: _bound(name) for name in names},
+        "owner": _bound("owner"),
+        "lease_until": _bound("lease_until"),
+        "fence": jobs.c.fence + 1,
+        "nudges": jobs.c.nudges + 1,
+        "updated_at": _bound("updated_at", "now_"),
+    }
+    free = (jobs.c.owner.is_(None), jobs.c.ending.is_(None))
+    wanted = (jobs.c.id == _bound("id", "wanted_"), jobs.c.state == _bound("state", "wanted_"))
+    return Prepared(sa.update(jobs).where(*wanted, *free).values(changed).returning(*jobs.c), list(jobs.c))
+
+
+async def claim_told(
+    connection: AsyncConnection,
+    job: Job,
+    *,
+    now: datetime,
+    owner: str,
+    lease_until: datetime,
+    values: Mapping[str, Any],
+) -> Claim | None:
+    """Write news of a job down and lease its row at once; None where a step is at it, or it is elsewhere.
+
+    Whoever was told is the first to know that there is something to do, so nobody need look for it.
+    """
+    taken = await _take(
+        connection,
+        _taking_told(tuple(values)),
+        **_named(values),
+        wanted_id=job.id,
+        wanted_state=job.state.value,
+        new_owner=owner,
+        new_lease_until=lease_until,
+        now_updated_at=now,
+    )
+    return taken[0] if taken else None
 
 
 async def claim_in_line(

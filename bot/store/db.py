@@ -12,7 +12,7 @@ import contextlib
 from collections.abc import AsyncGenerator
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import aiosqlite
 import sqlalchemy as sa
@@ -23,11 +23,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.disk import full_means_no_space
+from bot.store import bell
+from bot.store.bell import Bell
 from bot.store.locks import own_file, writing_to
 from bot.store.quick_sqlite import QuickConnection
 from bot.store.turns import WRITES, Turns
 
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON")
+
+_POOL: Final = {"pool_size": 16, "max_overflow": 4}
+"""Connections to PostgreSQL that stay open, and more at times: opening one costs more than a step writes."""
 
 
 class Database:
@@ -37,6 +42,7 @@ class Database:
         self.engine = engine
         self.is_postgres = engine.dialect.name == "postgresql"
         self._turns = Turns(engine)
+        self.bell = Bell(engine)
 
     @contextlib.asynccontextmanager
     async def begin(self, *, long: bool = False) -> AsyncGenerator[AsyncConnection, None]:
@@ -48,14 +54,24 @@ class Database:
         Raises:
             NoSpace: The disk is full, and nothing was written.
         """
-        begun = self.engine.begin() if self.is_postgres else self._turns.turn(long=long)
+        begun = self._begun() if self.is_postgres else self._turns.turn(long=long)
         with full_means_no_space():
             async with begun as connection:
                 yield connection
 
+    @contextlib.asynccontextmanager
+    async def _begun(self) -> AsyncGenerator[AsyncConnection, None]:
+        async with self.engine.connect() as connection:
+            bell.was_wished(connection)  # by a transaction that was undone
+            async with connection.begin():
+                yield connection
+            if bell.was_wished(connection):
+                self.bell.ring()
+
     async def aclose(self) -> None:
         """Wait until everything is written, and let go of all connections."""
         await self._turns.aclose()
+        await self.bell.aclose()
         await self.engine.dispose()
 
     @contextlib.asynccontextmanager
@@ -63,6 +79,22 @@ class Database:
         """A connection for reading; what it might write is rolled back."""
         async with self.engine.connect() as connection:
             yield connection
+
+    @contextlib.asynccontextmanager
+    async def glance(self) -> AsyncGenerator[AsyncConnection, None]:
+        """As :meth:`connect`, for some rows by their keys: with SQLite they are read in the loop's thread."""
+        async with self.engine.connect() as connection:
+            if self.is_postgres:  # a statement alone needs no transaction around it
+                await connection.execution_options(isolation_level="AUTOCOMMIT")
+                yield connection
+                return
+            driver = (await connection.get_raw_connection()).driver_connection
+            if not isinstance(driver, QuickConnection):
+                yield connection
+                return
+            with driver.quick(True):
+                yield connection
+                await connection.rollback()
 
     async def is_answering(self) -> bool:
         """Whether the database answers within five seconds."""
@@ -126,7 +158,7 @@ async def open_database(url: str, *, own: bool = True) -> AsyncGenerator[Databas
                 file.parent.mkdir(parents=True, exist_ok=True)
             if own:
                 stack.enter_context(own_file(file))
-        options: dict[str, Any] = {} if file is None else {"async_creator": partial(_connect, file)}
+        options: dict[str, Any] = dict(_POOL) if file is None else {"async_creator": partial(_connect, file)}
         engine = create_async_engine(url, **options)
         if engine.dialect.name == "sqlite":
             prepare_sqlite(engine.sync_engine)

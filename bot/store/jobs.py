@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Final
@@ -22,6 +23,9 @@ _step = jobs.alias("step")
 _JOURNEYS: Final = sa.select(_step.c.parent_job_id).where(_step.c.parent_job_id.is_not(None))
 
 
+_INSERT: Final = sa.insert(jobs)
+
+
 async def insert_job(
     connection: AsyncConnection, job: Job, *, priority: int, due: datetime | None, cause: str
 ) -> None:
@@ -32,7 +36,7 @@ async def insert_job(
         "cause": cause,
         "actor": job.order.user_id,
     }
-    await connection.execute(sa.insert(jobs).values(row))
+    await connection.execute(_INSERT, row)
 
 
 _BY_ID: Final = sa.select(jobs).where(jobs.c.id == sa.bindparam("job_id", type_=jobs.c.id.type))
@@ -58,15 +62,20 @@ async def one_order_at_a_time(connection: AsyncConnection, user_id: str) -> None
         await connection.execute(_ONE_AT_A_TIME, {"user_id": user_id})
 
 
+_OPEN_OF: Final = (
+    sa.select(sa.func.count())
+    .select_from(jobs)
+    .where(
+        jobs.c.state.in_([state.value for state in State if state not in ENDED]),
+        jobs.c.user_id == sa.bindparam("of_user"),
+        jobs.c.id.not_in(_JOURNEYS),
+    )
+)
+
+
 async def open_jobs_of(connection: AsyncConnection, user_id: str) -> int:
     """How many jobs of this person have not ended; of a journey its steps count."""
-    open_states = [state.value for state in State if state not in ENDED]
-    statement = (
-        sa.select(sa.func.count())
-        .select_from(jobs)
-        .where(jobs.c.state.in_(open_states), jobs.c.user_id == user_id, jobs.c.id.not_in(_JOURNEYS))
-    )
-    return (await connection.execute(statement)).scalar_one()
+    return (await connection.execute(_OPEN_OF, {"of_user": user_id})).scalar_one()
 
 
 async def runs_of_others(
@@ -108,6 +117,16 @@ async def count_by_state(connection: AsyncConnection) -> dict[State, int]:
     return {state: counts[state] for state in State if state in counts}
 
 
+@functools.cache
+def _telling(names: tuple[str, ...]) -> sa.Update:
+    told = {name: sa.bindparam(f"new_{name}", type_=jobs.c[name].type) for name in (*names, "updated_at")}
+    return (
+        sa.update(jobs)
+        .where(jobs.c.id == sa.bindparam("told_id"), jobs.c.state.not_in(_ENDED))
+        .values(nudges=jobs.c.nudges + 1, **told)
+    )
+
+
 async def tell_job(
     connection: AsyncConnection, job_id: str, *, now: datetime, due: datetime | None = None, **values: Any
 ) -> None:
@@ -118,32 +137,31 @@ async def tell_job(
     """
     if due is not None:
         values["due"] = due
-    statement = (
-        sa.update(jobs)
-        .where(jobs.c.id == job_id, jobs.c.state.not_in(_ENDED))
-        .values(nudges=jobs.c.nudges + 1, updated_at=now, **values)
+    given = {f"new_{name}": value for name, value in values.items()}
+    await connection.execute(_telling(tuple(values)), {"told_id": job_id, "new_updated_at": now, **given})
+
+
+_NOW: Final = sa.bindparam("now", type_=jobs.c.updated_at.type)
+_WAITS: Final = sa.and_(jobs.c.state == State.QUEUED.value, jobs.c.ending.is_(None))
+_SHOWN: Final = (
+    sa.update(jobs)
+    .where(jobs.c.id == sa.bindparam("shown_id"), jobs.c.state.not_in(_ENDED))
+    .values(
+        message_id=sa.func.coalesce(jobs.c.message_id, sa.bindparam("card_id")),
+        message_at=sa.func.coalesce(jobs.c.message_at, _NOW),
+        updated_at=_NOW,
+        due=sa.case(
+            (sa.and_(_WAITS, jobs.c.id.in_(_JOURNEYS)), _NOW),  # to let its steps go
+            (_WAITS, None),
+            else_=jobs.c.due,
+        ),
     )
-    await connection.execute(statement)
+)
 
 
 async def card_is_shown(connection: AsyncConnection, job_id: str, message_id: str, now: datetime) -> None:
     """Note the card's message, unless one is known, and let a queued job join the line."""
-    waits = sa.and_(jobs.c.state == State.QUEUED.value, jobs.c.ending.is_(None))
-    statement = (
-        sa.update(jobs)
-        .where(jobs.c.id == job_id, jobs.c.state.not_in(_ENDED))
-        .values(
-            message_id=sa.func.coalesce(jobs.c.message_id, message_id),
-            message_at=sa.func.coalesce(jobs.c.message_at, sa.literal(now, jobs.c.message_at.type)),
-            updated_at=now,
-            due=sa.case(
-                (waits & jobs.c.id.in_(_JOURNEYS), sa.literal(now, jobs.c.due.type)),  # to let its steps go
-                (waits, None),
-                else_=jobs.c.due,
-            ),
-        )
-    )
-    await connection.execute(statement)
+    await connection.execute(_SHOWN, {"shown_id": job_id, "card_id": message_id, "now": now})
 
 
 async def story_of(connection: AsyncConnection, job_id: str) -> list[Move]:

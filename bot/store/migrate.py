@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.store.db import sqlite_file
-from bot.store.locks import writing_to
+from bot.store.locks import own_file, writing_to
 from bot.store.schema import REVISIONS, Age, Branch, require_current, schema_age
 
 if TYPE_CHECKING:
@@ -37,6 +37,22 @@ def upgrade(url: str, branch: Branch) -> None:
     from alembic import command
 
     command.upgrade(alembic_config(url), f"{branch}@head")
+
+
+def upgrade_alone(url: str, branch: Branch) -> None:
+    """As :func:`upgrade`, but a SQLite file that a living process owns keeps the schema which that one knows.
+
+    Raises:
+        StartupError: as :func:`upgrade`; ``data_in_use``.
+    """
+    file = sqlite_file(url)
+    if file is None or schema_age(url, branch) in (Age.CURRENT, Age.NEWER):
+        upgrade(url, branch)
+        return
+    with writing_to(file.parent):
+        file.parent.mkdir(parents=True, exist_ok=True)
+    with own_file(file):
+        upgrade(url, branch)
 
 
 def alembic_config(url: str) -> Config:

@@ -48,7 +48,8 @@ class QuickConnection(aiosqlite.Connection):
     def quick(self, quick: bool) -> Generator[None, None, None]:
         """Statements of this block are run at once in the thread of the event loop, if ``quick``.
 
-        Only where the connection holds the write lock, is used by nobody else, and none of them takes long.
+        Only where the connection is used by nobody else, none of them takes long, and none waits for others:
+        it holds the write lock, or only reads, for which nobody waits in WAL mode.
         """
         self._quick = quick
         try:
@@ -62,7 +63,9 @@ class QuickConnection(aiosqlite.Connection):
 
     async def rollback(self) -> None:
         """Roll back; the pool asks for it after each commit, too, when there is nothing to do."""
-        if self._conn.in_transaction:
+        if self._conn.in_transaction and self._quick:
+            self._conn.rollback()
+        elif self._conn.in_transaction:
             await super().rollback()
 
 

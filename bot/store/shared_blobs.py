@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -41,6 +41,16 @@ class SharedBlobs:
         await asyncio.to_thread(self._store.put, name, source)
         self._since_bytes += (await asyncio.to_thread(source.stat)).st_size
         await self._here.put(source, key=key)
+
+    async def keep(self, files: Mapping[str, Path]) -> dict[str, Path]:
+        """Keep files in the store, and here; where they are here. Raises ``NoSpace``."""
+        putting = [asyncio.to_thread(self._store.put, _name(key), source) for key, source in files.items()]
+        for put in await asyncio.gather(*putting, return_exceptions=True):  # all are over before one is told
+            if put is not None:
+                raise put
+        for source in files.values():
+            self._since_bytes += (await asyncio.to_thread(source.stat)).st_size
+        return await self._here.keep(files)
 
     async def path(self, key: str) -> Path:
         """A file here, fetched if need be. Raises ``NotFound``."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -9,10 +11,17 @@ from bot.jobs.records import Take
 from bot.store.rows import take_of, take_row
 from bot.store.tables.takes import takes
 
+_KEEP: Final = sa.insert(takes)
+_NOTE: Final = (
+    sa.update(takes)
+    .where(takes.c.id == sa.bindparam("take_id"))
+    .values(message_id=sa.bindparam("new_message_id"))
+)
+
 
 async def keep_take(connection: AsyncConnection, take: Take) -> None:
     """Keep a take. The machine writes it together with the move that ends ``collect``, so only once."""
-    await connection.execute(sa.insert(takes).values(take_row(take)))
+    await connection.execute(_KEEP, take_row(take))
 
 
 async def get_take(connection: AsyncConnection, take_id: str) -> Take | None:
@@ -51,7 +60,7 @@ async def recent_takes(connection: AsyncConnection, channel_id: str, limit: int)
 
 async def note_message(connection: AsyncConnection, take_id: str, message_id: str) -> None:
     """Remember the message that carries the take."""
-    await connection.execute(sa.update(takes).where(takes.c.id == take_id).values(message_id=message_id))
+    await connection.execute(_NOTE, {"take_id": take_id, "new_message_id": message_id})
 
 
 async def note_voice(connection: AsyncConnection, take_id: str, message_id: str) -> None:

@@ -4,28 +4,26 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 
-import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.bell import CHANNEL, wish
 from bot.store.db import Database
-
-_CHANNEL = "riffcord_jobs"
-_RING = sa.text(f"SELECT pg_notify('{_CHANNEL}', '')")
 
 
 async def ring(connection: AsyncConnection) -> None:
-    """Wake the machines of all processes when this transaction is committed."""
+    """Wake the machines of all other processes when this transaction is committed."""
     if connection.dialect.name == "postgresql":
-        await connection.execute(_RING)
+        wish(connection)
 
 
 async def rings(database: Database) -> AsyncGenerator[None, None]:
-    """Every ring from now on, and one at the start for what was missed; ends when the connection breaks."""
+    """Every ring of others from now on, one at the start for what was missed; ends with the connection."""
     import psycopg
 
     url = database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
     async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
-        await connection.execute(f"LISTEN {_CHANNEL}")
+        await connection.execute(f"LISTEN {CHANNEL}")
         yield
-        async for _ in connection.notifies():
-            yield
+        async for rung in connection.notifies():
+            if rung.payload != database.bell.name:
+                yield

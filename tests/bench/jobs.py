@@ -30,6 +30,7 @@ from bot.jobs.states import State
 from bot.protocol.runs import Result, Run
 from bot.store.db import Database
 from bot.store.tables.jobs import jobs as jobs_table
+from tests.bench.jobs_steady import steady
 from tests.bench.jobs_upload import webhook_to_upload
 from tests.bench.jobs_world import BenchWorld, Lag, an_address, cpu_s, load, quantiles
 from tests.jobs.world import an_order
@@ -98,6 +99,7 @@ async def burst(folder: Path, count: int = 200, *, postgres: bool = False) -> di
         "jobs_per_s": round(count / took_s, 1),
         "cpu_ms_per_job": round(1000 * used_s / count, 1),
         "worst_loop_lag_ms": round(lag.worst_ms, 1),
+        "worst_loop_lag_cpu_ms": round(lag.worst_cpu_ms, 1),
         "books": await _books(world),
     }
 
@@ -198,8 +200,16 @@ async def _wake(world: BenchWorld, jobs: Jobs, job_id: str) -> float:
     return (at - began) * 1000
 
 
+async def _steady(folder: Path, *, postgres: bool) -> dict[str, object]:
+    return await steady(folder, an_address(folder, postgres=postgres))
+
+
 async def _upload(folder: Path, *, postgres: bool) -> dict[str, object]:
     return await webhook_to_upload(folder, an_address(folder, postgres=postgres), whole=False)
+
+
+async def _upload_burst(folder: Path, *, postgres: bool) -> dict[str, object]:
+    return await webhook_to_upload(folder, an_address(folder, postgres=postgres), whole=False, spaced=False)
 
 
 async def _whole(folder: Path, *, postgres: bool) -> dict[str, object]:
@@ -216,7 +226,9 @@ PARTS: dict[str, tuple[_Part, str]] = {
     "one_by_one": (enqueue_to_submit, "one order after the other: how soon the host is called"),
     "burst": (burst, "200 orders at once through all states, with empty steps"),
     "waiting": (waiting_rows, "5,000 jobs that wait: what they cost, and how soon one wakes up"),
-    "upload": (_upload, "webhook to upload over HTTP, 100 of 200 in flight, without fetching and audio work"),
+    "steady": (_steady, "webhook to upload over HTTP while 100 are in flight and results come, ten a second"),
+    "upload": (_upload, "the same, 17 a second, while 200 to 100 are in flight and nothing new is ordered"),
+    "upload_burst": (_upload_burst, "the same, 100 webhooks at the same instant: how long the queue gets"),
     "whole": (_whole, "the same with fetching and all audio work"),
     "whole_burst": (_whole_burst, "200 webhooks at once, with fetching, all audio work and Discord"),
 }

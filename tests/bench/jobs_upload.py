@@ -23,8 +23,9 @@ import soundfile as sf
 from discord.http import Route
 
 from bot.audio import AudioFinisher
+from bot.jobs.order import Order
 from bot.jobs.ports import Finisher, Host
-from bot.jobs.records import Facts, Fetched, Job
+from bot.jobs.records import Facts, Fetched, Finished, Job
 from bot.jobs.service import Jobs
 from bot.jobs.states import State
 from bot.protocol.predictions import ENGINE_MODEL
@@ -37,7 +38,7 @@ from bot.ui.delivery import DiscordStage
 from bot.web.app import build_app, serving
 from bot.web.webhooks import WebhookDoor
 from tests.bench.jobs_world import WIDE, Lag, cpu_s, quantiles
-from tests.jobs.world import Accidents, FinisherDouble, an_order
+from tests.jobs.world import an_order
 
 SPACING_S = 0.06
 """Mean pause between webhooks, where they do not all come at once."""
@@ -49,8 +50,32 @@ class BareHost(PredictionsHost):
     async def fetch(self, result: Result, folder: Path) -> Fetched:
         """At once."""
         audio = folder / "fetched.wav"
-        audio.write_bytes(b"RIFF")
+        await asyncio.to_thread(audio.write_bytes, b"RIFF")
         return Fetched(audio=audio, facts=Facts())
+
+
+class BareFinisher:
+    """Three small files, written in a thread: the audio worker does that in a process of its own."""
+
+    async def finish(self, fetched: Fetched, order: Order, folder: Path) -> Finished:
+        """At once."""
+        lossless, upload, picture = (folder / name for name in ("take.flac", "take.mp3", "take.png"))
+
+        def write() -> None:
+            for file in (lossless, upload, picture):
+                file.write_bytes(b"RIFF")
+
+        await asyncio.to_thread(write)
+        return Finished(
+            lossless=lossless,
+            upload=upload,
+            picture=picture,
+            duration_s=8.0,
+            bpm=None,
+            key=None,
+            lufs=-14.0,
+            true_peak_db=-1.2,
+        )
 
 
 @asynccontextmanager
@@ -90,37 +115,45 @@ async def healthy() -> dict[str, object]:
 class House:
     """Bot and peer, running."""
 
-    def __init__(self, jobs: Jobs, peer_url: str) -> None:
+    def __init__(self, jobs: Jobs, stage: DiscordStage, peer_url: str) -> None:
         self.jobs = jobs
+        self.stage = stage
         self.peer_url = peer_url
-        self._first_message = 1_000
+        self._last_message = 1_000
 
     async def order(self, count: int) -> list[tuple[Job, str]]:
         """Orders that all wait for their host; each with the id of its card's message."""
-        placed: list[tuple[Job, str]] = []
-        for number in range(count):
-            message = str(self._first_message + number)
-            wish = an_order(user=f"u{message}", channel=message)
-            job = await self.jobs.order(wish, interaction_token=None)
-            await self.jobs.card_shown(job.id, message)
-            placed.append((job, message))
-        self._first_message += count
+        placed = [await self.order_one() for _ in range(count)]
         async with asyncio.timeout(60):
             for job, _ in placed:
                 while (await self.jobs.get(job.id)).state is not State.WAITING:  # noqa: ASYNC110  from outside
                     await asyncio.sleep(0.02)
         return placed
 
+    async def order_one(self) -> tuple[Job, str]:
+        """An order with its card, whose message's number ends its prompt."""
+        self._last_message += 1
+        message = str(self._last_message)
+        wish = an_order(prompt=f"funk {message}", user=f"u{message}", channel=message)
+        job = await self.jobs.order(wish, interaction_token=None)
+        await self.jobs.card_shown(job.id, message)
+        return job, message
+
     async def tell(self, placed: list[tuple[Job, str]], pauses: list[float]) -> dict[str, Any]:
         """Have the host tell of all of them; the peer's answer."""
         runs: list[tuple[str | None, str, float]] = []
         for (job, message), after_s in zip(placed, pauses, strict=True):
             runs.append(((await self.jobs.get(job.id)).run_id, message, after_s))
+        return await self.ask("/tell", {"runs": runs})
+
+    async def ask(self, path: str, wish: dict[str, Any]) -> dict[str, Any]:
+        """One of the peer's controls; its answer."""
         limit = aiohttp.ClientTimeout(total=600)
         async with (
             aiohttp.ClientSession(timeout=limit) as session,
-            session.post(self.peer_url + "/tell", json={"runs": runs}) as answer,
+            session.post(self.peer_url + path, json=wish) as answer,
         ):
+            answer.raise_for_status()
             told: dict[str, Any] = await answer.json()
             return told
 
@@ -138,7 +171,7 @@ async def house(folder: Path, url: str, *, whole: bool) -> AsyncGenerator[House,
         kind = PredictionsHost if whole else BareHost
         host = kind(name="engine", base_url=peer_url, model=ENGINE_MODEL, version=None, local=True)
         stack.push_async_callback(host.close)
-        finisher: Finisher = FinisherDouble(Accidents())
+        finisher: Finisher = BareFinisher()
         if whole:
             worker = AudioFinisher()
             stack.push_async_callback(worker.stop)
@@ -147,10 +180,11 @@ async def house(folder: Path, url: str, *, whole: bool) -> AsyncGenerator[House,
         database = await stack.enter_async_context(open_database(url))
         hosts: dict[str, Host] = {"engine": host}
         bases: dict[str, str] = {}
+        stage = DiscordStage(client)
         jobs = Jobs(
             database,
             hosts=hosts,
-            stage=DiscordStage(client),
+            stage=stage,
             finisher=finisher,
             blobs=FolderBlobs(folder / "blobs"),
             workspace=folder / "work",
@@ -161,7 +195,7 @@ async def house(folder: Path, url: str, *, whole: bool) -> AsyncGenerator[House,
         bases["engine"] = await stack.enter_async_context(serving(app, bind="127.0.0.1", port=0))
         await jobs.start()
         stack.push_async_callback(jobs.stop)
-        yield House(jobs, peer_url)
+        yield House(jobs, stage, peer_url)
 
 
 async def webhook_to_upload(
@@ -192,4 +226,5 @@ async def webhook_to_upload(
         "cpu_ms_per_job": round(1000 * used_s / count, 1),
         "cpu_of_a_core": round(used_s / took_s, 2),
         "worst_loop_lag_ms": round(lag.worst_ms, 1),
+        "worst_loop_lag_cpu_ms": round(lag.worst_cpu_ms, 1),
     }

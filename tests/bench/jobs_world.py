@@ -102,12 +102,15 @@ class Lag:
     """How late the event loop was, at worst, while the block ran."""
 
     worst_ms: float = 0.0
+    worst_cpu_ms: float = 0.0
+    """Of that, at most, what the loop's own thread computed: on a busy machine the rest is others' doing."""
     task: asyncio.Task[None] | None = field(default=None, repr=False)
 
     async def _watch(self) -> None:
         while True:
-            began = time.perf_counter()
+            began, computed_s = time.perf_counter(), time.thread_time()
             await asyncio.sleep(0.005)
+            self.worst_cpu_ms = max(self.worst_cpu_ms, (time.thread_time() - computed_s) * 1000)
             self.worst_ms = max(self.worst_ms, (time.perf_counter() - began - 0.005) * 1000)
 
     async def __aenter__(self) -> Lag:

@@ -163,7 +163,7 @@ async def test_what_is_claimed_while_stopping_is_given_back(sqlite_url: str, tmp
         await world.order(jobs)
         await reached.wait()
         database.held_back = "jobs machine"
-        await world.play(jobs, late)
+        await jobs.told(late.id, world.paid.change("p0", status="processing"))
         await database.knocked.wait()
         stopping = asyncio.create_task(jobs.stop(10))
         await asyncio.sleep(0)

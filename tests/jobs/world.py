@@ -395,6 +395,14 @@ class WatchedBlobs(FolderBlobs):
         self._accidents.point("put")
         await super().put(source, key=key)
 
+    async def keep(self, files: Mapping[str, Path]) -> dict[str, Path]:
+        """One after the other, with an accident before each."""
+        kept: dict[str, Path] = {}
+        for key, source in files.items():
+            self._accidents.point("put")
+            kept |= await super().keep({key: source})
+        return kept
+
     def files(self) -> set[str]:
         """Every kept file's key."""
         return {"/".join(path.parts[-2:]) for path in self.root.rglob("*") if path.is_file()}

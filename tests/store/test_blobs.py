@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import NoSpace, NotFound, StartupError
+from bot.errors import NoSpace, NotFound, StartupError, StoreFailed
 from bot.jobs.ports import Blobs
 from bot.store.blobs import FolderBlobs
 from bot.store.db import Database
+from bot.store.objects import ObjectStore
 from bot.store.places import blobs_of, require_same_place
 
 TAKE = "abcdefgh12345678"
@@ -118,6 +119,32 @@ async def test_processes_of_a_database_look_in_one_place(
     with pytest.raises(StartupError) as refused:
         await require_same_place(postgres_database, two, None)
     assert refused.value.problem == "blobs_elsewhere"
-    await require_same_place(postgres_database, two, "s3://bucket/music")
+    store, other = (tmp_path / "store").as_uri(), (tmp_path / "other").as_uri()
+    for data in (one, two):
+        await require_same_place(postgres_database, data, store)
+    with pytest.raises(StartupError) as refused:
+        await require_same_place(postgres_database, two, other)
+    assert refused.value.problem == "blobs_in_other_store"
+    (tmp_path / "other" / "database-id").write_text(str(refused.value.facts["mark"]))
+    await require_same_place(postgres_database, two, other)
     with pytest.raises(StartupError):
         await require_same_place(postgres_database, one, None)
+
+
+async def test_a_store_that_is_away_keeps_only_the_first_from_starting(
+    postgres_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody would ever find the mark that the first could not leave; the others are let in unchecked."""
+    url = (tmp_path / "store").as_uri()
+
+    def away(*_: object) -> None:
+        raise StoreFailed("away")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(ObjectStore, "put", away)
+        with pytest.raises(StartupError) as refused:
+            await require_same_place(postgres_database, tmp_path, url)
+    assert refused.value.problem == "blobs_unreachable"
+    await require_same_place(postgres_database, tmp_path, url)
+    monkeypatch.setattr(ObjectStore, "get", away)
+    await require_same_place(postgres_database, tmp_path, url)

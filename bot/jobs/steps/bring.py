@@ -103,15 +103,16 @@ async def keep_files(job: Job, brought: list[Brought], tools: Tools) -> list[Tak
     for number, (take_id, each) in enumerate(zip(ids, brought, strict=False)):
         take = _take(job, take_id, number, each, tools)
         finished = each.finished
-        for source, key in (
+        files = (
             (finished.lossless, take.audio),
             (finished.upload, take.upload),
             (finished.picture, take.picture),
             (each.fetched.score, take.score),
             (each.lyrics, take.lyrics),
-        ):
-            if source is not None and key is not None:
-                await tools.blobs.put(source, key=key)
+        )
+        await tools.blobs.keep(
+            {key: source for source, key in files if source is not None and key is not None}
+        )
         takes.append(take)
     for spare in ids[len(takes) :]:
         await tools.blobs.delete_take(spare)

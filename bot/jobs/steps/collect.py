@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator, Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -29,6 +30,8 @@ from bot.store.takes import keep_take
 
 _log = structlog.get_logger(__name__)
 
+_WORTH_SHOWING_S: Final = 0.3
+
 
 async def collect(lease: Lease, tools: Tools) -> Outcome:
     """Fetch, finish, keep. A try that broke off leaves nothing that the next one does not overwrite."""
@@ -40,32 +43,54 @@ async def collect(lease: Lease, tools: Tools) -> Outcome:
     journey = isinstance(job.order.recipe, Journey)
     if job.take_id is None or (job.run is None and not journey):
         raise LookupError("nothing to collect")
-    card = asyncio.create_task(tools.show(job), name=f"card {job.id}")
-    try:
-        async with _own_folder(tools.workspace / job.id) as folder:
-            try:
-                brought = await (
-                    joined(job, folder, tools) if job.run is None else bring_all(job, job.run, folder, tools)
-                )
-            except HostError as error:
-                if is_denial(error):
-                    await _ask_where_it_lies(lease, tools)
-                raise
-            takes = await keep_files(job, brought, tools)
-    finally:
-        await card
+    async with _shown_if_slow(job, tools), _own_folder(tools.workspace / job.id) as folder:
+        try:
+            brought = await (
+                joined(job, folder, tools) if job.run is None else bring_all(job, job.run, folder, tools)
+            )
+        except HostError as error:
+            if is_denial(error):
+                await _ask_where_it_lies(lease, tools)
+            raise
+        takes = await keep_files(job, brought, tools)
     return Go(
         to=State.DELIVER,
         cause="kept as a take",
         values=without_files(job),
         also=partial(_keep, takes=takes),
         after=partial(forget_beside, tools=tools),
+        made=tuple(takes),
     )
 
 
 async def _keep(connection: AsyncConnection, *, takes: Sequence[Take]) -> None:
     for take in takes:
         await keep_take(connection, take)
+
+
+@contextlib.asynccontextmanager
+async def _shown_if_slow(job: Job, tools: Tools) -> AsyncGenerator[None, None]:
+    """Say on the card what is done, if that takes long enough to be read.
+
+    What was begun to be sent is over at the end: it must not come after the result and undo it.
+    """
+    begun = False
+
+    async def show() -> None:
+        nonlocal begun
+        await asyncio.sleep(_WORTH_SHOWING_S)
+        begun = True
+        await tools.show(job)
+
+    showing = asyncio.create_task(show(), name=f"card {job.id}")
+    try:
+        yield
+    finally:
+        if not begun:
+            showing.cancel()
+        await asyncio.wait([showing])
+        if not showing.cancelled():
+            showing.result()
 
 
 async def _ask_where_it_lies(lease: Lease, tools: Tools) -> None:

@@ -31,12 +31,9 @@ async def deliver(lease: Lease, tools: Tools) -> Outcome:
     began_at = job.moved_at or job.updated_at
     if job.attempts >= DEFINITE_TRIES and now >= began_at + timedelta(seconds=tools.times.deliver_s):
         return End(ending="ending.discord_down", facts={"hours": round(tools.times.deliver_s / 3_600)})
-    async with tools.database.connect() as connection:
-        made = await takes_of_job(connection, job.id)
-    if not made:
-        raise LookupError("nothing to deliver")
+    made = lease.made or await _made(job, tools)
     # Whoever chose between two already, by the message of a try that was not noted, has chosen.
-    takes = [take for take in made if not take.deleted] or made[:1]
+    takes = [take for take in made if not take.deleted] or list(made[:1])
     job = await tools.find_card(lease)
     posted = await hand_over(job, takes, tools)
     new_message = {} if posted.card_id == job.message_id else {"message_id": posted.card_id, "message_at": now}
@@ -47,6 +44,15 @@ async def deliver(lease: Lease, tools: Tools) -> Outcome:
         also=partial(_settle, job=job, takes=takes, posted=posted, at=now),
         after=partial(forget_steps, tools=tools) if isinstance(job.order.recipe, Journey) else None,
     )
+
+
+async def _made(job: Job, tools: Tools) -> Sequence[Take]:
+    """What an earlier claim collected."""
+    async with tools.database.connect() as connection:
+        made = await takes_of_job(connection, job.id)
+    if not made:
+        raise LookupError("nothing to deliver")
+    return made
 
 
 async def _settle(

@@ -25,7 +25,7 @@ async def waiting(lease: Lease, tools: Tools) -> Outcome:
     """Act on what is known; ask the host when it is time, and once more when the time is over."""
     job = lease.job
     if job.run is not None and job.run.ended:
-        return _ended(job, job.run, "told by webhook")
+        return ended_by(job, job.run, "told by webhook")
     now = tools.clock.now()
     late = job.deadline_at is not None and now >= job.deadline_at
     told, ask_at = job.run, job.poll_at
@@ -37,7 +37,7 @@ async def waiting(lease: Lease, tools: Tools) -> Outcome:
                 return _late(job, told, tools, error)
             raise
         if told.ended:
-            return _ended(job, told, "seen by polling")
+            return ended_by(job, told, "seen by polling")
         if late:
             return _late(job, told, tools)
         now = tools.clock.now()
@@ -71,10 +71,11 @@ def _late(job: Job, told: Run | None, tools: Tools, error: HostError | None = No
         if isinstance(error, Refused) and not isinstance(error, RateLimited):
             return End(ending=lost(error, job.state), facts={"host": job.order.host})
         return ending_when_late(job, tools)
-    return _ended(job, told.model_copy(update={"status": "succeeded"}), "a part of it was there in time")
+    return ended_by(job, told.model_copy(update={"status": "succeeded"}), "a part of it was there in time")
 
 
-def _ended(job: Job, run: Run, cause: str) -> Outcome:
+def ended_by(job: Job, run: Run, cause: str) -> Outcome:
+    """What follows from a run that is over."""
     host = job.order.host
     if run.status == "succeeded":
         return Go(

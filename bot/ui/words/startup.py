@@ -64,6 +64,12 @@ SENTENCES: Final[dict[str, str]] = {
     _STARTUP + "blobs_elsewhere": "The music of this database does not lie in this RIFFCORD_DATA folder. "
     "Give all its processes the same folder, or one store as BLOBS_URL; where that music is lost for good, "
     "write {mark} into {file}.",
+    _STARTUP + "blobs_in_other_store": "The music of this database does not lie in the store of BLOBS_URL. "
+    "Give all its processes the same address; where that music was moved here or is lost for good, "
+    "put a file {file} there that holds {mark}.",
+    _STARTUP
+    + "blobs_unreachable": "The store of BLOBS_URL cannot be written. Check the address and the keys "
+    "by which the store knows you, then start again.",
     _STARTUP + "bad_blobs_url": "BLOBS_URL is no address of an object store. "
     "It looks like s3://bucket/folder or file:///folder.",
     _STARTUP + "engine_not_started": "The music engine did not start. The log above says why.",
