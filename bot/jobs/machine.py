@@ -41,7 +41,7 @@ BEGUN_AT_ONCE = 8
 TOLD_BESIDES = 16
 """Further ones, whose host has just told: they must not wait for a crowd that is only asked after."""
 LOOK_AGAIN_S = 15.0
-"""The longest sleep: it covers a lost NOTIFY."""
+"""The longest sleep, and the longest that nobody asks who may leave the line: both cover a lost NOTIFY."""
 
 
 class Machine:
@@ -56,6 +56,8 @@ class Machine:
         """Whose step is over: it gives its row back, or has already, and may not know yet."""
         self._awake = asyncio.Event()
         self._line_moved = True
+        self._line_seen_at: datetime | None = None
+        """When it was last asked who may leave the line."""
         self._next_call_at: datetime | None = None
         """When a host's pace allows somebody in line what it does not allow now."""
         self._accepting = True
@@ -182,19 +184,22 @@ class Machine:
             async with asyncio.timeout(wait_s):
                 await self._awake.wait()
         except TimeoutError:
-            self._line_moved = self._line_moved or wait_s == LOOK_AGAIN_S
+            return
 
     async def _claim(self, limit: int) -> list[Claim]:
         now = self._tools.clock.now()
         line_moved, self._line_moved = self._line_moved, False
         if self._next_call_at is not None and now >= self._next_call_at:
             line_moved = True
+        if self._line_seen_at is None or abs(now - self._line_seen_at) >= timedelta(seconds=LOOK_AGAIN_S):
+            line_moved = True  # however often it wakes for what waits at hosts
         try:
             async with self._tools.database.begin(long=line_moved) as connection:
                 if line_moved:
                     paces = self._tools.paces()
                     await admission.admit(connection, self._limits, now, paces)
                     self._next_call_at = await admission.next_call_at(connection, paces, now)
+                    self._line_seen_at = now
                 claimed = await claims.claim_due(
                     connection,
                     now=now,
