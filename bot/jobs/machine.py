@@ -142,10 +142,8 @@ class Machine:
         room = min(BEGUN_AT_ONCE, PARALLEL - len(self._running))
         if room <= 0 or not self._accepting:
             return None
-        claimed = await self._claim(room)
-        if not self._accepting:  # stopped while claiming: nobody would wait for these steps
-            for claim in claimed:
-                await self._release(claim)
+        claimed = await _finish(self._claim_unless_stopped(room))
+        if not self._accepting:
             return None
         for claim in claimed:
             self._begin(claim)
@@ -156,6 +154,15 @@ class Machine:
         async with self._tools.database.glance() as connection:
             due = await claims.next_due(connection, now=self._tools.clock.now(), owner=self._owner)
         return min((at for at in (due, self._next_call_at) if at is not None), default=None)
+
+    async def _claim_unless_stopped(self, limit: int) -> list[Claim]:
+        """Not to be broken off: on SQLite others share its transaction, and would lose what they wrote."""
+        claimed = await self._claim(limit)
+        if self._accepting:
+            return claimed
+        for claim in claimed:  # stopped while claiming: nobody would wait for these steps
+            await self._release(claim)
+        return []
 
     def _begin(self, claim: Claim) -> None:
         task = asyncio.create_task(self._work(claim), name=f"job {claim.job.id}")
