@@ -41,7 +41,7 @@ BEGUN_AT_ONCE = 8
 TOLD_BESIDES = 16
 """Further ones, whose host has just told: they must not wait for a crowd that is only asked after."""
 LOOK_AGAIN_S = 15.0
-"""The longest sleep: it covers a lost NOTIFY."""
+"""The longest sleep, and the longest that nobody asks who may leave the line: both cover a lost NOTIFY."""
 
 
 class Machine:
@@ -56,6 +56,8 @@ class Machine:
         """Whose step is over: it gives its row back, or has already, and may not know yet."""
         self._awake = asyncio.Event()
         self._line_moved = True
+        self._line_seen_at: datetime | None = None
+        """When it was last asked who may leave the line."""
         self._next_call_at: datetime | None = None
         """When a host's pace allows somebody in line what it does not allow now."""
         self._accepting = True
@@ -140,10 +142,8 @@ class Machine:
         room = min(BEGUN_AT_ONCE, PARALLEL - len(self._running))
         if room <= 0 or not self._accepting:
             return None
-        claimed = await self._claim(room)
-        if not self._accepting:  # stopped while claiming: nobody would wait for these steps
-            for claim in claimed:
-                await self._release(claim)
+        claimed = await _finish(self._claim_unless_stopped(room))
+        if not self._accepting:
             return None
         for claim in claimed:
             self._begin(claim)
@@ -154,6 +154,15 @@ class Machine:
         async with self._tools.database.glance() as connection:
             due = await claims.next_due(connection, now=self._tools.clock.now(), owner=self._owner)
         return min((at for at in (due, self._next_call_at) if at is not None), default=None)
+
+    async def _claim_unless_stopped(self, limit: int) -> list[Claim]:
+        """Not to be broken off: on SQLite others share its transaction, and would lose what they wrote."""
+        claimed = await self._claim(limit)
+        if self._accepting:
+            return claimed
+        for claim in claimed:  # stopped while claiming: nobody would wait for these steps
+            await self._release(claim)
+        return []
 
     def _begin(self, claim: Claim) -> None:
         task = asyncio.create_task(self._work(claim), name=f"job {claim.job.id}")
@@ -182,19 +191,22 @@ class Machine:
             async with asyncio.timeout(wait_s):
                 await self._awake.wait()
         except TimeoutError:
-            self._line_moved = self._line_moved or wait_s == LOOK_AGAIN_S
+            return
 
     async def _claim(self, limit: int) -> list[Claim]:
         now = self._tools.clock.now()
         line_moved, self._line_moved = self._line_moved, False
         if self._next_call_at is not None and now >= self._next_call_at:
             line_moved = True
+        if self._line_seen_at is None or abs(now - self._line_seen_at) >= timedelta(seconds=LOOK_AGAIN_S):
+            line_moved = True  # however often it wakes for what waits at hosts
         try:
             async with self._tools.database.begin(long=line_moved) as connection:
                 if line_moved:
                     paces = self._tools.paces()
                     await admission.admit(connection, self._limits, now, paces)
                     self._next_call_at = await admission.next_call_at(connection, paces, now)
+                    self._line_seen_at = now
                 claimed = await claims.claim_due(
                     connection,
                     now=now,

@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,7 +16,9 @@ from bot.jobs.limits import Limits, Times
 from bot.jobs.records import Job
 from bot.jobs.service import Jobs
 from bot.jobs.states import State
+from bot.store import admission
 from bot.store.db import Database, open_database
+from bot.store.meta import get_meta, put_meta
 from bot.store.tables.jobs import jobs as table
 from tests.jobs.world import World, an_order
 
@@ -307,3 +310,32 @@ async def test_a_process_that_was_paused_writes_nothing(database_url: str, tmp_p
         assert (await other.get(job.id)).state is State.DONE
         assert [move.new for move in await other.story(job.id)].count(State.WAITING) == 1
     assert len(world.engine.runs) == 1
+
+
+async def test_a_stop_takes_no_other_writer_along(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It comes while the line is asked: what somebody else writes in the same transaction stays."""
+    asking = asyncio.Event()
+
+    async def slowly(connection: AsyncConnection, *_: object) -> list[str]:
+        asking.set()
+        numbers = "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT x FROM n"
+        await connection.execute(sa.text(numbers + " LIMIT 1 OFFSET 300000"))
+        return []
+
+    async def write(database: Database) -> None:
+        async with database.begin() as connection:
+            await put_meta(connection, "of another", "there")
+
+    monkeypatch.setattr(admission, "admit", slowly)
+    world = World(tmp_path, sqlite_url)
+    async with open_database(sqlite_url) as database:
+        jobs = world.new_jobs(database)
+        await jobs.start()
+        await asking.wait()
+        writing = asyncio.create_task(write(database))
+        await jobs.stop(0)
+        await writing
+        async with database.connect() as connection:
+            assert await get_meta(connection, "of another") == "there"

@@ -10,6 +10,7 @@ from bot.errors import TooMany
 from bot.jobs.limits import Limits, Pace
 from bot.jobs.records import Job, Place
 from bot.jobs.states import State
+from tests.jobs.test_failures import run_for
 from tests.jobs.world import World, an_order
 
 
@@ -113,3 +114,16 @@ async def test_a_hosts_pace_is_waited_for_in_line(sqlite_url: str, tmp_path: Pat
         world.clock.advance(1.1)
         await jobs.step_until_idle()
         assert (await jobs.get(second.id)).state is State.WAITING
+
+
+async def test_an_order_whose_ring_was_lost_is_let_in_by_a_busy_process(
+    postgres_url: str, tmp_path: Path
+) -> None:
+    """Who took it died before it could tell; the other never sleeps long, for it asks after its own job."""
+    world = World(tmp_path, postgres_url)
+    async with world.life() as died, world.life() as busy:
+        await world.order(busy)
+        await busy.step_until_idle()
+        lost = await world.order(died, user="222")
+        await run_for(world, busy, 20, every_s=5)
+        assert (await busy.get(lost.id)).state is State.WAITING
