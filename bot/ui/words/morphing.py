@@ -167,5 +167,7 @@ SENTENCES: Final[dict[str, str]] = {
     "error.invalid_option.brought_too_short": "The file is shorter than 2 seconds. Bring a longer one.",
     "error.invalid_option.brought_too_large": "The file is too large once it is unpacked. "
     "Bring a shorter one.",
+    "error.unusable_audio.too_short": "What came back is too short to be music. "
+    "Nothing was charged; try again.",
     "error.not_found.draft": "That preview was used already, or is over a day old. Give the command again.",
 }
