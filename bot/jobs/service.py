@@ -25,6 +25,8 @@ from bot.jobs.news import News
 from bot.jobs.order import Order
 from bot.jobs.parcels import FileFormat
 from bot.jobs.ports import Blobs, Finisher, Host, Stage
+from bot.jobs.privately import Previews
+from bot.jobs.privately import Previews
 from bot.jobs.recipes import Journey, Recipe
 from bot.jobs.records import Job, Listed, Move, Place, Take
 from bot.jobs.space import Space
@@ -110,6 +112,10 @@ class Jobs:
             chance=chance,
         )
         self._machine = Machine(self._tools, self._limits)
+        self.previews = Previews(self._tools)
+        """Results that only their owner sees until they are posted."""
+        self.previews = Previews(self._tools)
+        """Results that only their owner sees until they are posted."""
         self._whole_files = WholeFiles(blobs, finisher, workspace / "whole")
         keeping = keeping or Keeping()
         self._space = Space(blobs, keeping.blobs_max_gb)

@@ -49,9 +49,12 @@ async def recent_takes(connection: AsyncConnection, channel_id: str, limit: int)
     return [take_of(row) for row in (await connection.execute(statement)).mappings()]
 
 
-async def note_message(connection: AsyncConnection, take_id: str, message_id: str) -> None:
-    """Remember the message that carries the take."""
-    await connection.execute(sa.update(takes).where(takes.c.id == take_id).values(message_id=message_id))
+async def note_message(
+    connection: AsyncConnection, take_id: str, message_id: str, channel_id: str
+) -> None:
+    """Remember the message that carries the take, and where that is."""
+    values = {"message_id": message_id, "channel_id": channel_id}
+    await connection.execute(sa.update(takes).where(takes.c.id == take_id).values(values))
 
 
 async def note_voice(connection: AsyncConnection, take_id: str, message_id: str) -> None:

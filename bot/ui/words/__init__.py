@@ -39,6 +39,8 @@ from bot.ui.words import (
     morphs,
     names,
     privacy,
+    private,
+    private,
     results,
     settings,
     songs,
@@ -64,6 +66,8 @@ ENGLISH: Final = MappingProxyType(
     | morphs.SENTENCES
     | names.SENTENCES
     | privacy.SENTENCES
+    | private.SENTENCES
+    | private.SENTENCES
     | results.SENTENCES
     | settings.SENTENCES
     | songs.SENTENCES
