@@ -28,7 +28,7 @@ from bot.jobs.ports import Blobs, Finisher, Host, Stage
 from bot.jobs.privately import Previews
 from bot.jobs.privately import Previews
 from bot.jobs.recipes import Journey, Recipe
-from bot.jobs.records import Job, Listed, Move, Place, Take
+from bot.jobs.records import Job, Listed, Move, Offers, Place, Take
 from bot.jobs.space import Space
 from bot.jobs.states import State
 from bot.jobs.story import Story, read_story
@@ -266,6 +266,11 @@ class Jobs:
         return take, await self._whole_files.file(take, ticket.form)
 
     # reading
+
+    @property
+    def offers(self) -> dict[str, Offers]:
+        """What each host can be asked for, by its name."""
+        return {name: host.offers for name, host in self._tools.hosts.items()}
 
     async def get(self, job_id: str) -> Job:
         """The job as it stands. Raises ``NotFound``."""

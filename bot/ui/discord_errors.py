@@ -15,8 +15,14 @@ NEEDED: Final = discord.Permissions(
     view_channel=True, send_messages=True, embed_links=True, attach_files=True
 )
 """What the bot must be allowed in a channel it plays in."""
-INVITED: Final = NEEDED | discord.Permissions(send_messages_in_threads=True)
-"""What an invitation asks for, so that threads are open to it as well."""
+INVITED: Final = NEEDED | discord.Permissions(
+    send_messages_in_threads=True,
+    create_public_threads=True,
+    read_message_history=True,
+    send_voice_messages=True,
+)
+"""What an invitation asks for: threads as well, answers to messages, and voice messages, where a server
+wants those."""
 
 _UNKNOWN_CHANNEL, _UNKNOWN_GUILD, UNKNOWN_MESSAGE = 10003, 10004, 10008
 _MISSING_ACCESS, _MISSING_PERMISSIONS = 50001, 50013

@@ -39,7 +39,8 @@ class Unposting:
                     discord.Forbidden
                 ):  # where history may not be read, it goes as a whole
                     message = await channel.fetch_message(int(take.message_id))
-                    shown = shown_alone(left[0], message, await order_behind(self.jobs, left[0], "en"))
+                    order = await order_behind(self.jobs, left[0], "en")
+                    shown = shown_alone(left[0], message, order, self.jobs.offers)
                     await message.edit(**shown, allowed_mentions=discord.AllowedMentions.none())
                     return
             await channel.get_partial_message(int(take.message_id)).delete()

@@ -10,6 +10,7 @@ from bot.jobs.service import Jobs
 from bot.ui.answers import answer, locale_of
 from bot.ui.attachments import LETTERS
 from bot.ui.buttons import result_row
+from bot.ui.cards.deeds import deeds_of
 from bot.ui.cards.result import result_card
 from bot.ui.desks.people import is_moderator
 from bot.ui.desks.presses import Handler
@@ -62,7 +63,7 @@ class PairDesk:
         order = await order_behind(self._jobs, take, locale_of(interaction))
         if len(stays) > 1:
             return shown_kept(stays, message, order.locale)
-        return shown_alone(take, message, order)
+        return shown_alone(take, message, order, self._jobs.offers)
 
     async def panel(self, interaction: discord.Interaction, take_id: str, _: str) -> None:
         """The buttons of a single result, for this take and this person alone."""
@@ -71,4 +72,5 @@ class PairDesk:
         card = result_card(take, await order_behind(self._jobs, take, locale), "", locale)
         card.set_image(url=None)
         card.title = f"{LETTERS[take.number]} · {card.title}"[:256]
-        await interaction.response.send_message(embed=card, view=result_row(take.id, locale), ephemeral=True)
+        view = result_row(take.id, locale, deeds_of(take, self._jobs.offers))
+        await interaction.response.send_message(embed=card, view=view, ephemeral=True)
