@@ -28,9 +28,6 @@ _log = structlog.get_logger(__name__)
 Give = Callable[[Job, Delivery], Awaitable[Posted]]
 """Shows a delivery somewhere. Raises ``UnusableAudio`` (``too_large``) where its files are not accepted."""
 
-Give = Callable[[Job, Delivery], Awaitable[Posted]]
-"""Shows a delivery somewhere. Raises ``UnusableAudio`` (``too_large``) where its files are not accepted."""
-
 _MIB: Final = 2**20
 REQUEST_BYTES: Final = 24 * _MIB
 """Files of one message, together: Discord, "Create Message", bounds a whole request by 25 MiB."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.jobs.preferences import Delivery
-from bot.jobs.preferences import Delivery
 from bot.jobs.recipes import Recipe
 from bot.protocol.runs import Clamped
 
@@ -22,10 +21,6 @@ class Order(BaseModel):
     user_id: str
     user_name: str = Field(max_length=100)
     locale: str = "en"
-    home_id: str | None = None
-    """The channel whose settings count, where that is another one: ``channel_id`` is a thread in it."""
-    delivery: Delivery = "here"
-    """How its channel wanted results when it was ordered."""
     home_id: str | None = None
     """The channel whose settings count, where that is another one: ``channel_id`` is a thread in it."""
     delivery: Delivery = "here"

@@ -30,8 +30,6 @@ from bot.ui.cards.song import pair_cards
 from bot.ui.discord_errors import INVALID_TOKEN, UNKNOWN_MESSAGE, translated
 from bot.ui.private import edit_original, over_card, preview_row, ready_card, ready_row
 from bot.ui.threads import post_in_thread
-from bot.ui.private import edit_original, over_card, preview_row, ready_card, ready_row
-from bot.ui.threads import post_in_thread
 from bot.ui.upload_limits import UploadLimits
 from bot.ui.voice_message import may_speak, send_voice_message
 from bot.ui.words import say
@@ -309,14 +307,6 @@ class DiscordStage:
         if job.order.delivery == "private":
             return await self._end_privately(job, card, anew=anew)
         return await self._settle(job, embeds=[card], view=None, files=list, anew=anew)
-
-    async def _end_privately(self, job: Job, card: discord.Embed, *, anew: bool) -> str | None:
-        with self._translated(job):
-            heard = await self._tell_owner_alone(job, embeds=[card], view=None, files=[])
-            if heard is not None or not anew:
-                return heard or job.message_id
-            sent = await self._channel(job).send(embed=over_card(job, job.order.locale), nonce=f"{job.id}-o")
-        return str(sent.id)
 
     async def _end_privately(self, job: Job, card: discord.Embed, *, anew: bool) -> str | None:
         with self._translated(job):

@@ -23,7 +23,6 @@ from bot.ui.desks.pairs import PairDesk
 from bot.ui.desks.presses import PressTable
 from bot.ui.desks.privacy import PrivacyDesk
 from bot.ui.desks.private import PrivateDesk
-from bot.ui.desks.private import PrivateDesk
 from bot.ui.desks.riffs import RiffDesk
 from bot.ui.desks.settings import SettingsDesk
 from bot.ui.desks.songs import SongDesk
@@ -69,7 +68,6 @@ class Desks:
             EditDesk(jobs, counter, riffs),
             DeleteDesk(jobs, unpost),
             PairDesk(jobs),
-            PrivateDesk(jobs),
             PrivateDesk(jobs),
         )
         others = (morphs, songs, library, tree, lending, settings, privacy, help_desk, *under_results)

@@ -71,8 +71,6 @@ class Counter:
             channel_id=str(interaction.channel_id),
             home_id=home_of(interaction),
             delivery="here" if in_thread and wanted == "thread" else wanted,
-            home_id=home_of(interaction),
-            delivery="here" if in_thread and wanted == "thread" else wanted,
             user_id=str(interaction.user.id),
             user_name=interaction.user.display_name[:100],
             locale=locale,

@@ -40,8 +40,6 @@ class LendingDesk:
         """
         if order.delivery == "private":  # the question tells everybody what is wanted
             order = order.model_copy(update={"delivery": "here"})
-        if order.delivery == "private":  # the question tells everybody what is wanted
-            order = order.model_copy(update={"delivery": "here"})
         ask = await self._consent.ask(order, whom)
         await interaction.response.send_message(
             embed=ask_card(ask, order.locale), view=ask_row(ask, order.locale), allowed_mentions=NOBODY

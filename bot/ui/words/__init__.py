@@ -40,7 +40,6 @@ from bot.ui.words import (
     names,
     privacy,
     private,
-    private,
     results,
     settings,
     songs,
@@ -66,7 +65,6 @@ ENGLISH: Final = MappingProxyType(
     | morphs.SENTENCES
     | names.SENTENCES
     | privacy.SENTENCES
-    | private.SENTENCES
     | private.SENTENCES
     | results.SENTENCES
     | settings.SENTENCES
