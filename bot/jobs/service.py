@@ -18,12 +18,13 @@ from bot.jobs.able import can_make, no_host_for
 from bot.jobs.choosing import Choice
 from bot.jobs.clock import Clock, SystemClock
 from bot.jobs.downloads import Ticket, WholeFiles
+from bot.jobs.handing_over import credits_of
 from bot.jobs.inbox import take_news, wake_for
 from bot.jobs.limits import Limits, Times
 from bot.jobs.machine import Machine
 from bot.jobs.news import News
 from bot.jobs.order import Order
-from bot.jobs.parcels import FileFormat
+from bot.jobs.parcels import Credits, FileFormat
 from bot.jobs.ports import Blobs, Finisher, Host, Stage
 from bot.jobs.privately import Previews
 from bot.jobs.privately import Previews
@@ -375,6 +376,10 @@ class Jobs:
             actor_id=actor_id,
             is_moderator=is_moderator,
         )
+
+    async def credits(self, take: Take) -> Credits:
+        """Whose music a take comes from."""
+        return await credits_of(take, self._tools)
 
     async def beside(self, take: Take) -> list[Take]:
         """The other takes of its job that stand, first to last."""

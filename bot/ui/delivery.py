@@ -249,7 +249,16 @@ class DiscordStage:
             for number, part in enumerate(parts)
         ]
         told = [told_of(part, delivery.wishes.format, self._clock.now(), locale) for part in parts]
-        return pair_cards(parts, job.order, pictures, told, locale)
+        results = () if job.run is None else job.run.results
+        return pair_cards(
+            parts,
+            job.order,
+            pictures,
+            told,
+            locale,
+            understood=results[0].understood if results else None,
+            credits_=delivery.credits,
+        )
 
     def _result(self, job: Job, delivery: Delivery, number: int) -> discord.Embed:
         """The card of one take; a picture for all of them stands on the first."""
