@@ -27,7 +27,6 @@ from bot.jobs.order import Order
 from bot.jobs.parcels import Credits, FileFormat
 from bot.jobs.ports import Blobs, Finisher, Host, Stage
 from bot.jobs.privately import Previews
-from bot.jobs.privately import Previews
 from bot.jobs.recipes import Journey, Recipe
 from bot.jobs.records import Job, Listed, Move, Offers, Place, Take
 from bot.jobs.space import Space
@@ -113,8 +112,6 @@ class Jobs:
             chance=chance,
         )
         self._machine = Machine(self._tools, self._limits)
-        self.previews = Previews(self._tools)
-        """Results that only their owner sees until they are posted."""
         self.previews = Previews(self._tools)
         """Results that only their owner sees until they are posted."""
         self._whole_files = WholeFiles(blobs, finisher, workspace / "whole")
