@@ -214,7 +214,7 @@ class DiscordStage:
                 job,
                 embeds=cards,
                 view=preview_row([first.id], locale),
-                files=attachments(delivery, locale),
+                files=lambda: attachments(delivery, locale),
             )
             if message_id is None:
                 sent = await self._channel(job).send(
@@ -229,7 +229,7 @@ class DiscordStage:
         *,
         embeds: list[discord.Embed],
         view: discord.ui.View | None,
-        files: list[discord.File] | None = None,
+        files: Callable[[], list[discord.File]] | None = None,
     ) -> str | None:
         """Change the card that only its owner sees; None when that can no longer be done."""
         if job.interaction_token is None or self._token_is_over(job):
@@ -319,7 +319,7 @@ class DiscordStage:
 
     async def _end_privately(self, job: Job, card: discord.Embed, *, anew: bool) -> str | None:
         with self._translated(job):
-            heard = await self._tell_owner_alone(job, embeds=[card], view=None, files=[])
+            heard = await self._tell_owner_alone(job, embeds=[card], view=None, files=list)
             if heard is not None or not anew:
                 return heard or job.message_id
             sent = await self._channel(job).send(embed=over_card(job, job.order.locale), nonce=f"{job.id}-o")

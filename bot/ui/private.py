@@ -4,6 +4,7 @@ and the public card that says that a preview is ready when it does not any more.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import discord
@@ -23,7 +24,7 @@ async def edit_original(
     *,
     embeds: list[discord.Embed],
     view: discord.ui.View | None,
-    files: list[discord.File] | None = None,
+    files: Callable[[], list[discord.File]] | None = None,
 ) -> str | None:
     """Change the first answer of an interaction; its id, or None where the token or the answer is over.
 
@@ -32,7 +33,7 @@ async def edit_original(
         token: The interaction's.
         embeds: What it shows from now on.
         view: Its buttons; None takes them away.
-        files: What it carries; None leaves them.
+        files: Makes what it carries; None leaves what it has.
 
     Raises:
         discord.HTTPException: Anything else.
@@ -43,7 +44,7 @@ async def edit_original(
         application_id=client.application_id,
         token=token,
     )
-    carried: dict[str, Any] = {} if files is None else {"attachments": files}
+    carried: dict[str, Any] = {} if files is None else {"attachments": files()}
     with handle_message_parameters(
         embeds=embeds, view=view, allowed_mentions=discord.AllowedMentions.none(), **carried
     ) as params:

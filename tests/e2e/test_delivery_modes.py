@@ -9,6 +9,7 @@ import pytest
 from simcord import InteractionResult
 
 from bot.client import RiffcordClient
+from bot.errors import NotAllowed
 from bot.jobs.parcels import Delivery, Part, Posted
 from bot.jobs.preferences import ChannelSettings
 from bot.jobs.records import NOWHERE
@@ -149,6 +150,10 @@ async def test_late_previews_wait_behind_a_card(scene: Scene) -> None:
     assert opened.ephemeral
     assert labels(preview) == PREVIEW
     assert preview.attachments
+    take = await scene.take(preview)
+    for deed in (scene.jobs.previews.post, scene.jobs.previews.discard):
+        with pytest.raises(NotAllowed):
+            await deed(take.id, actor_id=str(scene.mod.id))
     twin = own(await scene.press(scene.ada, ready, "Open preview"))
     await scene.press(scene.ada, preview, "Discard")
     assert not labels(own(opened))
