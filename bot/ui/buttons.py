@@ -41,7 +41,7 @@ LOOKS: Final[dict[str, Look]] = {
     "discard": Look("🗑️", Style.danger),
     "open": Look("👀", Style.primary),
     "edit": Look("✏️"),
-    "more": Look("⋯"),
+    "more": Look(),
     "again": Look("✏️", Style.primary),
     "edit-again": Look("✏️", Style.primary),
     "delete-yes": Look("🗑️", Style.danger),

@@ -69,8 +69,8 @@ async def what_more(home: House, channel: str) -> None:
     await home.room.click("Ana", message["id"], label="More")
 
 
-async def a_line(home: House, channel: str) -> None:
-    """Riffs that are made, and some that wait: the newest card says who goes first."""
+async def some_at_work(home: House, channel: str) -> None:
+    """Riffs that are being made, and their cards."""
     for number in range(8):
         await home.room.slash(
             "Bo" if number % 2 else "Ana", channel, "riff", {"prompt": PROMPT, "steps": 150}
@@ -132,7 +132,7 @@ SHOTS: Final = (
     Shot("recipe", a_recipe, desk_height=1000, phone_height=1200),
     Shot("more", what_more, desk_height=900, phone_height=1000),
     Shot("credits", a_credit, desk_height=900, phone_height=1000),
-    Shot("in-line", a_line, desk_height=900, phone_height=900),
+    Shot("running", some_at_work, desk_height=900, phone_height=900),
     Shot("morph-takes", a_result, typed("/morph cover ", OFFER)),
     Shot("jobs-list", a_list_of_jobs, desk_height=900, phone_height=1200),
     Shot("jobs-show", a_story, desk_height=1000, phone_height=1300),
