@@ -91,6 +91,7 @@ SENTENCES: Final[dict[str, str]] = {
     "morph.option.swap_sound.why": "Other instruments, the same notes",
     "button.extend": "Extend",
     "button.morph": "Morph",
+    "button.morph_again": "Try again",
     "button.draft_make": "Make it",
     "button.draft_change": "Change times",
     "button.draft_drop": "Cancel",
