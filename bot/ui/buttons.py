@@ -48,6 +48,7 @@ LOOKS: Final[dict[str, Look]] = {
     "delete-no": Look(),
     "extend": Look("➡️"),
     "morph": Look("🧬"),
+    "morph-again": Look("✏️", Style.primary),
     "draft-make": Look("✅", Style.success),
     "draft-change": Look("✏️"),
     "draft-drop": Look("✖️"),
