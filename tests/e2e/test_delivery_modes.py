@@ -100,7 +100,7 @@ async def test_a_preview_is_seen_by_its_owner_until_they_post_it(scene: Scene) -
     await scene.jobs.step_until_idle()
     scene.clock.advance(5)
     await scene.report(status="processing", progress=0.5)
-    assert "50 %" in card_of(own(ordered)).description
+    assert "50 %" in read(card_of(own(ordered)).description)
     await scene.restart()
     await scene.play()
     assert scene.messages() == []
@@ -115,8 +115,8 @@ async def test_a_preview_is_seen_by_its_owner_until_they_post_it(scene: Scene) -
         member: own(await member.slash(scene.channel, "jobs list")) for member in (scene.bob, scene.mod)
     }
     assert card_of(listed[scene.bob]).description == "Nothing plays here yet. Begin with /riff."
-    assert "(private)" in card_of(listed[scene.mod]).description
-    assert "secret" not in card_of(listed[scene.mod]).description
+    assert "(private)" in read(card_of(listed[scene.mod]).description)
+    assert "secret" not in read(card_of(listed[scene.mod]).description)
     take = await scene.take(preview)
     assert take.channel_id == NOWHERE
 
