@@ -64,6 +64,9 @@ async def _fitting(
     offered: Callable[[discord.Interaction], Awaitable[list[Listed]]],
 ) -> list[app_commands.Choice[str]]:
     locale = locale_of(interaction)
-    named = [(job_choice(each, locale), each.job.id) for each in await offered(interaction)]
+    viewer_id = str(interaction.user.id)
+    named = [
+        (job_choice(each, locale, viewer_id=viewer_id), each.job.id) for each in await offered(interaction)
+    ]
     fitting = [(name, job_id) for name, job_id in named if typed.lower() in name.lower()]
     return [app_commands.Choice(name=name, value=job_id) for name, job_id in fitting[:_CHOICES]]

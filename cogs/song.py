@@ -16,7 +16,7 @@ from bot.ui.desks.songs import SongDesk
 from bot.ui.styles import suggest_styles
 from bot.ui.words import say
 
-_MODELS = [app_commands.Choice(name=name, value=name) for name in get_args(Quality)]
+_MODELS = [app_commands.Choice(name=say(f"model.{name}"), value=name) for name in get_args(Quality)]
 _VOICES = [app_commands.Choice(name=say(f"voice.{name}"), value=name) for name in get_args(Voice)]
 _OPTIONS = (
     "tags",

@@ -17,7 +17,7 @@ from bot.jobs.records import Piece
 
 _BEATS_PER_BAR: Final = 4
 _OVERLAP_BEATS: Final = 4
-_LARGEST_SHARE: Final = 1 / 3
+_LARGEST_SHARE: Final = 1 / 2
 """Of a piece that may be heard together with its neighbour."""
 _USUAL_BPM: Final = 120.0
 _END_FADE_MS: Final = 400

@@ -25,7 +25,8 @@ PLOT_WIDTH = WIDTH - 2 * PLOT_LEFT
 _SPECTRUM_TOP, _SPECTRUM_HEIGHT = 24, 316
 _WAVE_MIDDLE, _WAVE_REACH = 392, 38
 _RULER_TOP = 440
-_LABEL_PX = 26
+_LABEL_PX = 40
+"""A phone shows the picture at about a quarter of its width."""
 _WINDOW = 3072
 _LOWEST_HZ, _HIGHEST_HZ = 45.0, 16_000.0
 _RANGE_DB = 60.0
@@ -33,7 +34,7 @@ _SLOPE_DB_PER_OCTAVE = 2.0
 """Music falls off towards the treble by about this much; raised, its cymbals show as well as its bass."""
 _JPEG_QUALITY = 85
 _STEPS_S = (0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300)
-_MOST_LABELS = 9
+_MOST_LABELS = 7
 _FEWEST_TICK_PX = 9.0
 _BEATS_PER_BAR = 4
 
@@ -130,10 +131,10 @@ def _ruler(pen: ImageDraw.ImageDraw, duration_s: float, bpm: float | None) -> No
         pen.line((left, _RULER_TOP, left, _RULER_TOP + length), fill=colour, width=2)
     step_s = next((step for step in _STEPS_S if duration_s / step < _MOST_LABELS), _STEPS_S[-1])
     for index in range(1, int(duration_s / step_s) + 1):
-        left = PLOT_LEFT + index * step_s * pixels_per_s
-        pen.text(
-            (left, _RULER_TOP + 16), _clock(index * step_s), fill=_PLAIN, font=font(_LABEL_PX), anchor="mt"
-        )
+        label, letters = _clock(index * step_s), font(_LABEL_PX)
+        half = letters.getlength(label) / 2
+        left = min(PLOT_LEFT + index * step_s * pixels_per_s, WIDTH - 6 - half)  # the last one stays whole
+        pen.text((left, _RULER_TOP + 16), label, fill=_PLAIN, font=letters, anchor="mt")
 
 
 def _clock(time_s: float) -> str:

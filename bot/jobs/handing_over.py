@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -16,13 +17,16 @@ import structlog
 
 from bot.errors import DiscordError, UnusableAudio
 from bot.jobs.crediting import credited
-from bot.jobs.parcels import Credits, Delivery, FileFormat, Packed, Part, Wishes
+from bot.jobs.parcels import Credits, Delivery, FileFormat, Packed, Part, Posted, Wishes
 from bot.jobs.records import Job, Take
 from bot.jobs.tools import Tools
 from bot.store.settings import read_settings
 from bot.store.takes import line_above, note_voice
 
 _log = structlog.get_logger(__name__)
+
+Give = Callable[[Job, Delivery], Awaitable[Posted]]
+"""Shows a delivery somewhere. Raises ``UnusableAudio`` (``too_large``) where its files are not accepted."""
 
 _MIB: Final = 2**20
 REQUEST_BYTES: Final = 24 * _MIB
@@ -36,18 +40,24 @@ _GOOD_KBIT_S: Final = 192
 """From here on nobody hears what a larger file would have more."""
 
 
-async def hand_over(job: Job, takes: Sequence[Take], tools: Tools) -> str:
-    """Make one message of a job's takes and return its id. Repeatable, as ``Stage.deliver``."""
+async def hand_over(job: Job, takes: Sequence[Take], tools: Tools, *, give: Give | None = None) -> Posted:
+    """Make one message of a job's takes and tell where it is. Repeatable, as ``Stage.deliver``.
+
+    ``give`` shows it elsewhere than where the order wants it.
+    """
     folder = tools.workspace / f"{job.id}.out"
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     try:
         wishes = await wishes_for(job, tools)
         credits_ = await credits_of(takes[0], tools)
-        message_id = await _deliver(job, takes, wishes, credits_, folder, tools)
+        posted = await _deliver(job, takes, wishes, credits_, folder, tools, give or tools.stage.deliver)
+        if posted.message_id is None:
+            return posted
+        job = replace(job, order=job.order.model_copy(update={"channel_id": posted.channel_id}))
         if wishes.voice_message and tools.stage.may_speak(job):
             for take in [each for each in takes if each.voice_message_id is None]:
-                await _speak(job, take, message_id, folder, tools)
-        return message_id
+                await _speak(job, take, posted.message_id, folder, tools)
+        return posted
     finally:
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
@@ -55,7 +65,8 @@ async def hand_over(job: Job, takes: Sequence[Take], tools: Tools) -> str:
 async def wishes_for(job: Job, tools: Tools) -> Wishes:
     """How the job's server and channel want their music."""
     async with tools.database.connect() as connection:
-        settings = await read_settings(connection, job.order.guild_id, job.order.channel_id)
+        home_id = job.order.home_id or job.order.channel_id
+        settings = await read_settings(connection, job.order.guild_id, home_id)
     return Wishes(
         format=settings.guild.format,
         voice_message=settings.channel.voice_message,
@@ -74,8 +85,14 @@ async def credits_of(take: Take, tools: Tools) -> Credits:
 
 
 async def _deliver(
-    job: Job, takes: Sequence[Take], wishes: Wishes, credits_: Credits, folder: Path, tools: Tools
-) -> str:
+    job: Job,
+    takes: Sequence[Take],
+    wishes: Wishes,
+    credits_: Credits,
+    folder: Path,
+    tools: Tools,
+    give: Give,
+) -> Posted:
     limit_bytes: int | None = tools.stage.limit_bytes(job)
     while True:
         if limit_bytes is None:
@@ -89,7 +106,7 @@ async def _deliver(
             parts = [await _part(take, wishes, room_bytes, folder, tools) for take in takes]
             delivery = Delivery(parts=tuple(parts), wishes=wishes, credits=credits_)
         try:
-            return await tools.stage.deliver(job, delivery)
+            return await give(job, delivery)
         except UnusableAudio as refused:
             if refused.problem != "too_large" or limit_bytes is None:
                 raise

@@ -47,7 +47,10 @@ def steps_for(journey: Job, price: int) -> list[Job]:
             journey,
             id=step_id,
             reference=step_id,
-            order=journey.order.model_copy(update={"recipe": recipe.riff(step)}),
+            order=journey.order.model_copy(
+                # Whatever it was made after, the journey was: no family has its steps.
+                update={"recipe": recipe.riff(step), "parent_take_id": None, "parent_user_name": None}
+            ),
             price=price,
             interaction_token=None,
             parent_job_id=journey.id,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from bot.jobs.preferences import Delivery
 from bot.jobs.recipes import Recipe
 from bot.protocol.runs import Clamped
 
@@ -20,6 +21,10 @@ class Order(BaseModel):
     user_id: str
     user_name: str = Field(max_length=100)
     locale: str = "en"
+    home_id: str | None = None
+    """The channel whose settings count, where that is another one: ``channel_id`` is a thread in it."""
+    delivery: Delivery = "here"
+    """How its channel wanted results when it was ordered."""
     parent_take_id: str | None = None
     """The take this one was re-rolled, varied or otherwise made from."""
     parent_user_name: str | None = Field(default=None, max_length=100)

@@ -88,6 +88,18 @@ class Credits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """Where a result stands."""
+
+    card_id: str
+    """The one message of the job: the result, or the card that says where it is."""
+    channel_id: str
+    """Where the result is."""
+    message_id: str | None
+    """The result, for everybody to see; None where only its owner does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """Everything of one message: the takes of one job, first to last."""
 

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from bot.jobs.limits import Pace
 from bot.jobs.order import Order
-from bot.jobs.parcels import Delivery, FileFormat, Packed, Voice
+from bot.jobs.parcels import Delivery, FileFormat, Packed, Posted, Voice
 from bot.jobs.records import (
     Fetched,
     Filed,
@@ -191,8 +191,8 @@ class Stage(Protocol):
         """Whether voice messages are allowed in the job's channel, as far as is known."""
         ...
 
-    async def deliver(self, job: Job, delivery: Delivery) -> str:
-        """Turn the card into the result (or post it anew) and return its message id. Idempotent.
+    async def deliver(self, job: Job, delivery: Delivery) -> Posted:
+        """Bring the result to where the order wants it, and say where that is. Idempotent.
 
         Raises ``UnusableAudio`` (``too_large``) where the files are not accepted.
         """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, Self
+from typing import Final, Literal, Self
 
 from bot.jobs.order import Order
 from bot.jobs.preferences import Remix
@@ -13,9 +13,6 @@ from bot.jobs.recipes import Recipe, TakeSource
 from bot.jobs.states import ENDED, State
 from bot.protocol.engine import Transform
 from bot.protocol.runs import Result, Run
-
-NOWHERE: Final = "0"
-"""A channel that nobody is in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +35,10 @@ class Piece:
     """Lossless."""
     bpm: float | None
     """None: it has no beat that is known."""
+
+
+NOWHERE: Final = "0"
+"""A channel that nobody is in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +111,7 @@ class Take:
     job_id: str
     guild_id: str
     channel_id: str
+    """Where it stands; ``NOWHERE`` before it is posted, where only its owner sees it."""
     user_id: str
     user_name: str
     number: int = 0

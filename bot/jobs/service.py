@@ -19,15 +19,17 @@ from bot.jobs.able import can_make, no_host_for
 from bot.jobs.choosing import Choice
 from bot.jobs.clock import Clock, SystemClock
 from bot.jobs.downloads import Ticket, WholeFiles
+from bot.jobs.handing_over import credits_of
 from bot.jobs.inbox import take_news, wake_for
 from bot.jobs.limits import Limits, Times
 from bot.jobs.machine import Machine
 from bot.jobs.news import News
 from bot.jobs.order import Order
-from bot.jobs.parcels import FileFormat
+from bot.jobs.parcels import Credits, FileFormat
 from bot.jobs.ports import Blobs, Finisher, Host, Stage
+from bot.jobs.privately import Previews
 from bot.jobs.recipes import Journey, Recipe
-from bot.jobs.records import Job, Listed, Move, Place, Take
+from bot.jobs.records import Job, Listed, Move, Offers, Place, Take
 from bot.jobs.space import Space
 from bot.jobs.states import State
 from bot.jobs.story import Story, read_story
@@ -114,6 +116,8 @@ class Jobs:
             chance=chance,
         )
         self._machine = Machine(self._tools, self._limits)
+        self.previews = Previews(self._tools)
+        """Results that only their owner sees until they are posted."""
         self._whole_files = WholeFiles(blobs, finisher, workspace / "whole")
         keeping = keeping or Keeping()
         self._space = Space(blobs, keeping.blobs_max_gb)
@@ -265,6 +269,11 @@ class Jobs:
 
     # reading
 
+    @property
+    def offers(self) -> dict[str, Offers]:
+        """What each host can be asked for, by its name."""
+        return {name: host.offers for name, host in self._tools.hosts.items()}
+
     async def get(self, job_id: str) -> Job:
         """The job as it stands. Raises ``NotFound``."""
         async with self._database.glance() as connection:
@@ -368,6 +377,10 @@ class Jobs:
             actor_id=actor_id,
             is_moderator=is_moderator,
         )
+
+    async def credits(self, take: Take) -> Credits:
+        """Whose music a take comes from."""
+        return await credits_of(take, self._tools)
 
     async def beside(self, take: Take) -> list[Take]:
         """The other takes of its job that stand, first to last."""

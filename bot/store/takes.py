@@ -15,7 +15,7 @@ _KEEP: Final = sa.insert(takes)
 _NOTE: Final = (
     sa.update(takes)
     .where(takes.c.id == sa.bindparam("take_id"))
-    .values(message_id=sa.bindparam("new_message_id"))
+    .values(message_id=sa.bindparam("new_message_id"), channel_id=sa.bindparam("new_channel_id"))
 )
 
 
@@ -58,9 +58,12 @@ async def recent_takes(connection: AsyncConnection, channel_id: str, limit: int)
     return [take_of(row) for row in (await connection.execute(statement)).mappings()]
 
 
-async def note_message(connection: AsyncConnection, take_id: str, message_id: str) -> None:
-    """Remember the message that carries the take."""
-    await connection.execute(_NOTE, {"take_id": take_id, "new_message_id": message_id})
+async def note_message(
+    connection: AsyncConnection, take_id: str, message_id: str, channel_id: str
+) -> None:
+    """Remember the message that carries the take, and where that is."""
+    values = {"take_id": take_id, "new_message_id": message_id, "new_channel_id": channel_id}
+    await connection.execute(_NOTE, values)
 
 
 async def note_voice(connection: AsyncConnection, take_id: str, message_id: str) -> None:

@@ -17,7 +17,7 @@ from discord.http import Route
 
 from bot.jobs.clock import Clock, SystemClock
 from bot.jobs.endings import CANCELLED
-from bot.jobs.parcels import Delivery, Voice
+from bot.jobs.parcels import Delivery, Posted, Voice
 from bot.jobs.records import Job, Offers, Place, Take
 from bot.jobs.states import State
 from bot.ui.attachments import attachments, picture_name, told_of
@@ -25,9 +25,11 @@ from bot.ui.buttons import pair_row, result_row, running_row
 from bot.ui.cards.deeds import deeds_of
 from bot.ui.cards.ended import ended_card
 from bot.ui.cards.result import result_card
-from bot.ui.cards.running import running_card
+from bot.ui.cards.running import running_card, thread_card
 from bot.ui.cards.song import pair_cards
 from bot.ui.discord_errors import INVALID_TOKEN, UNKNOWN_MESSAGE, translated
+from bot.ui.private import edit_original, over_card, preview_row, ready_card, ready_row
+from bot.ui.threads import post_in_thread
 from bot.ui.upload_limits import UploadLimits
 from bot.ui.voice_message import may_speak, send_voice_message
 from bot.ui.words import say
@@ -88,7 +90,7 @@ class DiscordStage:
         """What is known of how large files may be; whoever hears of it tells."""
         self.offers: Mapping[str, Offers] = {}
         """What each host can be asked for; whoever knows the hosts puts it here."""
-        self._told_of_voice: set[str] = set()
+        self._told_of: set[tuple[str, str]] = set()
 
     def _channel(self, job: Job) -> discord.PartialMessageable:
         return self._client.get_partial_messageable(
@@ -100,7 +102,7 @@ class DiscordStage:
 
     async def find_card(self, job: Job) -> str | None:
         """The id of the interaction's first answer, if there is one and its token still lives."""
-        if job.interaction_token is None or self._clock.now() - job.created_at > TOKEN_LIFE:
+        if job.interaction_token is None or self._token_is_over(job):
             return None
         route = Route(
             "GET",
@@ -125,6 +127,10 @@ class DiscordStage:
         if job.message_id is None or not self._pace.may_show(job, card.to_dict()):
             return
         with self._translated(job):
+            if job.order.delivery == "private":
+                row = running_row(job.id, job.order.locale)
+                await self._tell_owner_alone(job, embeds=[card], view=row)
+                return
             try:
                 message = self._channel(job).get_partial_message(int(job.message_id))
                 await message.edit(
@@ -142,21 +148,99 @@ class DiscordStage:
         """Whether the bot may send voice messages in the job's channel, as far as its cache tells."""
         return may_speak(self._client, job.order.guild_id, job.order.channel_id)
 
-    async def deliver(self, job: Job, delivery: Delivery) -> str:
-        """One classic message: a card, sound and picture for each take, and buttons. Returns its id."""
+    async def deliver(self, job: Job, delivery: Delivery) -> Posted:
+        """One classic message: a card, sound and picture for each take, and buttons."""
         self._pace.forget(job.id)
         locale = job.order.locale
-        cards = self._cards(job, delivery)
-        if delivery.wishes.voice_message and not self.may_speak(job) and self._first_time(job):
+        if job.order.delivery == "private":
+            return await self._preview(job, delivery)
+        cards = self.cards(job, delivery)
+        if delivery.wishes.voice_message and not self.may_speak(job) and self._first_time(job, "voice"):
             _add_line(cards[0], say("delivery.no_voice", locale))
         takes = [part.take for part in delivery.parts]
         if len(takes) > 1:
             row = pair_row([take.id for take in takes], locale, chosen=any(take.kept for take in takes))
         else:
             row = result_row(takes[0].id, locale, deeds_of(takes[0], self.offers))
-        return await self._settle(job, embeds=cards, view=row, files=lambda: attachments(delivery, locale))
+        if job.order.delivery == "thread":
+            posted = await self._in_thread(job, delivery, cards, row)
+            if posted is not None:
+                return posted
+            if self._first_time(job, "thread"):
+                _add_line(cards[0], say("thread.none", locale))
+        message_id = await self._settle(
+            job, embeds=cards, view=row, files=lambda: attachments(delivery, locale)
+        )
+        return Posted(card_id=message_id, channel_id=job.order.channel_id, message_id=message_id)
 
-    def _cards(self, job: Job, delivery: Delivery) -> list[discord.Embed]:
+    async def _in_thread(
+        self, job: Job, delivery: Delivery, cards: list[discord.Embed], row: discord.ui.View
+    ) -> Posted | None:
+        """In a thread of the card, which says so from then on; None where there can be none."""
+        if job.message_id is None:
+            return None
+        locale, take = job.order.locale, delivery.parts[0].take
+        with self._translated(job):
+            message_id = await post_in_thread(
+                self._client,
+                guild_id=job.order.guild_id,
+                channel_id=job.order.channel_id,
+                card_id=job.message_id,
+                name=take.name,
+                mark=take.id,
+                nonce=f"{job.id}-r",
+                embeds=cards,
+                view=row,
+                files=lambda: attachments(delivery, locale),
+            )
+            if message_id is None:
+                return None
+            try:
+                card = self._channel(job).get_partial_message(int(job.message_id))
+                told = thread_card(job, job.message_id, locale)
+                await card.edit(embeds=[told], view=None, attachments=[], allowed_mentions=NOBODY)
+            except discord.NotFound as error:  # the thread stands without it
+                if error.code != UNKNOWN_MESSAGE:
+                    raise
+        return Posted(card_id=job.message_id, channel_id=job.message_id, message_id=message_id)
+
+    async def _preview(self, job: Job, delivery: Delivery) -> Posted:
+        """To its owner alone, or, when their interaction is over, a card with the way to it."""
+        locale, first = job.order.locale, delivery.parts[0].take
+        cards = self.cards(job, delivery)
+        _add_line(cards[0], say("private.only_you", locale))
+        with self._translated(job):
+            message_id = await self._tell_owner_alone(
+                job,
+                embeds=cards,
+                view=preview_row([first.id], locale),
+                files=lambda: attachments(delivery, locale),
+            )
+            if message_id is None:
+                sent = await self._channel(job).send(
+                    embed=ready_card(job, locale), view=ready_row(first.id, locale), nonce=f"{job.id}-o"
+                )
+                message_id = str(sent.id)
+        return Posted(card_id=message_id, channel_id=job.order.channel_id, message_id=None)
+
+    async def _tell_owner_alone(
+        self,
+        job: Job,
+        *,
+        embeds: list[discord.Embed],
+        view: discord.ui.View | None,
+        files: Callable[[], list[discord.File]] | None = None,
+    ) -> str | None:
+        """Change the card that only its owner sees; None when that can no longer be done."""
+        if job.interaction_token is None or self._token_is_over(job):
+            return None
+        return await edit_original(self._client, job.interaction_token, embeds=embeds, view=view, files=files)
+
+    def _token_is_over(self, job: Job) -> bool:
+        return self._clock.now() - job.created_at > TOKEN_LIFE
+
+    def cards(self, job: Job, delivery: Delivery) -> list[discord.Embed]:
+        """What a result shows, for each of its takes."""
         parts, locale = delivery.parts, job.order.locale
         if len(parts) == 1:
             return [self._result(job, delivery, 0)]
@@ -165,7 +249,16 @@ class DiscordStage:
             for number, part in enumerate(parts)
         ]
         told = [told_of(part, delivery.wishes.format, self._clock.now(), locale) for part in parts]
-        return pair_cards(parts, job.order, pictures, told, locale)
+        results = () if job.run is None else job.run.results
+        return pair_cards(
+            parts,
+            job.order,
+            pictures,
+            told,
+            locale,
+            understood=results[0].understood if results else None,
+            credits_=delivery.credits,
+        )
 
     def _result(self, job: Job, delivery: Delivery, number: int) -> discord.Embed:
         """The card of one take; a picture for all of them stands on the first."""
@@ -195,11 +288,11 @@ class DiscordStage:
         """Whether the numbers of a riff mean anything to this host, as far as it is known."""
         return host not in self.offers or self.offers[host].riffs
 
-    def _first_time(self, job: Job) -> bool:
-        """Whether nobody was told in this channel yet, since the process began."""
-        channel_id = job.order.channel_id
-        first = channel_id not in self._told_of_voice
-        self._told_of_voice.add(channel_id)
+    def _first_time(self, job: Job, lacks: str) -> bool:
+        """Whether nobody was told in this channel yet what it lacks, since the process began."""
+        told = (job.order.channel_id, lacks)
+        first = told not in self._told_of
+        self._told_of.add(told)
         return first
 
     async def speak(self, job: Job, take: Take, voice: Voice, message_id: str) -> str:
@@ -220,7 +313,17 @@ class DiscordStage:
         if not anew and job.message_id is None:
             return None
         card = ended_card(job, ending, facts, job.order.locale)
+        if job.order.delivery == "private":
+            return await self._end_privately(job, card, anew=anew)
         return await self._settle(job, embeds=[card], view=None, files=list, anew=anew)
+
+    async def _end_privately(self, job: Job, card: discord.Embed, *, anew: bool) -> str | None:
+        with self._translated(job):
+            heard = await self._tell_owner_alone(job, embeds=[card], view=None, files=list)
+            if heard is not None or not anew:
+                return heard or job.message_id
+            sent = await self._channel(job).send(embed=over_card(job, job.order.locale), nonce=f"{job.id}-o")
+        return str(sent.id)
 
     async def tell_owner(self, job: Job, ending: str, facts: dict[str, object]) -> None:
         """A direct message, if its reader allows any."""

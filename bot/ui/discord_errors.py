@@ -15,12 +15,18 @@ NEEDED: Final = discord.Permissions(
     view_channel=True, send_messages=True, embed_links=True, attach_files=True
 )
 """What the bot must be allowed in a channel it plays in."""
-INVITED: Final = NEEDED | discord.Permissions(send_messages_in_threads=True)
-"""What an invitation asks for, so that threads are open to it as well."""
+INVITED: Final = NEEDED | discord.Permissions(
+    send_messages_in_threads=True,
+    create_public_threads=True,
+    read_message_history=True,
+    send_voice_messages=True,
+)
+"""What an invitation asks for: threads as well, answers to messages, and voice messages, where a server
+wants those."""
 
 _UNKNOWN_CHANNEL, _UNKNOWN_GUILD, UNKNOWN_MESSAGE = 10003, 10004, 10008
 _MISSING_ACCESS, _MISSING_PERMISSIONS = 50001, 50013
-_TOO_LARGE = 40005
+TOO_LARGE = 40005
 INVALID_TOKEN = 50027
 """Of a webhook: here, of an interaction older than 15 minutes."""
 
@@ -81,7 +87,7 @@ def translated(client: discord.Client, guild_id: str, channel_id: str) -> Genera
     except discord.RateLimited as error:
         raise DiscordDown from error
     except discord.HTTPException as error:
-        if error.code == _TOO_LARGE or error.status == 413:
+        if error.code == TOO_LARGE or error.status == 413:
             raise UnusableAudio("too_large") from error
         if error.status == 429 or error.status >= 500:
             raise DiscordDown from error

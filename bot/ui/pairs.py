@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypedDict
 
 import discord
 
 from bot.errors import NotFound
 from bot.jobs.order import Order
-from bot.jobs.records import Take
+from bot.jobs.parcels import Credits
+from bot.jobs.records import Offers, Take
 from bot.jobs.service import Jobs
+from bot.protocol.runs import Clamped, Understood
 from bot.ui.attachments import LETTERS, is_of
 from bot.ui.buttons import View, pair_row, result_row
+from bot.ui.cards.deeds import deeds_of
 from bot.ui.cards.result import result_card
 from bot.ui.reposting import order_of
 from bot.ui.words import say
@@ -26,25 +30,55 @@ class Shown(TypedDict):
     view: View
 
 
-async def order_behind(jobs: Jobs, take: Take, locale: str) -> Order:
-    """The order of a take; where its job is forgotten, as far as the take tells of it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Behind:
+    """What a card tells of a take besides the take itself."""
+
+    order: Order
+    credits: Credits
+    clamped: Clamped = ()
+    understood: Understood | None = None
+
+
+async def behind(jobs: Jobs, take: Take, locale: str) -> Behind:
+    """What stands behind a take; where its job is forgotten, as far as the take tells of it."""
+    credits_ = await jobs.credits(take)
     try:
-        return (await jobs.get(take.job_id)).order
+        job = await jobs.get(take.job_id)
     except NotFound:
-        return order_of(take, locale)
+        return Behind(order=order_of(take, locale), credits=credits_)
+    results = () if job.run is None else job.run.results
+    if take.number >= len(results):
+        return Behind(order=job.order, credits=credits_)
+    told = results[take.number]
+    return Behind(order=job.order, credits=credits_, clamped=told.clamped, understood=told.understood)
 
 
-def shown_alone(take: Take, message: discord.Message, order: Order) -> Shown:
+def card_of(take: Take, known: Behind, picture: str | None, locale: str) -> discord.Embed:
+    """The card of a take as if it were the only one."""
+    card = result_card(
+        take,
+        known.order,
+        picture or "",
+        locale,
+        clamped=known.clamped,
+        understood=known.understood,
+        credits_=known.credits,
+    )
+    return card if picture is not None else card.set_image(url=None)
+
+
+def shown_alone(take: Take, message: discord.Message, known: Behind, offers: Mapping[str, Offers]) -> Shown:
     """The one that stays, as if it were the only one: the files are there already, nothing is uploaded."""
     own = [file for file in message.attachments if is_of(file.filename, take.number)]
     picture = next((file.filename for file in own if file.filename.startswith("spectrogram")), None)
-    card = result_card(take, order, picture or "", order.locale)
-    if picture is None:
-        card.set_image(url=None)
+    locale = known.order.locale
+    card = card_of(take, known, picture, locale)
     about = [each for each in message.embeds if each.title == LETTERS[take.number] and each.description]
     if about:
         card.description = f"{card.description}\n{about[0].description}"
-    return Shown(embeds=[card], attachments=[*own], view=result_row(take.id, order.locale))
+    view = result_row(take.id, locale, deeds_of(take, offers))
+    return Shown(embeds=[card], attachments=[*own], view=view)
 
 
 def shown_kept(takes: Sequence[Take], message: discord.Message, locale: str) -> Shown:

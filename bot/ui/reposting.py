@@ -11,14 +11,15 @@ from bot.jobs.order import Order
 from bot.jobs.ports import Blobs
 from bot.jobs.recipes import TakeSource
 from bot.jobs.records import Take
-from bot.ui.buttons import result_row
 from bot.ui.cards.result import result_card
 from bot.ui.delivery import NOBODY
 from bot.ui.discord_errors import not_granted, translated
 from bot.ui.text import shown
 
 
-async def repost(interaction: discord.Interaction, take: Take, blobs: Blobs, locale: str) -> None:
+async def repost(
+    interaction: discord.Interaction, take: Take, blobs: Blobs, locale: str, row: discord.ui.View
+) -> None:
     """Answer with the take, for everybody in the channel and in the server's language.
 
     Raises:
@@ -43,7 +44,7 @@ async def repost(interaction: discord.Interaction, take: Take, blobs: Blobs, loc
         card.title = shown(take.title)
     with translated(interaction.client, take.guild_id, take.channel_id):
         await interaction.edit_original_response(
-            embed=card, view=result_row(take.id, locale), attachments=files, allowed_mentions=NOBODY
+            embed=card, view=row, attachments=files, allowed_mentions=NOBODY
         )
 
 

@@ -57,7 +57,7 @@ def story_card(story: Story, locale: str = "en", *, sees_run: bool) -> discord.E
     add("paid", _paid(story, locale))
     if job.intents:
         add("tries", say("story.tries.value", locale, calls=job.intents, failed=job.attempts))
-    if job.message_id is not None:
+    if job.message_id is not None and job.order.delivery != "private":
         order = job.order
         link = f"https://discord.com/channels/{order.guild_id}/{order.channel_id}/{job.message_id}"
         add("message", say("story.message.link", locale, link=link))

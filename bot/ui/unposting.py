@@ -10,7 +10,7 @@ import structlog
 
 from bot.jobs.records import Take
 from bot.jobs.service import Jobs
-from bot.ui.pairs import order_behind, shown_alone
+from bot.ui.pairs import behind, shown_alone
 from bot.ui.voice_message import take_back
 
 _log = structlog.get_logger(__name__)
@@ -35,11 +35,11 @@ class Unposting:
         channel = self._client.get_partial_messageable(int(take.channel_id), guild_id=int(take.guild_id))
         try:
             if self.jobs is not None and (left := await self.jobs.beside(take)):
-                with contextlib.suppress(
-                    discord.Forbidden
-                ):  # where history may not be read, it goes as a whole
+                # Where its history may not be read, the message goes as a whole.
+                with contextlib.suppress(discord.Forbidden):
                     message = await channel.fetch_message(int(take.message_id))
-                    shown = shown_alone(left[0], message, await order_behind(self.jobs, left[0], "en"))
+                    known = await behind(self.jobs, left[0], "en")
+                    shown = shown_alone(left[0], message, known, self.jobs.offers)
                     await message.edit(**shown, allowed_mentions=discord.AllowedMentions.none())
                     return
             await channel.get_partial_message(int(take.message_id)).delete()

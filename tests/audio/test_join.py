@@ -25,6 +25,11 @@ def loudness_db(audio: Audio, second: float, window_s: float = 0.4) -> float:
     return float(10 * np.log10((part**2).mean() + 1e-12))
 
 
+def joined(pieces: list[Piece], folder: Path) -> Audio:
+    """The track that is made of pieces."""
+    return decode(join(pieces, folder)).audio
+
+
 def largest_step(audio: Audio, sample: int) -> float:
     """How far the sound jumps within a few samples around one, 0 where there is none."""
     part = audio[max(0, sample - 64) : max(0, sample + 64)]
@@ -48,7 +53,7 @@ def noise(seed: int, seconds: float) -> Audio:
 def test_the_seam_is_as_loud_as_the_rest(alike: bool, tmp_path: Path) -> None:
     """Equal power for strangers, equal loudness for two copies of one sound: within 1 dB at every moment."""
     files = [written(tmp_path, str(number), noise(0 if alike else number, 4.0)) for number in range(3)]
-    track, _ = sf.read(join([Piece(file=file, bpm=None) for file in files], tmp_path), dtype="float32")
+    track = joined([Piece(file=file, bpm=None) for file in files], tmp_path)
     moments = np.arange(0.5, len(track) / SAMPLE_RATE_HZ - 1, 0.1)
     levels = [loudness_db(track, moment) for moment in moments]
     assert max(levels) - min(levels) < 1.0
@@ -61,7 +66,7 @@ def test_beats_go_on_over_the_seams(tmp_path: Path) -> None:
     piece[::beat] = 0.5
     piece += noise(1, 16 * 0.6)[: len(piece)] * 0.01
     file = written(tmp_path, "clicks", piece)
-    track, _ = sf.read(join([Piece(file=file, bpm=100.0)] * 4, tmp_path), dtype="float32")
+    track = joined([Piece(file=file, bpm=100.0)] * 4, tmp_path)
     struck = np.flatnonzero(np.abs(track[:, 0]) > 0.1)
     assert len(track) == beat * (12 * 3 + 16)
     assert set(struck % beat) == {0}
@@ -83,7 +88,7 @@ def test_a_journey_of_our_engine_has_no_click(tmp_path: Path) -> None:
     ]
     ((bpm, _),) = {(round(riff.score.bpm, 3), riff.score.key) for riff in riffs}
     files = [written(tmp_path, str(n), riff.audio.astype(np.float32)) for n, riff in enumerate(riffs)]
-    track, _ = sf.read(join([Piece(file=file, bpm=bpm) for file in files], tmp_path), dtype="float32")
+    track = joined([Piece(file=file, bpm=bpm) for file in files], tmp_path)
     alone = [level(decode(file).audio).audio for file in files]
     bar = 4 * 60 / bpm * SAMPLE_RATE_HZ
     for number in (1, 2):

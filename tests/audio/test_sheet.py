@@ -9,10 +9,14 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from bot.audio.finish import finish
 from bot.audio.picture import draw_picture
 from bot.audio.sheet import Line, read_sheet
 from bot.engine import RiffSpec, make_riff, score_to_json
-from tests.audio.sounds import plucks
+from bot.jobs.order import Order
+from bot.jobs.recipes import Riff, Song
+from bot.jobs.records import Facts, Fetched
+from tests.audio.sounds import plucks, write
 
 LRC = """[ti:Rain]
 [length:00:10]
@@ -63,3 +67,19 @@ def test_the_sheet_stands_below_the_sound(tmp_path: Path) -> None:
     sound = (slice(60, 440), slice(24, 976))
     same = np.abs(np.asarray(plain)[sound].astype(int) - np.asarray(drawn)[sound].astype(int)).mean()
     assert same < 0.5
+
+
+def test_a_finished_song_shows_what_is_sung(tmp_path: Path) -> None:
+    """The worker's picture of a song has its sheet; that of a riff stays as it is."""
+    audio, lrc = write(tmp_path / "song.wav", plucks(duration_s=6.0)), tmp_path / "lyrics.lrc"
+    lrc.write_text(LRC, encoding="utf-8")
+    heights: list[int] = []
+    for recipe in (Song(topic="rain"), Riff(prompt="rain")):
+        folder = tmp_path / recipe.kind
+        folder.mkdir()
+        order = Order(host="e", recipe=recipe, guild_id="1", channel_id="2", user_id="3", user_name="Ada")
+        fetched = Fetched(audio=audio, facts=Facts(bpm=120.0, key="C major"), lrc=lrc)
+        with Image.open(finish(fetched, order, folder).picture) as picture:
+            heights.append(picture.height)
+    assert heights[0] > 580
+    assert heights[1] == 500

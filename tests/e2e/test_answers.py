@@ -12,6 +12,7 @@ from bot.ui.answers import answer
 from bot.ui.desks.jobs import JobDesk
 from tests.e2e.scene import Scene, told
 
+FIELD: discord.ui.TextInput[discord.ui.Modal] = discord.ui.TextInput(label="y", required=False)
 Handler = Callable[[JobDesk, discord.Interaction], Awaitable[None]]
 
 
@@ -54,6 +55,28 @@ async def test_answered(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     (second,) = answered.followups
     assert second.content == "second"
     assert second.ephemeral
+
+
+@pytest.mark.parametrize("before", ["deferred", "form"])
+async def test_a_bug_after_the_first_answer_still_gets_its_sentence(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, before: str
+) -> None:
+    """After a waiting sign that everybody sees, and after a form: a reference, and nothing of the cause."""
+
+    async def handler(_desk: JobDesk, interaction: discord.Interaction) -> None:
+        if before == "form":
+            await interaction.response.send_modal(discord.ui.Modal(title="x").add_item(FIELD))
+        else:
+            await interaction.response.defer(thinking=True)
+        raise LookupError("secret")
+
+    handle_list_by(monkeypatch, handler)
+    scene.expected_bugs = 1
+    answered = await scene.ada.slash(scene.channel, "jobs list")
+    shown = [*answered.followups, *([answered.response] if answered.response else [])]
+    (said,) = [str(each.content) for each in shown if each.content]
+    assert said.startswith("Something broke on our side, and nothing was charged.")
+    assert "secret" not in said
 
 
 @pytest.mark.parametrize(("status", "code"), [(404, 10062), (404, 10015), (401, 50027)])

@@ -93,7 +93,7 @@ async def test_a_server_that_grants_too_little_is_named_with_what_to_do(scene: S
     await client.on_guild_join(guild)
     (entry,) = [entry for entry in scene.log if entry["event"] == "guild.lacks_permissions"]
     assert entry["do"].startswith("In the server Poor I lack: Attach Files.")
-    assert "permissions=274877959168" in entry["do"]
+    assert "permissions=70677981940736" in entry["do"]
     assert "scope=bot+applications.commands" in entry["do"]
 
 

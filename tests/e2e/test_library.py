@@ -86,8 +86,11 @@ async def test_a_take_is_picked_liked_named_played_and_deleted(scene: Scene) -> 
     assert names_on((await shelf(scene, scene.ada, "favourites")).response) == ["funky *solo*"]
     bobs = await scene.bob.select(message_of(await shelf(scene, scene.bob, "channel")), [take.id])
     assert buttons_of(message_of(bobs)) == ["Play again", "Like", "Family"]
-    assert "You and one other" in told(await scene.press(scene.bob, message_of(bobs), "Like"))
-    assert "one other does" in told(await scene.press(scene.bob, message_of(bobs), "Like"))
+    liked = await scene.press(scene.bob, message_of(bobs), "Like")
+    assert "You and one other" in next(str(each.content) for each in liked.followups)
+    assert buttons_of(message_of(bobs)) == ["Play again", "2", "Family"]
+    no_longer = await scene.press(scene.bob, message_of(bobs), "2")
+    assert "one other does" in next(str(each.content) for each in no_longer.followups)
     modal = await scene.press(scene.ada, message_of(panel), "Rename")
     assert "“Night train”" in told(await scene.ada.submit_modal(modal, {"title": " Night  train "}))
     assert await search(scene, words="night train") == ["Night train"]

@@ -194,12 +194,12 @@ async def test_voices_and_sounds_are_swapped_where_players_are_known(scene: Scen
     assert told(silent).startswith("Say in tags whose voice it is to be")
     voice = await ordered(scene, await morph(scene, "swap-vocals", take=take, lyrics="la / la", tags="male"))
     assert (voice.lyrics, voice.strengths.sound_prompt) == ("la\nla", 0.5)
-    sound = await morph(scene, "swap-sound", take=take, tags="banjo", strength=0.9, weirdness=0.1, seed=2)
+    sound = await morph(scene, "swap-sound", take=take, tags="banjo", strength=0.9, weirdness=0.1, seed=7)
     await scene.play()
     card = card_of(sound.response.message)
     assert read(card.title) == "New sound: banjo"
     shown = await scene.do(scene.ada, sound.response.message, "recipe")
-    line = f"/morph swap-sound take:{take} tags:banjo strength:0.9 weirdness:0.1 seed:2"
+    line = f"/morph swap-sound take:{take} tags:banjo strength:0.9 weirdness:0.1 seed:7"
     assert line in str(card_of(shown.response).description)
 
 
@@ -211,9 +211,10 @@ async def test_music_is_taken_from_where_it_stands(scene: Scene) -> None:
     menu: Any = await scene.bob.context_menu(scene.channel, "Morph this", first)
     assert told(menu) == "What shall become of **funky synth solo**?"
     form = await scene.bob.select(menu.response.message, ["cover"])
-    wrong = await scene.bob.submit_modal(form, {"tags": "harp", "strength": "much"})
+    wrong: Any = await scene.bob.submit_modal(form, {"tags": "harp", "strength": "much"})
     assert told(wrong) == "strength is not a number. Please give one, for example 0.5."
-    form = await scene.bob.select(menu.response.message, ["cover"])
+    form = await scene.press(scene.bob, wrong.response.message, "Try again")
+    assert "'value': 'much'" in str(form.modal)
     covered = await scene.bob.submit_modal(form, {"tags": "harp", "strength": "0,7", "lyrics": "la"})
     assert (await ordered(scene, covered)).strengths.cover == 0.7
     form = await scene.bob.select(menu.response.message, ["inpaint"])
@@ -251,7 +252,7 @@ async def test_a_result_is_carried_on_and_morphed_by_its_buttons(scene: Scene) -
     """A form or a choice from what the result says, by anyone; a deleted take is told."""
     first = await heard(scene)
     form = await scene.press(scene.bob, first, "Extend")
-    shown = await scene.bob.submit_modal(form, {"longer": "0:10", "tags": "harp"})
+    shown: Any = await scene.bob.submit_modal(form, {"longer": "0:10", "tags": "harp"})
     assert lines_of(shown)[0] == "Goes on from 0:05 for 0:10, 0:15 in all."
     menu: Any = await scene.press(scene.mod, first, "Morph")
     form = await scene.mod.select(menu.response.message, ["swap_sound"])

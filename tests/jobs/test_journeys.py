@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.errors import BadKey, TooMany
+from bot.jobs.audit.journeys import of_journeys
 from bot.jobs.limits import Limits
 from bot.jobs.mending import look
 from bot.jobs.order import Order
@@ -14,6 +16,7 @@ from bot.jobs.recipes import Journey, Riff
 from bot.jobs.records import Job
 from bot.jobs.service import Jobs
 from bot.jobs.states import State
+from bot.store.audit import read_snapshot
 from bot.store.db import open_database
 from tests.jobs.world import Killed, World, an_order
 
@@ -113,9 +116,9 @@ async def test_steps_rise_from_one_prompt_to_the_other(sqlite_url: str, tmp_path
     assert [riff.words for riff in riffs] == ["funk", *["funk, 90 bpm, in A minor"] * 3]
 
 
-async def test_what_is_there_is_kept(sqlite_url: str, tmp_path: Path) -> None:
+async def test_what_is_there_is_kept(database_url: str, tmp_path: Path) -> None:
     """A step that fails is refunded and left out; the take says so, and making it again tries all."""
-    world = World(tmp_path, sqlite_url)
+    world = World(tmp_path, database_url)
     async with world.life() as jobs:
         job = await ordered(world, jobs)
     await travel(world, job, fails=(1,))
@@ -211,3 +214,21 @@ async def test_a_host_that_refuses_ends_it(sqlite_url: str, tmp_path: Path) -> N
     await travel(world, job)
     assert world.stage.of(job) == ["ending.journey_broken paid 0 4"]
     await check_all(world)
+
+
+async def test_a_step_without_its_journey_is_found(sqlite_url: str, tmp_path: Path) -> None:
+    """What lives on after its journey, or is done where that is not, is told, and the former can be woken."""
+    world = World(tmp_path, sqlite_url)
+    async with world.life() as jobs:
+        job = await ordered(world, jobs)
+    async with open_database(world.url) as database:
+        snapshot = await read_snapshot(database)
+    assert list(of_journeys(snapshot)) == []
+    first = next(row for row in snapshot.jobs.values() if row.parent_job_id == job.id)
+    rows = dict(snapshot.jobs) | {
+        job.id: replace(snapshot.jobs[job.id], state="failed"),
+        first.id: replace(first, state="done"),
+    }
+    found = list(of_journeys(replace(snapshot, jobs=rows)))
+    assert sorted(each.kind for each in found) == ["step_done_alone", *["step_left"] * 3]
+    assert sum(each.mend is not None for each in found) == 3

@@ -19,7 +19,9 @@ from bot.protocol.songs import TAKES
 
 TAKE = TakeSource(take_id="t" * 22, prompt="rain", user_name="Ada", channel_id="1")
 FILE = UploadSource(upload_id="u" * 22, key="", name="a.mp3", user_name="Ada", duration_s=30.0)
-FIELDS = dict(zip(("lyrics", "sound_prompt", "weirdness", "cover", "variation"), STRENGTHS, strict=True))
+FIELDS: dict[str, str] = dict(
+    zip(("lyrics", "sound_prompt", "weirdness", "cover", "variation"), STRENGTHS, strict=True)
+)
 TIMES: dict[Transform, dict[str, Any]] = {
     "extend": {"at_s": 10.0, "longer_s": 20.0},
     "inpaint": {"from_s": 3.0, "to_s": 7.5},

@@ -18,7 +18,7 @@ from bot.errors import NotFound, UnusableAudio
 from bot.jobs.clock import Clock
 from bot.jobs.limits import Limits, Pace, Times
 from bot.jobs.order import Order
-from bot.jobs.parcels import Delivery, FileFormat, Packed, Voice
+from bot.jobs.parcels import Delivery, FileFormat, Packed, Posted, Voice
 from bot.jobs.ports import Host, Verifier, WriteAhead
 from bot.jobs.recipes import Riff
 from bot.jobs.records import (
@@ -296,7 +296,7 @@ class StageDouble:
         self._accidents.point("speak")
         return self._post(f"voice {take.id}", message_id)
 
-    async def deliver(self, job: Job, delivery: Delivery) -> str:
+    async def deliver(self, job: Job, delivery: Delivery) -> Posted:
         """One message a job, by id or nonce."""
         self._accidents.point("deliver")
         sizes = [len(await asyncio.to_thread(path.read_bytes)) for path in delivery.files]
@@ -305,7 +305,7 @@ class StageDouble:
         if self.during_deliver is not None:
             await self.during_deliver()
         self._accidents.point("delivered")
-        return message_id
+        return Posted(card_id=message_id, channel_id=job.order.channel_id, message_id=message_id)
 
     async def end(self, job: Job, ending: str, facts: dict[str, object]) -> str | None:
         """One message a job, by id or nonce."""

@@ -273,6 +273,22 @@ def test_no_words_and_no_logs_raise(words: str) -> None:
     assert progress is None or 0 <= progress <= 1
 
 
+def test_what_was_understood_comes_with_each_take() -> None:
+    """The strongest first, a few of each, cut short; a host that tells nothing has none."""
+    told = {
+        "genres": {"jazz": 0.2, "lofi": 0.8},
+        "instruments": [f"player {number}" for number in range(20)],
+        "moods": ["x" * 200, " "],
+        "tempo_from": "asked",
+    }
+    (result,) = results_of({"audio": WAV, **told})
+    assert result.understood is not None
+    genres, moods, instruments = result.understood.lists
+    assert (genres, moods, len(instruments)) == (("lofi", "jazz"), ("x" * 40,), 6)
+    assert result.understood.tempo_from == "asked"
+    assert results_of({"audio": WAV})[0].understood is None
+
+
 def test_what_was_not_played_as_asked_comes_with_each_take() -> None:
     """What, as asked, as played; entries of another shape are left out, long ones cut."""
     clamped = [["tempo", "240", "120"], ["key"], ["lyrics", "x" * 200, "y"]]

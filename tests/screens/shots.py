@@ -57,7 +57,32 @@ async def a_recipe(home: House, channel: str) -> None:
     """A finished riff, and what it was made from, told to who asked."""
     await a_result(home, channel)
     message = (await home.room.messages(channel))[-1]
-    await home.room.click("Ana", message["id"], label="Recipe")
+    menu = await home.room.click("Ana", message["id"], label="More")
+    take_id = message["components"][0]["components"][0]["custom_id"].rpartition(":")[2]
+    await home.room.select("Ana", menu.message_id or "", f"rm1:deed:{take_id}", ["recipe"])
+
+
+async def what_more(home: House, channel: str) -> None:
+    """A finished riff, and the menu of what else can be done with it."""
+    await a_result(home, channel)
+    message = (await home.room.messages(channel))[-1]
+    await home.room.click("Ana", message["id"], label="More")
+
+
+async def some_at_work(home: House, channel: str) -> None:
+    """Riffs that are being made, and their cards."""
+    for number in range(8):
+        await home.room.slash(
+            "Bo" if number % 2 else "Ana", channel, "riff", {"prompt": PROMPT, "steps": 150}
+        )
+
+
+async def a_credit(home: House, channel: str) -> None:
+    """What somebody else made of a riff."""
+    await a_result(home, channel)
+    message = (await home.room.messages(channel))[-1]
+    await home.room.click("Bo", message["id"], label="Vary slight")
+    await home.result(PROMPT, channel=channel)
 
 
 async def a_list_of_jobs(home: House, channel: str) -> None:
@@ -105,6 +130,9 @@ SHOTS: Final = (
     Shot("riff-options", show=typed("/riff lofi", OFFER)),
     Shot("result", a_result, phone_height=900),
     Shot("recipe", a_recipe, desk_height=1000, phone_height=1200),
+    Shot("more", what_more, desk_height=900, phone_height=1000),
+    Shot("credits", a_credit, desk_height=900, phone_height=1000),
+    Shot("running", some_at_work, desk_height=900, phone_height=900),
     Shot("morph-takes", a_result, typed("/morph cover ", OFFER)),
     Shot("jobs-list", a_list_of_jobs, desk_height=900, phone_height=1200),
     Shot("jobs-show", a_story, desk_height=1000, phone_height=1300),

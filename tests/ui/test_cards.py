@@ -12,15 +12,18 @@ from hypothesis import strategies as st
 
 from bot.jobs.options import PROMPT_MAX
 from bot.jobs.order import Order
-from bot.jobs.recipes import Riff
-from bot.jobs.records import Listed, Place
+from bot.jobs.recipes import Riff, Song
+from bot.jobs.records import Listed, Offers, Place
 from bot.jobs.states import State
+from bot.protocol.runs import Understood
 from bot.ui.buttons import result_row, running_row
+from bot.ui.cards.deeds import deeds_of
 from bot.ui.cards.ended import ended_card
 from bot.ui.cards.jobs import job_choice, jobs_card
 from bot.ui.cards.recipe import command_line, recipe_card
 from bot.ui.cards.result import result_card
 from bot.ui.cards.running import running_card
+from tests.e2e.scene import read
 from tests.ui.records import a_job, a_take, an_order
 
 PROMPTS = st.text(
@@ -117,6 +120,31 @@ def test_only_what_the_music_tells_is_shown() -> None:
     take = a_take(bpm=None, key=None, recipe=Riff(prompt="x"))
     card = result_card(take, an_order(), "s.png")
     assert (card.description or "").splitlines() == ["**5.1 s**", "denoising 0.75 · vibes · 50 steps"]
+
+
+def test_what_was_understood_is_one_bounded_line() -> None:
+    """Styles, moods, players and why that tempo; harmless, and nothing of a host without parameters."""
+    heard = Understood(
+        genres=("lofi", "*jazz*"), instruments=tuple("abcdefgh"), moods=("sad",), tempo_from="seed image"
+    )
+    card = result_card(a_take(), an_order(), "s.png", understood=heard, parameters=False)
+    _, line, seed = read(card.description).splitlines()
+    assert line == "Heard as lofi, *jazz* · sad · a, b, c · tempo of the seed image"
+    assert "\\*jazz" in (card.description or "")
+    assert seed == "seed 7"
+
+
+def test_what_can_be_done_depends_on_the_take_and_the_hosts() -> None:
+    """No button for what nobody does."""
+    engine = Offers(engine_extras=True, transforms=frozenset({"cover", "extend"}))
+    take = a_take(score="s")
+    assert {"edit", "vary-slight", "extend", "morph", "midi", "stems"} <= deeds_of(take, {"engine": engine})
+    plain = deeds_of(take, {"engine": Offers()})
+    assert "reroll" in plain
+    assert not plain & {"extend", "morph", "stems", "cover-art"}
+    song = a_take(recipe=Song(topic="rain"))
+    assert "reroll" not in deeds_of(song, {"engine": Offers()})
+    assert "vary-slight" not in deeds_of(song, {"engine": Offers(songs=True)})
 
 
 def test_the_most_exact_reason_is_told() -> None:

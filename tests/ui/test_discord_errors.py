@@ -90,8 +90,8 @@ def test_our_own_bugs_pass_through() -> None:
 
 
 def test_what_an_invitation_asks_for() -> None:
-    """View, send (also in threads), embed and attach: nothing else."""
-    assert INVITED.value == 274_877_959_168
+    """View, send (also in threads, which it may open), embed, attach, answer, speak: nothing else."""
+    assert INVITED.value == 70_677_981_940_736
     assert NEEDED.value == 52_224
 
 

@@ -13,7 +13,7 @@ from bot.errors import HostError, NotUnderstood, UnusableAudio
 from bot.jobs.beside import brought_back
 from bot.jobs.ids import MOST_TAKES, take_ids
 from bot.jobs.recipes import Parts, Recipe, Song
-from bot.jobs.records import Fetched, Finished, Job, Take
+from bot.jobs.records import NOWHERE, Fetched, Finished, Job, Take
 from bot.jobs.retry import DEFINITE_TRIES
 from bot.jobs.tools import Tools
 from bot.protocol.runs import Result, Run
@@ -127,7 +127,7 @@ def _take(job: Job, take_id: str, number: int, brought: Brought, tools: Tools) -
         id=take_id,
         job_id=job.id,
         guild_id=order.guild_id,
-        channel_id=order.channel_id,
+        channel_id=NOWHERE if order.delivery == "private" else order.channel_id,
         user_id=order.user_id,
         user_name=order.user_name,
         number=number,

@@ -36,7 +36,8 @@ async def deliver(lease: Lease, tools: Tools) -> Outcome:
     takes = [take for take in made if not take.deleted] or list(made[:1])
     job = await tools.find_card(lease)
     posted = await hand_over(job, takes, tools)
-    new_message = {} if posted.card_id == job.message_id else {"message_id": posted.card_id, "message_at": now}
+    moved = posted.card_id != job.message_id
+    new_message = {"message_id": posted.card_id, "message_at": now} if moved else {}
     return Go(
         to=State.DONE,
         cause="delivered",

@@ -6,7 +6,7 @@ from typing import Final
 
 import discord
 
-from bot.jobs.records import Listed
+from bot.jobs.records import Job, Listed
 from bot.jobs.states import State
 from bot.ui import text
 from bot.ui.cards.common import BRAND, LISTED_CHARS
@@ -17,11 +17,16 @@ _DESCRIPTION_MAX: Final = 4_096
 _MARKS: Final = {State.DONE: "✓", State.FAILED: "✗", State.CANCELLED: "–", State.REJECTED: "–"}
 
 
-def jobs_card(listed: list[Listed], locale: str = "en") -> discord.Embed:
+def veiled(job: Job, viewer_id: str | None) -> bool:
+    """Whether its words are not for this viewer: of a private order only its owner knows them."""
+    return job.order.delivery == "private" and viewer_id != job.order.user_id
+
+
+def jobs_card(listed: list[Listed], locale: str = "en", *, viewer_id: str | None = None) -> discord.Embed:
     """``/jobs list``: a line a job, running ones first."""
     body = ""
     for each in listed:
-        line = f"{_listed_line(each, locale)}\n"
+        line = f"{_listed_line(each, locale, viewer_id)}\n"
         if len(body) + len(line) > _DESCRIPTION_MAX:  # a whole line less, never half a link
             break
         body += line
@@ -30,13 +35,14 @@ def jobs_card(listed: list[Listed], locale: str = "en") -> discord.Embed:
     )
 
 
-def _listed_line(each: Listed, locale: str) -> str:
+def _listed_line(each: Listed, locale: str, viewer_id: str | None) -> str:
     job = each.job
+    words = text.shown(job.order.recipe.words, LISTED_CHARS)
     return say(
         "jobs.line",
         locale,
         mark=_MARKS.get(job.state, "♪"),
-        prompt=text.shown(job.order.recipe.words, LISTED_CHARS),
+        prompt=say("private.veiled", locale) if veiled(job, viewer_id) else words,
         state=_listed_state(each, locale, links=True),
         name=text.shown(job.order.user_name, 40),
         age=f"<t:{int(job.created_at.timestamp())}:R>",
@@ -45,7 +51,8 @@ def _listed_line(each: Listed, locale: str) -> str:
 
 def _listed_state(each: Listed, locale: str, *, links: bool) -> str:
     job = each.job
-    if job.state is State.DONE and links and job.message_id is not None:
+    to_see = job.order.delivery != "private"
+    if job.state is State.DONE and links and to_see and job.message_id is not None:
         order = job.order
         link = f"https://discord.com/channels/{order.guild_id}/{order.channel_id}/{job.message_id}"
         return say("jobs.state.done.link", locale, link=link)
@@ -59,12 +66,13 @@ def _listed_state(each: Listed, locale: str, *, links: bool) -> str:
     return say(f"jobs.state.{job.state.value}", locale)
 
 
-def job_choice(each: Listed, locale: str = "en") -> str:
+def job_choice(each: Listed, locale: str = "en", *, viewer_id: str | None = None) -> str:
     """A job as a choice while typing: plain text, at most 100 characters."""
+    words = text.plain(each.job.order.recipe.words, 50)
     line = say(
         "jobs.choice",
         locale,
-        prompt=text.plain(each.job.order.recipe.words, 50),
+        prompt=say("private.veiled", locale) if veiled(each.job, viewer_id) else words,
         state=_listed_state(each, locale, links=False),
         name=text.plain(each.job.order.user_name, 25),
     )

@@ -31,6 +31,17 @@ def running_card(job: Job, place: Place | None, locale: str = "en") -> discord.E
     return card.set_footer(text=_footer(job, locale))
 
 
+def thread_card(job: Job, thread_id: str, locale: str = "en") -> discord.Embed:
+    """The card of a job whose result stands in a thread of its own."""
+    order = job.order
+    card = discord.Embed(
+        title=title(order.recipe, locale),
+        description=say("thread.where", locale, thread=f"<#{thread_id}>"),
+        colour=BRAND,
+    )
+    return card.set_footer(text=" · ".join(credit_parts(order, locale)))
+
+
 def _state_line(job: Job, place: Place | None, locale: str) -> str:
     if job.ending is not None:
         return say("card.cancelling", locale)

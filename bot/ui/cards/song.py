@@ -8,12 +8,14 @@ from typing import Final
 import discord
 
 from bot.jobs.order import Order
-from bot.jobs.parcels import Part
+from bot.jobs.parcels import Credits, Part
 from bot.jobs.recipes import Song
 from bot.jobs.records import Take
+from bot.protocol.runs import Understood
 from bot.ui import text
 from bot.ui.attachments import LETTERS
 from bot.ui.cards.common import BRAND, PROMPT_CHARS, credit_parts, made_from, title
+from bot.ui.cards.credits import co_authors, heard, parent_line
 from bot.ui.words import say
 
 STYLE_CHARS: Final = 200
@@ -66,11 +68,15 @@ def pair_cards(
     pictures: Sequence[str | None],
     told: Sequence[Sequence[str]],
     locale: str,
+    *,
+    understood: Understood | None = None,
+    credits_: Credits | None = None,
 ) -> list[discord.Embed]:
     """One card that tells of both takes, and below it one a take with its picture and what of its file is
     to be known.
 
-    ``pictures`` are names of attached files, None where there is none.
+    ``pictures`` are names of attached files, None where there is none; what the host heard in the words and
+    whose music it comes from is the same for both.
     """
     take = parts[0].take
     song = take.recipe if isinstance(take.recipe, Song) else None
@@ -81,7 +87,9 @@ def pair_cards(
     described = [
         *lines,
         *([] if song is None else style_lines(song, locale)),
+        *heard(understood, locale),
         *made_from(take.recipe, take.guild_id, locale),
+        *parent_line(credits_ or Credits(), take.recipe, locale),
         " · ".join(details),
         say("pair.choose", locale),
     ]
@@ -90,7 +98,8 @@ def pair_cards(
         description="\n".join(line for line in described if line),
         colour=BRAND,
     )
-    first.set_footer(text=" · ".join(credit_parts(order, locale)))
+    authors = co_authors(credits_ or Credits(), locale)
+    first.set_footer(text=" · ".join([*credit_parts(order, locale), *authors]))
     cards = [first]
     for number, (picture, about) in enumerate(zip(pictures, told, strict=True)):
         if picture is None and not about:

@@ -22,6 +22,7 @@ from bot.ui.desks.morphs import MorphDesk
 from bot.ui.desks.pairs import PairDesk
 from bot.ui.desks.presses import PressTable
 from bot.ui.desks.privacy import PrivacyDesk
+from bot.ui.desks.private import PrivateDesk
 from bot.ui.desks.riffs import RiffDesk
 from bot.ui.desks.settings import SettingsDesk
 from bot.ui.desks.songs import SongDesk
@@ -67,6 +68,7 @@ class Desks:
             EditDesk(jobs, counter, riffs),
             DeleteDesk(jobs, unpost),
             PairDesk(jobs),
+            PrivateDesk(jobs),
         )
         others = (morphs, songs, library, tree, lending, settings, privacy, help_desk, *under_results)
         presses = PressTable(takes.handlers(), job_desk.handlers(), *(desk.handlers() for desk in others))

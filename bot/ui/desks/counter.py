@@ -63,12 +63,14 @@ class Counter:
             raise MissingPermission(", ".join(lacking))
         settings = await self._house.choices.of(str(interaction.guild_id), home_of(interaction))
         locale = settings.locale(of_guild=locale_of_guild(interaction), of_user=locale_of(interaction))
-        preferred = self._preferred(settings, parent)
+        preferred, wanted = self._preferred(settings, parent), settings.channel.delivery
         order = Order(
             host=self._jobs.host_named(recipe, host) if host else self._jobs.host_for(recipe, *preferred),
             recipe=recipe,
             guild_id=str(interaction.guild_id),
             channel_id=str(interaction.channel_id),
+            home_id=home_of(interaction),
+            delivery="here" if in_thread and wanted == "thread" else wanted,
             user_id=str(interaction.user.id),
             user_name=interaction.user.display_name[:100],
             locale=locale,
@@ -86,7 +88,9 @@ class Counter:
             return
         job = await self._jobs.order(order, interaction_token=interaction.token)
         card = running_card(job, await self._jobs.place(job.id), locale)
-        shown = await interaction.response.send_message(embed=card, view=running_row(job.id, locale))
+        shown = await interaction.response.send_message(
+            embed=card, view=running_row(job.id, locale), ephemeral=order.delivery == "private"
+        )
         await self._jobs.card_shown(job.id, str(shown.message_id))
 
     async def _offer(

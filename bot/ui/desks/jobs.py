@@ -8,7 +8,7 @@ from bot.errors import NotFound
 from bot.jobs.records import Listed
 from bot.jobs.service import Jobs
 from bot.ui.answers import answer, locale_of
-from bot.ui.cards.jobs import jobs_card
+from bot.ui.cards.jobs import jobs_card, veiled
 from bot.ui.desks.people import is_moderator
 from bot.ui.desks.presses import Handler
 from bot.ui.story import story_card
@@ -43,8 +43,15 @@ class JobDesk:
 
     async def list(self, interaction: discord.Interaction) -> None:
         """This channel's running and recent jobs."""
-        listed = await self._jobs.recent(str(interaction.channel_id), _LISTED)
-        await answer(interaction, embed=jobs_card(listed, locale_of(interaction)))
+        listed = await self._seen(interaction, _LISTED)
+        viewer_id = str(interaction.user.id)
+        await answer(interaction, embed=jobs_card(listed, locale_of(interaction), viewer_id=viewer_id))
+
+    async def _seen(self, interaction: discord.Interaction, limit: int) -> list[Listed]:
+        """Jobs of this channel; of other people's private ones moderators see that there are some."""
+        listed = await self._jobs.recent(str(interaction.channel_id), limit)
+        viewer_id = str(interaction.user.id)
+        return [each for each in listed if is_moderator(interaction) or not veiled(each.job, viewer_id)]
 
     async def show(self, interaction: discord.Interaction, job_id: str) -> None:
         """One of this channel's jobs with its story; what it is called at the host is not for everybody.
@@ -54,14 +61,18 @@ class JobDesk:
         """
         story = await self._jobs.whole_story(job_id)
         order = story.job.order
-        if order.channel_id != str(interaction.channel_id):
+        hidden = veiled(story.job, str(interaction.user.id))
+        if order.channel_id != str(interaction.channel_id) or (hidden and not is_moderator(interaction)):
             raise NotFound("job")
         sees_run = is_moderator(interaction) or order.user_id == str(interaction.user.id)
-        await answer(interaction, embed=story_card(story, locale_of(interaction), sees_run=sees_run))
+        card = story_card(story, locale_of(interaction), sees_run=sees_run)
+        if hidden:
+            card.title = say("private.veiled", locale_of(interaction))
+        await answer(interaction, embed=card)
 
     async def here(self, interaction: discord.Interaction) -> list[Listed]:
         """This channel's jobs, open ones first, then the newest."""
-        return await self._jobs.recent(str(interaction.channel_id), 50)
+        return await self._seen(interaction, 50)
 
     async def cancellable(self, interaction: discord.Interaction) -> list[Listed]:
         """The channel's open jobs that this person may stop."""

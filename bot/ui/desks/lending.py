@@ -38,6 +38,8 @@ class LendingDesk:
         Raises:
             NotAllowed: ``ask_more``: this member waits for as many answers as one may.
         """
+        if order.delivery == "private":  # the question tells everybody what is wanted
+            order = order.model_copy(update={"delivery": "here"})
         ask = await self._consent.ask(order, whom)
         await interaction.response.send_message(
             embed=ask_card(ask, order.locale), view=ask_row(ask, order.locale), allowed_mentions=NOBODY

@@ -19,7 +19,8 @@ from bot.library.records import Shelved
 from bot.library.search import Asked
 from bot.library.shelf import Shelf
 from bot.ui.answers import answer, fault, locale_of, locale_of_guild
-from bot.ui.buttons import with_likes
+from bot.ui.buttons import result_row, with_likes
+from bot.ui.cards.deeds import deeds_of
 from bot.ui.cards.library import shelf_card, shelf_row, take_panel, take_row
 from bot.ui.desks.people import is_moderator
 from bot.ui.desks.presses import Handler
@@ -141,7 +142,10 @@ class LibraryDesk:
     async def _repost(self, interaction: discord.Interaction, take: Take) -> None:
         settings = await self._house.choices.of(str(interaction.guild_id), home_of(interaction))
         locale = settings.locale(of_guild=locale_of_guild(interaction), of_user=locale_of(interaction))
-        await repost(interaction, take, self._house.blobs, locale)
+        offers = {name: host.offers for name, host in self._house.hosts.items()}
+        likes = (await self._library.likes([take.id])).get(take.id, 0)
+        row = result_row(take.id, locale, deeds_of(take, offers), likes=likes)
+        await repost(interaction, take, self._house.blobs, locale, row)
 
     async def like(self, interaction: discord.Interaction, take_id: str, _: str) -> None:
         """Like it, or no longer."""

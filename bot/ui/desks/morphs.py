@@ -18,16 +18,17 @@ from bot.jobs.service import Jobs
 from bot.library.house import House
 from bot.library.records import Draft
 from bot.protocol.engine import Transform
-from bot.ui.answers import locale_of
-from bot.ui.buttons import ActionMenu, View
+from bot.ui.answers import answer, locale_of
+from bot.ui.buttons import ActionButton, ActionMenu, View
 from bot.ui.desks.counter import Counter
 from bot.ui.desks.presses import Handler
 from bot.ui.desks.previews import Previews
 from bot.ui.desks.sources import Sources, length_of, provisional, with_music
 from bot.ui.desks.takes import TakeDesk
-from bot.ui.forms.morphs import MorphForm
+from bot.ui.forms.kept import Kept
+from bot.ui.forms.morphs import MorphForm, read
 from bot.ui.text import shown
-from bot.ui.words import say
+from bot.ui.words import say, sentence
 
 _NEED_A_SCORE: Final = frozenset[Transform]({"swap_vocals", "swap_sound"})
 """Our own engine has to know every player for these."""
@@ -41,6 +42,7 @@ class MorphDesk:
         self._house = house
         self._counter = counter
         self._sources = Sources(jobs, house, takes)
+        self._kept = Kept[tuple[Take, Transform, dict[str, str]]]()
         self._previews = Previews(house, jobs, counter, self._sources)
 
     @property
@@ -55,6 +57,7 @@ class MorphDesk:
             "extend": self.extend_pressed,
             "morph": self.morph_pressed,
             "morph-as": self.morph_chosen,
+            "morph-again": self.again,
             **self._previews.handlers(),
         }
 
@@ -92,6 +95,26 @@ class MorphDesk:
             await self._previews.show(interaction, recipe, asked, parent=take)
         else:
             await self._counter.place(interaction, recipe, parent=take)
+
+    async def written(
+        self, interaction: discord.Interaction, take: Take, transform: Transform, typed: dict[str, str]
+    ) -> None:
+        """A morph of a take as its form was filled in; where it cannot be made, nothing typed is lost.
+
+        Raises as :meth:`order`, but for ``InvalidOption``.
+        """
+        try:
+            await self.filled_in(interaction, take, transform, read(typed))
+        except InvalidOption as error:
+            locale = locale_of(interaction)
+            key = self._kept.keep((take, transform, typed), user_id=str(interaction.user.id))
+            view = View(timeout=None).add_item(ActionButton("morph-again", key, locale))
+            await answer(interaction, sentence(error, locale), view=view)
+
+    async def again(self, interaction: discord.Interaction, key: str, _: str) -> None:
+        """The form again, as it was. Raises ``NotFound`` (``typed``) after a restart."""
+        take, transform, typed = self._kept.of(key, user_id=str(interaction.user.id))
+        await self._ask(interaction, take, transform, typed)
 
     def _require_players(self, take: Take, transform: Transform) -> None:
         """Raises ``InvalidOption`` where nobody knows who plays in it."""
@@ -155,10 +178,16 @@ class MorphDesk:
         asked = say("morph.choose", locale, title=shown(take.name, 100))
         await interaction.response.send_message(asked, view=row, ephemeral=True)
 
-    async def _ask(self, interaction: discord.Interaction, take: Take, transform: Transform) -> None:
+    async def _ask(
+        self,
+        interaction: discord.Interaction,
+        take: Take,
+        transform: Transform,
+        typed: dict[str, str] | None = None,
+    ) -> None:
         if transform not in self.offered:
             raise InvalidOption("take", "no_morph_host")
-        form = MorphForm(self, take, transform, length_of(take), locale_of(interaction))
+        form = MorphForm(self, take, transform, length_of(take), locale_of(interaction), typed)
         await interaction.response.send_modal(form)
 
     async def in_message(self, interaction: discord.Interaction, message: discord.Message) -> Take:

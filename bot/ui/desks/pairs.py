@@ -10,10 +10,10 @@ from bot.jobs.service import Jobs
 from bot.ui.answers import answer, locale_of
 from bot.ui.attachments import LETTERS
 from bot.ui.buttons import result_row
-from bot.ui.cards.result import result_card
+from bot.ui.cards.deeds import deeds_of
 from bot.ui.desks.people import is_moderator
 from bot.ui.desks.presses import Handler
-from bot.ui.pairs import Shown, order_behind, shown_alone, shown_kept
+from bot.ui.pairs import Shown, behind, card_of, shown_alone, shown_kept
 from bot.ui.voice_message import take_back
 from bot.ui.words import say
 
@@ -59,16 +59,16 @@ class PairDesk:
         if message is None:
             raise NotFound("take")
         take = stays[0]
-        order = await order_behind(self._jobs, take, locale_of(interaction))
+        known = await behind(self._jobs, take, locale_of(interaction))
         if len(stays) > 1:
-            return shown_kept(stays, message, order.locale)
-        return shown_alone(take, message, order)
+            return shown_kept(stays, message, known.order.locale)
+        return shown_alone(take, message, known, self._jobs.offers)
 
     async def panel(self, interaction: discord.Interaction, take_id: str, _: str) -> None:
         """The buttons of a single result, for this take and this person alone."""
         take = await self._jobs.take(take_id)
         locale = locale_of(interaction)
-        card = result_card(take, await order_behind(self._jobs, take, locale), "", locale)
-        card.set_image(url=None)
+        card = card_of(take, await behind(self._jobs, take, locale), None, locale)
         card.title = f"{LETTERS[take.number]} · {card.title}"[:256]
-        await interaction.response.send_message(embed=card, view=result_row(take.id, locale), ephemeral=True)
+        view = result_row(take.id, locale, deeds_of(take, self._jobs.offers))
+        await interaction.response.send_message(embed=card, view=view, ephemeral=True)

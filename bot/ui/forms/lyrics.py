@@ -16,7 +16,8 @@ from bot.ui.words import say
 
 FIELD_MAX: Final = 4_000
 """Of a text field (Discord, "Text Input"), in UTF-16 units as its clients count."""
-_LIFE_S: Final = 3_600.0
+_LIFE_S: Final = 6 * 3_600.0
+"""Whoever writes a song takes their time."""
 _AS_WRITTEN: Final = "none"
 
 

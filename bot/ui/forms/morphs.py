@@ -29,10 +29,10 @@ _NEEDED: Final = frozenset({"from", "to"})
 class OrdersMorphs(Protocol):
     """Who acts on a morph that was filled in."""
 
-    async def filled_in(
-        self, interaction: discord.Interaction, take: Take, transform: Transform, asked: Asked
+    async def written(
+        self, interaction: discord.Interaction, take: Take, transform: Transform, typed: dict[str, str]
     ) -> None:
-        """A morph of a take."""
+        """A morph of a take, as it was typed."""
         ...
 
 
@@ -48,21 +48,28 @@ class MorphForm(discord.ui.Modal):
     """Asks for all that a transform takes."""
 
     def __init__(
-        self, desk: OrdersMorphs, take: Take, transform: Transform, length_s: float, locale: str
+        self,
+        desk: OrdersMorphs,
+        take: Take,
+        transform: Transform,
+        length_s: float,
+        locale: str,
+        typed: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(title=say(f"modal.morph.{transform}.title", locale), timeout=_LIFE_S)
         self._desk, self._take = desk, take
         self._transform: Transform = transform
         self._parts: dict[str, TextInput] = {}
         for name in fields_of(transform):
-            self._parts[name] = _field(name, required=name in _NEEDED or _needs(transform, name))
+            required = name in _NEEDED or _needs(transform, name)
+            self._parts[name] = _field(name, required=required, default=(typed or {}).get(name, ""))
             self.add_item(_labelled(name, self._parts[name], length_s, locale))
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Order it, or show its preview."""
         try:
-            asked = read({name: part.value for name, part in self._parts.items()})
-            await self._desk.filled_in(interaction, self._take, self._transform, asked)
+            typed = {name: part.value for name, part in self._parts.items()}
+            await self._desk.written(interaction, self._take, self._transform, typed)
         except Exception as error:
             await fault(interaction, error)
 

@@ -39,6 +39,7 @@ from bot.ui.words import (
     morphs,
     names,
     privacy,
+    private,
     results,
     settings,
     songs,
@@ -64,6 +65,7 @@ ENGLISH: Final = MappingProxyType(
     | morphs.SENTENCES
     | names.SENTENCES
     | privacy.SENTENCES
+    | private.SENTENCES
     | results.SENTENCES
     | settings.SENTENCES
     | songs.SENTENCES

@@ -91,6 +91,7 @@ SENTENCES: Final[dict[str, str]] = {
     "morph.option.swap_sound.why": "Other instruments, the same notes",
     "button.extend": "Extend",
     "button.morph": "Morph",
+    "button.morph_again": "Try again",
     "button.draft_make": "Make it",
     "button.draft_change": "Change times",
     "button.draft_drop": "Cancel",
@@ -167,5 +168,7 @@ SENTENCES: Final[dict[str, str]] = {
     "error.invalid_option.brought_too_short": "The file is shorter than 2 seconds. Bring a longer one.",
     "error.invalid_option.brought_too_large": "The file is too large once it is unpacked. "
     "Bring a shorter one.",
+    "error.unusable_audio.too_short": "What came back is too short to be music. "
+    "Nothing was charged; try again.",
     "error.not_found.draft": "That preview was used already, or is over a day old. Give the command again.",
 }

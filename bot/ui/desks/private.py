@@ -1,0 +1,86 @@
+"""The desk for previews: their owner opens, posts or discards what nobody else has seen yet."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any, Protocol, cast
+
+import aiohttp
+import discord
+
+from bot.errors import MissingPermission
+from bot.jobs.parcels import Delivery, Posted
+from bot.jobs.records import Job
+from bot.jobs.service import Jobs
+from bot.ui.answers import locale_of
+from bot.ui.attachments import attachments
+from bot.ui.delivery import NOBODY
+from bot.ui.desks.presses import Handler
+from bot.ui.discord_errors import not_granted, translated
+from bot.ui.private import preview_row
+from bot.ui.words import say
+
+
+class _Faces(Protocol):
+    def cards(self, job: Job, delivery: Delivery) -> list[discord.Embed]: ...
+
+
+class PrivateDesk:
+    """Acts on the buttons of previews, and of the cards that tell of them."""
+
+    def __init__(self, jobs: Jobs) -> None:
+        self._previews = jobs.previews
+
+    def handlers(self) -> dict[str, Handler]:
+        """Which buttons end here."""
+        return {"open": self.open, "post": self.post, "discard": self.discard}
+
+    async def open(self, interaction: discord.Interaction[Any], take_id: str, _: str) -> None:
+        """Show the preview to its owner."""
+        faces: _Faces = interaction.client.stage
+
+        async def give(job: Job, delivery: Delivery) -> Posted:
+            locale = job.order.locale
+            cards = faces.cards(job, delivery)
+            with translated(interaction.client, job.order.guild_id, job.order.channel_id):
+                shown = await interaction.edit_original_response(
+                    embeds=cards,
+                    attachments=attachments(delivery, locale),
+                    view=preview_row([delivery.parts[0].take.id], locale),
+                    allowed_mentions=NOBODY,
+                )
+            return Posted(card_id=str(shown.id), channel_id=job.order.channel_id, message_id=None)
+
+        await self._previews.require(take_id, actor_id=str(interaction.user.id))
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await self._previews.show(take_id, give, actor_id=str(interaction.user.id))
+
+    async def post(self, interaction: discord.Interaction, take_id: str, _: str) -> None:
+        """Show it to everybody, once."""
+        in_thread = isinstance(interaction.channel, discord.Thread)
+        if lacking := not_granted(interaction.app_permissions, in_thread=in_thread):
+            raise MissingPermission(", ".join(lacking))
+        await self._previews.require(take_id, actor_id=str(interaction.user.id), posted_too=True)
+        await interaction.response.defer()
+        job, take = await self._previews.post(take_id, actor_id=str(interaction.user.id))
+        link = f"https://discord.com/channels/{take.guild_id}/{take.channel_id}/{take.message_id}"
+        await self._close(interaction, job, say("private.posted", locale_of(interaction), link=link))
+
+    async def discard(self, interaction: discord.Interaction, take_id: str, _: str) -> None:
+        """Forget it."""
+        await self._previews.require(take_id, actor_id=str(interaction.user.id))
+        await interaction.response.defer()
+        job = await self._previews.discard(take_id, actor_id=str(interaction.user.id))
+        await self._close(interaction, job, say("private.discarded", locale_of(interaction)))
+
+    async def _close(self, interaction: discord.Interaction, job: Job, told: str) -> None:
+        """The last word in place of the preview; the card that told of it goes."""
+        await interaction.edit_original_response(content=told, embeds=[], attachments=[], view=None)
+        if job.message_id is None:
+            return
+        channel = cast("Any", interaction.client).get_partial_messageable(
+            int(job.order.channel_id), guild_id=int(job.order.guild_id)
+        )
+        # An answer that only its owner sees has an id as well, but is none of the channel's messages.
+        with contextlib.suppress(discord.HTTPException, aiohttp.ClientError, OSError):
+            await channel.get_partial_message(int(job.message_id)).delete()
