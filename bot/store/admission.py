@@ -102,7 +102,8 @@ _UNQUEUED = sa.bindparam("unqueued", type_=sa.String, expanding=True)
 
 _ADMIT = """
 UPDATE jobs SET state = 'submit', due = :now, moved_at = :now, updated_at = :now,
-    attempts = 0, cause = 'admitted', actor = 'machine'
+    attempts = 0, cause = 'admitted', actor = 'machine',
+    nudges = nudges + 1  -- news for a step that has the row in hand: it must not put it back to sleep
 WHERE state = 'queued' AND id IN (
     SELECT id FROM line WHERE NOT stuck AND place + (SELECT count(*) FROM running) <= :total
 )

@@ -11,8 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.jobs.limits import Limits
 from bot.jobs.states import State
+from bot.store import claims
 from bot.store.admission import admit, line
 from bot.store.db import Database
+from bot.store.jobs import card_is_shown
 from tests.store.rows import START, add_job, move_job
 
 
@@ -52,6 +54,24 @@ async def test_each_limit_is_kept(database: Database) -> None:
                 assert len(await admit(connection, limits(**{name: 3}), START)) == 2, name
                 assert await admit(connection, limits(**{name: 3}), START) == []
                 raise Undone
+
+
+async def test_who_is_let_in_while_a_step_has_it_in_hand_is_not_put_to_sleep(database: Database) -> None:
+    """The card comes at the last moment: the step that saw it missing writes back after the admission."""
+    async with database.begin() as connection:
+        job_id = await add_job(connection, due=START)
+    async with database.begin() as connection:
+        (claim,) = await claims.claim_due(
+            connection, now=START, owner="me", lease_until=START + timedelta(seconds=15), limit=1
+        )
+    async with database.begin() as connection:
+        await card_is_shown(connection, job_id, "1", START)
+    async with database.begin() as connection:
+        assert await admit(connection, WIDE, START) == [job_id]
+    async with database.begin() as connection:
+        written = await claims.write_back(connection, claim, now=START, due=None, go_on=False, values={})
+    assert written is not None
+    assert (written.job.state, written.due) == (State.SUBMIT, START)
 
 
 async def test_members_take_turns(database: Database) -> None:
