@@ -49,6 +49,14 @@ SENTENCES: Final[dict[str, str]] = {
     "midi.done": "The notes, for other music programs.",
     "error.not_found.sound": "That is not music, so it has no sound.",
     "error.not_found.parts": "The parts are no longer stored. Ask for them again with /stems.",
+    "error.not_found.score": "That music has no notes stored with it.",
+    "error.unusable_audio.no_score": "The notes of that music cannot be read. Nothing was charged.",
+    "error.unusable_audio.not_a_picture": "What came back was no picture. Nothing was charged; try again.",
+    "error.unusable_audio.no_parts": "The host told no parts. Nothing was charged; try again.",
+    "error.unusable_audio.other_music": "The host did not make the same music again, so its parts would be "
+    "of something else. Nothing was charged.",
+    "error.unusable_audio.parts_differ": "The parts together are not the music. Nothing was charged; "
+    "try again.",
     "error.invalid_option.no_words": "{model} takes no prompt: it works on a picture. Leave the prompt out.",
     "error.invalid_option.no_seed": "{model} takes no seed. Leave it out.",
     "error.invalid_option.no_picture": "{model} takes no {option}. Leave it out, or choose another model.",
