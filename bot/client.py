@@ -35,11 +35,13 @@ from bot.ui.unposting import Unposting
 from bot.ui.words import say
 from cogs.about import AboutCog
 from cogs.help import HelpCog
+from cogs.image import ImageCog
 from cogs.jobs import JobsCog
 from cogs.journey import JourneyCog
 from cogs.library import LibraryCog
 from cogs.menus import MenusCog
 from cogs.morph import MorphCog
+from cogs.parts import PartsCog
 from cogs.privacy import PrivacyCog
 from cogs.riff import RiffCog
 from cogs.settings import SettingsCog
@@ -144,6 +146,9 @@ class RiffcordClient(commands.AutoShardedBot):
             await self.add_cog(MorphCog(self.desks.morphs, self.desks.takes))
         await self.add_cog(MenusCog(self.tree, self.desks.menus, self.desks.morphs))
         await self.add_cog(SongCog(self.desks.songs))
+        await self.add_cog(PartsCog(self.desks.parts))
+        if self.desks.images.offered:
+            await self.add_cog(ImageCog(self.desks.images))
         await self.add_cog(LibraryCog(self.desks.library))
         await self.add_cog(TreeCog(self.desks.tree, self.desks.library))
         await self.add_cog(SettingsCog(self.desks.settings))

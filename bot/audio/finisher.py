@@ -16,7 +16,7 @@ from bot.audio.lane import Answer, Arguments, Lane
 from bot.errors import UnusableAudio
 from bot.jobs.order import Order
 from bot.jobs.parcels import FileFormat, Packed, Voice
-from bot.jobs.records import Fetched, Finished, Piece
+from bot.jobs.records import Dressed, Fetched, Finished, Piece
 from bot.library.family import Drawing
 from bot.library.studio import Brought, Marking, Preview
 
@@ -25,6 +25,20 @@ _log = structlog.get_logger(__name__)
 LIMIT_S = 120.0
 """A fifteen-minute song takes a quarter of it on a free machine; beyond, the file is a trap."""
 _TRIES = 2
+
+
+def of_picture(file: Path) -> Finished:
+    """What is known of a picture: it has no sound."""
+    return Finished(
+        lossless=None,
+        upload=None,
+        picture=file,
+        duration_s=None,
+        bpm=None,
+        key=None,
+        lufs=None,
+        true_peak_db=None,
+    )
 
 
 class AudioFinisher:
@@ -112,6 +126,34 @@ class AudioFinisher:
     async def mark(self, sound: Path, score: Path | None, marking: Marking) -> Preview:
         """The picture of music with a part of it marked. Raises ``UnusableAudio``."""
         return await self._in_worker(sound.name, worker.mark_music, sound, score, marking)
+
+    async def finish_picture(self, file: Path, folder: Path) -> Finished:
+        """Make sure that a host's picture is one. Raises ``UnusableAudio`` where it is none."""
+        return of_picture(await self._in_worker(file.name, worker.keep_picture, file, folder))
+
+    async def bring_picture(self, file: Path, folder: Path) -> Path:
+        """A member's picture as hosts get it. Raises as :meth:`finish_picture`."""
+        return await self._in_worker(file.name, worker.take_picture, file, folder)
+
+    async def fit_picture(self, file: Path, folder: Path, *, name: str, limit_bytes: int) -> Path:
+        """A picture that is small enough. Raises as :meth:`pack`."""
+        return await self._in_worker(name, worker.shrink_picture, file, folder, name, limit_bytes)
+
+    async def finish_parts(self, fetched: Fetched, original: Path, folder: Path) -> Finished:
+        """Prove that parts are a take's, and lay them together. Raises ``UnusableAudio`` where not."""
+        return await self._in_worker(fetched.audio.name, worker.keep_parts, fetched, original, folder)
+
+    async def fit_parts(self, archive: Path, folder: Path, *, name: str, limit_bytes: int) -> Path:
+        """An archive of parts that is small enough. Raises as :meth:`pack`."""
+        return await self._in_worker(name, worker.shrink_parts, archive, folder, name, limit_bytes)
+
+    async def dress(self, lossless: Path, picture: Path, folder: Path) -> Dressed:
+        """A take's files with another cover in them."""
+        return await self._in_worker(lossless.name, worker.dress_take, lossless, picture, folder)
+
+    async def midi(self, score: Path) -> bytes:
+        """A kept score as a MIDI file. Raises ``UnusableAudio`` where it cannot be read."""
+        return await self._in_worker("midi", worker.write_midi, score)
 
     async def _in_worker(
         self, what: str, work: Callable[Arguments, Answer], *args: Arguments.args, **kwargs: Arguments.kwargs

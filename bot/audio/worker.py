@@ -12,7 +12,7 @@ from typing import ParamSpec, TypeVar
 
 from bot.jobs.order import Order
 from bot.jobs.parcels import FileFormat, Packed, Voice
-from bot.jobs.records import Fetched, Finished, Piece
+from bot.jobs.records import Dressed, Fetched, Finished, Piece
 from bot.library.family import Drawing
 from bot.library.studio import Brought, Marking, Preview
 from bot.processes import follow_parent
@@ -104,3 +104,52 @@ def mark_music(sound: Path, score: Path | None, marking: Marking) -> Preview:
     from bot.audio.marked import mark
 
     return mark(sound, score, marking)
+
+
+def keep_picture(file: Path, folder: Path) -> Path:
+    """See :func:`bot.audio.still.finish_picture`."""
+    from bot.audio.still import finish_picture
+
+    return finish_picture(file, folder)
+
+
+def take_picture(file: Path, folder: Path) -> Path:
+    """See :func:`bot.audio.still.brought_picture`."""
+    from bot.audio.still import brought_picture
+
+    return brought_picture(file, folder)
+
+
+def shrink_picture(file: Path, folder: Path, name: str, limit_bytes: int) -> Path:
+    """See :func:`bot.audio.still.fitting_picture`."""
+    from bot.audio.still import fitting_picture
+
+    return fitting_picture(file, folder, name=name, limit_bytes=limit_bytes)
+
+
+def keep_parts(fetched: Fetched, original: Path, folder: Path) -> Finished:
+    """See :func:`bot.audio.parts.finish_parts`."""
+    from bot.audio.parts import finish_parts
+
+    return finish_parts(fetched, original, folder)
+
+
+def shrink_parts(archive: Path, folder: Path, name: str, limit_bytes: int) -> Path:
+    """See :func:`bot.audio.parts.fitting_parts`."""
+    from bot.audio.parts import fitting_parts
+
+    return fitting_parts(archive, folder, name=name, limit_bytes=limit_bytes)
+
+
+def dress_take(lossless: Path, picture: Path, folder: Path) -> Dressed:
+    """See :func:`bot.audio.dressing.dress`."""
+    from bot.audio.dressing import dress
+
+    return dress(lossless, picture, folder)
+
+
+def write_midi(score: Path) -> bytes:
+    """See :func:`bot.audio.notes.midi_of`."""
+    from bot.audio.notes import midi_of
+
+    return midi_of(score)

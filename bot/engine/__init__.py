@@ -10,7 +10,9 @@ from bot.engine.listen import Heard, listen
 from bot.engine.piece import Piece, Understood, UnmusicalResultError
 from bot.engine.riff import make_riff
 from bot.engine.score.as_json import score_from_json, score_to_json
+from bot.engine.score.midi import midi_file
 from bot.engine.score.model import Score
+from bot.engine.score.reading import read_score
 from bot.engine.spec import SEED_IMAGE_IDS, RiffSpec
 from bot.engine.warmth import warm
 
@@ -25,6 +27,8 @@ __all__ = [
     "UnmusicalResultError",
     "listen",
     "make_riff",
+    "midi_file",
+    "read_score",
     "score_from_json",
     "score_to_json",
     "warm",

@@ -17,12 +17,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final, cast, get_args
 
-from bot.jobs.parcels import FileFormat
+from bot.errors import NotFound
+from bot.jobs.parcels import FileFormat, LinkedFormat
 from bot.jobs.ports import Blobs, Finisher
 from bot.jobs.records import Take
 
 LINK_LIFE: Final = timedelta(days=7)
-_FORMATS: Final = get_args(FileFormat)
+_FORMATS: Final = get_args(LinkedFormat)
 _MAC_BYTES: Final = 16
 _LONGEST_TOKEN: Final = 100
 _MOST_KEPT: Final = 20
@@ -34,7 +35,7 @@ class Ticket:
     """What an address opens, and until when."""
 
     take_id: str
-    form: FileFormat
+    form: LinkedFormat
     expires_at: datetime
 
 
@@ -57,7 +58,7 @@ def ticket_of(secret: str, token: str) -> Ticket | None:
     wanted = _mac(secret, take_id, form, int(expiry))
     if not hmac.compare_digest(wanted.encode(), claimed.encode(errors="replace")):
         return None
-    return Ticket(take_id, cast("FileFormat", form), datetime.fromtimestamp(int(expiry), UTC))
+    return Ticket(take_id, cast("LinkedFormat", form), datetime.fromtimestamp(int(expiry), UTC))
 
 
 def _mac(secret: str, take_id: str, form: str, expiry: int) -> str:
@@ -76,16 +77,20 @@ class WholeFiles:
         self._folder = folder
         self._making: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
-    async def file(self, take: Take, form: FileFormat) -> Path:
-        """The take, whole, in ``form``. Raises ``NotFound`` where its files are gone."""
-        for kept in (take.upload, take.audio):
+    async def file(self, take: Take, form: LinkedFormat) -> Path:
+        """The take, whole, in ``form``. Raises ``NotFound`` where its files are gone, or it has none such."""
+        if form == "zip":
+            if take.upload is None or not take.upload.endswith(".zip"):
+                raise NotFound("parts")
+            return await self._blobs.path(take.upload)
+        for kept in (take.posted, take.lossless):
             if kept.endswith(f".{form}"):
                 return await self._blobs.path(kept)
         name = f"{take.id}.{form}"
         made = self._folder / name
         async with self._making[name]:
             if not await asyncio.to_thread(made.is_file):
-                await self._make(await self._blobs.path(take.audio), made, form)
+                await self._make(await self._blobs.path(take.lossless), made, form)
         self._making.pop(name, None)
         return made
 

@@ -17,6 +17,7 @@ import structlog
 
 from bot.errors import DiscordError, UnusableAudio
 from bot.jobs.crediting import credited
+from bot.jobs.handing_other import part_without_sound, wear
 from bot.jobs.parcels import Credits, Delivery, FileFormat, Packed, Part, Posted, Wishes
 from bot.jobs.records import Job, Take
 from bot.jobs.tools import Tools
@@ -54,8 +55,9 @@ async def hand_over(job: Job, takes: Sequence[Take], tools: Tools, *, give: Give
         if posted.message_id is None:
             return posted
         job = replace(job, order=job.order.model_copy(update={"channel_id": posted.channel_id}))
+        await wear(job, [*takes], tools)
         if wishes.voice_message and tools.stage.may_speak(job):
-            for take in [each for each in takes if each.voice_message_id is None]:
+            for take in [each for each in takes if each.audio and each.voice_message_id is None]:
                 await _speak(job, take, posted.message_id, folder, tools)
         return posted
     finally:
@@ -125,6 +127,8 @@ def _room_bytes(limit_bytes: int, takes: int, wishes: Wishes) -> int:
 
 
 async def _part(take: Take, wishes: Wishes, limit_bytes: int, folder: Path, tools: Tools) -> Part:
+    if take.audio is None:
+        return await part_without_sound(take, limit_bytes, folder, tools)
     sound = await _sound(take, wishes.format, limit_bytes, folder, tools)
     video = await _video(take, limit_bytes, folder, tools) if wishes.mp4 else None
     picture = await tools.blobs.path(take.picture) if wishes.picture else None
@@ -141,6 +145,9 @@ def _is_all_of_it(sound: Packed | None, wishes: Wishes) -> bool:
 
 
 async def _bare(take: Take, wishes: Wishes, tools: Tools) -> Part:
+    if take.audio is None:
+        link = None if take.upload is None else tools.link(take, "zip")
+        return Part(take=take, sound=None, picture=None, link=link)
     return Part(take=take, sound=None, picture=None, link=tools.link(take, wishes.format))
 
 
@@ -149,7 +156,7 @@ async def _sound(take: Take, form: FileFormat, limit_bytes: int, folder: Path, t
     kept = await _kept(take, form, limit_bytes, tools)
     if kept is not None:
         return kept
-    lossless = await tools.blobs.path(take.audio)
+    lossless = await tools.blobs.path(take.lossless)
     try:
         return await tools.finisher.pack(lossless, folder, name=take.id, form=form, limit_bytes=limit_bytes)
     except UnusableAudio as error:
@@ -162,7 +169,7 @@ async def _sound(take: Take, form: FileFormat, limit_bytes: int, folder: Path, t
 async def _kept(take: Take, form: FileFormat, limit_bytes: int, tools: Tools) -> Packed | None:
     """The take as it lies there, where that is what is wanted."""
     kbit_s = {"mp3": _KEPT_KBIT_S, "flac": None}
-    key = take.upload if form == "mp3" else take.audio
+    key = take.posted if form == "mp3" else take.lossless
     if form not in kbit_s or not key.endswith(f".{form}"):
         return None
     file = await tools.blobs.path(key)
@@ -172,7 +179,7 @@ async def _kept(take: Take, form: FileFormat, limit_bytes: int, tools: Tools) ->
 
 
 async def _video(take: Take, limit_bytes: int, folder: Path, tools: Tools) -> Path | None:
-    lossless = await tools.blobs.path(take.audio)
+    lossless = await tools.blobs.path(take.lossless)
     try:
         return await tools.finisher.film(lossless, folder, name=f"{take.id}-video", limit_bytes=limit_bytes)
     except UnusableAudio as error:
@@ -183,7 +190,7 @@ async def _video(take: Take, limit_bytes: int, folder: Path, tools: Tools) -> Pa
 async def _speak(job: Job, take: Take, message_id: str, folder: Path, tools: Tools) -> None:
     """Add a voice message. It is an extra: nothing that goes wrong with it harms the job."""
     try:
-        lossless = await tools.blobs.path(take.audio)
+        lossless = await tools.blobs.path(take.lossless)
         limit_bytes = tools.stage.limit_bytes(job)
         voice = await tools.finisher.speak(lossless, folder, name=f"{take.id}-voice", limit_bytes=limit_bytes)
         voice_id = await tools.stage.speak(job, take, voice, message_id)

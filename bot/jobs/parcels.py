@@ -12,6 +12,8 @@ FileFormat = Literal["mp3", "ogg", "flac", "wav"]
 """``ogg`` is Opus in Ogg, as Discord's own voice messages are."""
 MOST_FILES: Final = 10
 """Of one message (Discord, "Uploading Files")."""
+LinkedFormat = Literal["mp3", "ogg", "flac", "wav", "zip"]
+"""What a link can lead to; an archive is that of a take's parts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +63,10 @@ class Part:
     video: Path | None = None
     lyrics: Path | None = None
     """What is sung."""
+    bundle: Path | None = None
+    """The archive of a take's parts."""
+    smaller: bool = False
+    """Whether that holds less than the best there is."""
     link: str | None = None
     """Where all of it can be fetched, where that is not what the message carries."""
 
@@ -73,7 +79,8 @@ class Part:
     def files(self) -> tuple[Path, ...]:
         """What is uploaded with the card."""
         packed = None if self.sound is None else self.sound.file
-        return tuple(file for file in (packed, self.video, self.lyrics, self.picture) if file is not None)
+        every = (packed, self.video, self.lyrics, self.bundle, self.picture)
+        return tuple(file for file in every if file is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,5 +126,8 @@ class Delivery:
 
     def bare(self) -> Self:
         """The same without any file, for where nothing at all is accepted."""
-        empty = tuple(replace(part, sound=None, picture=None, video=None, lyrics=None) for part in self.parts)
+        empty = tuple(
+            replace(part, sound=None, picture=None, video=None, lyrics=None, bundle=None)
+            for part in self.parts
+        )
         return replace(self, parts=empty, picture=None)

@@ -11,6 +11,7 @@ from bot.jobs.limits import Pace
 from bot.jobs.order import Order
 from bot.jobs.parcels import Delivery, FileFormat, Packed, Posted, Voice
 from bot.jobs.records import (
+    Dressed,
     Fetched,
     Filed,
     Finished,
@@ -169,6 +170,35 @@ class Finisher(Protocol):
         ...
 
 
+    async def finish_picture(self, file: Path, folder: Path) -> Finished:
+        """Make sure that it is a picture, or a moving one. Raises ``UnusableAudio``."""
+        ...
+
+    async def bring_picture(self, file: Path, folder: Path) -> Path:
+        """Write a member's picture to ``folder`` as hosts get it. Raises ``UnusableAudio``."""
+        ...
+
+    async def fit_picture(self, file: Path, folder: Path, *, name: str, limit_bytes: int) -> Path:
+        """The picture, or a smaller one in ``folder``. Raises as :meth:`pack`."""
+        ...
+
+    async def finish_parts(self, fetched: Fetched, original: Path, folder: Path) -> Finished:
+        """Prove that these are the parts of ``original``, and lay them together. Raises ``UnusableAudio``."""
+        ...
+
+    async def fit_parts(self, archive: Path, folder: Path, *, name: str, limit_bytes: int) -> Path:
+        """The archive, or one of smaller files in ``folder``. Raises as :meth:`pack`."""
+        ...
+
+    async def dress(self, lossless: Path, picture: Path, folder: Path) -> Dressed:
+        """Write a take's files anew with a picture as their cover. Raises ``UnusableAudio``."""
+        ...
+
+    async def midi(self, score: Path) -> bytes:
+        """A score as a MIDI file. Raises ``UnusableAudio``."""
+        ...
+
+
 class Stage(Protocol):
     """Discord as the machine sees it: one message a job. Errors are ``bot.errors.DiscordError``s."""
 
@@ -200,6 +230,10 @@ class Stage(Protocol):
 
     async def speak(self, job: Job, take: Take, voice: Voice, message_id: str) -> str:
         """Answer the result with a voice message; its id. Idempotent for some minutes."""
+        ...
+
+    async def wear(self, take: Take, cover: Path, upload: Path) -> None:
+        """Show a take's new cover on its message, with the file that has it inside. Idempotent."""
         ...
 
     async def end(self, job: Job, ending: str, facts: dict[str, object]) -> str | None:

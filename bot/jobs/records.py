@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Final, Literal, Self
 
+from bot.errors import NotFound
 from bot.jobs.order import Order
 from bot.jobs.preferences import Remix
 from bot.jobs.recipes import Recipe, TakeSource
 from bot.jobs.states import ENDED, State
 from bot.protocol.engine import Transform
 from bot.protocol.runs import Result, Run
+
+NOWHERE: Final = "0"
+"""A channel that nobody is in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,10 +40,6 @@ class Piece:
     """Lossless."""
     bpm: float | None
     """None: it has no beat that is known."""
-
-
-NOWHERE: Final = "0"
-"""A channel that nobody is in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,17 +123,21 @@ class Take:
     host_result_id: str | None = None
     """By which that host knows it, where it does: what a morph there is made from."""
     created_at: datetime
-    duration_s: float
+    duration_s: float | None
+    """None of a picture, as are the next ones."""
     bpm: float | None
     key: str | None
-    lufs: float
-    true_peak_db: float
-    audio: str
-    """Blob key of the full-quality file (lossless), from which any upload is encoded."""
-    upload: str
-    """Blob key of the file for Discord (MP3)."""
+    lufs: float | None
+    true_peak_db: float | None
+    audio: str | None
+    """Blob key of the full-quality file (lossless), from which any upload is encoded; None where there is no
+    music of its own: of a picture, and of the parts of another take."""
+    upload: str | None
+    """Blob key of the file for Discord (MP3); of parts, the archive that has them all."""
     picture: str
-    """Blob key of the spectrogram picture."""
+    """Blob key of the spectrogram picture, or of the picture that was wanted."""
+    cover: str | None = None
+    """Blob key of the cover that was made for it."""
     score: str | None = None
     """Blob key of the music in numbers, where the host told it."""
     lyrics: str | None = None
@@ -153,6 +158,20 @@ class Take:
     def name(self) -> str:
         """What it is called."""
         return self.title or self.recipe.words
+
+    @property
+    def lossless(self) -> str:
+        """``audio`` of music. Raises ``NotFound`` where it is none."""
+        if self.audio is None:
+            raise NotFound("sound")
+        return self.audio
+
+    @property
+    def posted(self) -> str:
+        """``upload`` of music. Raises ``NotFound`` where it is none."""
+        if self.audio is None or self.upload is None:
+            raise NotFound("sound")
+        return self.upload
 
 
 def source_of(take: Take) -> TakeSource:
@@ -192,20 +211,32 @@ class Fetched:
     """The music in numbers, as our engine has it."""
     lrc: Path | None = None
     """What is sung, with the time of each line."""
+    stems: Mapping[str, Path] = field(default_factory=dict[str, Path])
+    """A file a player, where they were asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finished:
     """What the audio worker made of it. All paths lie in the folder it was given."""
 
-    lossless: Path
-    upload: Path
+    lossless: Path | None
+    upload: Path | None
     picture: Path
-    duration_s: float
+    duration_s: float | None
     bpm: float | None
     key: str | None
-    lufs: float
-    true_peak_db: float
+    lufs: float | None
+    true_peak_db: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dressed:
+    """A take's files with another cover in them, in a folder of their own."""
+
+    cover: Path
+    """The cover alone: a square JPEG."""
+    lossless: Path
+    upload: Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

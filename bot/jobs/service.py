@@ -25,7 +25,7 @@ from bot.jobs.limits import Limits, Times
 from bot.jobs.machine import Machine
 from bot.jobs.news import News
 from bot.jobs.order import Order
-from bot.jobs.parcels import Credits, FileFormat
+from bot.jobs.parcels import Credits, LinkedFormat
 from bot.jobs.ports import Blobs, Finisher, Host, Stage
 from bot.jobs.privately import Previews
 from bot.jobs.recipes import Journey, Recipe
@@ -250,7 +250,7 @@ class Jobs:
 
     # downloads
 
-    def _link(self, take: Take, form: FileFormat) -> str | None:
+    def _link(self, take: Take, form: LinkedFormat) -> str | None:
         if self.people_base is None or not self._secret:
             return None
         expires_at = self._tools.clock.now() + downloads.LINK_LIFE
@@ -346,6 +346,21 @@ class Jobs:
         if host is None or not can_make(recipe, host.offers):
             raise InvalidOption("host", "host_cannot", host=name)
         return name
+
+    @property
+    def offers_images(self) -> bool:
+        """Whether any host paints."""
+        return any(host.offers.images for host in self._tools.hosts.values())
+
+    async def bring_picture(self, file: Path, folder: Path) -> Path:
+        """A member's picture as hosts get it, in ``folder``. Raises ``UnusableAudio`` where it is none."""
+        return await self._tools.finisher.bring_picture(file, folder)
+
+    async def midi(self, take: Take) -> bytes:
+        """A take's notes as a MIDI file. Raises ``NotFound``, ``UnusableAudio`` where there are none."""
+        if take.score is None:
+            raise NotFound("score")
+        return await self._tools.finisher.midi(await self._blobs.path(take.score))
 
     def hosts_for(self, recipe: Recipe) -> list[str]:
         """Every host that can make it."""

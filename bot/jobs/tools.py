@@ -14,7 +14,7 @@ from bot.errors import DiscordError
 from bot.jobs.clock import Clock
 from bot.jobs.lease import Lease
 from bot.jobs.limits import HostTimes, Pace, Times
-from bot.jobs.parcels import FileFormat
+from bot.jobs.parcels import LinkedFormat
 from bot.jobs.ports import Blobs, Finisher, Host, Stage
 from bot.jobs.records import Job, Place, Take
 from bot.store.db import Database
@@ -37,7 +37,7 @@ class Tools:
     times: Times
     webhook: Callable[[Job], str | None]
     """The address for the job's host to call about its present attempt; None without webhooks."""
-    link: Callable[[Take, FileFormat], str | None]
+    link: Callable[[Take, LinkedFormat], str | None]
     """Where people fetch a whole take; None where nobody could reach it."""
     chance: Callable[[], float]
     """0..1, spreads retries."""

@@ -31,7 +31,7 @@ def _asked_for(recipe: Recipe) -> EngineInput | ImageInput:
         case Song() as song:
             return _song(song)
         case Image() as image:
-            return ImageInput(model=image.model, inputs=image.inputs)
+            return ImageInput(model=image.model, inputs={**image.inputs, **_given(seed=image.seed)})
         case Parts() as parts:
             return EngineInput.model_validate(
                 {**_asked_for(parts.of).model_dump(exclude_unset=True), "stems": True}

@@ -66,20 +66,24 @@ async def engine_inputs(
     """
     told = wanted.model_dump(mode="json", exclude_unset=True)
     if source is not None:
-        told.update(await _brought(http, source.file))
+        told.update(await _brought(http, source.file, wanted.kind))
     elif wanted.kind == "morph" and wanted.score is None and wanted.audio is None:
         raise InvalidInput(http.host, "a morph without its source", field="source")
     return {**await placed(http, told), "reference": reference}
 
 
-async def _brought(http: HostHttp, file: Path) -> dict[str, Any]:
-    """A source as an input: a small score as the object it is, anything else as an address."""
-    name = "score" if file.suffix == ".json" else "audio"
+async def _brought(http: HostHttp, file: Path, kind: str) -> dict[str, Any]:
+    """A source as an input: a small score as the object it is, anything else as an address.
+
+    A riff goes with it, ``like`` it; whatever else is made of it.
+    """
+    scored = file.suffix == ".json"
+    name = "like" if kind == "riff" else "score" if scored else "audio"
     media_type = media_type_of(file)
     content = await content_of_source(http.host, file)
     if len(content) > LARGEST_INLINE_BYTES:
         return {name: await upload(http, content, media_type)}
-    return {name: score_of(http.host, content) if name == "score" else as_address(content, media_type)}
+    return {name: score_of(http.host, content) if scored else as_address(content, media_type)}
 
 
 async def placed(http: HostHttp, inputs: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from bot.providers.download import Downloads
 
 log = structlog.get_logger(__name__)
 
+_MOST_STEMS: Final = 32
+"""Files, of one result: no band is larger."""
 _LONGEST_LYRICS: Final = 100_000
 """Characters: what is longer is none."""
 
@@ -37,7 +39,17 @@ async def fetch_result(
     audio = await downloads.audio(here(result.audio), folder)
     score = None if result.score is None else await _score(downloads, here(result.score), folder)
     lrc = None if result.lrc is None else await _lyrics(downloads, here(result.lrc), folder)
-    return Fetched(audio=audio, facts=Facts.of(result), score=score, lrc=lrc)
+    stems = {
+        name: await _stem(downloads, here(told), folder / f"stem-{number}")
+        for number, (name, told) in enumerate(list(result.stems.items())[:_MOST_STEMS])
+    }
+    return Fetched(audio=audio, facts=Facts.of(result), score=score, lrc=lrc, stems=stems)
+
+
+async def _stem(downloads: Downloads, address: str, folder: Path) -> Path:
+    """One player's file, in a folder of its own. Without it the others are not the whole."""
+    await asyncio.to_thread(folder.mkdir)
+    return await downloads.audio(address, folder)
 
 
 async def _score(downloads: Downloads, address: str, folder: Path) -> Path | None:

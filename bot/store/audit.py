@@ -22,7 +22,7 @@ from bot.store.tables.takes import takes
 
 _PLAIN = tuple(name for name in JobRow.__slots__ if name != "agrees")
 _ONE_MOMENT = sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-_BLOBS = ("audio", "upload", "picture", "score", "lyrics")
+_BLOBS = ("audio", "upload", "picture", "score", "lyrics", "cover")
 
 
 async def read_snapshot(database: Database) -> Snapshot:

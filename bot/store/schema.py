@@ -27,6 +27,7 @@ REVISIONS: dict[Branch, tuple[str, ...]] = {
         "bot_0007",
         "bot_0008",
         "bot_0009",
+        "bot_0010",
     ),
     "engine": ("engine_0001", "engine_0002"),
 }

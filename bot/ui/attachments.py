@@ -11,6 +11,7 @@ import discord
 
 from bot.jobs.downloads import LINK_LIFE
 from bot.jobs.parcels import MOST_FILES, Delivery, FileFormat, Part
+from bot.jobs.recipes import Image
 from bot.ui.file_names import file_name
 from bot.ui.text import plain
 from bot.ui.words import say
@@ -26,6 +27,15 @@ _FORMAT_NAMES: Final[dict[FileFormat, str]] = {"mp3": "MP3", "ogg": "Ogg Opus", 
 def picture_name(number: int, picture: Path) -> str:
     """By which the card of the part with this number names its picture."""
     return f"spectrogram{number + 1 if number else ''}{picture.suffix}"
+
+
+def name_of_picture(number: int, part: Part) -> str:
+    """The same of a part that shows one: a picture that was wanted is called so."""
+    if part.picture is None:
+        return ""
+    if isinstance(part.take.recipe, Image):
+        return f"picture{part.picture.suffix}"
+    return picture_name(number, part.picture)
 
 
 def attachments(delivery: Delivery, locale: str) -> list[discord.File]:
@@ -47,10 +57,11 @@ def attachments(delivery: Delivery, locale: str) -> list[discord.File]:
         if part.lyrics is not None:
             files.append(_file(part.lyrics, file_name(part.take, tail), say("song.lyrics.file", locale)))
         if part.picture is not None and delivery.picture is None:
-            described = say("take.picture", locale, prompt=words)
-            files.append(
-                discord.File(part.picture, picture_name(number, part.picture), description=described)
-            )
+            key = "image.picture" if isinstance(part.take.recipe, Image) else "take.picture"
+            described = say(key, locale, prompt=words)
+            files.append(discord.File(part.picture, name_of_picture(number, part), description=described))
+        if part.bundle is not None:
+            files.append(_file(part.bundle, file_name(part.take, f"-parts{tail}")))
     if delivery.picture is not None:
         words = plain(delivery.parts[0].take.recipe.words, _SHOWN_CHARS)
         described = say("take.picture", locale, prompt=words)
@@ -73,6 +84,8 @@ def _file(path: Path, stem: str, description: str | None = None) -> discord.File
 
 def told_of(part: Part, wanted: FileFormat, now: datetime, locale: str) -> list[str]:
     """What the card says of the file: nothing where it is what everybody expects."""
+    if part.take.audio is None:
+        return _of_other(part, now, locale)
     lines = _about_size(part, wanted, locale)
     if part.link is not None:
         until = f"<t:{int((now + LINK_LIFE).timestamp())}:D>"
@@ -80,6 +93,19 @@ def told_of(part: Part, wanted: FileFormat, now: datetime, locale: str) -> list[
         lines.append(say("delivery.link", locale, form=form, link=part.link, until=until))
     elif not part.whole:
         lines.append(say("delivery.ask", locale, take=part.take.id))
+    return lines
+
+
+def _of_other(part: Part, now: datetime, locale: str) -> list[str]:
+    """The same of a picture, or of parts."""
+    if isinstance(part.take.recipe, Image):
+        return [] if part.picture is not None else [say("image.too_large", locale)]
+    if not part.smaller:
+        return [say("delivery.no_file", locale)] if part.bundle is None and part.link is None else []
+    lines = [say("delivery.no_file" if part.bundle is None else "stems.smaller", locale)]
+    if part.link is not None:
+        until = f"<t:{int((now + LINK_LIFE).timestamp())}:D>"
+        lines.append(say("stems.link", locale, link=part.link, until=until))
     return lines
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Final
 
 import aiohttp
@@ -18,15 +19,17 @@ from discord.http import Route
 from bot.jobs.clock import Clock, SystemClock
 from bot.jobs.endings import CANCELLED
 from bot.jobs.parcels import Delivery, Posted, Voice
+from bot.jobs.recipes import Image
 from bot.jobs.records import Job, Offers, Place, Take
 from bot.jobs.states import State
-from bot.ui.attachments import attachments, picture_name, told_of
+from bot.ui.attachments import attachments, name_of_picture, picture_name, told_of
 from bot.ui.buttons import pair_row, result_row, running_row
 from bot.ui.cards.deeds import deeds_of
 from bot.ui.cards.ended import ended_card
 from bot.ui.cards.result import result_card
 from bot.ui.cards.running import running_card, thread_card
 from bot.ui.cards.song import pair_cards
+from bot.ui.covers import dressed
 from bot.ui.discord_errors import INVALID_TOKEN, UNKNOWN_MESSAGE, translated
 from bot.ui.private import edit_original, over_card, preview_row, ready_card, ready_row
 from bot.ui.threads import post_in_thread
@@ -268,6 +271,8 @@ class DiscordStage:
         own = part.picture if delivery.picture is None else None
         shown = delivery.picture if number == 0 and delivery.picture is not None else own
         name = "" if shown is None else picture_name(number, shown)
+        if isinstance(part.take.recipe, Image):
+            name = name_of_picture(number, part)
         card = result_card(
             part.take,
             job.order,
@@ -278,7 +283,7 @@ class DiscordStage:
             credits_=delivery.credits,
             parameters=self._plays_riffs(part.take.host),
         )
-        if shown is None:
+        if shown is None or shown.suffix == ".mp4":  # a film plays under the card
             card.set_image(url=None)
         for line in told_of(part, delivery.wishes.format, self._clock.now(), locale):
             _add_line(card, line)
@@ -301,6 +306,22 @@ class DiscordStage:
             return await send_voice_message(
                 self._client, job.order.channel_id, voice, answers=message_id, nonce=f"{take.id}-v"
             )
+
+    async def wear(self, take: Take, cover: Path, upload: Path) -> None:
+        """Show a take's new cover on its message; where nothing else hangs there, in its file as well."""
+        if take.message_id is None:
+            return
+        with translated(self._client, take.guild_id, take.channel_id):
+            channel = self._client.get_partial_messageable(int(take.channel_id), guild_id=int(take.guild_id))
+            try:
+                message = await channel.get_partial_message(int(take.message_id)).fetch()
+                await message.edit(**dressed(message, take, cover, upload), allowed_mentions=NOBODY)
+            except discord.NotFound as error:
+                if error.code != UNKNOWN_MESSAGE:
+                    raise
+            except discord.HTTPException as error:
+                if error.status != 413 and error.code not in (30046, 40005):
+                    raise  # too old to be edited so often, or too large: the take has its cover all the same
 
     async def end(self, job: Job, ending: str, facts: dict[str, object]) -> str | None:
         """One sentence in place of the card. Returns the message's id.

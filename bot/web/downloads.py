@@ -26,7 +26,13 @@ from bot.ui.words import say
 
 log = structlog.get_logger(__name__)
 
-_TYPES: Final = {"mp3": "audio/mpeg", "ogg": "audio/ogg", "flac": "audio/flac", "wav": "audio/wav"}
+_TYPES: Final = {
+    "mp3": "audio/mpeg",
+    "ogg": "audio/ogg",
+    "flac": "audio/flac",
+    "wav": "audio/wav",
+    "zip": "application/zip",
+}
 _NOT_ASCII: Final = re.compile(r"[^A-Za-z0-9]+")
 _ETAG: Final = re.compile(r'"[^"]*"')
 _CAUTION: Final = {

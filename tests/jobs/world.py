@@ -41,6 +41,7 @@ from bot.protocol.image_models import ImageInput
 from bot.protocol.runs import Result, Run
 from bot.store.blobs import FolderBlobs
 from bot.store.db import Database, open_database
+from tests.jobs.atelier import Atelier, painted
 
 
 class Killed(BaseException):
@@ -108,6 +109,7 @@ class HostDouble:
         self.webhooks: dict[str, str | None] = {}
         self.cancelled: list[str] = []
         self.tells_score = False
+        self.paints = painted()
         self.versions = 1
         """How many of each it makes."""
         self.sources: list[tuple[str, bytes]] = []
@@ -195,9 +197,9 @@ class HostDouble:
         return Fetched(audio=audio, facts=facts, score=score if self.tells_score else None)
 
     async def fetch_picture(self, result: Result, folder: Path) -> Path:
-        """A small file instead of a picture."""
+        """What it paints."""
         picture = folder / "fetched.png"
-        picture.write_bytes((result.picture or "").encode())
+        picture.write_bytes(self.paints)
         return picture
 
     def told(self, body: bytes) -> Run:
@@ -307,6 +309,13 @@ class StageDouble:
         self._accidents.point("delivered")
         return Posted(card_id=message_id, channel_id=job.order.channel_id, message_id=message_id)
 
+    async def wear(self, take: Take, cover: Path, upload: Path) -> None:
+        """Note the cover on the take's message."""
+        self._accidents.point("wear")
+        if take.message_id is not None:
+            shown = self.messages[take.message_id]
+            self.messages[take.message_id] = replace(shown, text=f"{shown.text} with {cover.name}")
+
     async def end(self, job: Job, ending: str, facts: dict[str, object]) -> str | None:
         """One message a job, by id or nonce."""
         self._accidents.point("end")
@@ -328,7 +337,7 @@ class StageDouble:
         return [text for job_id, text in self.shown if job_id == job.id]
 
 
-class FinisherDouble:
+class FinisherDouble(Atelier):
     """An audio worker that takes no time."""
 
     def __init__(self, accidents: Accidents) -> None:

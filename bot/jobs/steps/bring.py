@@ -12,11 +12,12 @@ import structlog
 from bot.errors import HostError, NotUnderstood, UnusableAudio
 from bot.jobs.beside import brought_back
 from bot.jobs.ids import MOST_TAKES, take_ids
-from bot.jobs.recipes import Parts, Recipe, Song
-from bot.jobs.records import NOWHERE, Fetched, Finished, Job, Take
+from bot.jobs.recipes import Image, Parts, Recipe, Song
+from bot.jobs.records import NOWHERE, Facts, Fetched, Finished, Job, Take
 from bot.jobs.retry import DEFINITE_TRIES
 from bot.jobs.tools import Tools
 from bot.protocol.runs import Result, Run
+from bot.store.takes import get_take
 
 _log = structlog.get_logger(__name__)
 
@@ -43,8 +44,9 @@ def results_to_keep(run: Run, job: Job) -> tuple[Result, ...]:
     """
     if not run.results:
         raise NotUnderstood(job.order.host, "a result without audio")
-    heard = [result for result in run.results if result.audio is not None] or list(run.results[:1])
-    alone = job.step is not None or isinstance(job.order.recipe, Parts)
+    painted = isinstance(job.order.recipe, Image)
+    heard = [result for result in run.results if painted or result.audio is not None] or [*run.results[:1]]
+    alone = job.step is not None or isinstance(job.order.recipe, Parts | Image)
     return tuple(heard[: 1 if alone else MOST_TAKES])
 
 
@@ -77,9 +79,8 @@ async def bring_all(job: Job, run: Run, folder: Path, tools: Tools) -> list[Brou
 
 
 async def _bring(job: Job, result: Result, recipe: Recipe, folder: Path, tools: Tools) -> Brought:
-    fetched = await tools.host_of(job).fetch(await brought_back(result, job, tools), folder)
-    order = job.order.model_copy(update={"recipe": recipe})
-    finished = await tools.finisher.finish(fetched, order, folder)
+    told = await brought_back(result, job, tools)
+    fetched, finished = await _made(job, told, recipe, folder, tools)
     seed = recipe.seed if fetched.facts.seed is None else fetched.facts.seed
     lyrics = fetched.lrc
     if lyrics is None and fetched.facts.lyrics:
@@ -88,6 +89,26 @@ async def _bring(job: Job, result: Result, recipe: Recipe, folder: Path, tools: 
     return Brought(
         fetched=fetched, finished=finished, lyrics=lyrics, recipe=recipe.seeded(seed), result=result
     )
+
+
+async def _made(
+    job: Job, told: Result, recipe: Recipe, folder: Path, tools: Tools
+) -> tuple[Fetched, Finished]:
+    host = tools.host_of(job)
+    if isinstance(recipe, Image):
+        picture = await host.fetch_picture(told, folder)
+        fetched = Fetched(audio=picture, facts=Facts.of(told))
+        return fetched, await tools.finisher.finish_picture(picture, folder)
+    fetched = await host.fetch(told, folder)
+    if isinstance(recipe, Parts):
+        async with tools.database.connect() as connection:
+            whole = await get_take(connection, recipe.source.take_id)
+        if whole is None or whole.deleted:
+            raise UnusableAudio("other_music")
+        original = await tools.blobs.path(whole.lossless)
+        return fetched, await tools.finisher.finish_parts(fetched, original, folder)
+    order = job.order.model_copy(update={"recipe": recipe})
+    return fetched, await tools.finisher.finish(fetched, order, folder)
 
 
 def _as_made(recipe: Recipe, number: int | None) -> Recipe:
@@ -140,8 +161,8 @@ def _take(job: Job, take_id: str, number: int, brought: Brought, tools: Tools) -
         key=finished.key if told.key is None else told.key,
         lufs=finished.lufs,
         true_peak_db=finished.true_peak_db,
-        audio=f"{take_id}/audio{finished.lossless.suffix}",
-        upload=f"{take_id}/upload{finished.upload.suffix}",
+        audio=None if finished.lossless is None else f"{take_id}/audio{finished.lossless.suffix}",
+        upload=None if finished.upload is None else f"{take_id}/upload{finished.upload.suffix}",
         picture=f"{take_id}/picture{finished.picture.suffix}",
         score=None if brought.fetched.score is None else f"{take_id}/score.json",
         lyrics=None if lyrics is None else f"{take_id}/lyrics{lyrics.suffix}",

@@ -115,7 +115,7 @@ async def joined(job: Job, folder: Path, tools: Tools) -> list[Brought]:
     takes = [kept[step.id] for step in standing.resting if step.id in kept]
     if len(takes) < JOINED_LEAST:
         raise NotFound("take")
-    pieces = [Piece(file=await tools.blobs.path(take.audio), bpm=take.bpm) for take in takes]
+    pieces = [Piece(file=await tools.blobs.path(take.lossless), bpm=take.bpm) for take in takes]
     below = folder / "0"
     await asyncio.to_thread(below.mkdir)
     track = await tools.finisher.join(pieces, below)

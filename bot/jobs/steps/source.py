@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.errors import NotFound
 from bot.jobs.order import Order
-from bot.jobs.recipes import UploadSource
+from bot.jobs.recipes import Image, UploadSource
 from bot.jobs.records import Source, Take
 from bot.jobs.tools import Tools
 from bot.store.takes import get_take
@@ -26,7 +26,7 @@ async def source_of(order: Order, tools: Tools) -> Source | None:
         NotFound: the take was deleted, or its files or the file that was brought are gone.
     """
     source = order.recipe.made_of
-    if source is None:
+    if source is None or isinstance(order.recipe, Image):  # brought pictures travel in the inputs
         return None
     if isinstance(source, UploadSource):
         return Source(file=await tools.blobs.path(source.key), result_id=None)
@@ -46,6 +46,6 @@ async def _file_of(take: Take, tools: Tools, *, scored: bool) -> Path:
             return await tools.blobs.path(take.score)
         except NotFound:
             pass  # its sound is left
-    lossless = await tools.blobs.path(take.audio)
+    lossless = await tools.blobs.path(take.lossless)
     size_bytes = (await asyncio.to_thread(lossless.stat)).st_size
-    return lossless if size_bytes <= _LARGEST_LOSSLESS_BYTES else await tools.blobs.path(take.upload)
+    return lossless if size_bytes <= _LARGEST_LOSSLESS_BYTES else await tools.blobs.path(take.posted)

@@ -25,6 +25,7 @@ from bot.jobs.outcome import End, Go, Outcome, Stay
 from bot.jobs.records import Job, Source
 from bot.jobs.states import State
 from bot.jobs.steps.late import ending_when_late
+from bot.jobs.steps.pictures import with_pictures
 from bot.jobs.steps.source import source_of
 from bot.jobs.tools import Tools
 from bot.jobs.wanted import suited, wanted_of
@@ -61,6 +62,8 @@ async def _call(lease: Lease, tools: Tools) -> Outcome:
     card = asyncio.create_task(tools.show(job), name=f"card {job.id}")
     try:
         made = await _create(lease, tools, source)
+    except NotFound:  # a picture that was brought for it
+        return End(ending="ending.source_gone")
     except _Withdrawn:
         return Stay(due=tools.clock.now())
     finally:
@@ -71,7 +74,7 @@ async def _call(lease: Lease, tools: Tools) -> Outcome:
 async def _create(lease: Lease, tools: Tools, source: Source | None) -> Run:
     job = lease.job
     host = tools.host_of(job)
-    wanted = suited(wanted_of(job.order), host.offers)
+    wanted = await with_pictures(suited(wanted_of(job.order), host.offers), job.order.recipe, tools)
     attempt = replace(job, intents=job.intents + 1)
     try:
         made = await host.create(

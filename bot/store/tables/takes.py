@@ -31,6 +31,7 @@ takes = sa.Table(
     sa.Column("picture", sa.String(100), nullable=False),
     sa.Column("score", sa.String(100)),
     sa.Column("lyrics", sa.String(100)),
+    sa.Column("cover", sa.String(100)),  # that was made for it
     sa.Column("parent_take_id", sa.String(24)),
     sa.Column("message_id", sa.String(24)),
     sa.Column("voice_message_id", sa.String(24)),

@@ -16,6 +16,6 @@ def take_choice(take: Take, locale: str = "en") -> str:
         locale,
         prompt=text.plain(recipe.words, 50),
         name=text.plain(take.user_name, 25),
-        seconds=round(take.duration_s),
+        seconds=round(take.duration_s or 0),
     )
     return text.plain(line)

@@ -8,12 +8,13 @@ import discord
 
 from bot.jobs.order import Order
 from bot.jobs.parcels import Credits
-from bot.jobs.recipes import Journey, Morph, Riff, Song
+from bot.jobs.recipes import Image, Journey, Morph, Riff, Song
 from bot.jobs.records import Take
 from bot.protocol.runs import Clamped, Understood
 from bot.ui import text
 from bot.ui.cards.common import BRAND, credit_parts, made_from, title
 from bot.ui.cards.credits import co_authors, heard, parent_line
+from bot.ui.cards.image import image_parts
 from bot.ui.cards.journey import journey_parts, left_out_lines
 from bot.ui.cards.song import song_parts, song_title, style_lines
 from bot.ui.words import exists, say
@@ -45,7 +46,7 @@ def result_card(
         parameters: Whether the host had any use for the numbers of a riff.
     """
     credits_ = credits_ or Credits()
-    sound = [f"{take.duration_s:.1f} s"]
+    sound = [] if take.duration_s is None else [f"{take.duration_s:.1f} s"]
     if take.bpm is not None:
         sound.insert(0, say("take.bpm", locale, bpm=take.bpm))
     if take.key is not None:
@@ -54,7 +55,7 @@ def result_card(
         title=song_title(take, locale) if isinstance(take.recipe, Song) else title(take.recipe, locale),
         description="\n".join(
             [
-                f"**{' · '.join(sound)}**",
+                *([f"**{' · '.join(sound)}**"] if sound else []),
                 *_not_as_asked((*order.clamped, *clamped), locale),
                 *heard(understood, locale),
                 *(style_lines(take.recipe, locale) if isinstance(take.recipe, Song) else []),
@@ -90,6 +91,8 @@ def _parameters(take: Take, locale: str, *, riffs: bool) -> str:
             parts = song_parts(song, locale)
         case Journey() as journey:
             parts = journey_parts(journey, locale)
+        case Image() as image:
+            parts = image_parts(image, locale)
         case _:
             parts = []
     if take.recipe.seed is not None:

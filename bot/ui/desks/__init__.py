@@ -13,6 +13,7 @@ from bot.ui.desks.counter import Counter
 from bot.ui.desks.deleting import DeleteDesk
 from bot.ui.desks.edits import EditDesk
 from bot.ui.desks.help import HelpDesk
+from bot.ui.desks.images import ImageDesk
 from bot.ui.desks.jobs import JobDesk
 from bot.ui.desks.lending import LendingDesk
 from bot.ui.desks.library import LibraryDesk, Unpost
@@ -20,6 +21,7 @@ from bot.ui.desks.menus import MenuDesk
 from bot.ui.desks.more import MoreDesk
 from bot.ui.desks.morphs import MorphDesk
 from bot.ui.desks.pairs import PairDesk
+from bot.ui.desks.parts import PartsDesk
 from bot.ui.desks.presses import PressTable
 from bot.ui.desks.privacy import PrivacyDesk
 from bot.ui.desks.private import PrivateDesk
@@ -39,6 +41,8 @@ class Desks:
     morphs: MorphDesk
     menus: MenuDesk
     songs: SongDesk
+    images: ImageDesk
+    parts: PartsDesk
     riffs: RiffDesk
     jobs: JobDesk
     library: LibraryDesk
@@ -61,8 +65,11 @@ class Desks:
         tree, settings = TreeDesk(house, library), SettingsDesk(house)
         privacy, help_desk = PrivacyDesk(house), HelpDesk(house)
         songs, riffs = SongDesk(jobs, counter, house.drafts), RiffDesk(house, counter)
+        images, parts = ImageDesk(jobs, house, counter), PartsDesk(jobs, counter, takes)
         more = MoreDesk(jobs, house)
         under_results = (
+            images,
+            parts,
             more,
             riffs,
             EditDesk(jobs, counter, riffs),
@@ -79,6 +86,8 @@ class Desks:
             morphs=morphs,
             menus=MenuDesk(house, counter, takes, morphs),
             songs=songs,
+            images=images,
+            parts=parts,
             riffs=riffs,
             jobs=job_desk,
             library=library,

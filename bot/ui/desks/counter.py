@@ -44,7 +44,7 @@ class Counter:
         """Order it and show its card, which is also the acknowledgement; or ask the author first.
 
         Args:
-            interaction: Not answered yet.
+            interaction: Not answered yet, or promised (:meth:`promise`).
             recipe: What is to be made.
             parent: The take that it is made from or after.
             host: Where it must be made; None leaves that to us.
@@ -88,10 +88,21 @@ class Counter:
             return
         job = await self._jobs.order(order, interaction_token=interaction.token)
         card = running_card(job, await self._jobs.place(job.id), locale)
-        shown = await interaction.response.send_message(
-            embed=card, view=running_row(job.id, locale), ephemeral=order.delivery == "private"
-        )
-        await self._jobs.card_shown(job.id, str(shown.message_id))
+        row = running_row(job.id, locale)
+        if interaction.response.is_done():
+            message_id: int | None = (await interaction.edit_original_response(embed=card, view=row)).id
+        else:
+            shown = await interaction.response.send_message(
+                embed=card, view=row, ephemeral=order.delivery == "private"
+            )
+            message_id = shown.message_id
+        await self._jobs.card_shown(job.id, str(message_id))
+
+    async def promise(self, interaction: discord.Interaction) -> None:
+        """Acknowledge an order that takes a moment before it can be placed, to whom its card will show."""
+        settings = await self._house.choices.of(str(interaction.guild_id), home_of(interaction))
+        private = settings.channel.delivery == "private"
+        await interaction.response.defer(thinking=True, ephemeral=private)
 
     async def _offer(
         self, interaction: discord.Interaction, journey: Journey, price: int, parent: Take | None

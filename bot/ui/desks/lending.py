@@ -41,9 +41,11 @@ class LendingDesk:
         if order.delivery == "private":  # the question tells everybody what is wanted
             order = order.model_copy(update={"delivery": "here"})
         ask = await self._consent.ask(order, whom)
-        await interaction.response.send_message(
-            embed=ask_card(ask, order.locale), view=ask_row(ask, order.locale), allowed_mentions=NOBODY
-        )
+        card, row = ask_card(ask, order.locale), ask_row(ask, order.locale)
+        if interaction.response.is_done():  # the order took a moment before it could be placed
+            await interaction.edit_original_response(embed=card, view=row, allowed_mentions=NOBODY)
+            return
+        await interaction.response.send_message(embed=card, view=row, allowed_mentions=NOBODY)
 
     async def allowed(self, interaction: discord.Interaction, ask_id: str, _: str) -> None:
         """The author says yes: the order is placed, or the next author is asked."""

@@ -38,6 +38,7 @@ from bot.ui.words import (
     morphing,
     morphs,
     names,
+    parts,
     privacy,
     private,
     results,
@@ -64,6 +65,7 @@ ENGLISH: Final = MappingProxyType(
     | morphing.SENTENCES
     | morphs.SENTENCES
     | names.SENTENCES
+    | parts.SENTENCES
     | privacy.SENTENCES
     | private.SENTENCES
     | results.SENTENCES

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 _COMMANDS: Final = (
-    *("riff", "song", "jobs", "jobs.list", "jobs.show", "jobs.cancel", "morph", "morph.cover"),
+    *("riff", "song", "journey", "jobs", "jobs.list", "jobs.show", "jobs.cancel", "morph", "morph.cover"),
     *("library", "library.mine", "library.channel", "library.favourites", "library.search"),
     *("library.play", "library.rename", "library.delete", "library.export", "tree", "settings"),
     *("privacy", "privacy.about", "privacy.consent", "privacy.export", "privacy.delete", "help", "about"),

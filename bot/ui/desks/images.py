@@ -1,0 +1,192 @@
+"""The desk for pictures: by themselves, and as covers of music."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Final
+
+import discord
+
+from bot.errors import InvalidOption, NotFound, UnusableAudio
+from bot.jobs.ids import new_id
+from bot.jobs.recipes import Image, UploadSource
+from bot.jobs.recipes.image import offered_fields, picture_options
+from bot.jobs.records import Take, source_of
+from bot.jobs.service import Jobs
+from bot.library.house import House
+from bot.protocol.image_models import IMAGE_MODELS, MOST_PICTURE_MB, ImageField
+from bot.ui.answers import locale_of
+from bot.ui.desks.counter import Counter
+from bot.ui.desks.presses import Handler
+from bot.ui.forms.cover import CoverForm
+
+DEFAULT_MODEL: Final = "stability-ai/sdxl"
+_STILL: Final = frozenset({"png", "jpg", "webp"})
+_MIB: Final = 2**20
+_CHOICE_MOST: Final = 100
+
+
+class ImageDesk:
+    """Takes orders of pictures."""
+
+    def __init__(self, jobs: Jobs, house: House, counter: Counter) -> None:
+        self._jobs = jobs
+        self._house = house
+        self._counter = counter
+
+    @property
+    def offered(self) -> bool:
+        """Whether any host of this instance has the image models; without one nobody paints."""
+        return self._jobs.offers_images
+
+    def handlers(self) -> dict[str, Handler]:
+        """Which buttons end here."""
+        return {"cover-art": self.cover_art}
+
+    async def order(
+        self,
+        interaction: discord.Interaction,
+        *,
+        model: str | None,
+        prompt: str | None,
+        picture: discord.Attachment | None,
+        mask: discord.Attachment | None,
+        more: str | None,
+        seed: int | None,
+    ) -> None:
+        """Order a picture as it was typed.
+
+        Raises:
+            InvalidOption: Something of it cannot be used, or no host paints.
+        """
+        model = model or DEFAULT_MODEL
+        brought = {"picture": picture, "mask": mask}
+        files = {name: brought[option] for name, option in picture_options(model).items()}
+        for option, file in brought.items():
+            if file is not None and option not in picture_options(model).values():
+                raise InvalidOption(option, "no_picture", model=model)
+        given = {name: file for name, file in files.items() if file is not None}
+        provisional = {name: _named(interaction, file) for name, file in given.items()}
+        recipe = Image.checked(model, prompt=prompt, more=more, pictures=provisional, seed=seed)
+        if not given:
+            await self._counter.place(interaction, recipe)
+            return
+        await self._counter.quote(interaction, recipe)  # a mistake costs nobody an upload
+        await self._counter.promise(interaction)
+        pictures = await self._kept(given, provisional)
+        await self._counter.place(interaction, recipe.model_copy(update={"pictures": pictures}))
+
+    async def _kept(
+        self, given: dict[str, discord.Attachment], named: dict[str, UploadSource]
+    ) -> dict[str, UploadSource]:
+        """The files as pictures that hosts can use, kept under one id."""
+        await self._jobs.require_space()
+        upload_id = new_id()
+        kept: dict[str, UploadSource] = {}
+        with tempfile.TemporaryDirectory() as folder:
+            for name, file in given.items():
+                below = Path(folder) / str(len(kept))
+                below.mkdir()
+                path = below / "attached"
+                try:
+                    await file.save(path)
+                except discord.HTTPException:
+                    raise InvalidOption("picture", "file_lost") from None
+                try:
+                    made = await self._jobs.bring_picture(path, below)
+                except UnusableAudio:
+                    raise InvalidOption("picture", "not_a_picture_file") from None
+                key = f"{upload_id}/picture-{len(kept)}{made.suffix}"
+                await self._house.blobs.put(made, key=key)
+                kept[name] = named[name].model_copy(update={"upload_id": upload_id, "key": key})
+        return kept
+
+    async def cover_art(self, interaction: discord.Interaction, take_id: str, _: str) -> None:
+        """Ask what the cover of a take is to show.
+
+        Raises:
+            InvalidOption: It is no music, or no host paints.
+        """
+        take = await self._music(take_id)
+        if not self.offered:
+            raise InvalidOption("host", "no_image_host")
+        models = [
+            name
+            for name, each in IMAGE_MODELS.items()
+            if set(each.media) <= _STILL and not any(each.inputs[field].required for field in each.pictures)
+        ]
+        models = [name for name in models if "prompt" in IMAGE_MODELS[name].inputs]
+        models.sort(key=lambda name: name != DEFAULT_MODEL)
+        await interaction.response.send_modal(CoverForm(self, take, models, locale_of(interaction)))
+
+    async def cover_filled_in(
+        self, interaction: discord.Interaction, take: Take, model: str, prompt: str
+    ) -> None:
+        """Order it. Raises ``InvalidOption`` where the take went meanwhile."""
+        take = await self._music(take.id)
+        recipe = Image.checked(model, prompt=prompt, cover_of=source_of(take))
+        await self._counter.place(interaction, recipe, parent=take)
+
+    async def _music(self, take_id: str) -> Take:
+        try:
+            take = await self._jobs.take(take_id)
+        except NotFound:
+            raise InvalidOption("take", "take_gone") from None
+        if take.audio is None:
+            raise InvalidOption("take", "no_sound")
+        return take
+
+
+def _named(interaction: discord.Interaction, file: discord.Attachment) -> UploadSource:
+    """A picture that was not looked at yet. Raises ``InvalidOption`` where it is too large to be."""
+    if file.size > MOST_PICTURE_MB * _MIB:
+        raise InvalidOption("picture", "picture_too_large", limit=MOST_PICTURE_MB)
+    return UploadSource(
+        upload_id="",
+        key="",
+        name=file.filename[:200],
+        user_name=interaction.user.display_name[:100],
+        duration_s=0.0,
+    )
+
+
+def suggest_more(model: str | None, typed: str) -> list[tuple[str, str]]:
+    """What can follow in ``more``: name shown, and all of what the field then holds."""
+    fields = offered_fields(model or DEFAULT_MODEL)
+    before, semicolon, last = typed.rpartition(";")
+    kept = f"{before.strip()}; " if semicolon else ""
+    used = {entry.partition("=")[0].strip() for entry in before.split(";")}
+    name, equals, value = (part.strip() for part in last.partition("="))
+    found: list[tuple[str, str]] = []
+    if equals and name in fields:
+        values = [each for each in _values(fields[name]) if each.lower().startswith(value.lower())]
+        found = [(f"{name}={each}", f"{kept}{name}={each}") for each in values]
+        if value and value not in values:
+            found.insert(0, (f"{name}={value}", f"{kept}{name}={value}"))
+    else:
+        found = [
+            (f"{each} {_told(field)}".strip(), f"{kept}{each}={_first(field)}")
+            for each, field in fields.items()
+            if each not in used and name.lower() in each.lower()
+        ]
+    return [(shown[:_CHOICE_MOST], whole) for shown, whole in found if len(whole) <= _CHOICE_MOST]
+
+
+def _values(field: ImageField) -> list[str]:
+    if field.type == "boolean":
+        return ["true", "false"]
+    return [str(each) for each in field.choices]
+
+
+def _first(field: ImageField) -> str:
+    if field.default is not None:
+        return str(field.default).lower() if isinstance(field.default, bool) else str(field.default)
+    return next(iter(_values(field)), "")
+
+
+def _told(field: ImageField) -> str:
+    if field.low is not None and field.high is not None:
+        return f"({field.low:g}-{field.high:g})"
+    values = _values(field)
+    return f"({', '.join(values)})" if values else ""

@@ -1,0 +1,54 @@
+"""The form for a cover: what it is to show, and which model paints it."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import discord
+
+from bot.jobs.records import Take
+from bot.ui.answers import fault
+from bot.ui.text import clip, plain
+from bot.ui.words import say
+
+_PROMPT_MOST = 500
+
+
+class Painter(Protocol):
+    """Who goes on once it is filled in."""
+
+    async def cover_filled_in(
+        self, interaction: discord.Interaction, take: Take, model: str, prompt: str
+    ) -> None:
+        """Order the cover."""
+        ...
+
+
+class CoverForm(discord.ui.Modal):
+    """Two questions; the words of the music stand there already."""
+
+    def __init__(self, painter: Painter, take: Take, models: list[str], locale: str) -> None:
+        super().__init__(title=say("modal.cover.title", locale), custom_id=f"cover:{take.id}", timeout=3_600)
+        self._painter = painter
+        self._take = take
+        self._prompt: discord.ui.TextInput[Any] = discord.ui.TextInput(
+            style=discord.TextStyle.paragraph,
+            default=clip(say("cover.prompt", locale, words=plain(take.name, 300)), _PROMPT_MOST),
+            max_length=_PROMPT_MOST,
+        )
+        self._model: discord.ui.Select[Any] = discord.ui.Select(
+            options=[
+                discord.SelectOption(label=name, value=name, default=name == models[0]) for name in models
+            ]
+        )
+        self.add_item(discord.ui.Label(text=say("modal.cover.prompt", locale), component=self._prompt))
+        self.add_item(discord.ui.Label(text=say("modal.cover.model", locale), component=self._model))
+
+    async def on_submit(self, interaction: discord.Interaction[Any], /) -> None:
+        """Hand it over."""
+        chosen = self._model.values[0] if self._model.values else self._model.options[0].value
+        await self._painter.cover_filled_in(interaction, self._take, chosen, self._prompt.value)
+
+    async def on_error(self, interaction: discord.Interaction[Any], error: Exception, /) -> None:
+        """Errors end where all others end."""
+        await fault(interaction, error)
