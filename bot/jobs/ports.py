@@ -169,7 +169,6 @@ class Finisher(Protocol):
         """Write a take as a video of its picture. Raises as :meth:`pack`."""
         ...
 
-
     async def finish_picture(self, file: Path, folder: Path) -> Finished:
         """Make sure that it is a picture, or a moving one. Raises ``UnusableAudio``."""
         ...

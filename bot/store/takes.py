@@ -58,9 +58,7 @@ async def recent_takes(connection: AsyncConnection, channel_id: str, limit: int)
     return [take_of(row) for row in (await connection.execute(statement)).mappings()]
 
 
-async def note_message(
-    connection: AsyncConnection, take_id: str, message_id: str, channel_id: str
-) -> None:
+async def note_message(connection: AsyncConnection, take_id: str, message_id: str, channel_id: str) -> None:
     """Remember the message that carries the take, and where that is."""
     values = {"take_id": take_id, "new_message_id": message_id, "new_channel_id": channel_id}
     await connection.execute(_NOTE, values)

@@ -23,7 +23,7 @@ import psutil
 import sqlalchemy as sa
 import structlog
 
-from bot.jobs.parcels import Delivery
+from bot.jobs.parcels import Delivery, Posted
 from bot.jobs.records import Job
 from bot.jobs.service import Jobs
 from bot.jobs.states import State
@@ -76,12 +76,12 @@ async def burst(folder: Path, count: int = 200, *, postgres: bool = False) -> di
     delivered: list[str] = []
     deliver = world.stage.deliver
 
-    async def counted(job: Job, delivery: Delivery) -> str:
-        message_id = await deliver(job, delivery)
+    async def counted(job: Job, delivery: Delivery) -> Posted:
+        posted = await deliver(job, delivery)
         delivered.append(job.id)
         if len(delivered) == count:
             done.set()
-        return message_id
+        return posted
 
     world.stage.deliver = counted
     async with world.running() as (jobs, _):

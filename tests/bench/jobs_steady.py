@@ -11,7 +11,7 @@ import asyncio
 import time
 from pathlib import Path
 
-from bot.jobs.parcels import Delivery
+from bot.jobs.parcels import Delivery, Posted
 from bot.jobs.records import Job
 from tests.bench.jobs_upload import House, house
 from tests.bench.jobs_world import Lag, cpu_s, quantiles
@@ -30,13 +30,13 @@ class Replacing:
         self._deliver = home.stage.deliver
         self._ordering: set[asyncio.Task[object]] = set()
 
-    async def deliver(self, job: Job, delivery: Delivery) -> str:
+    async def deliver(self, job: Job, delivery: Delivery) -> Posted:
         """As the stage does, and the next one is ordered."""
-        message_id = await self._deliver(job, delivery)
+        posted = await self._deliver(job, delivery)
         ordering = asyncio.create_task(self._home.order_one())
         self._ordering.add(ordering)
         ordering.add_done_callback(self._ordering.discard)
-        return message_id
+        return posted
 
 
 async def steady(folder: Path, url: str) -> dict[str, object]:

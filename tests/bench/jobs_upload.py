@@ -38,7 +38,7 @@ from bot.ui.delivery import DiscordStage
 from bot.web.app import build_app, serving
 from bot.web.webhooks import WebhookDoor
 from tests.bench.jobs_world import WIDE, Lag, cpu_s, quantiles
-from tests.jobs.world import an_order
+from tests.jobs.world import Accidents, FinisherDouble, an_order
 
 SPACING_S = 0.06
 """Mean pause between webhooks, where they do not all come at once."""
@@ -54,8 +54,11 @@ class BareHost(PredictionsHost):
         return Fetched(audio=audio, facts=Facts())
 
 
-class BareFinisher:
+class BareFinisher(FinisherDouble):
     """Three small files, written in a thread: the audio worker does that in a process of its own."""
+
+    def __init__(self) -> None:
+        super().__init__(Accidents())
 
     async def finish(self, fetched: Fetched, order: Order, folder: Path) -> Finished:
         """At once."""

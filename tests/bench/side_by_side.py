@@ -27,6 +27,7 @@ from typing import Any
 import aiohttp
 import structlog
 
+from bot.jobs.parcels import Delivery, Posted
 from bot.jobs.records import Job
 from bot.jobs.service import Jobs
 from bot.store.db import open_database
@@ -48,10 +49,10 @@ async def ours(run: Run, *, postgres: bool) -> None:
     stage = StageDouble(Accidents())
     deliver = stage.deliver
 
-    async def counted(job: Job, delivery: Delivery) -> str:
-        message_id = await deliver(job, delivery)
+    async def counted(job: Job, delivery: Delivery) -> Posted:
+        posted = await deliver(job, delivery)
         run.delivered()
-        return message_id
+        return posted
 
     stage.deliver = counted
     async with AsyncExitStack() as stack:

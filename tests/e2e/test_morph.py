@@ -42,7 +42,16 @@ async def test_a_cover_stands_where_its_parent_stands(scene: Scene) -> None:
     assert f"Cover of [funky synth solo]({link}) by Ada" in read(card.description)
     assert "strength 0.7 · seed 7" in read(card.description)
     assert card.footer.text == "Asked by Bob · from Ada’s riff"
-    assert labels(message) == ["Re-roll", "Vary slight", "Vary strong", "Edit prompt", "Extend", "Morph", "Like", "More"]
+    assert labels(message) == [
+        "Re-roll",
+        "Vary slight",
+        "Vary strong",
+        "Edit prompt",
+        "Extend",
+        "Morph",
+        "Like",
+        "More",
+    ]
     assert scene.host.sources == [(".json", b'{"of": "p0"}')]
     take = await scene.take(message)
     assert take.parent_take_id == take_id_of(first)

@@ -65,7 +65,7 @@ async def test_the_line_gets_shorter_on_the_cards(scene: Scene) -> None:
     card: Any = last.response
     shown = card_of(card).description
     assert read(shown) == "In line, 2 go first, among them **B** <@1>."
-    assert "\\*\\*B" in shown
+    assert "\\*\\*B" in str(shown)
     await scene.jobs.step_until_idle()
     scene.clock.advance(5)
     await scene.play()

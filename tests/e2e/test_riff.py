@@ -41,7 +41,16 @@ async def test_the_card_becomes_the_result(scene: Scene) -> None:
     assert card.footer.text == "Asked by Ada"
     assert card.image.url == "attachment://spectrogram.png"
     assert [file.filename for file in message.attachments] == ["funky-synth-solo.mp3", "spectrogram.png"]
-    assert labels(message) == ["Re-roll", "Vary slight", "Vary strong", "Edit prompt", "Extend", "Morph", "Like", "More"]
+    assert labels(message) == [
+        "Re-roll",
+        "Vary slight",
+        "Vary strong",
+        "Edit prompt",
+        "Extend",
+        "Morph",
+        "Like",
+        "More",
+    ]
     assert not message.flags.components_v2
 
 

@@ -61,7 +61,9 @@ async def test_a_riff_is_one_message_with_sound_picture_and_buttons(home: House)
     assert embed["footer"]["text"] == "Asked by Ana"
     picture = await home.room.download({"url": embed["image"]["url"]})
     assert picture[:3] == b"\xff\xd8\xff" or picture[:8] == b"\x89PNG\r\n\x1a\n"
-    assert set(buttons_of(message)) == {*["Re-roll", "Vary slight", "Vary strong", "Edit prompt", "Extend", "Morph", "Like", "More"]}
+    assert set(buttons_of(message)) == {
+        *["Re-roll", "Vary slight", "Vary strong", "Edit prompt", "Extend", "Morph", "Like", "More"]
+    }
 
 
 async def test_the_same_seed_plays_the_same_again(home: House) -> None:
