@@ -40,21 +40,29 @@ def clip(riff_file: Path) -> Fetched:
     return Fetched(audio=riff_file, facts=Facts(bpm=96.0, key="E dorian", seed=1))
 
 
+def sound_of(made: Finished) -> tuple[Path, Path]:
+    """Master and upload; only pictures have none."""
+    assert made.lossless is not None
+    assert made.upload is not None
+    return made.lossless, made.upload
+
+
 async def test_a_clip_becomes_the_three_files_of_a_take(
     finisher: AudioFinisher, clip: Fetched, riff_audio: Audio, tmp_path: Path
 ) -> None:
     """Master, upload and picture lie in the folder, and the record tells the truth about them."""
     room: Finisher = finisher
     made = await room.finish(clip, order("funky synth solo", user_name="Ana ✨"), tmp_path)
-    assert {made.lossless.parent, made.upload.parent, made.picture.parent} == {tmp_path}
-    assert len(decoded(made.lossless)) == len(decoded(made.upload)) == len(riff_audio)
+    lossless, upload = sound_of(made)
+    assert {lossless.parent, upload.parent, made.picture.parent} == {tmp_path}
+    assert len(decoded(lossless)) == len(decoded(upload)) == len(riff_audio)
     assert made.duration_s == pytest.approx(len(riff_audio) / 44_100, abs=0.001)
     assert (made.bpm, made.key) == (96.0, "E dorian")
-    told = ebu_r128(decoded(made.upload))
+    told = ebu_r128(decoded(upload))
     assert told.lufs == pytest.approx(-14.0, abs=0.5)
     assert told.lufs == pytest.approx(made.lufs, abs=0.15)
     assert told.true_peak_db <= -1.0 + 0.051
-    assert tags(made.upload)["artist"] == tags(made.lossless)["artist"] == "Ana ✨"
+    assert tags(upload)["artist"] == tags(lossless)["artist"] == "Ana ✨"
     assert made.picture.stat().st_size < 300_000
     family = Drawing(heading="家族", lines=(Line(title="a riff", note="Ana", goes_on=()),), footing="Ana")
     assert (await finisher.draw_tree(family)).startswith(b"\x89PNG")
@@ -73,7 +81,7 @@ async def test_what_is_no_music_is_refused_and_the_worker_lives(
         with pytest.raises(UnusableAudio) as refused:
             await finisher.finish(Fetched(audio=name, facts=Facts()), order(), tmp_path)
         assert refused.value.problem == problem
-    assert (await finisher.finish(clip, order(), tmp_path)).upload.is_file()
+    assert sound_of(await finisher.finish(clip, order(), tmp_path))[1].is_file()
     assert finisher.pids == before
 
 
@@ -94,7 +102,7 @@ async def test_a_worker_killed_while_it_works_is_replaced_and_the_clip_done(
     finishing = asyncio.create_task(finisher.finish(clip, order(), tmp_path))
     await asyncio.sleep(0)
     os.kill(victim, signal.SIGKILL)
-    assert (await finishing).upload.is_file()
+    assert sound_of(await finishing)[1].is_file()
     assert finisher.pids != [victim]
 
 
@@ -104,7 +112,7 @@ async def test_a_worker_killed_between_clips_is_replaced(
     """Nobody notices."""
     [victim] = finisher.pids
     os.kill(victim, signal.SIGKILL)
-    assert (await finisher.finish(clip, order(), tmp_path)).upload.is_file()
+    assert sound_of(await finisher.finish(clip, order(), tmp_path))[1].is_file()
 
 
 async def test_a_clip_that_takes_too_long_is_given_up(clip: Fetched, tmp_path: Path) -> None:
@@ -128,7 +136,7 @@ async def test_a_cancelled_clip_frees_its_caller_at_once_and_the_next_one_waits_
     second = asyncio.create_task(finisher.finish(clip, order(), tmp_path))
     await asyncio.sleep(0)
     os.kill(pid, signal.SIGCONT)
-    assert (await second).upload.is_file()
+    assert sound_of(await second)[1].is_file()
     assert finisher.pids == [pid]
 
 
@@ -145,7 +153,7 @@ async def test_one_clips_death_does_not_touch_another(clip: Fetched, tmp_path: P
     await asyncio.sleep(0)
     os.kill(first, signal.SIGKILL)
     made: list[Finished] = await asyncio.gather(*finishing)
-    assert [one.upload.is_file() for one in made] == [True, True]
+    assert [sound_of(one)[1].is_file() for one in made] == [True, True]
     assert finisher.pids[1] == second
     await finisher.stop()
 

@@ -89,4 +89,4 @@ async def kept(run: Run, host: NotingHost, address: str, take_id: str) -> None:
     order = an_order()
     finished = await BareFinisher().finish(await host.fetch(Result(audio=address), folder), order, folder)
     files = (finished.lossless, finished.upload, finished.picture)
-    await run.blobs.keep({f"{take_id}/{file.name}": file for file in files})
+    await run.blobs.keep({f"{take_id}/{file.name}": file for file in files if file is not None})

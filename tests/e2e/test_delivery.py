@@ -154,7 +154,7 @@ async def test_a_channel_gets_its_format_a_video_and_a_voice_message(
     assert sent[0].json["allowed_mentions"]["parse"] == []
     (job,) = await scene.all_jobs()
     take = await scene.take(card)
-    kept = await FolderBlobs(scene.backstage.folder / "blobs").path(take.audio)
+    kept = await FolderBlobs(scene.backstage.folder / "blobs").path(take.audio or "")
     again = Voice(file=kept, duration_s=3.0, waveform="AA==")
     assert await bot[0].stage.speak(job, take, again, str(card.id)) == str(voice.id)
     assert take.voice_message_id == str(voice.id)

@@ -40,7 +40,7 @@ async def test_a_job_is_done_by_webhook_alone(house: House) -> None:
     job = await house.now(job)
     assert (job.state, job.ending) == (State.DONE, None)
     take = await house.jobs.take(job.take_id or "")
-    assert (await house.world.blobs.path(take.audio)).read_bytes().startswith(b"RIFF")
+    assert (await house.world.blobs.path(take.audio or "")).read_bytes().startswith(b"RIFF")
     assert "data:" not in (job.run.model_dump_json() if job.run else "")
 
 
