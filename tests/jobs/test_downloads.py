@@ -49,7 +49,7 @@ async def test_formats_that_are_not_kept_are_made_once(tmp_path: Path) -> None:
     take = a_take()
     take = replace(take, audio=f"{take.id}/audio.flac", upload=f"{take.id}/upload.mp3")
     (tmp_path / "sound").write_bytes(b"sound")
-    for key in (take.audio, take.upload):
+    for key in (take.lossless, take.posted):
         await blobs.put(tmp_path / "sound", key=key)
     files = WholeFiles(blobs, FinisherDouble(Accidents()), tmp_path / "whole")
     assert await files.file(take, "mp3") == await blobs.path(take.posted)
