@@ -49,11 +49,11 @@ async def test_formats_that_are_not_kept_are_made_once(tmp_path: Path) -> None:
     take = a_take()
     take = replace(take, audio=f"{take.id}/audio.flac", upload=f"{take.id}/upload.mp3")
     (tmp_path / "sound").write_bytes(b"sound")
-    for key in (take.audio, take.upload):
-        await blobs.put(tmp_path / "sound", key=key or "")
+    for key in (take.lossless, take.posted):
+        await blobs.put(tmp_path / "sound", key=key)
     files = WholeFiles(blobs, FinisherDouble(Accidents()), tmp_path / "whole")
-    assert await files.file(take, "mp3") == await blobs.path(take.upload or "")
-    assert await files.file(take, "flac") == await blobs.path(take.audio or "")
+    assert await files.file(take, "mp3") == await blobs.path(take.posted)
+    assert await files.file(take, "flac") == await blobs.path(take.lossless)
     made = await asyncio.gather(*(files.file(take, "ogg") for _ in range(3)))
     assert [file.name for file in made] == [f"{take.id}.ogg"] * 3
     before = made[0].stat().st_mtime_ns

@@ -45,7 +45,7 @@ class Image(Base):
     def texts(self) -> tuple[str, ...]:
         """Everything that was typed, and the names of files that were brought."""
         typed = (value for value in self.inputs.values() if isinstance(value, str) and value)
-        return (*typed, *(picture.name for picture in self.pictures.values()))
+        return (*typed, *(picture.name for picture in self.pictures.values())) or (self.words,)
 
     @property
     def made_of(self) -> TakeSource | UploadSource | None:

@@ -29,8 +29,8 @@ class Parts(Base):
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """Nobody wrote anything new."""
-        return ()
+        """What was written for the take: nothing is new."""
+        return self.of.texts
 
     @property
     def made_of(self) -> TakeSource | UploadSource | None:

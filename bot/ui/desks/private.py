@@ -29,7 +29,7 @@ class PrivateDesk:
     """Acts on the buttons of previews, and of the cards that tell of them."""
 
     def __init__(self, jobs: Jobs) -> None:
-        self._previews = jobs.previews
+        self._jobs = jobs
 
     def handlers(self) -> dict[str, Handler]:
         """Which buttons end here."""
@@ -51,26 +51,26 @@ class PrivateDesk:
                 )
             return Posted(card_id=str(shown.id), channel_id=job.order.channel_id, message_id=None)
 
-        await self._previews.require(take_id, actor_id=str(interaction.user.id))
+        await self._jobs.previews.require(take_id, actor_id=str(interaction.user.id))
         await interaction.response.defer(ephemeral=True, thinking=True)
-        await self._previews.show(take_id, give, actor_id=str(interaction.user.id))
+        await self._jobs.previews.show(take_id, give, actor_id=str(interaction.user.id))
 
     async def post(self, interaction: discord.Interaction, take_id: str, _: str) -> None:
         """Show it to everybody, once."""
         in_thread = isinstance(interaction.channel, discord.Thread)
         if lacking := not_granted(interaction.app_permissions, in_thread=in_thread):
             raise MissingPermission(", ".join(lacking))
-        await self._previews.require(take_id, actor_id=str(interaction.user.id), posted_too=True)
+        await self._jobs.previews.require(take_id, actor_id=str(interaction.user.id), posted_too=True)
         await interaction.response.defer()
-        job, take = await self._previews.post(take_id, actor_id=str(interaction.user.id))
+        job, take = await self._jobs.previews.post(take_id, actor_id=str(interaction.user.id))
         link = f"https://discord.com/channels/{take.guild_id}/{take.channel_id}/{take.message_id}"
         await self._close(interaction, job, say("private.posted", locale_of(interaction), link=link))
 
     async def discard(self, interaction: discord.Interaction, take_id: str, _: str) -> None:
         """Forget it."""
-        await self._previews.require(take_id, actor_id=str(interaction.user.id))
+        await self._jobs.previews.require(take_id, actor_id=str(interaction.user.id))
         await interaction.response.defer()
-        job = await self._previews.discard(take_id, actor_id=str(interaction.user.id))
+        job = await self._jobs.previews.discard(take_id, actor_id=str(interaction.user.id))
         await self._close(interaction, job, say("private.discarded", locale_of(interaction)))
 
     async def _close(self, interaction: discord.Interaction, job: Job, told: str) -> None:
