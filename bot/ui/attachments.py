@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 import discord
 
@@ -76,6 +77,25 @@ def is_of(file_name: str, number: int) -> bool:
         return int(named[1] or 1) == number + 1
     told = _FILE_OF.search(file_name)
     return told is not None and told[1] == LETTERS[number]
+
+
+def staying(attachment: discord.Attachment) -> discord.Attachment:
+    """A file of a message that an edit leaves there, told by its id as Discord asks for ("Edit Message").
+
+    discord.py would send all that Discord once told of it, addresses and all.
+    """
+    return cast("discord.Attachment", _Staying(attachment.id))
+
+
+@dataclass(frozen=True, slots=True)
+class _Staying:
+    """The one thing that discord.py asks of an attachment."""
+
+    id: int
+
+    def to_dict(self) -> dict[str, str]:
+        """As it is sent."""
+        return {"id": str(self.id)}
 
 
 def _file(path: Path, stem: str, description: str | None = None) -> discord.File:

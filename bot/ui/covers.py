@@ -8,7 +8,7 @@ from typing import Final, TypedDict
 import discord
 
 from bot.jobs.records import Take
-from bot.ui.attachments import LETTERS
+from bot.ui.attachments import LETTERS, staying
 from bot.ui.file_names import file_name
 
 _COVER: Final = "cover"
@@ -35,7 +35,9 @@ def dressed(message: discord.Message, take: Take, cover: Path, upload: Path) -> 
         if each.filename == name:
             continue
         is_whole = each.filename == file_name(take) + ".mp3"
-        files.append(discord.File(upload, filename=each.filename) if is_whole and not several else each)
+        files.append(
+            discord.File(upload, filename=each.filename) if is_whole and not several else staying(each)
+        )
     embeds = [_at_home(embed, message) for embed in message.embeds]
     shown = embeds[take.number] if several and take.number < len(embeds) else embeds[0] if embeds else None
     if shown is not None:

@@ -14,7 +14,7 @@ from bot.jobs.parcels import Credits
 from bot.jobs.records import Offers, Take
 from bot.jobs.service import Jobs
 from bot.protocol.runs import Clamped, Understood
-from bot.ui.attachments import LETTERS, is_of
+from bot.ui.attachments import LETTERS, is_of, staying
 from bot.ui.buttons import View, pair_row, result_row
 from bot.ui.cards.deeds import deeds_of
 from bot.ui.cards.result import result_card
@@ -78,7 +78,7 @@ def shown_alone(take: Take, message: discord.Message, known: Behind, offers: Map
     if about:
         card.description = f"{card.description}\n{about[0].description}"
     view = result_row(take.id, locale, deeds_of(take, offers))
-    return Shown(embeds=[card], attachments=[*own], view=view)
+    return Shown(embeds=[card], attachments=[staying(file) for file in own], view=view)
 
 
 def shown_kept(takes: Sequence[Take], message: discord.Message, locale: str) -> Shown:
@@ -88,6 +88,6 @@ def shown_kept(takes: Sequence[Take], message: discord.Message, locale: str) -> 
     first.description = (first.description or "").removesuffix(question).rstrip("\n")
     return Shown(
         embeds=[first, *rest],
-        attachments=[*message.attachments],
+        attachments=[staying(file) for file in message.attachments],
         view=pair_row([take.id for take in takes], locale, chosen=True),
     )

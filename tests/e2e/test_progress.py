@@ -58,6 +58,7 @@ async def test_the_line_gets_shorter_on_the_cards(scene: Scene) -> None:
     elsewhere = scene.env.create_guild("Elsewhere")
     eve = elsewhere.add_member(scene.env.create_user("eve"))
     await eve.slash(elsewhere.create_text_channel("general"), "riff", prompt="two")
+    scene.clock.advance(1)
     loud = scene.guild.add_member(scene.env.create_user("loud", global_name="**B** <@1>"))
     await scene.riff(loud, "three")
     scene.clock.advance(1)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from simcord.backend.errors import OptionError
 
+from bot.jobs.options import SEED_MAX
 from tests.e2e.scene import Scene, card_of, labels, read, told
 
 
@@ -149,14 +150,25 @@ async def test_every_seed_image_is_offered_by_name(scene: Scene) -> None:
     assert recipe.model_dump()["seed_image"] == "mask_graident_top_fifth_75"
 
 
-async def test_prompts_are_suggested(scene: Scene) -> None:
+@pytest.mark.parametrize("option", ["prompt", "prompt_b"])
+async def test_prompts_are_suggested(scene: Scene, option: str) -> None:
     """The typed text first, then what fits; never more or longer than Discord takes."""
-    offered = await scene.ada.autocomplete(scene.channel, "riff", "prompt", "jazz p")
+    offered = await scene.ada.autocomplete(scene.channel, "riff", option, "jazz p")
     assert [choice["value"] for choice in offered[:2]] == ["jazz p", "jazz piano trio in a small club"]
-    everything = await scene.ada.autocomplete(scene.channel, "riff", "prompt", "")
+    everything = await scene.ada.autocomplete(scene.channel, "riff", option, "")
     assert len(everything) == 25
     assert all(0 < len(choice["name"]) <= 100 for choice in everything)
-    assert await scene.ada.autocomplete(scene.channel, "riff", "prompt", "x" * 101) == []
+    assert await scene.ada.autocomplete(scene.channel, "riff", option, "x" * 101) == []
+
+
+async def test_a_seed_is_what_the_host_is_asked_for(scene: Scene) -> None:
+    """The least and the greatest that may be typed arrive as they are; without one, others are drawn."""
+    for seed in (0, SEED_MAX, None):
+        await scene.riff(scene.ada, **({} if seed is None else {"seed": seed}))
+        await scene.play()
+    least, greatest, drawn = (wanted.seed for wanted in scene.host.wanted.values())
+    assert (least, greatest) == (0, SEED_MAX)
+    assert drawn not in (least, greatest)
 
 
 async def test_threads_have_their_own_permission_to_send(scene: Scene) -> None:
@@ -177,16 +189,12 @@ async def test_threads_have_their_own_permission_to_send(scene: Scene) -> None:
 
 
 async def test_commands_are_for_servers(scene: Scene) -> None:
-    """In a direct message nothing is offered."""
+    """In a direct message nothing is offered that makes music; settings are for moderators."""
     user = scene.env.create_user("lonely")
-    assert user.available_commands() == ()
-    assert set(scene.ada.available_commands(scene.channel)) == {
-        "riff",
-        "jobs list",
-        "jobs show",
-        "jobs cancel",
-        "morph cover",
-    }
+    assert {name.split()[0] for name in user.available_commands()} == {"help", "about", "privacy"}
+    of_members = {name.split()[0] for name in scene.ada.available_commands(scene.channel)}
+    assert of_members >= {"riff", "song", "morph", "journey", "library", "jobs", "help"}
+    assert "settings" not in of_members
 
 
 async def test_one_person_may_not_have_too_much_in_the_making(scene: Scene) -> None:

@@ -65,16 +65,16 @@ def test_two_takes_have_two_names_each_and_one_picture_where_it_is_joint(files: 
     """Discord finds pictures by name, so no two may be alike; ten files are the most that it takes."""
     two = (part(files), part(files))
     assert names_in(Delivery(parts=two)) == [
-        "funky-synth-solo-1.mp3",
-        "funky-synth-solo-1.mp4",
+        "funky-synth-solo-A.mp3",
+        "funky-synth-solo-A.mp4",
         "spectrogram.jpg",
-        "funky-synth-solo-2.mp3",
-        "funky-synth-solo-2.mp4",
+        "funky-synth-solo-B.mp3",
+        "funky-synth-solo-B.mp4",
         "spectrogram2.jpg",
     ]
     assert names_in(Delivery(parts=two, picture=files[2]))[2:] == [
-        "funky-synth-solo-2.mp3",
-        "funky-synth-solo-2.mp4",
+        "funky-synth-solo-B.mp3",
+        "funky-synth-solo-B.mp4",
         "spectrogram.jpg",
     ]
     with pytest.raises(ValueError, match="12 files"):
