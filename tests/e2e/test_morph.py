@@ -127,6 +127,23 @@ async def test_the_recipe_of_a_cover_can_be_typed(scene: Scene) -> None:
     assert remade.recipe == made.recipe
 
 
+async def test_everything_typed_for_a_cover_reaches_the_host(scene: Scene) -> None:
+    """Words, lines, both strengths and the seed, each where the host looks for it."""
+    first = await scene.result(scene.ada)
+    await cover(scene, first, lyrics="one / two", strength=0.3, weirdness=0.8, seed=9)
+    await scene.play()
+    asked = scene.host.wanted["p1"].model_dump()
+    wishes = {
+        "transform": "cover",
+        "prompt_a": "techno, 140 bpm",
+        "lyrics": "one\ntwo",
+        "normalized_cover_strength": 0.3,
+        "normalized_weirdness": 0.8,
+        "seed": 9,
+    }
+    assert {name: asked[name] for name in wishes} == wishes
+
+
 async def test_a_take_is_found_by_words_that_fit_only_it(scene: Scene) -> None:
     """What was offered and typed is taken; words that fit two takes, or none, are asked about again."""
     await scene.result(scene.ada)
@@ -171,8 +188,9 @@ async def test_the_channels_takes_are_offered(scene: Scene) -> None:
     fitting = await scene.bob.autocomplete(scene.channel, "morph cover", "take", "SYNTH")
     assert [choice["value"] for choice in fitting] == [take_id_of(first)]
     await scene.delete(scene.ada, first)
-    left = await scene.bob.autocomplete(scene.channel, "morph cover", "take", "")
-    assert [choice["value"] for choice in left] == [take_id_of(second)]
+    for command in ("cover", "extend", "inpaint", "swap-sound", "swap-vocals"):
+        left = await scene.bob.autocomplete(scene.channel, f"morph {command}", "take", "")
+        assert [choice["value"] for choice in left] == [take_id_of(second)]
 
 
 async def test_what_cannot_be_covered_is_said(scene: Scene) -> None:

@@ -88,6 +88,29 @@ async def test_a_part_is_seen_before_it_is_made_anew(scene: Scene) -> None:
     )
 
 
+async def test_everything_typed_for_a_part_reaches_the_host(scene: Scene) -> None:
+    """By way of the preview, across new times: words, lines, both strengths and the seed."""
+    take = take_id_of(await heard(scene))
+    typed = {"tags": "harp", "lyrics": "one / two", "strength": 0.3, "weirdness": 0.8, "seed": 9}
+    shown = await morph(scene, "inpaint", take=take, to="2", **{"from": "1"}, **typed)
+    form = await scene.press(scene.bob, shown.response.message, "Change times")
+    await scene.bob.submit_modal(form, {"from": "0:03", "to": "0:04"})
+    await scene.press(scene.bob, shown.response.message, "Make it")
+    await scene.play()
+    asked = scene.host.wanted["p1"].model_dump()
+    wishes = {
+        "transform": "inpaint",
+        "prompt_a": "harp",
+        "lyrics": "one\ntwo",
+        "normalized_variation_strength": 0.3,
+        "normalized_weirdness": 0.8,
+        "seed": 9,
+        "replace_start_at": 3.0,
+        "replace_end_at": 4.0,
+    }
+    assert {name: asked[name] for name in wishes} == wishes
+
+
 async def test_what_is_carried_on_goes_on_from_its_end(scene: Scene) -> None:
     """Where nobody says, from the end; what is added makes the whole; without room or sense it is said."""
     first = await heard(scene)
