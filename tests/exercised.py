@@ -18,7 +18,7 @@ from discord import AppCommandType as Kind
 from discord import InteractionType
 
 from bot.client import RiffcordClient
-from bot.ui.buttons import LOOKS, MENUS
+from bot.ui.buttons import CHOICES, LOOKS, MENUS
 
 _GROUPS = (Option.subcommand.value, Option.subcommand_group.value)
 _KINDS = {Kind.message.value: "message menu", Kind.user.value: "member menu"}
@@ -67,6 +67,7 @@ def _kind(line: str) -> str:
 def face_of(client: RiffcordClient) -> set[str]:
     """Every command, option, menu, button, select and form of a bot that has started."""
     found = {f"button: {action}" for action in LOOKS} | {f"select: {action}" for action in MENUS}
+    found |= {f"choice: {action}" for action in CHOICES}
     found |= {f"form: {form.__name__}" for form in _forms(discord.ui.Modal)}
     for command in client.tree.get_commands():
         wire: dict[str, Any] = command.to_dict(client.tree)
@@ -134,6 +135,7 @@ class Watch:
             version, _, rest = data["custom_id"].partition(":")
             if version in _IDS:
                 yield f"{_IDS[version]}: {rest.partition(':')[0]}"
+                yield from (f"choice: {value}" for value in data.get("values", ()))
         elif kind == InteractionType.modal_submit.value:
             if data["custom_id"] in self.forms:
                 yield f"form: {self.forms[data['custom_id']]}"

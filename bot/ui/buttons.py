@@ -52,9 +52,6 @@ LOOKS: Final[dict[str, Look]] = {
     "draft-make": Look("✅", Style.success),
     "draft-change": Look("✏️"),
     "draft-drop": Look("✖️"),
-    "stems": Look("🎚️"),
-    "midi": Look("🎼"),
-    "cover-art": Look("🖼️"),
     "keep-a": Look(style=Style.success),
     "keep-b": Look(style=Style.success),
     "keep-both": Look(),
@@ -75,6 +72,8 @@ LOOKS: Final[dict[str, Look]] = {
     "keep-me": Look(),
 }
 """Every action that a button can stand for."""
+CHOICES: Final = {"stems": "🎚️", "midi": "🎼", "cover-art": "🖼️"}
+"""Every action that no button stands for, only a choice of the menu behind *More*, with its picture there."""
 MENUS: Final = ("morph-as", "deed", "pick", "lend", "set", "preset-remove", "help")
 """Every action that a select menu can stand for."""
 

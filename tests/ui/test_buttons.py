@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from bot.jobs.ids import new_id
 from bot.library.house import House
-from bot.ui.buttons import DYNAMIC_ITEMS, LOOKS, MENUS, ActionButton, StrangeButton
+from bot.ui.buttons import CHOICES, DYNAMIC_ITEMS, LOOKS, MENUS, ActionButton, StrangeButton
+from bot.ui.cards.deeds import MENU
 from bot.ui.desks import Desks
 
 IDS = st.from_regex(r"[a-z0-9]{8,24}", fullmatch=True)
@@ -60,7 +61,9 @@ def test_every_button_has_a_desk() -> None:
         nothing, jobs=nothing, blobs=nothing, draw_tree=nothing, studio=nothing, unpost=nothing, hosts={}
     )
     desks = Desks.around(nothing, house, nothing, default_host="engine")
-    assert desks.presses.actions == {*LOOKS, *MENUS}
+    assert desks.presses.actions == {*LOOKS, *MENUS, *CHOICES}
+    assert {*MENU} <= {*LOOKS, *CHOICES}
+    assert {*CHOICES} <= {*MENU}
 
 
 def test_the_ids_that_we_make_are_among_those_that_are_read() -> None:

@@ -9,7 +9,7 @@ from bot.jobs.records import Take
 from bot.jobs.service import Jobs
 from bot.library.house import House
 from bot.ui.answers import answer, locale_of
-from bot.ui.buttons import LOOKS, ActionMenu, Presses, View
+from bot.ui.buttons import CHOICES, LOOKS, ActionMenu, Presses, View
 from bot.ui.cards.deeds import MENU, OWN, deeds_of
 from bot.ui.desks.people import is_moderator
 from bot.ui.desks.presses import Handler
@@ -38,7 +38,7 @@ class MoreDesk:
                 label=say(f"deed.{_key(deed)}", locale),
                 value=deed,
                 description=say(f"deed.{_key(deed)}.choice", locale),
-                emoji=LOOKS[deed].emoji,
+                emoji=CHOICES.get(deed) or LOOKS[deed].emoji,
             )
             for deed in self._deeds(interaction, take)
         ]
@@ -60,7 +60,7 @@ class MoreDesk:
     def _deeds(self, interaction: discord.Interaction, take: Take) -> list[str]:
         own = take.user_id == str(interaction.user.id) or is_moderator(interaction)
         possible = deeds_of(take, self._offers)
-        return [deed for deed in MENU if deed in possible and deed in LOOKS and (own or deed not in OWN)]
+        return [deed for deed in MENU if deed in possible and (own or deed not in OWN)]
 
 
 def _key(deed: str) -> str:
