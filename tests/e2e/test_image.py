@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
+import io
+from pathlib import Path
 from typing import Any
 
 import pytest
+import soundfile as sf
+from PIL import Image as Picture
 from simcord.backend.errors import OptionError
 
 from bot.client import RiffcordClient
+from bot.errors import NotFound
 from bot.jobs.recipes import Image
-from bot.jobs.records import Offers
+from bot.jobs.records import Facts, Fetched, Offers
 from bot.jobs.service import Jobs
 from bot.protocol.image_models import ImageInput
 from bot.protocol.runs import Result
-from tests.e2e.scene import Backstage, Scene, card_of, read, told
+from bot.store.blobs import FolderBlobs
+from tests.audio.sounds import plucks
+from tests.e2e.scene import Backstage, Scene, card_of, custom_ids, read, told
+from tests.e2e.test_forms import filled
 from tests.jobs.atelier import painted
 
 SDXL = "stability-ai/sdxl"
@@ -100,3 +109,85 @@ async def test_what_comes_back_as_no_picture_costs_nothing(scene: Scene) -> None
     assert await scene.jobs.check_books() == []
     with pytest.raises(OptionError):
         await scene.ada.slash(scene.channel, "image", prompt="x", model="nobody/knows")
+
+
+@pytest.fixture
+def music(scene: Scene) -> None:
+    """Riffs of this host are real sound, so that a cover can go inside of their files."""
+
+    async def fetch(result: Result, folder: Path) -> Fetched:
+        audio = folder / "fetched.flac"
+        sf.write(audio, plucks(duration_s=1.0), 44_100, subtype="PCM_24")
+        return Fetched(audio=audio, facts=Facts(bpm=120.0, key="A minor", seed=7), score=None)
+
+    scene.host.fetch = fetch  # pyright: ignore[reportAttributeAccessIssue]
+
+
+async def content(scene: Scene, key: str | None) -> bytes:
+    """A kept file."""
+    path = await FolderBlobs(scene.backstage.folder / "blobs").path(key or "")
+    return await asyncio.to_thread(path.read_bytes)
+
+
+@pytest.mark.usefixtures("music")
+async def test_a_picture_becomes_the_cover_of_music(scene: Scene) -> None:
+    """Asked for behind More in a form; then it is on the card and inside the files, and the buttons stay."""
+    message = await scene.result(scene.ada)
+    before, buttons = await scene.take(message), custom_ids(message)
+    form = await scene.do(scene.bob, message, "cover-art")
+    typed = {**filled(form), "prompt": "a red fox"}
+    assert typed["model"] == [SDXL]
+    assert filled(form)["prompt"] == "funky synth solo, album cover"
+    ordered = await scene.bob.submit_modal(form, typed)
+    scene.host.paints = painted("WEBP", 200, noisy=True)
+    await paint(scene)
+    assert read(card_of(scene.messages()[-1]).title) == "a red fox"
+    recipe = (await scene.jobs.take((await scene.job(ordered)).take_id or "")).recipe
+    assert isinstance(recipe, Image)
+    assert recipe.cover_of is not None
+    assert recipe.cover_of.take_id == before.id
+    worn = next(each for each in scene.messages() if each.id == message.id)
+    assert custom_ids(worn) == buttons
+    assert str(card_of(worn).thumbnail.url).partition("?")[0].endswith("/cover.jpg")
+    files = {each.filename: await each.read() for each in worn.attachments}
+    assert sorted(files) == ["cover.jpg", "funky-synth-solo.mp3", "spectrogram.png"]
+    take = await scene.take(message)
+    cover = await content(scene, take.cover)
+    with Picture.open(io.BytesIO(cover)) as shown:
+        assert (shown.format, shown.width) == ("JPEG", shown.height)
+    assert files["cover.jpg"] == cover
+    assert files["funky-synth-solo.mp3"] == await content(scene, take.upload)
+    assert cover in await content(scene, take.upload)
+    assert cover in await content(scene, take.audio)
+    for old in (before.audio, before.upload):
+        with pytest.raises(NotFound):
+            await content(scene, old)
+    assert sf.read(io.BytesIO(await content(scene, take.audio)))[0].shape == (44_100, 2)
+    assert await scene.jobs.check_books() == []
+
+
+@pytest.mark.usefixtures("music")
+async def test_covers_that_cannot_be_leave_the_music_as_it_was(scene: Scene) -> None:
+    """Empty words, others whom its author does not let, a host that fails, a lost take: nothing is paid."""
+    message = await scene.result(scene.ada)
+    before = await scene.take(message)
+    form = await scene.do(scene.ada, message, "cover-art")
+    assert "needs prompt" in told(await scene.ada.submit_modal(form, {**filled(form), "prompt": "  "}))
+    await scene.ada.slash(scene.channel, "privacy consent", who="nobody")
+    strange = await scene.do(scene.bob, message, "cover-art")
+    assert "does not let others" in told(await scene.bob.submit_modal(strange, filled(strange)))
+    assert len(await scene.all_jobs()) == 1
+    form = await scene.do(scene.ada, message, "cover-art")
+    ordered = await scene.ada.submit_modal(form, filled(form))
+    job = await scene.job(ordered)
+    await scene.jobs.step_until_idle()
+    await scene.report(status="failed", error="out of paint")
+    assert (await scene.jobs.get(job.id)).take_id is None
+    assert "Nothing was charged" in read(card_of(scene.messages()[-1]).description)
+    assert await scene.take(message) == before
+    assert await content(scene, before.audio)
+    assert await scene.jobs.check_books() == []
+    form = await scene.do(scene.ada, message, "cover-art")
+    await scene.delete(scene.ada, message)
+    gone = await scene.ada.submit_modal(form, filled(form))
+    assert "was deleted" in told(gone)

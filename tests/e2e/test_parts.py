@@ -6,7 +6,7 @@ import io
 import json
 import zipfile
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -48,7 +48,8 @@ async def parts(scene: Scene, **shares: str) -> Any:
 
 async def test_parts_are_proven_and_come_as_one_archive(scene: Scene) -> None:
     """The same again by seed with its parts; those that do not make up the whole are refused, unpaid."""
-    take_id = take_id_of(await scene.result(scene.ada))
+    whole = await scene.result(scene.ada)
+    take_id = take_id_of(whole)
     offered = await scene.bob.autocomplete(scene.channel, "stems", "take", "")
     assert [choice["value"] for choice in offered] == [take_id]
     ordered = await scene.bob.slash(scene.channel, "stems", take=take_id)
@@ -62,7 +63,7 @@ async def test_parts_are_proven_and_come_as_one_archive(scene: Scene) -> None:
     take = await scene.jobs.take((await scene.job(ordered)).take_id or "")
     assert isinstance(take.recipe, Parts)
     assert take.audio is None
-    await scene.bob.slash(scene.channel, "stems", take=take_id)
+    await scene.do(scene.mod, whole, "stems")
     refused = await parts(scene, bass="0.25", keys="0.5")
     assert "parts together are not the music" in read(card_of(refused).description)
     assert await scene.jobs.check_books() == []
@@ -81,6 +82,10 @@ async def test_notes_come_at_once_and_riffs_go_with_others(scene: Scene) -> None
     assert response is not None
     (notes,) = response.message.attachments
     assert (await notes.read())[:4] == b"MThd"
+    chosen = await scene.do(scene.mod, message, "midi")
+    assert chosen.ephemeral
+    (same,) = cast("Any", chosen.response).message.attachments
+    assert await same.read() == await notes.read()
     assert len(await scene.all_jobs()) == before
     assert await scene.bob.autocomplete(scene.channel, "like", "take", "")
     assert await scene.bob.autocomplete(scene.channel, "like", "prompt", "jazz")

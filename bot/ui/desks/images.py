@@ -10,6 +10,7 @@ import discord
 
 from bot.errors import InvalidOption, NotFound, UnusableAudio
 from bot.jobs.ids import new_id
+from bot.jobs.options import words
 from bot.jobs.recipes import Image, UploadSource
 from bot.jobs.recipes.image import offered_fields, picture_options
 from bot.jobs.records import Take, source_of
@@ -123,8 +124,10 @@ class ImageDesk:
     async def cover_filled_in(
         self, interaction: discord.Interaction, take: Take, model: str, prompt: str
     ) -> None:
-        """Order it. Raises ``InvalidOption`` where the take went meanwhile."""
+        """Order it. Raises ``InvalidOption`` where the take went meanwhile, or nothing is to be shown."""
         take = await self._music(take.id)
+        if words("prompt", prompt, required=False) is None:  # models would paint something of their own
+            raise InvalidOption("prompt", "missing", model=model)
         recipe = Image.checked(model, prompt=prompt, cover_of=source_of(take))
         await self._counter.place(interaction, recipe, parent=take)
 

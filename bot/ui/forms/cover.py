@@ -35,11 +35,13 @@ class CoverForm(discord.ui.Modal):
             style=discord.TextStyle.paragraph,
             default=clip(say("cover.prompt", locale, words=plain(take.name, 300)), _PROMPT_MOST),
             max_length=_PROMPT_MOST,
+            custom_id="prompt",
         )
         self._model: discord.ui.Select[Any] = discord.ui.Select(
             options=[
                 discord.SelectOption(label=name, value=name, default=name == models[0]) for name in models
-            ]
+            ],
+            custom_id="model",
         )
         self.add_item(discord.ui.Label(text=say("modal.cover.prompt", locale), component=self._prompt))
         self.add_item(discord.ui.Label(text=say("modal.cover.model", locale), component=self._model))
