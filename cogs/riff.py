@@ -33,6 +33,7 @@ _DESCRIBED = {
         "steps",
         "seed",
         "length_s",
+        "more",
     )
 }
 
@@ -50,7 +51,7 @@ class RiffCog(commands.Cog):
     async def riff(
         self,
         interaction: discord.Interaction,
-        prompt: str | None = None,
+        prompt: str,
         preset: app_commands.Range[str, 1, 100] | None = None,
         prompt_b: str | None = None,
         alpha: app_commands.Range[float, 0, 1] | None = None,
@@ -59,8 +60,9 @@ class RiffCog(commands.Cog):
         steps: app_commands.Range[int, 1] | None = None,
         seed: app_commands.Range[int, 0, SEED_MAX] | None = None,
         length_s: app_commands.Range[float, 1.0, LENGTH_MAX_S] | None = None,
+        more: bool = False,
     ) -> None:
-        """Order a riff; without words the form asks for all of it."""
+        """Order a riff, or ask for more of it in the form."""
         typed = RiffTyped(
             prompt=prompt,
             preset=preset,
@@ -72,7 +74,7 @@ class RiffCog(commands.Cog):
             seed=seed,
             length_s=length_s,
         )
-        await self._desk.order(interaction, typed)
+        await self._desk.order(interaction, typed, more=more)
 
     @riff.autocomplete("preset")
     async def presets(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:

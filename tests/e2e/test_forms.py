@@ -25,12 +25,13 @@ def filled(shown: InteractionResult) -> dict[str, Any]:
 
 
 async def test_a_riff_is_filled_in_mended_and_played(scene: Scene) -> None:
-    """Without words the form asks; a mistake shows it again as it was; too much is told."""
+    """The form has what was typed and asks for more; a mistake shows it again as it was; too much is told."""
     house = scene.backstage.house
     assert house is not None
     rain = Preset(name="Rain", prompt="lofi rain")
     await house.choices.put_preset(str(scene.guild.id), rain, actor_id="1")
-    shown = await scene.ada.slash(scene.channel, "riff", denoising=0.5)
+    shown = await scene.ada.slash(scene.channel, "riff", prompt="rain", denoising=0.5, more=True)
+    assert filled(shown)["prompt"] == "rain"
     assert filled(shown)["numbers"] == "denoising 0.5"
     typed = {"prompt": "piano", "preset": ["Rain"], "prompt_b": "bells", "seed_image": ["agile"]}
     wrong = await scene.ada.submit_modal(shown, {**typed, "numbers": "loudness 3"})

@@ -12,7 +12,7 @@ from aiohttp import web
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.errors import HostBusy, HostError, InvalidInput, OutcomeUnknown, Refused, Unreachable
+from bot.errors import HostBusy, HostError, InvalidInput, OutcomeUnknown, Unreachable
 from bot.protocol.engine import EngineInput
 from bot.protocol.runs import FailureCause
 from bot.providers.cog import CogHost
@@ -245,7 +245,7 @@ async def test_a_container_that_tells_nothing() -> None:
         assert "-" not in run.id
         assert (await host.get(run.id)).status == "processing"
         assert not (await host.check()).answers
-        with pytest.raises(Refused):
+        with pytest.raises(OutcomeUnknown):
             await host.find(EngineInput(), reference="r", since=datetime.now(UTC))
         await host.close()
 

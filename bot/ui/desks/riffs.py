@@ -37,9 +37,9 @@ class RiffDesk:
         """Which buttons end here."""
         return {"again": self.again}
 
-    async def order(self, interaction: discord.Interaction, typed: RiffTyped) -> None:
-        """Order what was typed; ask for the rest where nothing says what to play."""
-        if typed.empty:
+    async def order(self, interaction: discord.Interaction, typed: RiffTyped, *, more: bool) -> None:
+        """Order what was typed; with ``more``, ask for the rest first."""
+        if more:
             await self.ask(interaction, typed, None)
         else:
             await self.filled_in(interaction, typed, None)

@@ -58,11 +58,6 @@ class RiffTyped:
         )
 
     @property
-    def empty(self) -> bool:
-        """Whether nothing says what to play."""
-        return self.prompt is None and self.preset is None
-
-    @property
     def clamped(self) -> Clamped:
         """What was asked for and cannot be had: the host gets the most there is."""
         if self.steps is None or self.steps <= STEPS_MAX:

@@ -14,6 +14,7 @@ SENTENCES: Final[dict[str, str]] = {
     "command.riff.steps": "More steps search longer, 1 to 150 (50)",
     "command.riff.seed": "A number: the same seed gives the same riff again",
     "command.riff.length_s": "Length in seconds, 1 to 60",
+    "command.riff.more": "Ask for the rest in a form",
     "command.jobs": "See and stop what is being made",
     "command.jobs.list": "What is being made in this channel, and what was",
     "command.jobs.show": "How one of them came about: each step, what it cost, where it is",

@@ -28,6 +28,7 @@ _OPTIONS: Final = (
     "length_s",
     "lyrics_file",
     "model",
+    "more",
     "picture",
     "preset",
     "preset_prompt",
