@@ -28,7 +28,6 @@ _OPTIONS: Final = (
     "length_s",
     "lyrics_file",
     "model",
-    "more",
     "picture",
     "preset",
     "preset_prompt",
