@@ -287,8 +287,9 @@ class Machine:
 
 
 async def _finish(writing: Coroutine[Any, Any, _Result]) -> _Result:
-    """Await a write that a cancel must not break off, only follow."""
-    task = asyncio.ensure_future(writing)
+    """Await a write that a cancel must not break off, only follow; its task is called as the one it is for."""
+    caller = asyncio.current_task()
+    task = asyncio.create_task(writing, name=caller.get_name() if caller else None)
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:

@@ -18,11 +18,12 @@ from tests.e2e.test_library import message_of, shelf
 async def everything(scene: Scene) -> str:
     """All that stands in the database, as text."""
     async with scene.backstage.database.connect() as connection:
-        names = await connection.execute(sa.text("SELECT name FROM sqlite_master WHERE type = 'table'"))
-        statements = [
-            sa.select(sa.literal_column("*")).select_from(sa.table(name)) for name in names.scalars()
-        ]
-        found = [str(row) for statement in statements for row in await connection.execute(statement)]
+        listed = await connection.execute(sa.text("SELECT name FROM sqlite_master WHERE type = 'table'"))
+        names: list[str] = list(listed.scalars())
+        found: list[str] = []
+        for name in names:
+            rows = await connection.execute(sa.select(sa.text("*")).select_from(sa.table(name)))
+            found += [str(row) for row in rows]
     return "\n".join(found)
 
 
