@@ -38,6 +38,8 @@ class Line:
         self._usual: dict[str, Usual] = {}
         self._measured_at: datetime | None = None
         self._moved = asyncio.Event()
+        self._looking = asyncio.Lock()
+        self._coming: asyncio.Task[dict[str, Place]] | None = None
 
     def moved(self) -> None:
         """Somebody joined or left."""
@@ -51,8 +53,15 @@ class Line:
             await asyncio.sleep(self._tools.times.refresh_s)
 
     async def place(self, job_id: str) -> Place | None:
-        """A queued job's place."""
-        return (await self.all_places()).get(job_id)
+        """A queued job's place. Many who ask at the same time are answered by one look."""
+        if self._coming is None:
+            self._coming = asyncio.create_task(self._look(), name="jobs places")
+        return (await asyncio.shield(self._coming)).get(job_id)
+
+    async def _look(self) -> dict[str, Place]:
+        async with self._looking:
+            self._coming = None  # whoever asks from now on may have joined after this look
+            return await self.all_places()
 
     async def all_places(self) -> dict[str, Place]:
         """Everybody's place, in the order of the line."""
