@@ -287,7 +287,7 @@ class Machine:
 
 
 async def _finish(writing: Coroutine[Any, Any, _Result]) -> _Result:
-    """Await a write that a cancel must not break off, only follow; its task is called as the one it is for."""
+    """Await a write that a cancel must not break off, only follow; its task is named as the caller's."""
     caller = asyncio.current_task()
     task = asyncio.create_task(writing, name=caller.get_name() if caller else None)
     try:

@@ -34,7 +34,7 @@ class WatchedDatabase(Database):
 
     @asynccontextmanager
     async def begin(self, *, long: bool = False) -> AsyncGenerator[AsyncConnection, None]:
-        """As the real one, but the task ``held_back`` has to wait at the door."""
+        """As the real one, but the task ``held_back``, or one for it, has to wait at the door."""
         task = asyncio.current_task()
         held_back = task is not None and task.get_name() == self.held_back
         if held_back:
@@ -157,7 +157,7 @@ async def test_what_is_claimed_while_stopping_is_given_back(sqlite_url: str, tmp
         await go.wait()
 
     world.engine.during_create = hold
-    async with world.opened() as database:
+    async with asyncio.timeout(20), world.opened() as database:
         assert isinstance(database, WatchedDatabase)
         jobs = world.new_jobs(database)
         await jobs.start()
