@@ -239,6 +239,8 @@ def test_any_answer_raises_nothing_of_its_own(name: str) -> None:
 
 
 SECRET = sample("secret")["key"]
+
+
 def signed() -> Message:
     """A message of this moment: a signature is believed for five minutes."""
     return message(SECRET, {"id": "a", "status": "succeeded"})
