@@ -66,7 +66,7 @@ async def hand_over(job: Job, takes: Sequence[Take], tools: Tools, *, give: Give
 
 async def wishes_for(job: Job, tools: Tools) -> Wishes:
     """How the job's server and channel want their music."""
-    async with tools.database.connect() as connection:
+    async with tools.database.glance() as connection:
         home_id = job.order.home_id or job.order.channel_id
         settings = await read_settings(connection, job.order.guild_id, home_id)
     return Wishes(

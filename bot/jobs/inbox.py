@@ -31,7 +31,7 @@ async def take_news(tools: Tools, machine: Machine, job_id: str, told: Run) -> N
     claim: Claim | None = None
     values: dict[str, Any]
     if told.brings_files:
-        async with tools.database.connect() as connection:
+        async with tools.database.glance() as connection:
             job = await get_job(connection, job_id)
         if job is not None and weigh(job, told) in (News.ADOPT, News.UPDATE):
             told = await laid_beside(told, job_id, tools)

@@ -35,7 +35,7 @@ class Choices:
 
     async def of(self, guild_id: str, channel_id: str) -> Settings:
         """What counts in a channel. For a thread give the channel that it hangs in."""
-        async with self._database.connect() as connection:
+        async with self._database.glance() as connection:
             return await read_settings(connection, guild_id, channel_id)
 
     async def set_for_guild(self, guild_id: str, name: str, value: object, *, actor_id: str) -> Settings:

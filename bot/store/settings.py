@@ -5,7 +5,7 @@ Nothing is cached: the query finds two rows by their keys, and several processes
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -13,20 +13,31 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.jobs.preferences import ChannelSettings, GuildSettings, MemberSettings, Settings
 from bot.library.records import SettingChange
+from bot.store.prepared import Prepared
 from bot.store.tables.settings import channel_settings, guild_settings, member_settings, settings_log
+
+_OF_GUILD = (
+    sa.select(guild_settings.c.value)
+    .where(guild_settings.c.guild_id == sa.bindparam("guild_id"))
+    .scalar_subquery()
+    .label("guild")
+)
+_OF_CHANNEL = (
+    sa.select(channel_settings.c.value)
+    .where(
+        channel_settings.c.channel_id == sa.bindparam("channel_id"),
+        channel_settings.c.guild_id == sa.bindparam("guild_id"),
+    )
+    .scalar_subquery()
+    .label("channel")
+)
+_BOTH: Final = Prepared(sa.select(_OF_GUILD, _OF_CHANNEL), [_OF_GUILD, _OF_CHANNEL])
 
 
 async def read_settings(connection: AsyncConnection, guild_id: str, channel_id: str) -> Settings:
     """What counts in a channel; defaults where nobody decided."""
-    of_guild = sa.select(guild_settings.c.value).where(guild_settings.c.guild_id == guild_id)
-    of_channel = sa.select(channel_settings.c.value).where(
-        channel_settings.c.channel_id == channel_id, channel_settings.c.guild_id == guild_id
-    )
-    found = await connection.execute(
-        sa.select(of_guild.scalar_subquery().label("guild"), of_channel.scalar_subquery().label("channel"))
-    )
-    guild, channel = found.one()
-    return Settings(guild=GuildSettings.of(guild), channel=ChannelSettings.of(channel))
+    found = (await _BOTH.rows(connection, guild_id=guild_id, channel_id=channel_id))[0]
+    return Settings(guild=GuildSettings.of(found["guild"]), channel=ChannelSettings.of(found["channel"]))
 
 
 async def lock_guild_settings(connection: AsyncConnection, guild_id: str) -> None:
