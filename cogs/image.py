@@ -8,6 +8,7 @@ from discord.ext import commands
 
 from bot.jobs.options import SEED_MAX
 from bot.protocol.image_models import IMAGE_MODELS
+from bot.ui.cards.choices import MOST, Choices
 from bot.ui.desks.images import ImageDesk, suggest_more
 from bot.ui.words import say
 
@@ -16,7 +17,6 @@ _DESCRIBED = {
     option: say(f"command.image.{option}")
     for option in ("prompt", "model", "picture", "mask", "more", "seed")
 }
-_CHOICES = 25
 
 
 class ImageCog(commands.Cog):
@@ -44,8 +44,8 @@ class ImageCog(commands.Cog):
         )
 
     @image.autocomplete("more")
-    async def inputs(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
+    async def inputs(self, interaction: discord.Interaction, typed: str) -> Choices:
         """What else the chosen model takes."""
         model: str | None = getattr(interaction.namespace, "model", None)
-        found = suggest_more(model, typed)[:_CHOICES]
+        found = suggest_more(model, typed)[:MOST]
         return [app_commands.Choice(name=shown, value=whole) for shown, whole in found]

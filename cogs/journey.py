@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import get_args
-
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -11,14 +9,10 @@ from discord.ext import commands
 from bot.jobs.options import SEED_MAX
 from bot.jobs.recipes import Journey
 from bot.jobs.recipes.journey import STEPS_LEAST, STEPS_MOST
-from bot.protocol.predictions import SeedImageId
+from bot.ui.cards.choices import SEED_IMAGES, Choices, prompt_choices
 from bot.ui.desks.counter import Counter
-from bot.ui.prompts import suggest
 from bot.ui.words import say
 
-_SEED_IMAGES = [
-    app_commands.Choice(name=say(f"seed_image.{name}"), value=name) for name in get_args(SeedImageId)
-]
 _OPTIONS = ("prompt", "prompt_b", "steps", "denoising", "seed_image", "seed")
 
 
@@ -30,7 +24,7 @@ class JourneyCog(commands.Cog):
 
     @app_commands.command(name="journey", description=say("command.journey"))
     @app_commands.describe(**{option: say(f"command.journey.{option}") for option in _OPTIONS})
-    @app_commands.choices(seed_image=_SEED_IMAGES)
+    @app_commands.choices(seed_image=SEED_IMAGES)
     async def journey(
         self,
         interaction: discord.Interaction,
@@ -54,6 +48,6 @@ class JourneyCog(commands.Cog):
 
     @journey.autocomplete("prompt")
     @journey.autocomplete("prompt_b")
-    async def prompts(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
+    async def prompts(self, interaction: discord.Interaction, typed: str) -> Choices:
         """Good prompts that fit what was typed so far, which itself comes first."""
-        return [app_commands.Choice(name=prompt, value=prompt) for prompt in suggest(typed)]
+        return prompt_choices(typed)

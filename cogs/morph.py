@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -12,12 +10,10 @@ from bot.jobs.options import PROMPT_MAX, SEED_MAX
 from bot.jobs.recipes.morph import LYRICS_MAX, TRANSFORMS, Asked
 from bot.jobs.recipes.times import parsed_time
 from bot.ui.answers import locale_of, suggestions
-from bot.ui.cards.choices import take_choice
+from bot.ui.cards.choices import Choices, style_choices, take_choices
 from bot.ui.desks.morphs import MorphDesk
 from bot.ui.desks.takes import TakeDesk
 from bot.ui.words import say
-
-_CHOICES: Final = 25
 
 Share = app_commands.Range[float, 0, 1]
 Seed = app_commands.Range[int, 0, SEED_MAX]
@@ -161,13 +157,19 @@ class MorphCog(commands.GroupCog, group_name="morph", group_description=say("com
     @inpaint.autocomplete("take")
     @swap_vocals.autocomplete("take")
     @swap_sound.autocomplete("take")
-    async def takes(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
+    async def takes(self, interaction: discord.Interaction, typed: str) -> Choices:
         """The channel's takes, newest first."""
         return await suggestions(interaction, self._fitting(interaction, typed))
 
-    async def _fitting(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        locale = locale_of(interaction)
+    async def _fitting(self, interaction: discord.Interaction, typed: str) -> Choices:
         fitting = [take for take in await self._takes.fitting(interaction, typed) if take.audio]
-        return [
-            app_commands.Choice(name=take_choice(take, locale), value=take.id) for take in fitting[:_CHOICES]
-        ]
+        return take_choices(fitting, locale_of(interaction))
+
+    @cover.autocomplete("tags")
+    @extend.autocomplete("tags")
+    @inpaint.autocomplete("tags")
+    @swap_vocals.autocomplete("tags")
+    @swap_sound.autocomplete("tags")
+    async def styles(self, interaction: discord.Interaction, typed: str) -> Choices:
+        """Words of style that go on with what was typed so far."""
+        return style_choices(typed)

@@ -11,15 +11,12 @@ from discord.ext import commands
 from bot.jobs.options import SEED_MAX
 from bot.protocol.engine import LikeAs
 from bot.ui.answers import locale_of, suggestions
-from bot.ui.cards.choices import take_choice
+from bot.ui.cards.choices import Choices, prompt_choices, take_choices
 from bot.ui.desks.parts import Fits, PartsDesk
-from bot.ui.prompts import suggest
 from bot.ui.words import say
 
 _HOW = [app_commands.Choice(name=say(f"like_as.{name}"), value=name) for name in get_args(LikeAs)]
-_CHOICES: Final = 25
 _OF_LIKE: Final = ("take", "prompt", "how", "seed")
-Choices = list[app_commands.Choice[str]]
 
 
 class PartsCog(commands.Cog):
@@ -72,11 +69,8 @@ class PartsCog(commands.Cog):
     @like.autocomplete("prompt")
     async def prompts(self, interaction: discord.Interaction, typed: str) -> Choices:
         """Good prompts that fit what was typed so far."""
-        return [app_commands.Choice(name=prompt, value=prompt) for prompt in suggest(typed)]
+        return prompt_choices(typed)
 
     async def _fitting(self, interaction: discord.Interaction, typed: str, fits: Fits) -> Choices:
-        locale = locale_of(interaction)
         found = await self._desk.fitting(interaction, typed, fits)
-        return [
-            app_commands.Choice(name=take_choice(take, locale), value=take.id) for take in found[:_CHOICES]
-        ]
+        return take_choices(found, locale_of(interaction))

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from typing import get_args
-
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.jobs.options import SEED_MAX
 from bot.jobs.recipes.riff import LENGTH_MAX_S
-from bot.protocol.predictions import SeedImageId
 from bot.ui.answers import suggestions
+from bot.ui.cards.choices import SEED_IMAGES, Choices, prompt_choices
 from bot.ui.desks.riffs import RiffDesk
 from bot.ui.forms.riff import RiffTyped
-from bot.ui.prompts import suggest
 from bot.ui.text import plain
 from bot.ui.words import say
 
-_SEED_IMAGES = [
-    app_commands.Choice(name=say(f"seed_image.{name}"), value=name) for name in get_args(SeedImageId)
-]
 _DESCRIBED = {
     option: say(f"command.riff.{option}")
     for option in (
@@ -47,7 +41,7 @@ class RiffCog(commands.Cog):
     # Bounds of numbers are told to Discord, which then keeps what was typed; the recipe checks them again.
     @app_commands.command(name="riff", description=say("command.riff"))
     @app_commands.describe(**_DESCRIBED)
-    @app_commands.choices(seed_image=_SEED_IMAGES)
+    @app_commands.choices(seed_image=SEED_IMAGES)
     async def riff(
         self,
         interaction: discord.Interaction,
@@ -77,11 +71,11 @@ class RiffCog(commands.Cog):
         await self._desk.order(interaction, typed, more=more)
 
     @riff.autocomplete("preset")
-    async def presets(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
+    async def presets(self, interaction: discord.Interaction, typed: str) -> Choices:
         """This server's presets and ours."""
         return await suggestions(interaction, self._presets(interaction, typed))
 
-    async def _presets(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
+    async def _presets(self, interaction: discord.Interaction, typed: str) -> Choices:
         return [
             app_commands.Choice(name=plain(f"{each.name} · {each.prompt}"), value=each.name)
             for each in await self._desk.presets(interaction, typed)
@@ -89,6 +83,6 @@ class RiffCog(commands.Cog):
 
     @riff.autocomplete("prompt")
     @riff.autocomplete("prompt_b")
-    async def prompts(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
+    async def prompts(self, interaction: discord.Interaction, typed: str) -> Choices:
         """Good prompts that fit what was typed so far, which itself comes first."""
-        return [app_commands.Choice(name=prompt, value=prompt) for prompt in suggest(typed)]
+        return prompt_choices(typed)

@@ -12,8 +12,8 @@ from bot.jobs.options import SEED_MAX
 from bot.jobs.recipes import Song
 from bot.jobs.recipes.song import LENGTH_MAX_S, LENGTH_MIN_S
 from bot.protocol.engine import Quality, Voice
+from bot.ui.cards.choices import MOST, Choices, style_choices
 from bot.ui.desks.songs import SongDesk
-from bot.ui.styles import suggest_styles
 from bot.ui.words import say
 
 _MODELS = [app_commands.Choice(name=say(f"model.{name}"), value=name) for name in get_args(Quality)]
@@ -30,7 +30,6 @@ _OPTIONS = (
     "seed",
     "host",
 )
-_CHOICES = 25
 
 
 class SongCog(commands.Cog):
@@ -72,11 +71,11 @@ class SongCog(commands.Cog):
         await self._desk.order(interaction, asked, host=host, lyrics_file=lyrics_file)
 
     @song.autocomplete("tags")
-    async def styles(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
+    async def styles(self, interaction: discord.Interaction, typed: str) -> Choices:
         """Words of style that go on with what was typed so far."""
-        return [app_commands.Choice(name=tags, value=tags) for tags in suggest_styles(typed)]
+        return style_choices(typed)
 
     @song.autocomplete("host")
-    async def hosts(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
+    async def hosts(self, interaction: discord.Interaction, typed: str) -> Choices:
         """Hosts that make songs."""
-        return [app_commands.Choice(name=name, value=name) for name in self._desk.hosts(typed)[:_CHOICES]]
+        return [app_commands.Choice(name=name, value=name) for name in self._desk.hosts(typed)[:MOST]]

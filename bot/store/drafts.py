@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.jobs.recipes import Recipe
 from bot.library.records import Draft
+from bot.store.passing import forget_passing
 from bot.store.tables.drafts import drafts
 
 _RECIPE: TypeAdapter[Recipe] = TypeAdapter(Recipe)
@@ -60,9 +61,4 @@ async def forget_drafts(
     connection: AsyncConnection, *, before: datetime | None = None, user_id: str | None = None
 ) -> None:
     """Forget old drafts, or those of a member."""
-    statement = sa.delete(drafts)
-    if before is not None:
-        statement = statement.where(drafts.c.created_at < before)
-    if user_id is not None:
-        statement = statement.where(drafts.c.user_id == user_id)
-    await connection.execute(statement)
+    await forget_passing(connection, drafts.c.created_at, before=before, user_id=user_id)

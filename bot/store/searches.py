@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.library.search import Asked
+from bot.store.passing import forget_passing
 from bot.store.tables.searches import searches
 
 
@@ -31,9 +32,4 @@ async def forget_searches(
     connection: AsyncConnection, *, before: datetime | None = None, user_id: str | None = None
 ) -> None:
     """Forget old searches, or those of a member."""
-    statement = sa.delete(searches)
-    if before is not None:
-        statement = statement.where(searches.c.at < before)
-    if user_id is not None:
-        statement = statement.where(searches.c.user_id == user_id)
-    await connection.execute(statement)
+    await forget_passing(connection, searches.c.at, before=before, user_id=user_id)

@@ -245,3 +245,10 @@ async def test_a_parent_that_is_deleted_meanwhile_costs_nothing(scene: Scene) ->
     assert read(card_of(message).description) == told_last
     assert scene.host.sources == []
     assert await scene.jobs.check_books() == []
+
+
+async def test_words_of_style_are_offered_for_every_transform(scene: Scene) -> None:
+    """The last of the tags is completed, as for songs."""
+    for command in ("cover", "extend", "inpaint", "swap-vocals", "swap-sound"):
+        offered = await scene.bob.autocomplete(scene.channel, f"morph {command}", "tags", "techno, ban")
+        assert [choice["value"] for choice in offered][:2] == ["techno, ban", "techno, banjo"]
