@@ -99,6 +99,7 @@ class Document:
             key=lambda operation: -operation.literal_segments,
         )
         self._validators: dict[tuple[str, str], Draft202012Validator] = {}
+        self._judged: dict[tuple[str, str, str], tuple[str, ...]] = {}
 
     def problems(self, method: str, path: str, body: Any, query: Mapping[str, Any]) -> Iterable[str]:
         """Everything that the document does not allow in this request."""
@@ -122,9 +123,15 @@ class Document:
             yield f"{where}: a body was sent, none is known"
         else:
             tally.bodies += 1
-            for error in self._validator(operation).iter_errors(body):
-                deepest = _deepest(error)
-                yield f"{where}: ${_place(deepest)}: {_short(deepest.message)}"
+            yield from (f"{where}: {complaint}" for complaint in self._judge(operation, body))
+
+    def _judge(self, operation: _Operation, body: Any) -> tuple[str, ...]:
+        """What is wrong with a body. Every bot tells the same commands, and they take seconds: once is enough."""
+        told = (operation.method, operation.template, repr(body))
+        if told not in self._judged:
+            errors = map(_deepest, self._validator(operation).iter_errors(body))
+            self._judged[told] = tuple(f"${_place(error)}: {_short(error.message)}" for error in errors)
+        return self._judged[told]
 
     def _find(self, method: str, path: str) -> _Operation | None:
         return next(

@@ -26,6 +26,7 @@ def is_translated(key: str) -> bool:
     return not key.startswith(_FOR_OPERATORS)
 
 
+@lru_cache(maxsize=64)
 def language_of(locale: str) -> str | None:
     """The catalogue of a Discord locale such as ``es-419``: just that one, else its language's, else none."""
     exact = locale.replace("-", "_")
