@@ -126,7 +126,7 @@ class Document:
             yield from (f"{where}: {complaint}" for complaint in self._judge(operation, body))
 
     def _judge(self, operation: _Operation, body: Any) -> tuple[str, ...]:
-        """What is wrong with a body. Every bot tells the same commands, and they take seconds: once is enough."""
+        """What is wrong with a body. All bots tell the same commands, which take seconds: once is enough."""
         told = (operation.method, operation.template, repr(body))
         if told not in self._judged:
             errors = map(_deepest, self._validator(operation).iter_errors(body))
