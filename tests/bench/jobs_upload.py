@@ -28,6 +28,7 @@ from bot.jobs.ports import Finisher, Host
 from bot.jobs.records import Facts, Fetched, Finished, Job
 from bot.jobs.service import Jobs
 from bot.jobs.states import State
+from bot.processes import settle
 from bot.protocol.predictions import ENGINE_MODEL
 from bot.protocol.runs import Result
 from bot.providers import PredictionsHost
@@ -198,6 +199,7 @@ async def house(folder: Path, url: str, *, whole: bool) -> AsyncGenerator[House,
         bases["engine"] = await stack.enter_async_context(serving(app, bind="127.0.0.1", port=0))
         await jobs.start()
         stack.push_async_callback(jobs.stop)
+        settle()
         yield House(jobs, stage, peer_url)
 
 

@@ -20,6 +20,7 @@ from bot.jobs.limits import Limits
 from bot.jobs.ports import WriteAhead
 from bot.jobs.records import Source
 from bot.jobs.service import Jobs
+from bot.processes import settle
 from bot.protocol.engine import EngineInput
 from bot.protocol.image_models import ImageInput
 from bot.protocol.runs import Run
@@ -91,6 +92,7 @@ class BenchWorld(World):
         async with open_database(self.url) as database:
             made = self.new_jobs(database)
             await made.start()
+            settle()
             try:
                 yield made, database
             finally:
