@@ -12,6 +12,7 @@ from bot.library.search import Asked
 from bot.ui.answers import locale_of, suggestions
 from bot.ui.cards.library import shelved_choice
 from bot.ui.desks.library import LibraryDesk
+from bot.ui.naming import key_typed
 from bot.ui.words import say
 
 Choices = list[app_commands.Choice[str]]
@@ -51,7 +52,13 @@ class LibraryCog(commands.GroupCog, group_name="library", group_description=say(
         key: app_commands.Range[str, 1, 30] | None = None,
     ) -> None:
         """What fits."""
-        asked = Asked.checked(words=words, style=style, tempo_from=tempo_from, tempo_to=tempo_to, key=key)
+        asked = Asked.checked(
+            words=words,
+            style=style,
+            tempo_from=tempo_from,
+            tempo_to=tempo_to,
+            key=None if key is None else key_typed(key, locale_of(interaction)),
+        )
         await self._desk.search(interaction, asked)
 
     @app_commands.command(name="play", description=say("command.library.play"))

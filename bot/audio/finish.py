@@ -19,6 +19,7 @@ from bot.audio.verdict import refuse_useless
 from bot.jobs.order import Order
 from bot.jobs.recipes import Morph, Song
 from bot.jobs.records import Fetched, Finished
+from bot.ui.naming import part_names
 
 _side = ThreadPoolExecutor(1, thread_name_prefix="mp3")
 """LAME works outside of Python's lock, so the rest is done beside it."""
@@ -38,7 +39,8 @@ def finish(fetched: Fetched, order: Order, folder: Path) -> Finished:
     heard = prepared.ear.heard
     sheet = None
     if isinstance(order.recipe, Song | Morph):
-        sheet = read_sheet(fetched.score, fetched.lrc, prepared.sound.duration_s)
+        names = part_names(order.locale)
+        sheet = read_sheet(fetched.score, fetched.lrc, prepared.sound.duration_s, names)
     drawn = draw_picture(prepared.sound.audio, bpm=heard.bpm, sheet=sheet)
     return Finished(
         picture=_written(folder / "picture.jpg", drawn),

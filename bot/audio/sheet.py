@@ -1,24 +1,25 @@
 """What a song's picture has below its sound: its parts along the time axis, and what is sung when.
 
-Written so that it is read at 390 pixels across, where a letter is eleven pixels high. The ground is as dark
-as the picture's own, so it looks the same in Discord's light and dark theme.
+Written so that it is read on a phone, where the picture is 270 pixels across and a letter ten of them high.
+The ground is as dark as the picture's own, so it looks the same in Discord's light and dark theme.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from PIL import Image, ImageDraw
 
 from bot.engine.picture.lettering import fitted, write
 from bot.engine.score.reading import read_score
 
-_NAME_PX, _LINE_PX, _ROW_PX = 26, 28, 42
-_BAND_TOP, _BAND_HEIGHT, _GAP = 4, 44, 24
-_COLUMN_PX, _TIME_PX = 476, 78
+_NAME_PX = 34
+_BAND_TOP, _BAND_HEIGHT, _GAP = 4, 52, 24
+_COLUMN_PX = 476
 _ALONE_MOST: Final = 10
 """Lines that have the whole width for themselves; more stand in two columns, or it grows too high."""
 _ROWS_MOST: Final = 12
@@ -28,6 +29,18 @@ _PLAIN, _TITLE, _BRIGHT = (178, 163, 209), (244, 239, 255), (255, 122, 89)
 _STAMP: Final = re.compile(r"\[(\d{1,3}):(\d{1,2}(?:\.\d{1,3})?)\]")
 _WORD_STAMP: Final = re.compile(r"<\d{1,3}:\d{1,2}(?:\.\d{1,3})?>")
 _LONGEST_TIME_S: Final = 3_600.0
+
+
+class _Size(NamedTuple):
+    """Of lyrics: a letter's height, from line to line, and the room for the time before them."""
+
+    line_px: int
+    row_px: int
+    time_px: int
+
+
+_LARGE: Final = _Size(38, 54, 100)
+_SMALL: Final = _Size(31, 46, 84)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +84,21 @@ class Axis:
         return self.left + self.width * min(1.0, max(0.0, time_s / self.duration_s))
 
 
-def read_sheet(score: Path | None, lrc: Path | None, duration_s: float) -> Sheet:
-    """From the files that a host sent; what cannot be read tells nothing."""
-    return Sheet(parts=_parts(score, duration_s), lines=_lines(lrc, duration_s))
+def read_sheet(
+    score: Path | None, lrc: Path | None, duration_s: float, names: Mapping[str, str] | None = None
+) -> Sheet:
+    """From the files that a host sent; what cannot be read tells nothing.
+
+    Args:
+        score: The score, which tells the sections.
+        lrc: What is sung when.
+        duration_s: Of the sound.
+        names: What the sections are called; one without a name keeps the score's.
+    """
+    return Sheet(parts=_parts(score, duration_s, names or {}), lines=_lines(lrc, duration_s))
 
 
-def _parts(score: Path | None, duration_s: float) -> tuple[Part, ...]:
+def _parts(score: Path | None, duration_s: float, names: Mapping[str, str]) -> tuple[Part, ...]:
     if score is None:
         return ()
     try:
@@ -85,7 +107,11 @@ def _parts(score: Path | None, duration_s: float) -> tuple[Part, ...]:
         return ()
     bar_s = read.meter * 60.0 / read.bpm
     found = [
-        Part(each.name, each.first_bar * bar_s, min(duration_s, (each.first_bar + each.bars) * bar_s))
+        Part(
+            names.get(each.name, each.name),
+            each.first_bar * bar_s,
+            min(duration_s, (each.first_bar + each.bars) * bar_s),
+        )
         for each in read.sections
     ]
     return tuple(part for part in found if part.start_s < duration_s) if len(found) > 1 else ()
@@ -108,10 +134,11 @@ def with_sheet(picture: Image.Image, sheet: Sheet, axis: Axis, *, plot_foot: int
     """The picture, and below it the sheet: as high as that needs."""
     listed = _listed(sheet.lines)
     columns = 1 if len(listed) <= _ALONE_MOST else 2
+    size = _LARGE if columns == 1 else _SMALL
     rows = -(-len(listed) // columns)
     room_px = _COLUMN_PX if columns > 1 else axis.width
     band = _BAND_TOP + _BAND_HEIGHT + _GAP if sheet.parts else 0
-    height = picture.height + band + (rows * _ROW_PX + _GAP // 2 if rows else 0)
+    height = picture.height + band + (rows * size.row_px + _GAP // 2 if rows else 0)
     whole = Image.new("RGB", (picture.width, height), picture.getpixel((0, 0)))
     whole.paste(picture, (0, 0))
     pen = ImageDraw.Draw(whole)
@@ -120,10 +147,10 @@ def with_sheet(picture: Image.Image, sheet: Sheet, axis: Axis, *, plot_foot: int
     _draw_parts(pen, sheet.parts, axis, picture.height + _BAND_TOP, plot_foot)
     for number, line in enumerate(listed):
         left = axis.left + (number // rows) * _COLUMN_PX
-        foot = picture.height + band + (number % rows) * _ROW_PX + _LINE_PX
-        write(pen, (left, foot), _clock(line.start_s), _LINE_PX, _PLAIN)
-        words = fitted(line.text, _LINE_PX, room_px - _TIME_PX - _GAP)
-        write(pen, (left + _TIME_PX, foot), words, _LINE_PX, _TITLE)
+        foot = picture.height + band + (number % rows) * size.row_px + size.line_px
+        write(pen, (left, foot), _clock(line.start_s), size.line_px, _PLAIN)
+        words = fitted(line.text, size.line_px, room_px - size.time_px - _GAP)
+        write(pen, (left + size.time_px, foot), words, size.line_px, _TITLE)
     return whole
 
 
@@ -151,7 +178,7 @@ def _draw_parts(
         pen.rounded_rectangle((left + 2, top, right - 2, top + _BAND_HEIGHT), 8, fill=_PART)
         name = fitted(part.name, _NAME_PX, right - left - 14)
         if len(name) > 1:
-            write(pen, (int(left) + 8, top + 32), name, _NAME_PX, _PLAIN)
+            write(pen, (int(left) + 8, top + 38), name, _NAME_PX, _PLAIN)
 
 
 def _clock(time_s: float) -> str:

@@ -16,6 +16,7 @@ from bot.library.shelf import Page
 from bot.ui import text
 from bot.ui.buttons import ActionButton, ActionMenu, View
 from bot.ui.cards.common import BRAND, message_link
+from bot.ui.naming import key_called
 from bot.ui.words import say
 
 _TITLE_CHARS: Final = 60
@@ -54,7 +55,7 @@ def sound_facts(take: Shelved | Take, locale: str) -> list[str]:
     if take.bpm is not None:
         facts.append(say("take.bpm", locale, bpm=take.bpm))
     if take.key is not None:
-        facts.append(text.shown(take.key, 30))
+        facts.append(text.shown(key_called(take.key, locale), 30))
     return facts
 
 

@@ -14,13 +14,6 @@ from bot.ui.cards.common import BRAND, made_from, title
 from bot.ui.words import exists, say
 
 PICTURE_NAME: Final = "preview.png"
-PARTS: Final = ("intro", "verse", "chorus", "bridge", "outro", "hook", "solo", "break")
-"""Parts of songs that have a name in every language."""
-
-
-def part_names(locale: str) -> dict[str, str]:
-    """What parts of songs are called."""
-    return {name: say(f"part.{name}", locale) for name in PARTS}
 
 
 def preview_card(

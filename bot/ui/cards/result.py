@@ -17,6 +17,7 @@ from bot.ui.cards.credits import co_authors, heard, parent_line
 from bot.ui.cards.image import image_parts
 from bot.ui.cards.journey import journey_parts, left_out_lines
 from bot.ui.cards.song import song_parts, song_title, style_lines
+from bot.ui.naming import key_called
 from bot.ui.words import exists, say
 
 _ASKED_MOST: Final = 3
@@ -50,7 +51,7 @@ def result_card(
     if take.bpm is not None:
         sound.insert(0, say("take.bpm", locale, bpm=take.bpm))
     if take.key is not None:
-        sound.insert(1 if take.bpm is not None else 0, text.shown(take.key, 30))
+        sound.insert(1 if take.bpm is not None else 0, text.shown(key_called(take.key, locale), 30))
     card = discord.Embed(
         title=song_title(take, locale) if isinstance(take.recipe, Song) else title(take.recipe, locale),
         description="\n".join(
@@ -75,10 +76,14 @@ def _not_as_asked(clamped: Clamped, locale: str) -> list[str]:
     """One line for an asked tempo, key and metre that could not be played; none where all could."""
     facts = [clamp for clamp in clamped if exists(f"take.asked.{clamp[0]}")]
     parts = [
-        say(f"take.asked.{what}", locale, asked=text.shown(asked, 30), played=text.shown(played, 30))
+        say(f"take.asked.{what}", locale, asked=_told(asked, locale), played=_told(played, locale))
         for what, asked, played in facts[:_ASKED_MOST]
     ]
     return [" · ".join(parts)] if parts else []
+
+
+def _told(value: str, locale: str) -> str:
+    return text.shown(key_called(value, locale), 30)
 
 
 def _parameters(take: Take, locale: str, *, riffs: bool) -> str:

@@ -16,6 +16,7 @@ from bot.ui import text
 from bot.ui.attachments import LETTERS
 from bot.ui.cards.common import BRAND, PROMPT_CHARS, credit_parts, made_from, title
 from bot.ui.cards.credits import co_authors, heard, parent_line
+from bot.ui.naming import key_called
 from bot.ui.words import say
 
 STYLE_CHARS: Final = 200
@@ -58,7 +59,7 @@ def sound_line(take: Take, locale: str) -> str:
     if take.bpm is not None:
         facts.append(say("take.bpm", locale, bpm=take.bpm))
     if take.key is not None:
-        facts.append(text.shown(take.key, 30))
+        facts.append(text.shown(key_called(take.key, locale), 30))
     return " · ".join(facts)
 
 

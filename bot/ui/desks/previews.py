@@ -19,11 +19,12 @@ from bot.library.house import House
 from bot.library.records import Draft
 from bot.library.studio import Marking
 from bot.ui.answers import locale_of
-from bot.ui.cards.preview import PICTURE_NAME, part_names, preview_card, preview_row
+from bot.ui.cards.preview import PICTURE_NAME, preview_card, preview_row
 from bot.ui.desks.counter import Counter
 from bot.ui.desks.presses import Handler
 from bot.ui.desks.sources import Sources
 from bot.ui.forms.morphs import TIMES, TimesForm
+from bot.ui.naming import part_names
 from bot.ui.text import plain
 from bot.ui.words import say
 

@@ -37,6 +37,7 @@ from bot.ui.words import (
     library,
     morphing,
     morphs,
+    music,
     names,
     parts,
     privacy,
@@ -64,6 +65,7 @@ ENGLISH: Final = MappingProxyType(
     | library.SENTENCES
     | morphing.SENTENCES
     | morphs.SENTENCES
+    | music.SENTENCES
     | names.SENTENCES
     | parts.SENTENCES
     | privacy.SENTENCES
