@@ -105,6 +105,7 @@ async def test_settings_by_the_panel(scene: Scene, keeper: MemberActor) -> None:
         "picture": False,
     }
     assert channel == ChannelSettings(delivery="private", voice_message=True, video=True)
+    assert "private preview first" in texts(message_of(changed))
     modal = await keeper.click(panel, custom_id="rc1:preset:new")
     changed = await keeper.submit_modal(modal, {"name": "Rain", "prompt": "lofi rain"})
     assert "Rain" in texts(message_of(changed))

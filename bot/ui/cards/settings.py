@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any, Final, cast
 
@@ -18,6 +19,7 @@ OF_GUILD: Final = ("language", "format", "host", "remix", "picture")
 OF_CHANNEL: Final = ("delivery", "voice", "video")
 FIELDS: Final[dict[str, str]] = {"voice": "voice_message"}
 """Where a menu's name is not the setting's."""
+_MENU_OF: Final = {field: name for name, field in FIELDS.items()}
 _SWITCH: Final = ("on", "off")
 
 
@@ -112,12 +114,16 @@ def _change_told(change: SettingChange, locale: str) -> str:
         at=f"<t:{int(change.at.timestamp())}:R>",
         who=f"<@{change.actor_id}>",
         name=say(f"settings.name.{change.name}", locale),
-        before=_plain(change.before),
-        after=_plain(change.after),
+        before=_value_told(change.name, change.before, locale),
+        after=_value_told(change.name, change.after, locale),
     )
 
 
-def _plain(value: Any) -> str:
+def _value_told(name: str, value: Any, locale: str) -> str:
+    """As its menu has it, without the setting's own name before it; of presets how many."""
     if isinstance(value, list):
         return str(len(cast("list[Any]", value)))
-    return text.shown("–" if value is None else str(value), 40)
+    if isinstance(value, bool):
+        value = "on" if value else "off"
+    label = option_label(_MENU_OF.get(name, name), "default" if value is None else str(value), locale)
+    return text.shown(re.split("[:：]", label, maxsplit=1)[-1].strip(), 40)
