@@ -34,6 +34,7 @@ _OWN_FILES = {
     "/languages.js": "languages.js",
     "/menus.js": "menus.js",
     "/phone.js": "phone.js",
+    "/times.js": "times.js",
     "/typing.js": "typing.js",
     "/room.css": "room.css",
     "/favicon.svg": "favicon.svg",
@@ -110,6 +111,14 @@ REPLACEMENTS = {
         ),
     ),
     "/session.js": (("interval = 500", "interval = 200"),),
+    "/text.js": (
+        ("new Date(options.presentationTime || 0)", "new Date()"),
+        (
+            "if (valid) time.dateTime = date.toISOString();",
+            "if (valid) time.dateTime = date.toISOString();\n"
+            '  if (valid && style === "R") time.dataset.relative = options.locale || "en-US";',
+        ),
+    ),
     "/transport.js": (
         (
             'cache: "no-store", signal,',

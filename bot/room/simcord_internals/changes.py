@@ -31,6 +31,7 @@ def install() -> None:
         return
     setattr(router, "fit_for_room", True)  # noqa: B010 - a mark of ours on their module
     _memoise_markdown()
+    _name_who_stands_in_cards()
     _show_embed_files()
     _list_no_messages()
     _tell_locales()
@@ -63,6 +64,12 @@ def _memoise_markdown() -> None:
 
     for name in ("_markdown", "_queries", "_messages", "_component_projection", "_snapshot"):
         setattr(importlib.import_module(f"simcord.preview.{name}"), "markdown_tokens", markdown_tokens)  # noqa: B010
+
+
+def _name_who_stands_in_cards() -> None:
+    """Discord shows members, channels and threads in cards by their names; they only ping nobody."""
+    for field in ("embed_description", "embed_field_value"):
+        _markdown._FIELD_POLICIES[field]["mentions"] = True
 
 
 def _tell_locales() -> None:

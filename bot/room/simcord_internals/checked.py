@@ -54,7 +54,7 @@ _USED: Mapping[str, tuple[str, ...]] = {
     ),
     "simcord.preview._assets": ("hashlib",),
     "simcord.preview._component_projection": ("markdown_tokens",),
-    "simcord.preview._markdown": ("markdown_tokens",),
+    "simcord.preview._markdown": ("_FIELD_POLICIES", "markdown_tokens"),
     "simcord.preview._messages": ("markdown_tokens",),
     "simcord.preview._pages": ("hashlib",),
     "simcord.preview._queries": ("markdown_tokens",),

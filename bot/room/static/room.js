@@ -4,6 +4,7 @@
 import { chooseLanguages, drawLanguages } from "./languages.js";
 import { dressMessages, openMenus } from "./menus.js";
 import { phoneView } from "./phone.js";
+import { keepTimes } from "./times.js";
 import { takeCommand, type, typeLikeDiscord } from "./typing.js";
 
 const $ = (id) => document.getElementById(id);
@@ -44,6 +45,7 @@ window.room = {
     $("room-try").addEventListener("click", () => { type("/riff"); takeCommand("/riff"); });
     typeLikeDiscord();
     keepNewestInSight();
+    keepTimes();
   },
 };
 
