@@ -1,7 +1,7 @@
 """What is photographed: one line a picture. ``SHOTS`` is the place to add to.
 
-A shot has a channel of its own, so that nothing else is in the picture. ``prepare`` makes what is to be seen,
-once, as members do; ``show`` brings it into view in a browser, for every width anew.
+A shot has a channel of its own, so that nothing else is in the picture. ``prepare`` makes what is to be seen
+(:mod:`tests.screens.makes`); ``show`` brings it into view in a browser, for every width anew.
 """
 
 from __future__ import annotations
@@ -12,16 +12,11 @@ from typing import Final, NamedTuple
 from playwright.async_api import Locator
 
 from tests.browser import RoomPage
-from tests.live.house import House
+from tests.screens import makes
+from tests.screens.makes import PROMPT, Set, nothing
 
-PROMPT = "lofi piano in the rain"
-
-Prepare = Callable[[House, str], Awaitable[None]]
+Prepare = Callable[[Set, str], Awaitable[None]]
 Show = Callable[[RoomPage], Awaitable[None]]
-
-
-async def nothing(home: House, channel: str) -> None:
-    """Nothing needs to be there."""
 
 
 async def newest(room: RoomPage) -> None:
@@ -33,77 +28,16 @@ async def newest(room: RoomPage) -> None:
 
 
 class Shot(NamedTuple):
-    """A picture's name, its making, who looks, in which language, and how tall a window has to be."""
+    """A picture's name and caption, its making, who looks, in which language, how tall a window has to be."""
 
     name: str
+    caption: str
     prepare: Prepare = nothing
     show: Show = newest
     member: str = "Ana"
     locale: str = "en-US"
     desk_height: int = 800
     phone_height: int = 844
-
-
-# ------------------------------------------------------------------ what is made
-
-
-async def a_result(home: House, channel: str) -> None:
-    """A finished riff."""
-    await home.room.slash("Ana", channel, "riff", {"prompt": PROMPT, "seed": 7})
-    await home.result(PROMPT, channel=channel)
-
-
-async def a_recipe(home: House, channel: str) -> None:
-    """A finished riff, and what it was made from, told to who asked."""
-    await a_result(home, channel)
-    message = (await home.room.messages(channel))[-1]
-    menu = await home.room.click("Ana", message["id"], label="More")
-    take_id = message["components"][0]["components"][0]["custom_id"].rpartition(":")[2]
-    await home.room.select("Ana", menu.message_id or "", f"rm1:deed:{take_id}", ["recipe"])
-
-
-async def what_more(home: House, channel: str) -> None:
-    """A finished riff, and the menu of what else can be done with it."""
-    await a_result(home, channel)
-    message = (await home.room.messages(channel))[-1]
-    await home.room.click("Ana", message["id"], label="More")
-
-
-async def some_at_work(home: House, channel: str) -> None:
-    """Riffs that are being made, and their cards."""
-    for number in range(8):
-        await home.room.slash(
-            "Bo" if number % 2 else "Ana", channel, "riff", {"prompt": PROMPT, "steps": 150}
-        )
-
-
-async def a_credit(home: House, channel: str) -> None:
-    """What somebody else made of a riff."""
-    await a_result(home, channel)
-    message = (await home.room.messages(channel))[-1]
-    await home.room.click("Bo", message["id"], label="Vary slight")
-    await home.result(PROMPT, channel=channel)
-
-
-async def a_list_of_jobs(home: House, channel: str) -> None:
-    """What was made in a channel."""
-    await a_result(home, channel)
-    await home.room.slash("Ana", channel, "jobs list")
-
-
-async def a_story(home: House, channel: str) -> None:
-    """How a job came about."""
-    await a_result(home, channel)
-    offered = await home.room.autocomplete("Ana", channel, "jobs show", "job", "")
-    await home.room.slash("Ana", channel, "jobs show", {"job": offered[0]["value"]})
-
-
-async def a_mistake(home: House, channel: str) -> None:
-    """A take that there is not."""
-    await home.room.slash("Ana", channel, "morph cover", {"take": "nothing like it", "tags": "surf rock"})
-
-
-# ------------------------------------------------------------- what is brought into view
 
 
 def typed(text: str, until: str) -> Show:
@@ -117,25 +51,115 @@ def typed(text: str, until: str) -> Show:
     return show
 
 
+def form(command: str, **options: str) -> Show:
+    """Send a command that answers with a form."""
+
+    async def show(room: RoomPage) -> None:
+        await room.slash(command, options)
+        await _first(room, _FIELD).wait_for()
+
+    return show
+
+
+def pressed(label: str, until: str) -> Show:
+    """Press a button until something is to be seen."""
+
+    async def show(room: RoomPage) -> None:
+        await newest(room)
+        await room.press(label)
+        await _first(room, until).wait_for()
+
+    return show
+
+
+async def opened(room: RoomPage) -> None:
+    """The newest menu, unfolded."""
+    await newest(room)
+    await room.page.locator(".select-trigger").last.click()
+    await _first(room, ".select-option").wait_for()
+
+
+async def in_its_thread(room: RoomPage) -> None:
+    """The one thread of the channel."""
+    await room.page.locator(".thread-summary a, .thread-summary button, .thread-summary").first.click()
+    await room.page.locator(".audio-player").first.wait_for()
+    await newest(room)
+
+
 def _first(room: RoomPage, selector: str) -> Locator:
     return room.page.locator(selector).first
 
 
-ENTRY = ".command-entry"
-OFFER = ".command-suggestion-label"
+_ENTRY = ".command-entry"
+_OFFER = ".command-suggestion-label"
+_FIELD = ".modal-field"
 
 SHOTS: Final = (
-    Shot("commands", show=typed("/", ENTRY)),
-    Shot("commands-ja", show=typed("/", ENTRY), locale="ja"),
-    Shot("riff-options", show=typed("/riff lofi", OFFER)),
-    Shot("result", a_result, phone_height=900),
-    Shot("recipe", a_recipe, desk_height=1000, phone_height=1200),
-    Shot("more", what_more, desk_height=900, phone_height=1000),
-    Shot("credits", a_credit, desk_height=900, phone_height=1000),
-    Shot("running", some_at_work, desk_height=900, phone_height=900),
-    Shot("morph-takes", a_result, typed("/morph cover ", OFFER)),
-    Shot("jobs-list", a_list_of_jobs, desk_height=900, phone_height=1200),
-    Shot("jobs-show", a_story, desk_height=1000, phone_height=1300),
-    Shot("mistake", a_mistake),
+    Shot("commands", "What can be typed", show=typed("/", _ENTRY)),
+    Shot("commands-ja", "The same for whoever reads Japanese", show=typed("/", _ENTRY), locale="ja"),
+    Shot("riff-options", "Suggestions while one types", show=typed("/riff lofi", _OFFER)),
+    Shot(
+        "riff-form",
+        "`/riff … more:True`",
+        show=form("riff", prompt=PROMPT, more="True"),
+    ),
+    Shot("running", "Orders and their places in line", makes.some_at_work, desk_height=900, phone_height=900),
+    Shot("result", "A riff", makes.a_result, phone_height=900),
+    Shot("result-ja", "The same on a Japanese server", makes.a_result, locale="ja", phone_height=900),
+    Shot("voice", "With a voice message", makes.a_result_with_voice, desk_height=900, phone_height=1000),
+    Shot(
+        "more",
+        "*More* under a result",
+        makes.what_more,
+        opened,
+        desk_height=1000,
+        phone_height=1300,
+    ),
+    Shot("recipe", "Its recipe", makes.a_recipe, desk_height=1000, phone_height=1200),
+    Shot("edit-form", "*Edit prompt*", makes.a_result, pressed("Edit prompt", _FIELD), desk_height=1000),
+    Shot("credits", "What another member made of it", makes.a_credit, desk_height=900, phone_height=1000),
+    Shot("song", "A song in two takes", makes.a_song, desk_height=1100, phone_height=1300),
+    Shot("song-form", "`/song` asks for lyrics", show=form("song")),
+    Shot("takes", "Music of the channel, to choose from", makes.a_shelf, typed("/like ", _OFFER)),
+    Shot("morph-menu", "*Morph*", makes.a_result, pressed("Morph", ".select-trigger"), phone_height=900),
+    Shot(
+        "morph-preview",
+        "What would be made anew, and its price",
+        makes.a_morph_preview,
+        desk_height=900,
+        phone_height=1000,
+    ),
+    Shot(
+        "morph-form",
+        "Other times",
+        makes.a_morph_preview,
+        pressed("Change", _FIELD),
+        desk_height=900,
+        phone_height=1000,
+    ),
+    Shot("journey-offer", "The price of a journey", makes.a_journey_offer),
+    Shot("journey-running", "Step by step", makes.a_journey_under_way),
+    Shot("journey", "A journey", makes.a_journey, phone_height=900),
+    Shot("private", "A preview that nobody else sees", makes.a_preview, phone_height=900),
+    Shot("private-ready", "It came later than a quarter of an hour", makes.a_late_preview),
+    Shot("thread-card", "A channel with a thread for each order", makes.a_result_in_a_thread),
+    Shot("thread", "In that thread", makes.a_result_in_a_thread, in_its_thread, phone_height=900),
+    Shot("library", "`/library channel`", makes.a_shelf, desk_height=900, phone_height=1000),
+    Shot("tree", "`/tree`", makes.a_family, desk_height=900, phone_height=1000),
+    Shot("jobs-list", "`/jobs list`", makes.a_list_of_jobs, desk_height=900, phone_height=1200),
+    Shot("jobs-show", "`/jobs show`", makes.a_story, desk_height=1000, phone_height=1300),
+    Shot(
+        "settings",
+        "`/settings`",
+        makes.the_settings,
+        member="Mira",
+        desk_height=1000,
+        phone_height=1300,
+    ),
+    Shot("help", "`/help`", makes.help_page, desk_height=1000, phone_height=1300),
+    Shot("privacy", "`/privacy about`", makes.privacy_page, desk_height=900, phone_height=1100),
+    Shot("mistake", "What one can do right oneself", makes.a_mistake),
+    Shot("failure", "What a host did wrong", makes.a_failure),
+    Shot("bug", "What we did wrong", makes.a_bug),
 )
 """Every picture, in the order in which they are taken."""
