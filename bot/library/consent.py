@@ -44,13 +44,43 @@ def may_remix(lent: Lent, *, actor_id: str, granted: Collection[str] = ()) -> Pe
     return "allowed" if permission == "ask" and lent.author_id in granted else permission
 
 
+def may_dress(
+    lent: Lent, *, actor_id: str, is_moderator: bool = False, granted: Collection[str] = ()
+) -> Permission:
+    """Whether ``actor_id`` may put a cover on the take, which changes what its author posted.
+
+    Its author and moderators may; everybody else has to ask, even where anyone may remix.
+    """
+    if is_moderator or actor_id == lent.author_id:
+        return "allowed"
+    if lent.rule == "nobody":
+        return "refused"
+    return "allowed" if lent.author_id in granted else "ask"
+
+
 def strictest(
-    every: Iterable[Lent], *, actor_id: str, granted: Collection[str] = ()
+    every: Iterable[Lent],
+    *,
+    actor_id: str,
+    granted: Collection[str] = (),
+    dresses: bool = False,
+    is_moderator: bool = False,
 ) -> tuple[Permission, Lent | None]:
-    """What counts for something that is made from several takes, and the take that decides it."""
+    """What counts for something that is made from several takes, and the take that decides it.
+
+    Args:
+        every: The takes.
+        actor_id: Who wants it.
+        granted: Authors who said yes.
+        dresses: Whether it becomes the cover of the takes.
+        is_moderator: Whether who wants it is one.
+    """
     worst: tuple[Permission, Lent | None] = ("allowed", None)
     for lent in every:
-        permission = may_remix(lent, actor_id=actor_id, granted=granted)
+        if dresses:
+            permission = may_dress(lent, actor_id=actor_id, is_moderator=is_moderator, granted=granted)
+        else:
+            permission = may_remix(lent, actor_id=actor_id, granted=granted)
         if _STRICTNESS[permission] > _STRICTNESS[worst[0]]:
             worst = (permission, lent)
     return worst

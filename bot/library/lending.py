@@ -55,12 +55,15 @@ class Consent:
         self._database = database
         self._clock = clock or SystemClock()
 
-    async def check(self, order: Order, *, granted: tuple[str, ...] = ()) -> MustAsk | None:
+    async def check(
+        self, order: Order, *, granted: tuple[str, ...] = (), is_moderator: bool = False
+    ) -> MustAsk | None:
         """None where the order may be placed, else the author to ask first.
 
         Args:
             order: What would be placed.
             granted: Authors who said yes to it.
+            is_moderator: Whether who orders it is one.
 
         Raises:
             NotAllowed: ``remix``: an author of what it is made from wants nobody to.
@@ -70,7 +73,13 @@ class Consent:
             return None
         async with self._database.connect() as connection:
             lent = await lent_takes(connection, take_ids)
-        permission, decides = strictest(lent, actor_id=order.user_id, granted=granted)
+        permission, decides = strictest(
+            lent,
+            actor_id=order.user_id,
+            granted=granted,
+            dresses=is_cover(order),
+            is_moderator=is_moderator,
+        )
         if permission == "refused":
             raise NotAllowed("remix")
         return None if permission == "allowed" or decides is None else _to_ask(decides)
@@ -176,6 +185,11 @@ def made_of(order: Order) -> tuple[str, ...]:
     if isinstance(order.recipe, Image) and order.recipe.cover_of is not None:
         named.append(order.recipe.cover_of.take_id)
     return tuple(dict.fromkeys(take_id for take_id in named if take_id is not None))
+
+
+def is_cover(order: Order) -> bool:
+    """Whether what is made becomes the cover of somebody's music."""
+    return isinstance(order.recipe, Image) and order.recipe.cover_of is not None
 
 
 def _to_ask(lent: Lent) -> MustAsk:

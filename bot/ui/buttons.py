@@ -44,6 +44,7 @@ LOOKS: Final[dict[str, Look]] = {
     "more": Look(),
     "again": Look("✏️", Style.primary),
     "edit-again": Look("✏️", Style.primary),
+    "cover-again": Look("✏️", Style.primary),
     "delete-yes": Look("🗑️", Style.danger),
     "delete-no": Look(),
     "extend": Look("➡️"),

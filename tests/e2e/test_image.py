@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import soundfile as sf
@@ -93,9 +93,13 @@ async def test_what_a_model_cannot_use_is_told_before_anything_is_paid(scene: Sc
     ]
     for options, sentence in wrong:
         assert sentence in told(await scene.ada.slash(scene.channel, "image", **options)), options
-    await scene.ada.slash(scene.channel, "image", prompt="x", picture=("m.png", b"no picture at all"))
-    (answer,) = scene.messages()
+    refused = await scene.ada.slash(
+        scene.channel, "image", prompt="x", picture=("m.png", b"no picture at all")
+    )
+    (answer,) = refused.followups
+    assert answer.ephemeral
     assert "That is not a picture that can be used." in read(answer.content)
+    assert scene.messages() == []
     assert await scene.all_jobs() == []
 
 
@@ -138,7 +142,9 @@ async def test_a_picture_becomes_the_cover_of_music(scene: Scene) -> None:
     typed = {**filled(form), "prompt": "a red fox"}
     assert typed["model"] == [SDXL]
     assert filled(form)["prompt"] == "funky synth solo, album cover"
-    ordered = await scene.bob.submit_modal(form, typed)
+    asked = await scene.bob.submit_modal(form, typed)
+    assert "as its cover. May they?" in read(card_of(asked.response).description)
+    ordered = await scene.press(scene.ada, cast("Any", asked.response).message, "Allow")
     scene.host.paints = painted("WEBP", 200, noisy=True)
     await paint(scene)
     assert read(card_of(scene.messages()[-1]).title) == "a red fox"
@@ -172,7 +178,10 @@ async def test_covers_that_cannot_be_leave_the_music_as_it_was(scene: Scene) -> 
     message = await scene.result(scene.ada)
     before = await scene.take(message)
     form = await scene.do(scene.ada, message, "cover-art")
-    assert "needs prompt" in told(await scene.ada.submit_modal(form, {**filled(form), "prompt": "  "}))
+    refused = await scene.ada.submit_modal(form, {**filled(form), "prompt": "  "})
+    assert "needs prompt" in told(refused)
+    again = await scene.press(scene.ada, cast("Any", refused.response).message, "Try again")
+    assert filled(again)["model"] == filled(form)["model"]
     await scene.ada.slash(scene.channel, "privacy consent", who="nobody")
     strange = await scene.do(scene.bob, message, "cover-art")
     assert "does not let others" in told(await scene.bob.submit_modal(strange, filled(strange)))

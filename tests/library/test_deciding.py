@@ -18,7 +18,7 @@ from bot.jobs.preferences import (
     Remix,
     changed,
 )
-from bot.library.consent import Lent, may_remix, strictest
+from bot.library.consent import Lent, may_dress, may_remix, strictest
 from bot.library.search import Asked, keys_of, typed_words, words_of
 
 RULES = st.sampled_from((None, *get_args(Remix)))
@@ -46,6 +46,22 @@ def test_the_nearest_rule_decides_and_authors_always_may(lent: Lent, actor: str,
         assert permission == "refused"
     else:
         assert permission == ("allowed" if lent.author_id in granted else "ask")
+
+
+@given(LENT, st.sampled_from("abcd"), GRANTED, st.booleans())
+def test_a_cover_is_put_on_by_authors_and_moderators_and_whom_they_let(
+    lent: Lent, actor: str, granted: set[str], is_moderator: bool
+) -> None:
+    """It changes what the author posted: nobody else may without a yes, and where nobody may remix, never."""
+    permission = may_dress(lent, actor_id=actor, is_moderator=is_moderator, granted=granted)
+    if is_moderator or actor == lent.author_id:
+        assert permission == "allowed"
+    elif lent.rule == "nobody":
+        assert permission == "refused"
+    else:
+        assert permission == ("allowed" if lent.author_id in granted else "ask")
+    dressed = strictest([lent], actor_id=actor, granted=granted, dresses=True, is_moderator=is_moderator)
+    assert dressed[0] == permission
 
 
 @given(st.lists(LENT), st.sampled_from("abcd"), GRANTED)

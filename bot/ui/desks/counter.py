@@ -18,6 +18,7 @@ from bot.ui.cards.journey import offer_card
 from bot.ui.cards.preview import preview_row
 from bot.ui.cards.running import running_card
 from bot.ui.desks.lending import LendingDesk
+from bot.ui.desks.people import is_moderator
 from bot.ui.desks.viewers import home_of
 from bot.ui.discord_errors import not_granted
 
@@ -82,7 +83,7 @@ class Counter:
         if isinstance(recipe, Journey) and price and not agreed:
             await self._offer(interaction, recipe, price, parent)
             return
-        whom = await self._house.consent.check(order)
+        whom = await self._house.consent.check(order, is_moderator=is_moderator(interaction))
         if whom is not None:
             await self._lending.ask(interaction, order, whom)
             return
@@ -103,6 +104,14 @@ class Counter:
         settings = await self._house.choices.of(str(interaction.guild_id), home_of(interaction))
         private = settings.channel.delivery == "private"
         await interaction.response.defer(thinking=True, ephemeral=private)
+
+    async def take_back(self, interaction: discord.Interaction) -> None:
+        """There will be no card after all; what is said next is for this person alone.
+
+        The first words after a promise stand where it stands, for everybody: it is kept, and then deleted.
+        """
+        await interaction.edit_original_response(content="…")
+        await interaction.delete_original_response()
 
     async def _offer(
         self, interaction: discord.Interaction, journey: Journey, price: int, parent: Take | None

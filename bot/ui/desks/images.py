@@ -8,7 +8,7 @@ from typing import Final
 
 import discord
 
-from bot.errors import InvalidOption, NotFound, UnusableAudio
+from bot.errors import InvalidOption, NotFound, UnusableAudio, UserError
 from bot.jobs.ids import new_id
 from bot.jobs.options import words
 from bot.jobs.recipes import Image, UploadSource
@@ -17,10 +17,13 @@ from bot.jobs.records import Take, source_of
 from bot.jobs.service import Jobs
 from bot.library.house import House
 from bot.protocol.image_models import IMAGE_MODELS, MOST_PICTURE_MB, ImageField
-from bot.ui.answers import locale_of
+from bot.ui.answers import answer, locale_of
+from bot.ui.buttons import ActionButton, View
 from bot.ui.desks.counter import Counter
 from bot.ui.desks.presses import Handler
 from bot.ui.forms.cover import CoverForm
+from bot.ui.forms.kept import Kept
+from bot.ui.words import sentence
 
 DEFAULT_MODEL: Final = "stability-ai/sdxl"
 _STILL: Final = frozenset({"png", "jpg", "webp"})
@@ -35,6 +38,7 @@ class ImageDesk:
         self._jobs = jobs
         self._house = house
         self._counter = counter
+        self._typed = Kept[tuple[Take, str, str]]()
 
     @property
     def offered(self) -> bool:
@@ -43,7 +47,7 @@ class ImageDesk:
 
     def handlers(self) -> dict[str, Handler]:
         """Which buttons end here."""
-        return {"cover-art": self.cover_art}
+        return {"cover-art": self.cover_art, "cover-again": self.cover_again}
 
     async def order(
         self,
@@ -75,8 +79,12 @@ class ImageDesk:
             return
         await self._counter.quote(interaction, recipe)  # a mistake costs nobody an upload
         await self._counter.promise(interaction)
-        pictures = await self._kept(given, provisional)
-        await self._counter.place(interaction, recipe.model_copy(update={"pictures": pictures}))
+        try:
+            pictures = await self._kept(given, provisional)
+            await self._counter.place(interaction, recipe.model_copy(update={"pictures": pictures}))
+        except UserError:
+            await self._counter.take_back(interaction)
+            raise
 
     async def _kept(
         self, given: dict[str, discord.Attachment], named: dict[str, UploadSource]
@@ -112,24 +120,43 @@ class ImageDesk:
         take = await self._music(take_id)
         if not self.offered:
             raise InvalidOption("host", "no_image_host")
+        await self._ask_for_cover(interaction, take, None, None)
+
+    async def _ask_for_cover(
+        self, interaction: discord.Interaction, take: Take, model: str | None, prompt: str | None
+    ) -> None:
         models = [
             name
             for name, each in IMAGE_MODELS.items()
             if set(each.media) <= _STILL and not any(each.inputs[field].required for field in each.pictures)
         ]
         models = [name for name in models if "prompt" in IMAGE_MODELS[name].inputs]
-        models.sort(key=lambda name: name != DEFAULT_MODEL)
-        await interaction.response.send_modal(CoverForm(self, take, models, locale_of(interaction)))
+        models.sort(key=lambda name: name != (model or DEFAULT_MODEL))
+        await interaction.response.send_modal(
+            CoverForm(self, take, models, locale_of(interaction), prompt=prompt)
+        )
 
     async def cover_filled_in(
         self, interaction: discord.Interaction, take: Take, model: str, prompt: str
     ) -> None:
-        """Order it. Raises ``InvalidOption`` where the take went meanwhile, or nothing is to be shown."""
+        """Order it; where it cannot be painted so, nothing is lost. Raises ``InvalidOption``."""
         take = await self._music(take.id)
-        if words("prompt", prompt, required=False) is None:  # models would paint something of their own
-            raise InvalidOption("prompt", "missing", model=model)
-        recipe = Image.checked(model, prompt=prompt, cover_of=source_of(take))
+        try:
+            if words("prompt", prompt, required=False) is None:  # models would paint something of their own
+                raise InvalidOption("prompt", "missing", model=model)
+            recipe = Image.checked(model, prompt=prompt, cover_of=source_of(take))
+        except InvalidOption as error:
+            locale = locale_of(interaction)
+            key = self._typed.keep((take, model, prompt), user_id=str(interaction.user.id))
+            view = View(timeout=None).add_item(ActionButton("cover-again", key, locale))
+            await answer(interaction, sentence(error, locale), view=view)
+            return
         await self._counter.place(interaction, recipe, parent=take)
+
+    async def cover_again(self, interaction: discord.Interaction, key: str, _: str) -> None:
+        """The form again, as it was. Raises ``NotFound`` (``typed``) after a restart."""
+        take, model, prompt = self._typed.of(key, user_id=str(interaction.user.id))
+        await self._ask_for_cover(interaction, await self._music(take.id), model, prompt)
 
     async def _music(self, take_id: str) -> Take:
         try:

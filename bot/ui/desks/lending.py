@@ -8,7 +8,7 @@ from bot.jobs.order import Order
 from bot.jobs.preferences import Remix
 from bot.jobs.service import Jobs
 from bot.library.house import House
-from bot.library.lending import MustAsk
+from bot.library.lending import MustAsk, is_cover
 from bot.library.records import Ask
 from bot.ui import text
 from bot.ui.answers import answer, locale_of
@@ -85,7 +85,7 @@ class LendingDesk:
 def ask_card(ask: Ask, locale: str) -> discord.Embed:
     """The question, with what would be made."""
     told = say(
-        "ask.question",
+        "ask.question.cover" if is_cover(ask.order) else "ask.question",
         locale,
         author=f"<@{ask.author_id}>",
         asker=text.shown(ask.order.user_name, 60),

@@ -27,13 +27,16 @@ class Painter(Protocol):
 class CoverForm(discord.ui.Modal):
     """Two questions; the words of the music stand there already."""
 
-    def __init__(self, painter: Painter, take: Take, models: list[str], locale: str) -> None:
+    def __init__(
+        self, painter: Painter, take: Take, models: list[str], locale: str, *, prompt: str | None = None
+    ) -> None:
         super().__init__(title=say("modal.cover.title", locale), custom_id=f"cover:{take.id}", timeout=3_600)
+        offered = say("cover.prompt", locale, words=plain(take.name, 300)) if prompt is None else prompt
         self._painter = painter
         self._take = take
         self._prompt: discord.ui.TextInput[Any] = discord.ui.TextInput(
             style=discord.TextStyle.paragraph,
-            default=clip(say("cover.prompt", locale, words=plain(take.name, 300)), _PROMPT_MOST),
+            default=clip(offered, _PROMPT_MOST) or None,
             max_length=_PROMPT_MOST,
             custom_id="prompt",
         )

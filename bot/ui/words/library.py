@@ -106,6 +106,8 @@ SENTENCES: Final[dict[str, str]] = {
     "Decide yourself with /privacy consent.",
     "ask.question": "{author}, {asker} wants to make this from your music. May they?\n"
     "The question is open until {until}.",
+    "ask.question.cover": "{author}, {asker} wants to put this on your music as its cover. May they?\n"
+    "The question is open until {until}.",
     "ask.refused": "{author} would rather not.",
     "ask.withdrawn": "Withdrawn: nobody has to answer any more.",
     "button.allow": "Allow",

@@ -20,6 +20,7 @@ SENTENCES: Final[dict[str, str]] = {
     "button.like.count": "{count}",
     "button.again": "Try again",
     "button.edit_again": "Try again",
+    "button.cover_again": "Try again",
     "button.delete_yes": "Delete it",
     "button.delete_no": "Keep it",
     "menu.deed": "What to do with it",
