@@ -27,8 +27,8 @@ WIDTH, HEIGHT = 1000, 440
 _LEFT, _PLOT = 28, 944
 _PARTS_TOP, _PARTS_HEIGHT = 18, 44
 _WAVE_MIDDLE, _WAVE_REACH = 212, 120
-_TIMES_BASE, _RULER_TOP, _RULER_BASE = 372, 384, 424
-_FIGURE_PX, _NAME_PX = 28, 26
+_TIMES_BASE, _RULER_TOP, _RULER_BASE = 376, 388, 430
+_FIGURE_PX, _NAME_PX = 36, 32
 _BAR_PX: Final = 4
 _STEPS_S: Final = (0.5, 1, 2, 5, 10, 15, 30, 60, 120)
 _MOST_LABELS: Final = 8
@@ -130,7 +130,7 @@ def _draw_parts(pen: ImageDraw.ImageDraw, parts: list[_Part], axis: _Axis, names
         pen.rounded_rectangle((left, _PARTS_TOP, right, _PARTS_TOP + _PARTS_HEIGHT), 8, fill=_PART)
         name = fitted(names.get(part.name, part.name), _NAME_PX, right - left - 12)
         if len(name) > 1:
-            write(pen, (int(left) + 6, _PARTS_TOP + 32), name, _NAME_PX, _PLAIN)
+            write(pen, (int(left) + 6, _PARTS_TOP + 34), name, _NAME_PX, _PLAIN)
 
 
 def _wave(

@@ -20,7 +20,7 @@ _INDENT_PX: Final = 46
 _DEEPEST_PX: Final = 420
 """Deeper families are indented less, so that titles keep their room."""
 _DOT_PX, _CHOSEN_DOT_PX = 11, 15
-_TITLE_PX, _NOTE_PX, _HEADING_PX = 34, 27, 38
+_TITLE_PX, _NOTE_PX, _HEADING_PX = 36, 31, 38
 _GROUND, _BAND = (18, 11, 33), (38, 27, 66)
 _LINE, _FAINT, _PLAIN, _TITLE, _BRIGHT = (
     (98, 80, 140),

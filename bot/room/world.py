@@ -39,6 +39,7 @@ _BOT = discord.Permissions(
     read_message_history=True,
     embed_links=True,
     attach_files=True,
+    send_voice_messages=True,
     add_reactions=True,
     use_external_emojis=True,
 )
