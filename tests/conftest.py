@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import simcord
 from simcord.backend.errors import BackendError
@@ -50,9 +51,11 @@ _OWN_PREFIXES = (
 
 
 def pytest_configure() -> None:
-    """Temporary files lie in memory; a simulated Discord sees sooner that its bot is idle."""
+    """Temporary files lie in memory, simcord sees sooner that its bot is idle, hypothesis has no clock."""
     _write_to_memory()
     _settle_soon()
+    hypothesis.settings.register_profile("no clock", deadline=None)  # other processes may have the core
+    hypothesis.settings.load_profile("no clock")
 
 
 def _write_to_memory() -> None:

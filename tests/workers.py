@@ -1,4 +1,4 @@
-"""How the whole suite is shared out: two worker processes, since half of the tests wait for other processes.
+"""How the whole suite is shared out: three worker processes for two cores, since many tests wait for others.
 
 A part of the suite (`pytest tests/store`) runs in one process, where a debugger works; `-n 2` and `-n 0`
 overrule that. Every worker has its own session fixtures: a PostgreSQL server, a house, a Chromium.
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pytest
     from xdist.workermanage import WorkerController
 
-WORKERS = 2
+WORKERS = 3
 _BODIES = "discord_bodies"
 _FACE = "face"
 _LONG = (
@@ -57,7 +57,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Two for the whole suite, none (this process) for a part of it."""
+    """Three for the whole suite, none (this process) for a part of it."""
     return WORKERS if config.args == config.getini("testpaths") else 0
 
 
