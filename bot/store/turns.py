@@ -109,15 +109,23 @@ class Turns:
                 finally:
                     await driver.rollback()  # a commit that failed leaves its transaction open
         except BaseException as error:
-            for turn in [*sharing, *self._waiting]:
-                turn.settle(error)
-            self._waiting.clear()
+            self._fail(sharing, error)
             if not isinstance(error, Exception):
                 raise
         finally:
             self._round = None
-            if self._waiting:  # came while the connection was given back
+            if self._waiting:  # came while the connection was given back, or did not share what failed
                 self._begin_round()
+
+    def _fail(self, sharing: list[_Turn], error: BaseException) -> None:
+        """Those who share the transaction fail with it; who waits, only where none can be begun."""
+        ending = not isinstance(error, Exception)
+        failing = list(sharing)
+        if ending or all(turn.committed.done() for turn in sharing):
+            failing += self._waiting
+            self._waiting.clear()
+        for turn in failing:
+            turn.settle(error)
 
     async def _share(
         self, connection: AsyncConnection, driver: QuickConnection, sharing: list[_Turn]
