@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict
@@ -11,7 +12,7 @@ from bot.jobs.options import SEED_MAX
 from bot.jobs.recipes.source import TakeSource, UploadSource
 
 
-class Base(BaseModel):
+class Base(BaseModel, ABC):
     """Frozen, and nothing in it that is not known."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -20,9 +21,9 @@ class Base(BaseModel):
     """The same seed makes the same music again, where the host takes one."""
 
     @property
+    @abstractmethod
     def words(self) -> str:
         """What it is called where one line of text stands for it."""
-        raise NotImplementedError
 
     @property
     def texts(self) -> tuple[str, ...]:
