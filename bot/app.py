@@ -91,8 +91,8 @@ async def _opened_database(settings: Settings) -> AsyncGenerator[Database]:
     from bot.store.db import open_database
     from bot.store.schema import require_current
 
-    await asyncio.to_thread(require_current, settings.database, "bot")
-    async with open_database(settings.database) as database:
+    async with open_database(settings.database) as database:  # owned first: nobody changes the schema then
+        await asyncio.to_thread(require_current, settings.database, "bot")
         yield database
 
 
