@@ -30,6 +30,7 @@ from bot.ui.delivery import DiscordStage
 from bot.ui.desks import Desks
 from bot.ui.desks.presses import PressTable
 from bot.ui.discord_errors import INVITED, not_granted
+from bot.ui.forms.open import heard_too_late, none_is_open
 from bot.ui.translator import CommandTranslator
 from bot.ui.unposting import Unposting
 from bot.ui.words import say
@@ -156,6 +157,7 @@ class RiffcordClient(commands.AutoShardedBot):
         await self.add_cog(HelpCog(self.desks.help))
         await self.add_cog(AboutCog(self.desks.help))
         self.add_dynamic_items(*DYNAMIC_ITEMS)
+        none_is_open()
         await self._sync_if_changed()
 
     async def _sync_if_changed(self) -> None:
@@ -194,8 +196,9 @@ class RiffcordClient(commands.AutoShardedBot):
             yield gateway
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
-        """Each of them tells how large a file its server takes."""
+        """Each of them tells how large a file its server takes; forms may come too late for discord.py."""
         self.stage.limits.hear(interaction)
+        await heard_too_late(interaction)
 
     @contextlib.asynccontextmanager
     async def without_gateway(self, token: str) -> AsyncGenerator[None]:

@@ -18,17 +18,19 @@ import structlog
 from bot.errors import RiffcordError
 from bot.jobs.clock import Clock, SystemClock
 from bot.jobs.ports import Blobs
-from bot.jobs.recipes import UploadSource
+from bot.jobs.recipes import Image, Recipe, UploadSource
 from bot.jobs.records import Job, Take
 from bot.jobs.service import Jobs
 from bot.jobs.upkeep import UNSURE_DAYS
 from bot.library.bundle import Bundle, Wrapped, as_json, file_name, pack, take_facts
+from bot.store.brought import brought_in_use
 from bot.store.db import Database
 from bot.store.erasures import (
     count_of_member,
     end_erasure,
     erase_take,
     erasures_under_way,
+    forget_bringer,
     forget_wishes,
     jobs_of_member,
     likes_of_member,
@@ -186,16 +188,30 @@ class Privacy:
                 found = await takes_of_member(connection, user_id, before=asked_at, limit=_PORTION)
             for take in found:
                 await self._blobs.delete_take(take.id)
-                source = take.recipe.made_of
-                if isinstance(source, UploadSource):
-                    await self._blobs.delete_take(source.upload_id)
                 if not take.deleted:
                     await self._unpost(take)
                 async with self._database.begin() as connection:
                     await erase_take(connection, take.id)
+                await self._forget_brought(take)
                 erased += not take.deleted
             if not found:
                 return erased
+
+    async def _forget_brought(self, take: Take) -> None:
+        """Delete the files that were brought for a take, but for those that others' music needs as well.
+
+        Of such a one the name and who brought it go; the file itself goes with the last of that music.
+        """
+        brought = brought_for(take.recipe)
+        if not brought:
+            return
+        async with self._database.begin() as connection:
+            in_use = await brought_in_use(connection)
+            for upload in brought:
+                if upload.upload_id in in_use and upload.user_name == take.user_name:
+                    await forget_bringer(connection, upload.upload_id)
+        for upload_id in {upload.upload_id for upload in brought} - in_use:
+            await self._blobs.delete_take(upload_id)
 
     async def _forget_jobs(self, user_id: str, asked_at: datetime) -> int:
         """Delete the records of jobs whose money and hosts are done; how many are left."""
@@ -217,6 +233,13 @@ class Privacy:
                 await forget_jobs(connection, going[begin : begin + _PORTION])
         async with self._database.connect() as connection:
             return len(await jobs_of_member(connection, user_id, before=asked_at))
+
+
+def brought_for(recipe: Recipe) -> list[UploadSource]:
+    """The files of members that something was made from."""
+    source = recipe.made_of
+    pictures = recipe.pictures.values() if isinstance(recipe, Image) else ()
+    return [*([source] if isinstance(source, UploadSource) else []), *pictures]
 
 
 async def files_of(takes: list[Take], blobs: Blobs) -> list[Wrapped]:

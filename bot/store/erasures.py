@@ -119,6 +119,18 @@ async def _forget_in_children(connection: AsyncConnection, take_id: str) -> None
             await connection.execute(sa.update(takes).where(takes.c.id == child_id).values(recipe=changed))
 
 
+async def forget_bringer(connection: AsyncConnection, upload_id: str) -> None:
+    """What is made from a file that somebody brought says no more what it was called and who that was."""
+    statement = sa.select(takes.c.id, takes.c.recipe).where(
+        sa.cast(takes.c.recipe, sa.Text).contains(upload_id)
+    )
+    for take_id, recipe in (await connection.execute(statement)).all():
+        source: Any = recipe.get("source")
+        if isinstance(source, dict) and cast("dict[str, Any]", source).get("upload_id") == upload_id:
+            changed = {**recipe, "source": {**cast("dict[str, Any]", source), "name": "", "user_name": ""}}
+            await connection.execute(sa.update(takes).where(takes.c.id == take_id).values(recipe=changed))
+
+
 async def forget_wishes(connection: AsyncConnection, user_id: str) -> None:
     """A member's likes, searches, drafts, questions and settings."""
     await forget_searches(connection, user_id=user_id)

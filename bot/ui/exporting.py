@@ -25,7 +25,8 @@ async def export_shelf(
     interaction: discord.Interaction, house: House, viewer: Viewer, shelf: Shelf, folder: Path
 ) -> None:
     """Follow up a deferred answer with the shelf's files and recipes."""
-    takes = await house.library.whole(shelf, viewer, MOST_TAKES)
+    takes = await house.library.whole(shelf, viewer, MOST_TAKES + 1)
+    are_more, takes = len(takes) > MOST_TAKES, takes[:MOST_TAKES]
     locale = locale_of(interaction)
     if not takes:
         await interaction.followup.send(say(f"library.none.{shelf}", locale), ephemeral=True)
@@ -40,15 +41,23 @@ async def export_shelf(
         most=MOST_ARCHIVES,
         heading=heading,
     )
-    await send_bundle(interaction, bundle)
+    await send_bundle(interaction, bundle, newest=MOST_TAKES if are_more else None)
 
 
-async def send_bundle(interaction: discord.Interaction, bundle: Bundle) -> None:
-    """One message an archive, to this person alone; the first says what did not fit."""
+async def send_bundle(interaction: discord.Interaction, bundle: Bundle, *, newest: int | None = None) -> None:
+    """One message an archive, to this person alone; the first says what did not fit.
+
+    Args:
+        interaction: Deferred.
+        bundle: The archives.
+        newest: How many takes are in them at most, where there are older ones.
+    """
     locale = locale_of(interaction)
     told = say("export.done", locale)
     if bundle.left_out:
         told = say("export.left_out", locale, count=bundle.left_out)
+    if newest is not None:
+        told += "\n" + say("export.newest", locale, count=newest)
     for archive in bundle.archives:
         await interaction.followup.send(told, file=discord.File(archive), ephemeral=True)
         told = say("export.more", locale)

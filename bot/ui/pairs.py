@@ -46,7 +46,7 @@ async def behind(jobs: Jobs, take: Take, locale: str) -> Behind:
     try:
         job = await jobs.get(take.job_id)
     except NotFound:
-        return Behind(order=order_of(take, locale), credits=credits_)
+        return Behind(order=order_of(take, locale, credits_), credits=credits_)
     results = () if job.run is None else job.run.results
     if take.number >= len(results):
         return Behind(order=job.order, credits=credits_)

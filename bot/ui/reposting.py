@@ -8,6 +8,7 @@ import discord
 
 from bot.errors import MissingPermission, UnusableAudio
 from bot.jobs.order import Order
+from bot.jobs.parcels import Credits
 from bot.jobs.ports import Blobs
 from bot.jobs.recipes import TakeSource
 from bot.jobs.records import Take
@@ -18,7 +19,12 @@ from bot.ui.text import shown
 
 
 async def repost(
-    interaction: discord.Interaction, take: Take, blobs: Blobs, locale: str, row: discord.ui.View
+    interaction: discord.Interaction,
+    take: Take,
+    blobs: Blobs,
+    locale: str,
+    row: discord.ui.View,
+    credits_: Credits,
 ) -> None:
     """Answer with the take, for everybody in the channel and in the server's language.
 
@@ -39,7 +45,7 @@ async def repost(
         if (await asyncio.to_thread(upload.stat)).st_size > interaction.filesize_limit:
             raise UnusableAudio("too_large")
         files.insert(0, discord.File(upload, filename=f"{_file_stem(take)}{upload.suffix}"))
-    card = result_card(take, order_of(take, locale), picture_name, locale)
+    card = result_card(take, order_of(take, locale, credits_), picture_name, locale, credits_=credits_)
     if take.title is not None:
         card.title = shown(take.title)
     with translated(interaction.client, take.guild_id, take.channel_id):
@@ -48,9 +54,10 @@ async def repost(
         )
 
 
-def order_of(take: Take, locale: str) -> Order:
+def order_of(take: Take, locale: str, credits_: Credits) -> Order:
     """The order as far as a card tells of it, however long ago the job was forgotten."""
     source = take.recipe.made_of
+    named = source.user_name if isinstance(source, TakeSource) else None
     return Order(
         host=take.host,
         recipe=take.recipe,
@@ -60,7 +67,7 @@ def order_of(take: Take, locale: str) -> Order:
         user_name=take.user_name,
         locale=locale,
         parent_take_id=take.parent_take_id,
-        parent_user_name=source.user_name if isinstance(source, TakeSource) else None,
+        parent_user_name=named if credits_.parent is None else credits_.parent.user_name,
     )
 
 

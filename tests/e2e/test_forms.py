@@ -61,6 +61,20 @@ async def test_a_riff_is_filled_in_mended_and_played(scene: Scene) -> None:
     assert told(gone).startswith("What you typed is not kept any more.")
 
 
+async def test_a_form_that_is_sent_too_late_is_given_back(scene: Scene) -> None:
+    """After a restart, as after its time: what stands in it comes back as a file; no words, a sentence."""
+    form = await scene.riff(scene.ada, "piano", more=True)
+    lyrics = await scene.ada.slash(scene.channel, "song")
+    await scene.restart()
+    late = await scene.ada.submit_modal(form, {"prompt": "piano, at *dawn*", "seed_image": ["agile"]})
+    assert told(late).startswith("This form is not open any more")
+    (file,) = cast("Any", late.response).attachments
+    assert "piano, at *dawn*" in (await file.read()).decode()
+    empty = await scene.ada.submit_modal(lyrics, {"first": "", "rest": "", "skeleton": []})
+    assert "please open it again" in told(empty)
+    assert await scene.all_jobs() == []
+
+
 async def test_presets_are_offered_and_unknown_ones_told(scene: Scene) -> None:
     """Ours are there without any setting; one that is not there says so and is not lost."""
     offered = await scene.ada.autocomplete(scene.channel, "riff", "preset", "club")

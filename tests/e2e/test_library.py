@@ -8,9 +8,11 @@ import zipfile
 from typing import Any
 
 import discord
+import pytest
 from PIL import Image
 from simcord import InteractionResult, MemberActor
 
+from bot.ui import exporting
 from tests.e2e.scene import Scene, card_of, custom_ids, read, take_id_of, told
 
 
@@ -100,6 +102,14 @@ async def test_a_take_is_picked_liked_named_played_and_deleted(scene: Scene) -> 
     assert read(card_of(again).title) == "Night train"
     assert [file.filename for file in again.attachments] == ["Night-train.mp3", "picture.png"]
     assert custom_ids(again) == custom_ids(message)
+    remade = await scene.press(scene.bob, again, "Re-roll")
+    await scene.play()
+    await scene.bob.slash(scene.channel, "library play", take=take_id_of(message_of(remade)))
+    *_, child, copy = scene.messages()
+    assert "by Ada" in read(card_of(copy).description)
+    assert card_of(copy).footer.text == card_of(child).footer.text
+    await scene.delete(scene.bob, child)
+    await copy.delete()
     asked = await scene.press(scene.ada, message_of(panel), "Delete")
     assert told(asked).startswith("Delete “Night train”")
     await scene.press(scene.ada, message_of(asked), "Delete it")
@@ -164,7 +174,7 @@ async def test_what_one_cannot_see_is_not_there(scene: Scene) -> None:
     ]
 
 
-async def test_an_export_holds_files_and_recipes(scene: Scene) -> None:
+async def test_an_export_holds_files_and_recipes(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     """An archive to this person alone, of their own takes or of the channel's; nothing to export is said."""
     assert told(await scene.ada.slash(scene.channel, "library export")) == (
         "You made nothing here yet. Begin with /riff."
@@ -179,6 +189,9 @@ async def test_an_export_holds_files_and_recipes(scene: Scene) -> None:
         takes = json.loads(opened.read("takes.json"))
     assert [take["recipe"]["prompt"] for take in takes] == ["techno", "lofi rain"]
     assert sum(name.endswith(".mp3") for name in names) == 2
+    monkeypatch.setattr(exporting, "MOST_TAKES", 1)
+    answer = await scene.ada.slash(scene.channel, "library export", what="channel")
+    assert "the newest 1 takes" in read(message_of(answer).content)
 
 
 async def test_a_family_is_drawn_and_told(scene: Scene) -> None:

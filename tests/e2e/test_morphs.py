@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import soundfile
 from PIL import Image
+from simcord import MemberActor
 
 from bot.jobs.recipes import Morph, Riff, Span, UploadSource
 from bot.store.blobs import FolderBlobs
@@ -47,6 +48,12 @@ def lines_of(shown: Any) -> list[str]:
 def bobs_files(scene: Scene) -> list[str]:
     """Files that were brought and are kept."""
     return sorted(path.name for path in (scene.backstage.folder / "blobs").rglob("brought.*"))
+
+
+async def forget(scene: Scene, member: MemberActor) -> None:
+    """A member wants everything of theirs deleted, and is sure."""
+    sure = await member.slash(scene.channel, "privacy delete")
+    await member.click(cast("Any", sure.response).message, label="Delete everything")
 
 
 async def ordered(scene: Scene, placed: Any) -> Morph:
@@ -180,6 +187,15 @@ async def test_a_file_is_heard_seen_and_made_into_music(scene: Scene) -> None:
     assert bobs_files(scene) == ["brought.flac", "brought.ogg", "brought.wav"]
     await scene.press(scene.bob, mended.response.message, "Cancel")
     assert bobs_files(scene) == ["brought.flac", "brought.wav"]
+    remade = await scene.take(cast("Any", again.response).message)
+    await forget(scene, scene.bob)
+    assert "brought.wav" in bobs_files(scene)  # Ada's music was made from it
+    assert scene.backstage.house is not None
+    left = await scene.jobs.take(remade.id)
+    assert isinstance(left.recipe.made_of, UploadSource)
+    assert (left.recipe.made_of.name, left.recipe.made_of.user_name) == ("", "")
+    await forget(scene, scene.ada)
+    assert "brought.wav" not in bobs_files(scene)
     assert await scene.jobs.check_books() == []
 
 

@@ -26,6 +26,7 @@ from bot.ui.desks.people import is_moderator
 from bot.ui.desks.presses import Handler
 from bot.ui.desks.viewers import home_of, viewer_of
 from bot.ui.exporting import export_shelf
+from bot.ui.forms.open import Form
 from bot.ui.reposting import repost
 from bot.ui.words import say
 
@@ -145,7 +146,8 @@ class LibraryDesk:
         offers = {name: host.offers for name, host in self._house.hosts.items()}
         likes = (await self._library.likes([take.id])).get(take.id, 0)
         row = result_row(take.id, locale, deeds_of(take, offers), likes=likes)
-        await repost(interaction, take, self._house.blobs, locale, row)
+        credits_ = await self._jobs.credits(take)
+        await repost(interaction, take, self._house.blobs, locale, row, credits_)
 
     async def like(self, interaction: discord.Interaction, take_id: str, _: str) -> None:
         """Like it, or no longer."""
@@ -196,7 +198,7 @@ class LibraryDesk:
             await export_shelf(interaction, self._house, viewer_of(interaction), shelf, Path(folder))
 
 
-class TitleModal(discord.ui.Modal):
+class TitleModal(Form):
     """Asks for a take's title."""
 
     def __init__(self, desk: LibraryDesk, take: Take, locale: str) -> None:

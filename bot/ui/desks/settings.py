@@ -13,6 +13,7 @@ from bot.ui.answers import fault, locale_of
 from bot.ui.cards.settings import FIELDS, OF_CHANNEL, settings_panel, values_of
 from bot.ui.desks.presses import Handler
 from bot.ui.desks.viewers import home_of
+from bot.ui.forms.open import Form
 from bot.ui.words import say
 
 _CHANGES_SHOWN: Final = 3
@@ -127,7 +128,7 @@ class SettingsDesk:
             await interaction.response.edit_message(view=panel, allowed_mentions=nobody)
 
 
-class PresetModal(discord.ui.Modal):
+class PresetModal(Form):
     """Asks for a name and a prompt."""
 
     def __init__(self, desk: SettingsDesk, locale: str) -> None:

@@ -8,6 +8,7 @@ import discord
 
 from bot.jobs.records import Take
 from bot.ui.answers import fault
+from bot.ui.forms.open import Form
 from bot.ui.text import clip, plain
 from bot.ui.words import say
 
@@ -24,13 +25,13 @@ class Painter(Protocol):
         ...
 
 
-class CoverForm(discord.ui.Modal):
+class CoverForm(Form):
     """Two questions; the words of the music stand there already."""
 
     def __init__(
         self, painter: Painter, take: Take, models: list[str], locale: str, *, prompt: str | None = None
     ) -> None:
-        super().__init__(title=say("modal.cover.title", locale), custom_id=f"cover:{take.id}", timeout=3_600)
+        super().__init__(title=say("modal.cover.title", locale), timeout=3_600)
         offered = say("cover.prompt", locale, words=plain(take.name, 300)) if prompt is None else prompt
         self._painter = painter
         self._take = take

@@ -11,6 +11,7 @@ from bot.jobs.recipes import Song
 from bot.jobs.recipes.lyrics import SKELETONS
 from bot.jobs.recipes.song import TITLE_MAX
 from bot.ui.answers import fault
+from bot.ui.forms.open import Form
 from bot.ui.text import units
 from bot.ui.words import say
 
@@ -31,7 +32,7 @@ class TakesLyrics(Protocol):
         ...
 
 
-class LyricsModal(discord.ui.Modal):
+class LyricsModal(Form):
     """Asks for lyrics, style and title; everything else of the order goes along."""
 
     def __init__(self, desk: TakesLyrics, asked: Song, host: str | None, locale: str) -> None:

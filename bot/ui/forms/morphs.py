@@ -15,6 +15,7 @@ from bot.jobs.records import Take
 from bot.library.records import Draft
 from bot.protocol.engine import Transform
 from bot.ui.answers import fault
+from bot.ui.forms.open import Form
 from bot.ui.words import exists, say
 
 TextInput = discord.ui.TextInput[discord.ui.Modal]
@@ -44,7 +45,7 @@ class ChangesTimes(Protocol):
         ...
 
 
-class MorphForm(discord.ui.Modal):
+class MorphForm(Form):
     """Asks for all that a transform takes."""
 
     def __init__(
@@ -74,7 +75,7 @@ class MorphForm(discord.ui.Modal):
             await fault(interaction, error)
 
 
-class TimesForm(discord.ui.Modal):
+class TimesForm(Form):
     """Asks for other times; those that stand are filled in."""
 
     def __init__(
@@ -148,7 +149,7 @@ def _labelled(
     return discord.ui.Label(text=say(f"modal.morph.{name}", locale), description=told, component=part)
 
 
-class RiffForm(discord.ui.Modal):
+class RiffForm(Form):
     """Asks for the words of a riff that goes with other music."""
 
     def __init__(self, desk: RiffsOn, take: Take, *, fitting: bool, locale: str) -> None:

@@ -16,6 +16,7 @@ from bot.protocol.predictions import SeedImageId
 from bot.protocol.runs import Clamped
 from bot.ui.answers import fault
 from bot.ui.forms.numbers import as_lines, read_lines
+from bot.ui.forms.open import Form
 from bot.ui.text import clip, plain
 from bot.ui.words import say
 
@@ -102,7 +103,7 @@ class TakesRiffs(Protocol):
         ...
 
 
-class RiffModal(discord.ui.Modal):
+class RiffModal(Form):
     """Asks for a riff, with what is known of it already."""
 
     def __init__(

@@ -14,6 +14,7 @@ from bot.jobs.recipes.song import TITLE_MAX
 from bot.jobs.records import Take
 from bot.ui.answers import fault
 from bot.ui.forms.lyrics import FIELD_MAX, halves
+from bot.ui.forms.open import Form
 from bot.ui.words import say
 
 _LIFE_S: Final = 3_600.0
@@ -80,7 +81,7 @@ class TakesWords(Protocol):
         ...
 
 
-class WordsModal(discord.ui.Modal):
+class WordsModal(Form):
     """Asks for other words of a take's recipe."""
 
     def __init__(self, desk: TakesWords, take: Take, typed: dict[str, str], locale: str) -> None:

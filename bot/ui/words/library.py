@@ -114,6 +114,8 @@ SENTENCES: Final[dict[str, str]] = {
     "button.refuse": "Refuse",
     "export.done": "Here it is. Only you see this message.",
     "export.left_out": "Here is what fits. {count} files had no room; fetch those by their messages.",
+    "export.newest": "These are the newest {count} takes. "
+    "Older ones: find them with /library search and play them.",
     "export.more": "The next part.",
     "error.invalid_option.take_not_seen": "That take is not there any more, "
     "or in a channel that you cannot see.",
