@@ -143,7 +143,11 @@ async def a_journey_under_way(scene: Set, channel: str) -> None:
     """Some steps are ready, more are to come."""
     options = {"prompt": "slow jazz", "prompt_b": "techno", "steps": 12, "denoising": 0.9}
     await scene.home.room.slash("Ana", channel, "journey", options)
-    await some(scene.home.room, channel, lambda message: "2 of 12" in described(message), what="two steps")
+
+    def has_begun(message: dict[str, Any]) -> bool:
+        return "of 12" in described(message) and "0 of 12" not in described(message)
+
+    await some(scene.home.room, channel, has_begun, what="a step")
 
 
 async def a_journey(scene: Set, channel: str) -> None:
