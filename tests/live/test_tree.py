@@ -163,13 +163,13 @@ async def test_an_unreachable_discord_is_one_line_and_a_code(tmp_path: Path) -> 
 
 
 async def test_a_second_riffcord_on_the_same_data_is_refused(tmp_path: Path) -> None:
-    """One tree owns the data folder; the second says so and ends."""
+    """One tree owns the data folder; the second says so, once, and ends."""
     async with started(tmp_path) as first:
         await address_of(first)
         async with started(tmp_path) as second:
             code, lines = await ended(second)
     assert code == ExitCode.DATA_IN_USE
-    assert any(str(tmp_path) in line for line in lines)
+    assert [str(tmp_path) in line for line in lines] == [True]
 
 
 async def test_a_bad_setting_is_named(tmp_path: Path) -> None:
