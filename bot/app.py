@@ -159,7 +159,7 @@ def _token(settings: Settings) -> str:
     if settings.discord_token is not None:
         return settings.discord_token.get_secret_value()
     if settings.discord_api_url is None:
-        raise StartupError("bad_token", ExitCode.BAD_TOKEN)
+        raise StartupError("no_token", ExitCode.BAD_TOKEN)
     return ROOM_TOKEN
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from bot.app import open_bot
+from bot.errors import ExitCode, StartupError
 from bot.processes import parse_ready, start_child, stop_child
 from bot.providers import hosts_from
 from bot.settings import load
@@ -40,6 +42,16 @@ async def test_an_engine_with_tokens_is_told_no_address_of_its_own_machine() -> 
         settings = load(None, **local, engine_private_webhooks=private)
         async with hosts_from(settings) as hosts:
             assert (await reach(settings, hosts)).bases(7000) == bases
+
+
+async def test_a_bot_alone_without_a_token_is_told_of_the_tree(sqlite_url: str, tmp_path: Path) -> None:
+    """Nothing is wrong with a token that nobody gave: the sentence tells both ways on."""
+    settings = load(None, riffcord_data=tmp_path / "data", engine_url="http://127.0.0.1:9")
+    assert settings.database == sqlite_url
+    with pytest.raises(StartupError) as failed:
+        async with open_bot(settings):
+            pass
+    assert (failed.value.problem, failed.value.exit_code) == ("no_token", ExitCode.BAD_TOKEN)
 
 
 async def test_the_web_role_is_healthy_without_discord(postgres_url: str, tmp_path: Path) -> None:

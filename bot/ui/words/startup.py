@@ -18,6 +18,8 @@ SENTENCES: Final[dict[str, str]] = {
     _STARTUP + "bad_token": "Discord does not accept DISCORD_TOKEN. Copy the token again from the "
     "Bot page of your application at https://discord.com/developers/applications, "
     "or remove it to play in the local room.",
+    _STARTUP + "no_token": "A bot that is started alone is told where to log in. Set DISCORD_TOKEN, "
+    "or play in the local room with: python -m bot",
     _STARTUP + "discord_unreachable": "Discord cannot be reached. Check the network (and "
     "DISCORD_API_URL, if you set it), then start again.",
     _STARTUP + "missing_permission": "In none of its servers may the bot do what it must: {permissions}. "
