@@ -25,6 +25,17 @@ LIFELINE = "RIFFCORD_LIFELINE"
 STOP_GRACE_S = 10.0
 """How long a process may take to stop by itself before it is ended."""
 
+GIVES_WAY_BY = 5
+"""Of 19 steps: a third of the processor where somebody else wants all of it, all of it where nobody does."""
+
+
+def give_way() -> None:
+    """Let those that answer people go first: this process's heavy work gets what they leave.
+
+    A few steps only (POSIX ``nice``): beside other programs that keep a machine busy it goes on, slower.
+    """
+    os.nice(GIVES_WAY_BY)
+
 
 def follow_parent() -> None:
     """End this process when its parent dies; returns at once, a daemon thread keeps watch.

@@ -15,7 +15,7 @@ from bot.jobs.parcels import FileFormat, Packed, Voice
 from bot.jobs.records import Dressed, Fetched, Finished, Piece
 from bot.library.family import Drawing
 from bot.library.studio import Brought, Marking, Preview
-from bot.processes import follow_parent
+from bot.processes import follow_parent, give_way
 
 Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
@@ -25,6 +25,7 @@ def prepare() -> None:
     """Before anything else: die with the bot, and keep numpy from starting threads of its own."""
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     follow_parent()
+    give_way()
 
 
 def warm() -> int:

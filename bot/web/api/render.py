@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.processes import follow_parent
+from bot.processes import follow_parent, give_way
 from bot.web.api.progress import Reporter
 from bot.web.api.wanted import Wanted
 
@@ -48,6 +48,7 @@ class Rendered:
 def prepare_worker() -> None:
     """Load the engine before the first riff is asked for; end when the server ends."""
     follow_parent()
+    give_way()
     from bot.engine import warm
 
     warm()
