@@ -10,12 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.jobs.clock import Clock, SystemClock
 from bot.jobs.preferences import GuildSettings, MemberSettings, Preset, Remix, Settings, changed
-from bot.library.records import SettingChange
+from bot.moderation.deeds import SET, Sought
+from bot.store.audit_log import Deed, find_deeds, note
 from bot.store.db import Database
 from bot.store.settings import (
     lock_guild_settings,
-    log_change,
-    newest_changes,
     read_member,
     read_settings,
     write_channel_settings,
@@ -96,22 +95,24 @@ class Choices:
         values: tuple[Any, Any],
     ) -> None:
         before, after = values
-        change = SettingChange(
+        deed = Deed(
             at=self._clock.now(),
             guild_id=guild_id,
-            channel_id=channel_id,
             actor_id=actor_id,
-            name=name,
+            action=SET,
+            subject=name,
+            channel_id=channel_id,
             before=before,
             after=after,
         )
-        await log_change(connection, change)
+        await note(connection, deed)
         _log.info("setting.changed", guild=guild_id, channel=channel_id, actor=actor_id, setting=name)
 
-    async def log_of(self, guild_id: str, limit: int = 10) -> list[SettingChange]:
-        """Who changed what in a server, newest first."""
+    async def log_of(self, guild_id: str, limit: int = 10) -> list[Deed]:
+        """Who changed what setting of a server, newest first."""
+        sought = Sought(guild_id=guild_id, action=SET)
         async with self._database.connect() as connection:
-            return await newest_changes(connection, guild_id, limit)
+            return [each.deed for each in await find_deeds(connection, sought, limit=limit)]
 
     async def member(self, user_id: str) -> MemberSettings:
         """What a member decided."""

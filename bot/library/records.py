@@ -1,4 +1,4 @@
-"""Takes as lists and families show them; questions to authors; changes of settings."""
+"""Takes as lists and families show them; questions to authors; drafts."""
 
 from __future__ import annotations
 
@@ -66,19 +66,6 @@ class Ask:
     state: AskState
     created_at: datetime
     expires_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SettingChange:
-    """A line of the log: who set what, from what to what. Times are aware UTC."""
-
-    at: datetime
-    guild_id: str
-    channel_id: str | None
-    actor_id: str
-    name: str
-    before: Any
-    after: Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

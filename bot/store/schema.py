@@ -28,6 +28,7 @@ REVISIONS: dict[Branch, tuple[str, ...]] = {
         "bot_0008",
         "bot_0009",
         "bot_0010",
+        "bot_0011",
     ),
     "engine": ("engine_0001", "engine_0002"),
 }

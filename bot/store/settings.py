@@ -1,4 +1,4 @@
-"""What servers, channels and members decided: read with one query, changed with a line in the log.
+"""What servers, channels and members decided: read with one query.
 
 Nothing is cached: the query finds two rows by their keys, and several processes may change them.
 """
@@ -12,9 +12,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.jobs.preferences import ChannelSettings, GuildSettings, MemberSettings, Settings
-from bot.library.records import SettingChange
 from bot.store.prepared import Prepared
-from bot.store.tables.settings import channel_settings, guild_settings, member_settings, settings_log
+from bot.store.tables.settings import channel_settings, guild_settings, member_settings
 
 _OF_GUILD = (
     sa.select(guild_settings.c.value)
@@ -66,24 +65,6 @@ async def write_channel_settings(
     await connection.execute(
         insert.on_conflict_do_update(index_elements=["channel_id"], set_={"value": insert.excluded.value})
     )
-
-
-async def log_change(connection: AsyncConnection, change: SettingChange) -> None:
-    """Note a change for ever."""
-    values = {name: getattr(change, name) for name in SettingChange.__slots__}
-    await connection.execute(sa.insert(settings_log).values(values))
-
-
-async def newest_changes(connection: AsyncConnection, guild_id: str, limit: int) -> list[SettingChange]:
-    """A server's log, newest first."""
-    statement = (
-        sa.select(*(settings_log.c[name] for name in SettingChange.__slots__))
-        .where(settings_log.c.guild_id == guild_id)
-        .order_by(settings_log.c.id.desc())
-        .limit(limit)
-    )
-    found = (await connection.execute(statement)).mappings()
-    return [SettingChange(**{str(name): value for name, value in row.items()}) for row in found]
 
 
 async def read_member(connection: AsyncConnection, user_id: str) -> MemberSettings:
