@@ -252,6 +252,7 @@ async def _opened_parts(settings: Settings) -> AsyncGenerator[_Parts]:
             jobs=jobs,
             blobs=blobs,
             draw_tree=finisher.draw_tree,
+            draw_pot=finisher.draw_pot,
             studio=finisher,
             unpost=client.unpost,
             hosts=hosts,

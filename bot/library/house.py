@@ -16,10 +16,13 @@ from bot.library.lending import Consent
 from bot.library.privacy import Privacy, Unpost
 from bot.library.shelf import Library
 from bot.library.studio import Studio
+from bot.money.drawing import PotDrawing
 from bot.store.db import Database
 
 DrawTree = Callable[[Drawing], Awaitable[bytes]]
 """A family as a PNG, drawn in another process."""
+DrawPot = Callable[[PotDrawing], Awaitable[bytes]]
+"""A pot as a PNG, drawn there too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +37,7 @@ class House:
     studio: Studio
     blobs: Blobs
     draw_tree: DrawTree
+    draw_pot: DrawPot
     hosts: Mapping[str, Host]
     """Where music is made, by name."""
 
@@ -45,6 +49,7 @@ class House:
         jobs: Jobs,
         blobs: Blobs,
         draw_tree: DrawTree,
+        draw_pot: DrawPot,
         studio: Studio,
         hosts: Mapping[str, Host],
         unpost: Unpost,
@@ -60,5 +65,6 @@ class House:
             studio=studio,
             blobs=blobs,
             draw_tree=draw_tree,
+            draw_pot=draw_pot,
             hosts=hosts,
         )

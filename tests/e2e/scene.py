@@ -13,6 +13,7 @@ from structlog.typing import EventDict
 
 from bot.audio.brought import hear
 from bot.audio.marked import mark
+from bot.audio.pot import draw_pot
 from bot.audio.tree import draw_tree
 from bot.client import RiffcordClient
 from bot.errors import RemoteError, UserError
@@ -23,6 +24,7 @@ from bot.jobs.upkeep import Keeping
 from bot.library.family import Drawing
 from bot.library.house import House
 from bot.library.studio import Brought, Marking, Preview
+from bot.money.drawing import PotDrawing
 from bot.money.prices import Prices
 from bot.settings import load
 from bot.store.blobs import FolderBlobs
@@ -33,6 +35,11 @@ from tests.jobs.world import Accidents, FinisherDouble, HandClock, HostDouble
 async def draw_at_once(drawing: Drawing) -> bytes:
     """The real picture of a family, in this process."""
     return draw_tree(drawing)
+
+
+async def draw_pot_at_once(drawing: PotDrawing) -> bytes:
+    """The real picture of a pot, in this process."""
+    return draw_pot(drawing)
 
 
 class StudioAtOnce:
@@ -101,6 +108,7 @@ class Backstage:
             jobs=jobs,
             blobs=FolderBlobs(self.folder / "blobs"),
             draw_tree=draw_at_once,
+            draw_pot=draw_pot_at_once,
             studio=StudioAtOnce(),
             unpost=client.unpost,
             hosts={"engine": self.host},

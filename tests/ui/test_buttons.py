@@ -58,7 +58,14 @@ def test_every_button_has_a_desk() -> None:
     """No action without a deed, and no deed that no button or menu stands for."""
     nothing = cast("Any", None)
     house = House.over(
-        nothing, jobs=nothing, blobs=nothing, draw_tree=nothing, studio=nothing, unpost=nothing, hosts={}
+        nothing,
+        jobs=nothing,
+        blobs=nothing,
+        draw_tree=nothing,
+        draw_pot=nothing,
+        studio=nothing,
+        unpost=nothing,
+        hosts={},
     )
     desks = Desks.around(nothing, house, nothing, default_host="engine")
     assert desks.presses.actions == {*LOOKS, *MENUS, *CHOICES}
