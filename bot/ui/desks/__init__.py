@@ -60,7 +60,7 @@ class Desks:
         counter = Counter(jobs, house, lending, default_host=default_host)
         takes = TakeDesk(jobs, counter)
         morphs = MorphDesk(jobs, house, counter, takes)
-        job_desk = JobDesk(jobs)
+        job_desk = JobDesk(jobs, house)
         library = LibraryDesk(house, jobs, unpost)
         tree, settings = TreeDesk(house, library), SettingsDesk(house)
         privacy, help_desk = PrivacyDesk(house), HelpDesk(house)
@@ -73,8 +73,8 @@ class Desks:
             more,
             riffs,
             EditDesk(jobs, counter, riffs),
-            DeleteDesk(jobs, unpost),
-            PairDesk(jobs),
+            DeleteDesk(jobs, house, unpost),
+            PairDesk(jobs, house),
             PrivateDesk(jobs),
         )
         others = (morphs, songs, library, tree, lending, settings, privacy, help_desk, *under_results)

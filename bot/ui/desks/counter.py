@@ -18,6 +18,7 @@ from bot.ui.cards.journey import offer_card
 from bot.ui.cards.preview import preview_row
 from bot.ui.cards.running import running_card
 from bot.ui.desks.lending import LendingDesk
+from bot.ui.desks.people import facts_of
 from bot.ui.desks.viewers import home_of
 from bot.ui.discord_errors import not_granted
 
@@ -77,6 +78,7 @@ class Counter:
             parent_take_id=parent.id if parent is not None else None,
             parent_user_name=parent.user_name if parent is not None else None,
             clamped=clamped,
+            member=facts_of(interaction, settings),
         )
         price = self._jobs.price_of(recipe, order.host)
         if isinstance(recipe, Journey) and price and not agreed:

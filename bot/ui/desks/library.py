@@ -93,7 +93,8 @@ class LibraryDesk:
         self, interaction: discord.Interaction, typed: str, *, own: bool = False
     ) -> list[Shelved]:
         """What is offered while somebody types: takes that they may see, or only their own."""
-        shelf: Shelf = "mine" if own and not is_moderator(interaction) else "search"
+        moderator = not own or await is_moderator(interaction, self._house.choices)
+        shelf: Shelf = "search" if moderator else "mine"
         return await self._library.suggest(viewer_of(interaction), typed, shelf=shelf)
 
     async def named(self, interaction: discord.Interaction, typed: str) -> Take:
@@ -125,7 +126,7 @@ class LibraryDesk:
         likes = await self._library.likes([take.id])
         card = take_panel(take, likes.get(take.id, 0), await self._house.consent.rule_of(take.id), locale)
         own = take.user_id == str(interaction.user.id)
-        may_change = own or is_moderator(interaction)
+        may_change = own or await is_moderator(interaction, self._house.choices)
         row = take_row(take, is_author=own, may_change=may_change, locale=locale)
         await interaction.response.send_message(embed=card, view=row, ephemeral=True)
 
@@ -168,17 +169,17 @@ class LibraryDesk:
 
     async def rename(self, interaction: discord.Interaction, take: Take, title: str) -> None:
         """Call it by another name."""
+        moderator = await is_moderator(interaction, self._house.choices)
         kept = await self._library.rename(
-            take, title, actor_id=str(interaction.user.id), is_moderator=is_moderator(interaction)
+            take, title, actor_id=str(interaction.user.id), is_moderator=moderator
         )
         key = "library.renamed" if kept else "library.title_taken_back"
         await answer(interaction, say(key, locale_of(interaction), title=kept or ""))
 
     async def delete(self, interaction: discord.Interaction, take: Take) -> None:
         """Forget the music and take its message away."""
-        await self._jobs.delete_take(
-            take.id, actor_id=str(interaction.user.id), is_moderator=is_moderator(interaction)
-        )
+        moderator = await is_moderator(interaction, self._house.choices)
+        await self._jobs.delete_take(take.id, actor_id=str(interaction.user.id), is_moderator=moderator)
         await answer(interaction, say("delete.done", locale_of(interaction)))
         await self._unpost(take)
 

@@ -4,7 +4,45 @@ from __future__ import annotations
 
 import discord
 
+from bot.jobs.order import MemberFacts
+from bot.jobs.preferences import Settings
+from bot.library.choices import Choices
+from bot.ui.desks.viewers import home_of
 
-def is_moderator(interaction: discord.Interaction) -> bool:
-    """Whether Discord lets this person remove other people's messages here."""
-    return interaction.permissions.manage_messages
+
+def moderates(interaction: discord.Interaction, settings: Settings) -> bool:
+    """Whether this person moderates here: by Discord's permissions, or by one of the server's own roles."""
+    rights = interaction.permissions
+    if rights.manage_messages or rights.manage_guild:
+        return True
+    return not set(role_ids(interaction)).isdisjoint(settings.guild.rules.moderator_role_ids)
+
+
+async def is_moderator(interaction: discord.Interaction, choices: Choices) -> bool:
+    """As :func:`moderates`; the settings are read only where they decide."""
+    if moderates(interaction, Settings()):
+        return True
+    if not role_ids(interaction):
+        return False
+    return moderates(interaction, await choices.of(str(interaction.guild_id), home_of(interaction)))
+
+
+def role_ids(interaction: discord.Interaction) -> tuple[str, ...]:
+    """Discord's ids of the roles that this person has in the server; the one of everybody is none."""
+    member = interaction.user
+    if not isinstance(member, discord.Member):
+        return ()
+    return tuple(str(role.id) for role in member.roles if not role.is_default())
+
+
+def facts_of(interaction: discord.Interaction, settings: Settings) -> MemberFacts:
+    """What rules ask about this person and this channel, as Discord tells it now."""
+    member, channel = interaction.user, interaction.channel
+    of_thread = channel.parent if isinstance(channel, discord.Thread) else channel
+    return MemberFacts(
+        role_ids=role_ids(interaction),
+        account_created_at=member.created_at,
+        joined_at=member.joined_at if isinstance(member, discord.Member) else None,
+        moderates=moderates(interaction, settings),
+        age_restricted=bool(getattr(of_thread, "nsfw", False)),
+    )
