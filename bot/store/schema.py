@@ -29,6 +29,7 @@ REVISIONS: dict[Branch, tuple[str, ...]] = {
         "bot_0009",
         "bot_0010",
         "bot_0011",
+        "bot_0012",
     ),
     "engine": ("engine_0001", "engine_0002"),
 }

@@ -22,6 +22,7 @@ _numbers = itertools.count()
 _TABLES = (
     *("jobs", "events", "takes", "ledger", "meta", "likes", "asks", "searches", "erasures"),
     *("guild_settings", "channel_settings", "member_settings", "audit_log"),
+    *("notices", "holds", "standings", "take_copies", "purges"),
 )
 
 
