@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
@@ -24,6 +24,8 @@ from bot.store.settings import (
 
 _log = structlog.get_logger(__name__)
 
+Also = Callable[[AsyncConnection, GuildSettings, GuildSettings], Awaitable[None]]
+
 
 class Choices:
     """Settings, for everybody who acts on them. Nothing is cached, so several processes agree at once."""
@@ -39,7 +41,9 @@ class Choices:
 
     async def set_for_guild(self, guild_id: str, name: str, value: object, *, actor_id: str) -> Settings:
         """Change one setting of a server. Raises ``InvalidOption``."""
-        return await self._edit(guild_id, name, lambda settings: changed(settings, name, value), actor_id)
+        return await self.edit_guild(
+            guild_id, name, lambda settings: changed(settings, name, value), actor_id=actor_id
+        )
 
     async def put_preset(self, guild_id: str, preset: Preset, *, actor_id: str) -> Settings:
         """Keep a prompt under a name, in place of the one that had it. Raises ``InvalidOption``."""
@@ -47,7 +51,7 @@ class Choices:
         def put(settings: GuildSettings) -> GuildSettings:
             return changed(settings, "presets", settings.with_preset(preset))
 
-        return await self._edit(guild_id, "presets", put, actor_id)
+        return await self.edit_guild(guild_id, "presets", put, actor_id=actor_id)
 
     async def remove_preset(self, guild_id: str, name: str, *, actor_id: str) -> Settings:
         """Forget a preset; an unknown one is no error."""
@@ -55,20 +59,41 @@ class Choices:
         def remove(settings: GuildSettings) -> GuildSettings:
             return changed(settings, "presets", settings.without_preset(name))
 
-        return await self._edit(guild_id, "presets", remove, actor_id)
+        return await self.edit_guild(guild_id, "presets", remove, actor_id=actor_id)
 
-    async def _edit(
-        self, guild_id: str, name: str, edit: Callable[[GuildSettings], GuildSettings], actor_id: str
+    async def edit_guild(
+        self,
+        guild_id: str,
+        name: str,
+        edit: Callable[[GuildSettings], GuildSettings],
+        *,
+        actor_id: str,
+        reason: str | None = None,
+        also: Also | None = None,
     ) -> Settings:
+        """Change what a server decided, whatever it is, and note it.
+
+        Args:
+            guild_id: Whose settings.
+            name: What is changed, for the trail; with a dot before the name of a nested record's field.
+            edit: Makes the new settings of the old ones, while nobody else changes them.
+            actor_id: Who wants it.
+            reason: Why, where that was said.
+            also: What is written in the same transaction, told the settings before and after.
+
+        Raises:
+            InvalidOption: Or whatever else ``edit`` or ``also`` raises; nothing is changed then.
+        """
         async with self._database.begin() as connection:
             await lock_guild_settings(connection, guild_id)
             before = (await read_settings(connection, guild_id, "")).guild
             after = edit(before)
             if after != before:
                 await write_guild_settings(connection, guild_id, after)
-                await self._note(
-                    connection, guild_id, None, actor_id, name, (_plain(before, name), _plain(after, name))
-                )
+                values = (_plain(before, name), _plain(after, name))
+                await self._note(connection, guild_id, None, actor_id, name, values, reason)
+            if also is not None:
+                await also(connection, before, after)
         return Settings(guild=after)
 
     async def set_for_channel(
@@ -93,6 +118,7 @@ class Choices:
         actor_id: str,
         name: str,
         values: tuple[Any, Any],
+        reason: str | None = None,
     ) -> None:
         before, after = values
         deed = Deed(
@@ -102,6 +128,7 @@ class Choices:
             action=SET,
             subject=name,
             channel_id=channel_id,
+            reason=reason,
             before=before,
             after=after,
         )
@@ -127,4 +154,7 @@ class Choices:
 
 
 def _plain(record: Any, name: str) -> Any:
-    return record.model_dump(mode="json")[name]
+    value = record.model_dump(mode="json")
+    for step in name.split("."):
+        value = value[step]
+    return value
