@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from pydantic import BaseModel, ConfigDict
+
 from bot.jobs.order import Order
 from bot.jobs.recipes import Recipe
+from bot.protocol.runs import Clamped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +71,19 @@ class Ask:
     expires_at: datetime
 
 
+class Terms(BaseModel):
+    """What a draft says beside its recipe."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    host: str | None = None
+    """Where it must be made; None leaves that to us."""
+    clamped: Clamped = ()
+    """What was asked for and cannot be had anywhere."""
+    price: int | None = None
+    """Credits that it cost when it was shown; None where nothing was shown."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """A recipe that a member looks at before it is ordered."""
@@ -79,3 +95,4 @@ class Draft:
     parent_take_id: str | None
     """The take that it is made from, where it is one of this server."""
     created_at: datetime
+    terms: Terms = field(default_factory=Terms)

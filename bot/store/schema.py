@@ -30,6 +30,8 @@ REVISIONS: dict[Branch, tuple[str, ...]] = {
         "bot_0010",
         "bot_0011",
         "bot_0012",
+        "bot_0013",
+        "bot_0014",
     ),
     "engine": ("engine_0001", "engine_0002"),
 }
