@@ -108,6 +108,8 @@ class MoneySettings(BaseModel):
     credit_value: float | None = Field(default=None, gt=0, le=1_000_000, allow_inf_nan=False)
     """What a credit is worth, in ``currency``; shown beside prices."""
     currency: str = Field(default="", max_length=8)
+    ask_above: int = Field(default=10, ge=0, le=CREDITS_MOST)
+    """An order that costs more is shown with its price, and placed when its member says so."""
     use_shown: bool = True
     """Whether everybody sees who used how much."""
 
