@@ -15,6 +15,7 @@
     │   │   │   ├── BadKey        401, 403
     │   │   │   ├── NoCredit      402, 403 about a quota
     │   │   │   ├── InvalidInput  400, 422 about the input
+    │   │   │   │   └── KeyGone   the key that somebody brought was taken back; the host was not asked
     │   │   │   ├── PromptRefused moderation: asking again does not help
     │   │   │   ├── ModelGone     404, 422 about the version
     │   │   │   └── RateLimited   429; carries retry_after_s
@@ -124,6 +125,26 @@ class TooMany(UserError):
 
 class NotEnough(UserError):
     """The server's pot does not hold the ``price`` (any more)."""
+class Barred(UserError):
+    """This person may not order here now; ``barrier`` is a words key, e.g. ``muted``."""
+
+    key = "error.barred"
+
+    def __init__(self, barrier: str, **facts: object) -> None:
+        super().__init__(barrier=barrier, **facts)
+        self.barrier = barrier
+
+
+class AlreadyDecided(UserError):
+    """Somebody was faster: ``verdict`` (approved, rejected, ...) by the member ``who``, or by the bot."""
+
+    key = "error.decided"
+
+    def __init__(self, verdict: str, who: str) -> None:
+        super().__init__(verdict=verdict, who=who)
+        self.verdict = verdict
+
+
 
     key = "error.not_enough"
 
@@ -162,6 +183,12 @@ class BadKey(Refused):
 
 class NoCredit(Refused):
     """The account at the host has no credit left."""
+class KeyGone(BadKey):
+    """The key that a member or server brought was removed, or cannot be opened: the host was not asked."""
+
+    key = "error.key_gone"
+
+
 
     key = "error.host_no_credit"
 

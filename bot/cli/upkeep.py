@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def add_upkeep(commands: Commands) -> None:
-    """``jobs list``, ``jobs show`` and ``db check``."""
+    """``jobs list``, ``jobs show``, ``db check`` and ``keys``."""
     jobs = commands.add_parser("jobs", help="what is being made, and how a job came about")
     of_jobs = jobs.add_subparsers(dest="action", metavar="ACTION", required=True)
     listing = of_jobs.add_parser("list", help="open jobs, newest first, and how many stand in which state")
@@ -28,3 +28,7 @@ def add_upkeep(commands: Commands) -> None:
     of_db = db.add_subparsers(dest="action", metavar="ACTION", required=True)
     check = of_db.add_parser("check", help="whether jobs, money, takes and files agree; exit code 14 if not")
     check.add_argument("--repair", action="store_true", help="mend what can be mended safely")
+    keys = commands.add_parser("keys", help="look after what seals the keys that members and servers brought")
+    of_keys = keys.add_subparsers(dest="action", metavar="ACTION", required=True)
+    of_keys.add_parser("new-secret", help="print a fresh secret for RIFFCORD_KEYS_SECRET")
+    of_keys.add_parser("rotate", help="seal every key anew with the newest secret; beside a running bot, too")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import ipaddress
 from collections.abc import AsyncGenerator, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -149,6 +149,35 @@ def _told(secret: SecretStr | None) -> str | None:
 def dialect_of(host: Host) -> str:
     """What it speaks, as in ``HOST_<NAME>_DIALECT``."""
     return next(dialect for kind, dialect in _DIALECTS.items() if isinstance(host, kind))
+
+
+def takes_keys(host: Host) -> bool:
+    """Whether others may bring a key of their own for it: not to our engine, and a container has none."""
+    match host:
+        case PredictionsHost():
+            return host.model != ENGINE_MODEL
+        case SongsHost():
+            return not host.ours
+        case _:
+            return False
+
+
+def with_key(host: Host, key: SecretStr | None) -> Host:
+    """A client of the same host for another account, or for none: it shares nothing with the first.
+
+    Limits of rate, what a list told and the connections are an account's own.
+
+    Raises:
+        ValueError: it is none of those that take keys.
+    """
+    token = _told(key)
+    match host:
+        case PredictionsHost() if takes_keys(host):
+            return replace(host, token=token, proves=False)
+        case SongsHost() if takes_keys(host):
+            return replace(host, token=token)
+        case _:
+            raise ValueError(f"{host.name} takes no keys")
 
 
 def table(settings: Settings, *, engine_deadline_s: float | None = None) -> dict[str, Host]:

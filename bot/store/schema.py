@@ -32,6 +32,7 @@ REVISIONS: dict[Branch, tuple[str, ...]] = {
         "bot_0012",
         "bot_0013",
         "bot_0014",
+        "bot_0015",
     ),
     "engine": ("engine_0001", "engine_0002"),
 }
