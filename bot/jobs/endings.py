@@ -24,6 +24,12 @@ ENDINGS: Final[dict[str, tuple[str, ...]]] = {
     "ending.host_invalid_input": ("host", "field"),
     "ending.host_prompt_refused": ("host",),  # also what the model itself found, once it ran
     "ending.host_model_gone": ("host",),
+    # ... of an account that a member or the server brought
+    "ending.own_key.user": ("host",),
+    "ending.own_key.guild": ("host",),
+    "ending.own_credit.user": ("host",),
+    "ending.own_credit.guild": ("host",),
+    "ending.key_gone": ("host",),  # which was taken back meanwhile
     # the host is not configured in this instance any more
     "ending.host_unknown": ("host",),
     # the time for this job ran out ...

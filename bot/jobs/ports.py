@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.jobs.limits import Pace
 from bot.jobs.order import Order
@@ -33,6 +35,48 @@ WriteAhead = Callable[[], Awaitable[None]]
 
 class Verifier(Protocol):
     """Checks who signed a webhook."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """An order at the gate."""
+
+    order: Order
+    job_id: str
+    """Of the job that it becomes."""
+    parts: int
+    """How many paid calls it is made of."""
+    prices: Prices
+    """Of whoever runs the bot."""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """An order may be accepted."""
+
+    account: str
+    """Of the ledger, that pays for it."""
+    price: int
+    """Credits, for each of its parts."""
+    held: tuple[str, ...] = ()
+    """Why it has to wait for a moderator; empty: it does not."""
+    on_credit: bool = False
+    """Whether the account may hold less than that."""
+    key_id: str | None = None
+    """The key that somebody brought by which its host is asked; None: ours."""
+
+
+class Gate(Protocol):
+    """Whether an order may be accepted, and who pays for it."""
+
+    async def pass_(self, connection: AsyncConnection, asked: Asked) -> Passage:
+        """Decide, in the very transaction that accepts the order.
+
+        What is read here about money stays true until that transaction ends. Raises ``UserError``: it is
+        refused, and nothing is left of it.
+        """
+        ...
+
+
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> bool:
         """Whether the body is the host's own and fresh."""
@@ -143,6 +187,26 @@ class Host(Protocol):
 
 class Finisher(Protocol):
     """The audio room, behind a worker process."""
+class OwnAccounts(Protocol):
+    """Accounts at hosts that members and servers brought a key of; a job names the key by ``Job.key_id``."""
+
+    def host(self, name: str, key_id: str) -> Host:
+        """The host, asked with this key; its calls raise ``KeyGone`` once the key was taken back."""
+        ...
+
+    def paces(self) -> Mapping[tuple[str, str], Pace]:
+        """How fast hosts take orders of an account now, by host and key, as far as this process knows."""
+        ...
+
+    async def refused(self, key_id: str, trouble: Literal["bad_key", "no_credit"]) -> None:
+        """A host did not take an order because of its key: whoever brought it is told, once."""
+        ...
+
+    async def accepted(self, key_id: str) -> None:
+        """A host took an order by this key."""
+        ...
+
+
 
     async def finish(self, fetched: Fetched, order: Order, folder: Path) -> Finished:
         """Probe, repeat to length, level, encode, tag, picture. Raises ``UnusableAudio``."""

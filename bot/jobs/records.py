@@ -55,6 +55,8 @@ class Job:
     """Failed tries of the present state."""
     price: int
     """Credits reserved at order time."""
+    paid_from: str
+    """The account that they came from, and go back to."""
     cancel_requested_by: str | None
     reference: str
     """The fingerprint that the host echoes: how an unanswered create call is found again."""
@@ -95,6 +97,8 @@ class Job:
     """The journey that this is a step of: it has no card of its own."""
     step: int | None = None
     """Which step, from 0."""
+    key_id: str | None = None
+    """The key that somebody brought with which its host is asked, also once that key is gone; None: ours."""
     way: Way | None = None
     """Of a journey, where somebody looked at its steps; it stands on no row."""
 
@@ -344,6 +348,8 @@ class HostHealth:
     state: HealthState
     told: str
     """In a few words: what it is, or what is wrong."""
+    why: Literal["key", "credit", "rate"] | None = None
+    """Of one that refuses: what it refuses by."""
 
     @property
     def answers(self) -> bool:

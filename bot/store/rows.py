@@ -42,6 +42,7 @@ _AS_THEY_ARE = (
     "parent_job_id",
     "step",
 )
+    "key_id",
 
 
 _NO_FILES: dict[str, Any] = {
@@ -92,6 +93,7 @@ def new_job_row(job: Job) -> dict[str, Any]:
 
 
 def stored_run(run: Run) -> dict[str, Any]:
+        "key_id": job.key_id,
     """A run as the ``run`` column holds it."""
     return run.model_dump(mode="json", exclude_defaults=True)
 

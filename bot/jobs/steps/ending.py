@@ -10,7 +10,7 @@ from functools import partial
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.errors import DiscordDown, DiscordError, HostError
+from bot.errors import DiscordDown, DiscordError, HostError, KeyGone
 from bot.jobs import reconcile
 from bot.jobs.beside import forget_beside
 from bot.jobs.ids import take_ids
@@ -113,6 +113,8 @@ async def _stop_at_host(lease: Lease, tools: Tools) -> datetime | None:
     except LeaseLost:
         raise
     except Exception as error:
+    except KeyGone:  # whoever took it back stops it there, or lets it run
+        return None
         return _insist(error, job, tools, tries=_TRIES_AT_HOST)
 
 
