@@ -144,7 +144,7 @@ SELECT set_config('idle_in_transaction_session_timeout', '15000', true),
     pg_advisory_xact_lock(hashtext('riffcord admission'))
 """)
 """A process that is paused in the middle of it loses its turn: the others' line must not stand still."""
-_NEXT_CALL = sa.text("""
+_NEXT_CALL = sa.text(f"""
 SELECT min(j.intent_at) FROM jobs AS j
 WHERE j.host = :host AND j.intent_at > :since AND {_LANE.format("j.")} = :lane
     AND EXISTS (SELECT 1 FROM jobs AS q WHERE q.state = 'queued' AND q.due IS NULL AND q.host = :host
