@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Literal, Protocol
@@ -25,6 +26,7 @@ from bot.jobs.records import (
     Source,
     Take,
 )
+from bot.money.prices import Prices
 from bot.protocol.engine import EngineInput
 from bot.protocol.image_models import ImageInput
 from bot.protocol.runs import Result, Run
@@ -33,8 +35,6 @@ WriteAhead = Callable[[], Awaitable[None]]
 """Notes that a paid call is made, at the last moment before its first byte leaves."""
 
 
-class Verifier(Protocol):
-    """Checks who signed a webhook."""
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """An order at the gate."""
@@ -77,6 +77,8 @@ class Gate(Protocol):
         ...
 
 
+class Verifier(Protocol):
+    """Checks who signed a webhook."""
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> bool:
         """Whether the body is the host's own and fresh."""
@@ -185,8 +187,6 @@ class Host(Protocol):
         ...
 
 
-class Finisher(Protocol):
-    """The audio room, behind a worker process."""
 class OwnAccounts(Protocol):
     """Accounts at hosts that members and servers brought a key of; a job names the key by ``Job.key_id``."""
 
@@ -207,6 +207,8 @@ class OwnAccounts(Protocol):
         ...
 
 
+class Finisher(Protocol):
+    """The audio room, behind a worker process."""
 
     async def finish(self, fetched: Fetched, order: Order, folder: Path) -> Finished:
         """Probe, repeat to length, level, encode, tag, picture. Raises ``UnusableAudio``."""
