@@ -15,6 +15,7 @@ from typing import Any, Final, Protocol, Self, cast
 import discord
 
 from bot.ui import answers
+from bot.ui.cards.prices import priced
 from bot.ui.words import say
 
 View = discord.ui.View
@@ -68,6 +69,10 @@ LOOKS: Final[dict[str, Look]] = {
     "allow": Look("✅", Style.success),
     "refuse": Look("✖️"),
     "preset": Look("➕"),
+    "audit-on": Look("▶️"),
+    "audit-top": Look("⏮️"),
+    "audit-csv": Look("📄"),
+    "audit-json": Look("📄"),
     "forget-me": Look("🗑️", Style.danger),
     "keep-me": Look(),
 }
@@ -197,8 +202,9 @@ class StrangeButton(discord.ui.DynamicItem[discord.ui.Button[View]], template=rf
         return cls()
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Say kindly that it does nothing."""
+        """Say kindly that it does nothing; somebody may have made it up."""
         await answers.answer(interaction, say("button.strange", answers.locale_of(interaction)))
+        await answers.note_attempt(interaction, "strange")
 
 
 DYNAMIC_ITEMS: Final = (ActionButton, ActionMenu, StrangeButton)
@@ -209,19 +215,32 @@ ROWS: Final = (
     ("extend", "morph", "like", "more"),
 )
 """The buttons under a result; everything else is in the menu behind the last."""
+ORDERING: Final = ("reroll", "vary-slight", "vary-strong")
+"""Those that order at once, without asking for anything more."""
 
 
 def result_row(
-    take_id: str, locale: str = "en", deeds: Collection[str] | None = None, *, likes: int = 0
+    take_id: str,
+    locale: str = "en",
+    deeds: Collection[str] | None = None,
+    *,
+    likes: int = 0,
+    price: int = 0,
 ) -> View:
-    """The buttons under a result: of ``deeds`` those that have one; None stands for all."""
+    """The buttons under a result: of ``deeds`` those that have one; None stands for all.
+
+    ``price`` is what those cost that order at once, in credits; it stands on them and in their ids.
+    """
     row = View(timeout=None)
     for line, actions in enumerate(ROWS):
         for action in actions:
             if deeds is None or action in deeds:
-                button = ActionButton(action, take_id, locale, row=line)
+                more = str(price) if price and action in ORDERING else ""
+                button = ActionButton(action, take_id, locale, more=more, row=line)
                 if action == "like":
                     button.item.label = heart(likes, locale)
+                elif more:
+                    button.item.label = priced(button.item.label or "", price, locale)
                 row.add_item(button)
     return row
 

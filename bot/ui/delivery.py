@@ -164,7 +164,8 @@ class DiscordStage:
         if len(takes) > 1:
             row = pair_row([take.id for take in takes], locale, chosen=any(take.kept for take in takes))
         else:
-            row = result_row(takes[0].id, locale, deeds_of(takes[0], self.offers))
+            price = job.price if job.way is None else job.way.price
+            row = result_row(takes[0].id, locale, deeds_of(takes[0], self.offers), price=price)
         if job.order.delivery == "thread":
             posted = await self._in_thread(job, delivery, cards, row)
             if posted is not None:

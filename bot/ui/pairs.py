@@ -68,8 +68,13 @@ def card_of(take: Take, known: Behind, picture: str | None, locale: str) -> disc
     return card if picture is not None else card.set_image(url=None)
 
 
-def shown_alone(take: Take, message: discord.Message, known: Behind, offers: Mapping[str, Offers]) -> Shown:
-    """The one that stays, as if it were the only one: the files are there already, nothing is uploaded."""
+def shown_alone(
+    take: Take, message: discord.Message, known: Behind, offers: Mapping[str, Offers], price: int
+) -> Shown:
+    """The one that stays, as if it were the only one: the files are there already, nothing is uploaded.
+
+    ``price`` is what another like it costs.
+    """
     own = [file for file in message.attachments if is_of(file.filename, take.number)]
     picture = next((file.filename for file in own if file.filename.startswith("spectrogram")), None)
     locale = known.order.locale
@@ -77,7 +82,7 @@ def shown_alone(take: Take, message: discord.Message, known: Behind, offers: Map
     about = [each for each in message.embeds if each.title == LETTERS[take.number] and each.description]
     if about:
         card.description = f"{card.description}\n{about[0].description}"
-    view = result_row(take.id, locale, deeds_of(take, offers))
+    view = result_row(take.id, locale, deeds_of(take, offers), price=price)
     return Shown(embeds=[card], attachments=[staying(file) for file in own], view=view)
 
 

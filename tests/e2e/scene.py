@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -156,8 +157,9 @@ class Scene:
         return await member.slash(self.channel, "riff", prompt=prompt, **options)
 
     async def press(self, member: MemberActor, message: Any, button: str) -> InteractionResult:
-        """A member presses the button with this label."""
-        return await member.click(message, label=button)
+        """A member presses the button with this label, whatever price stands behind it."""
+        label = next((each for each in all_labels(message) if _without_price(each) == button), button)
+        return await member.click(message, label=label)
 
     async def do(self, member: MemberActor, message: Any, deed: str) -> InteractionResult:
         """A member chooses something from the menu behind *More*."""
@@ -274,14 +276,27 @@ def custom_ids(message: Any) -> list[str]:
     return [child.custom_id for row in message.components for child in row.children]
 
 
+def all_labels(message: Any) -> list[str]:
+    """What stands on a message's buttons, in order, with what they cost."""
+    return [
+        getattr(child, "label", None) or ""
+        for row in message.components
+        for child in getattr(row, "children", ())
+    ]
+
+
 def labels(message: Any) -> list[str]:
-    """What stands on a message's buttons, in order."""
-    return [child.label for row in message.components for child in row.children]
+    """What stands on a message's buttons, in order, without prices."""
+    return [_without_price(label) for label in all_labels(message)]
+
+
+def _without_price(label: str) -> str:
+    return re.sub(r" · \d+ cr$", "", label)
 
 
 def take_id_of(message: Any) -> str:
     """The take in the ids of a result's buttons."""
-    return custom_ids(message)[0].rpartition(":")[2]
+    return custom_ids(message)[0].split(":")[2]
 
 
 def told(result: InteractionResult) -> str:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import discord
 
-from bot.errors import MissingPermission
+from bot.errors import InvalidOption, MissingPermission
 from bot.jobs.order import Order
 from bot.jobs.preferences import Settings
 from bot.jobs.recipes import Journey, Recipe
 from bot.jobs.records import Take
 from bot.jobs.service import Jobs
 from bot.library.house import House
+from bot.library.records import Terms
 from bot.protocol.runs import Clamped
+from bot.treasury.records import Quote
 from bot.ui.answers import locale_of, locale_of_guild
 from bot.ui.buttons import running_row
-from bot.ui.cards.journey import offer_card
+from bot.ui.cards.offer import offer_card
 from bot.ui.cards.preview import preview_row
 from bot.ui.cards.running import running_card
 from bot.ui.desks.lending import LendingDesk
@@ -40,9 +42,11 @@ class Counter:
         parent: Take | None = None,
         host: str | None = None,
         clamped: Clamped = (),
-        agreed: bool = False,
+        seen: int | None = None,
+        agreed: int | None = None,
     ) -> None:
-        """Order it and show its card, which is also the acknowledgement; or ask the author first.
+        """Order it and show its card, which is also the acknowledgement; or ask first: the member whether it
+        may cost that much, the author whether they may.
 
         Args:
             interaction: Not answered yet, or promised (:meth:`promise`).
@@ -50,7 +54,8 @@ class Counter:
             parent: The take that it is made from or after.
             host: Where it must be made; None leaves that to us.
             clamped: What was asked for and cannot be had anywhere; the card says so.
-            agreed: Whether the member has seen what it costs; a journey that costs something is shown first.
+            seen: The price that stood where the member pressed; what costs more by now is shown first.
+            agreed: The price that the member was shown and said yes to; as ``seen``, and nothing else asks.
 
         Raises:
             MissingPermission: The result could not be posted here, so nothing is ordered.
@@ -80,9 +85,11 @@ class Counter:
             clamped=clamped,
             member=facts_of(interaction, settings),
         )
-        price = self._jobs.price_of(recipe, order.host)
-        if isinstance(recipe, Journey) and price and not agreed:
-            await self._offer(interaction, recipe, price, parent)
+        price = self._price(recipe, order.host, settings)
+        changed = any(price > told for told in (seen, agreed) if told is not None)
+        if changed or (agreed is None and asks_first(recipe, price, settings)):
+            terms = Terms(host=host, clamped=clamped, price=price)
+            await self._offer(interaction, order, terms, changed=changed)
             return
         whom = await self._house.consent.check(order)
         if whom is not None:
@@ -100,27 +107,38 @@ class Counter:
             message_id = shown.message_id
         await self._jobs.card_shown(job.id, str(message_id))
 
-    async def promise(self, interaction: discord.Interaction) -> None:
-        """Acknowledge an order that takes a moment before it can be placed, to whom its card will show."""
+    async def promise(
+        self, interaction: discord.Interaction, recipe: Recipe, *, parent: Take | None = None
+    ) -> None:
+        """Acknowledge an order that takes a moment before it can be placed, to whom its card will show.
+
+        Raises:
+            InvalidOption: No host can make it.
+        """
         settings = await self._house.choices.of(str(interaction.guild_id), home_of(interaction))
-        private = settings.channel.delivery == "private"
+        price = self._price(recipe, self._jobs.host_for(recipe, *self._preferred(settings, parent)), settings)
+        private = settings.channel.delivery == "private" or asks_first(recipe, price, settings)
         await interaction.response.defer(thinking=True, ephemeral=private)
 
     async def _offer(
-        self, interaction: discord.Interaction, journey: Journey, price: int, parent: Take | None
+        self, interaction: discord.Interaction, order: Order, terms: Terms, *, changed: bool
     ) -> None:
         """Show to this person alone what it costs; the draft outlives restarts, and is ordered once."""
         locale = locale_of(interaction)
+        quote = Quote(price=terms.price or 0, problem=None, left=0, refills_at=None, value=None, currency="")
         draft = await self._house.drafts.keep(
-            journey,
-            user_id=str(interaction.user.id),
-            guild_id=str(interaction.guild_id),
-            parent_take_id=None if parent is None else parent.id,
+            order.recipe,
+            user_id=order.user_id,
+            guild_id=order.guild_id,
+            parent_take_id=order.parent_take_id,
+            terms=terms,
         )
         row = preview_row(draft.id, times=False, locale=locale)
-        await interaction.response.send_message(
-            embed=offer_card(journey, price, locale), view=row, ephemeral=True
-        )
+        card = offer_card(order.recipe, quote, locale, changed=changed)
+        if interaction.response.is_done():  # promised, to this person alone
+            await interaction.edit_original_response(embed=card, view=row)
+        else:
+            await interaction.response.send_message(embed=card, view=row, ephemeral=True)
 
     async def quote(
         self, interaction: discord.Interaction, recipe: Recipe, *, parent: Take | None = None
@@ -132,9 +150,24 @@ class Counter:
         """
         settings = await self._house.choices.of(str(interaction.guild_id), home_of(interaction))
         host = self._jobs.host_for(recipe, *self._preferred(settings, parent))
-        return self._jobs.price_of(recipe, host)
+        return self._price(recipe, host, settings)
+
+    async def price_of_another(self, interaction: discord.Interaction, take: Take) -> int:
+        """What another like a take costs here, in credits; 0 where nobody can make one."""
+        try:
+            return await self.quote(interaction, take.recipe, parent=take)
+        except InvalidOption:
+            return 0
+
+    def _price(self, recipe: Recipe, host: str, settings: Settings) -> int:
+        return self._jobs.price_of(recipe, host, settings.guild.money)
 
     def _preferred(self, settings: Settings, parent: Take | None) -> list[str]:
         """Where it is made if it can be: where its parent was, else where the server wants it."""
         hosts = [settings.guild.host or self._default_host, self._default_host]
         return hosts if parent is None else [parent.host, *hosts]
+
+
+def asks_first(recipe: Recipe, price: int, settings: Settings) -> bool:
+    """Whether an order is shown with its price before it is placed: what nobody takes for granted."""
+    return bool(price) and (isinstance(recipe, Journey) or price > settings.guild.money.ask_above)

@@ -74,7 +74,7 @@ class ImageDesk:
             await self._counter.place(interaction, recipe)
             return
         await self._counter.quote(interaction, recipe)  # a mistake costs nobody an upload
-        await self._counter.promise(interaction)
+        await self._counter.promise(interaction, recipe)
         pictures = await self._kept(given, provisional)
         await self._counter.place(interaction, recipe.model_copy(update={"pictures": pictures}))
 

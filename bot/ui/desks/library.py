@@ -22,6 +22,7 @@ from bot.ui.answers import answer, fault, locale_of, locale_of_guild
 from bot.ui.buttons import result_row, with_likes
 from bot.ui.cards.deeds import deeds_of
 from bot.ui.cards.library import shelf_card, shelf_row, take_panel, take_row
+from bot.ui.desks.counter import Counter
 from bot.ui.desks.people import is_moderator
 from bot.ui.desks.presses import Handler
 from bot.ui.desks.viewers import home_of, viewer_of
@@ -36,11 +37,12 @@ Unpost = Callable[[Take], Awaitable[None]]
 class LibraryDesk:
     """Shows shelves, and acts on one take."""
 
-    def __init__(self, house: House, jobs: Jobs, unpost: Unpost) -> None:
+    def __init__(self, house: House, jobs: Jobs, unpost: Unpost, counter: Counter) -> None:
         self._house = house
         self._library = house.library
         self._jobs = jobs
         self._unpost = unpost
+        self._counter = counter
 
     def handlers(self) -> dict[str, Handler]:
         """Which buttons and menus end here."""
@@ -145,7 +147,8 @@ class LibraryDesk:
         locale = settings.locale(of_guild=locale_of_guild(interaction), of_user=locale_of(interaction))
         offers = {name: host.offers for name, host in self._house.hosts.items()}
         likes = (await self._library.likes([take.id])).get(take.id, 0)
-        row = result_row(take.id, locale, deeds_of(take, offers), likes=likes)
+        price = await self._counter.price_of_another(interaction, take)
+        row = result_row(take.id, locale, deeds_of(take, offers), likes=likes, price=price)
         await repost(interaction, take, self._house.blobs, locale, row)
 
     async def like(self, interaction: discord.Interaction, take_id: str, _: str) -> None:
