@@ -35,6 +35,7 @@ from bot.ui.unposting import Unposting
 from bot.ui.words import say
 from cogs.about import AboutCog
 from cogs.help import HelpCog
+from cogs.audit import AuditCog
 from cogs.image import ImageCog
 from cogs.jobs import JobsCog
 from cogs.journey import JourneyCog
@@ -116,6 +117,7 @@ class RiffcordClient(commands.AutoShardedBot):
         self._desks: Desks | None = None
         self.stage = DiscordStage(self, clock)
         self.unpost = Unposting(self)
+        self.attempts: answers.Attempts | None = None
 
     def serve(self, jobs: Jobs, house: House) -> None:
         """Hand over the jobs room and the library, which themselves need this client's stage."""
@@ -124,6 +126,7 @@ class RiffcordClient(commands.AutoShardedBot):
         self._desks = Desks.around(jobs, house, self.unpost, default_host=self._default_host)
 
     @property
+        self.attempts = house.trail
     def desks(self) -> Desks:
         """Who acts on commands."""
         if self._desks is None:
@@ -155,6 +158,8 @@ class RiffcordClient(commands.AutoShardedBot):
         await self.add_cog(PrivacyCog(self.desks.privacy, self.desks.lending))
         await self.add_cog(HelpCog(self.desks.help))
         await self.add_cog(AboutCog(self.desks.help))
+        await self.add_cog(AuditCog(self.desks.audit))
+        await self.add_cog(KeyCog(self.desks.keys))
         self.add_dynamic_items(*DYNAMIC_ITEMS)
         await self._sync_if_changed()
 

@@ -17,6 +17,7 @@ from bot.library.privacy import Privacy, Unpost
 from bot.library.shelf import Library
 from bot.library.studio import Studio
 from bot.money.drawing import PotDrawing
+from bot.moderation.trail import Trail
 from bot.store.db import Database
 
 DrawTree = Callable[[Drawing], Awaitable[bytes]]
@@ -33,6 +34,7 @@ class House:
     consent: Consent
     choices: Choices
     privacy: Privacy
+    trail: Trail
     drafts: Drafts
     studio: Studio
     blobs: Blobs
@@ -64,6 +66,7 @@ class House:
             drafts=Drafts(database, clock),
             studio=studio,
             blobs=blobs,
+            trail=Trail(database, clock),
             draw_tree=draw_tree,
             draw_pot=draw_pot,
             hosts=hosts,

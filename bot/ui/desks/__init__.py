@@ -9,6 +9,7 @@ from typing import Self
 
 from bot.jobs.service import Jobs
 from bot.library.house import House
+from bot.ui.desks.audit import AuditDesk
 from bot.ui.desks.counter import Counter
 from bot.ui.desks.deleting import DeleteDesk
 from bot.ui.desks.edits import EditDesk
@@ -52,6 +53,8 @@ class Desks:
     privacy: PrivacyDesk
     help: HelpDesk
     presses: PressTable
+    audit: AuditDesk
+    keys: KeyDesk
 
     @classmethod
     def around(cls, jobs: Jobs, house: House, unpost: Unpost, *, default_host: str) -> Self:
@@ -65,6 +68,7 @@ class Desks:
         tree, settings = TreeDesk(house, library), SettingsDesk(house)
         privacy, help_desk = PrivacyDesk(house), HelpDesk(house)
         songs, riffs = SongDesk(jobs, counter, house.drafts), RiffDesk(house, counter)
+        audit = AuditDesk(house)
         images, parts = ImageDesk(jobs, house, counter), PartsDesk(jobs, counter, takes)
         more = MoreDesk(jobs, house)
         under_results = (
@@ -77,7 +81,7 @@ class Desks:
             PairDesk(jobs, house),
             PrivateDesk(jobs),
         )
-        others = (morphs, songs, library, tree, lending, settings, privacy, help_desk, *under_results)
+        others = (morphs, songs, library, tree, lending, settings, privacy, help_desk, audit, *under_results)
         presses = PressTable(takes.handlers(), job_desk.handlers(), *(desk.handlers() for desk in others))
         more.presses = presses
         return cls(
@@ -97,4 +101,6 @@ class Desks:
             privacy=privacy,
             help=help_desk,
             presses=presses,
+            audit=audit,
+            keys=KeyDesk(house.keys),
         )

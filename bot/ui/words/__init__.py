@@ -23,6 +23,7 @@ from bot.errors import (
     UnusableAudio,
 )
 from bot.ui.words import (
+    audit,
     buttons,
     cards,
     catalogues,
@@ -51,7 +52,8 @@ from bot.ui.words import (
 _log = structlog.get_logger(__name__)
 
 ENGLISH: Final = MappingProxyType(
-    buttons.SENTENCES
+    audit.SENTENCES
+    | buttons.SENTENCES
     | cards.SENTENCES
     | cli.SENTENCES
     | commands.SENTENCES
