@@ -219,9 +219,13 @@ async def _opened_parts(settings: Settings) -> AsyncGenerator[_Parts]:
     from bot.client import RiffcordClient
     from bot.jobs.service import Jobs
     from bot.jobs.upkeep import Keeping
+    from bot.keys.service import OwnKeys
+    from bot.keys.vault import Vault
     from bot.library.house import House
+    from bot.logs import hide
     from bot.patience import times_from
     from bot.providers import hosts_from
+    from bot.providers.hosts import takes_keys, with_key
     from bot.store.places import blobs_of, require_same_place
 
     data: Path = settings.riffcord_data
@@ -231,9 +235,20 @@ async def _opened_parts(settings: Settings) -> AsyncGenerator[_Parts]:
         times = times_from(settings)
         engine_deadline_s = times.of("engine").deadline_s
         hosts = await stack.enter_async_context(hosts_from(settings, engine_deadline_s=engine_deadline_s))
+        client = RiffcordClient(settings=settings, marks=Marks(database))
+        secrets = settings.keys_secrets
+        keys = OwnKeys(
+            database,
+            hosts,
+            vault=Vault(secrets) if secrets else None,
+            make=with_key,
+            takes_keys=takes_keys,
+            hide=hide,
+            tell=client.tell_of_key,
+        )
+        stack.push_async_callback(keys.close)
         finisher = AudioFinisher()
         stack.push_async_callback(finisher.stop)
-        client = RiffcordClient(settings=settings, marks=Marks(database))
         webhook_bases: dict[str, str] = {}  # filled as soon as the web server has its port
         blobs = blobs_of(data, settings.blobs_url)
         jobs = Jobs(
@@ -244,6 +259,7 @@ async def _opened_parts(settings: Settings) -> AsyncGenerator[_Parts]:
             blobs=blobs,
             workspace=data / "work",
             webhook_bases=webhook_bases,
+            own=keys,
             times=times,
             keeping=Keeping(jobs_days=settings.jobs_keep_days, blobs_max_gb=settings.blobs_max_gb),
         )
@@ -256,6 +272,7 @@ async def _opened_parts(settings: Settings) -> AsyncGenerator[_Parts]:
             studio=finisher,
             unpost=client.unpost,
             hosts=hosts,
+            keys=keys,
         )
         client.serve(jobs, house)
         yield _Parts(database, hosts, finisher, client, jobs, house, webhook_bases)
@@ -274,7 +291,8 @@ async def _web(settings: Settings, parts: _Parts, *, on_discord: bool) -> AsyncG
             facts["discord"] = parts.client.is_ready()
         return {"ok": all(facts.values()), **facts, "hosts": sorted(parts.hosts)}
 
-    app = build_app(WebhookDoor(parts.jobs, parts.hosts), health, DownloadDoor(parts.jobs))
+    door = WebhookDoor(parts.jobs, parts.hosts, keyless=parts.house.keys.clients.keyless)
+    app = build_app(door, health, DownloadDoor(parts.jobs))
     ways = await reach(settings, parts.hosts)
     bind = settings.web_bind
     async with serving(app, bind=bind, port=settings.web_port, also=ways.listened(bind)) as url:

@@ -30,6 +30,8 @@ from bot.ui.delivery import DiscordStage
 from bot.ui.desks import Desks
 from bot.ui.desks.presses import PressTable
 from bot.ui.discord_errors import INVITED, not_granted
+from bot.ui.noticeboard import DiscordBoard
+from bot.ui.key_trouble import KeyTrouble
 from bot.ui.translator import CommandTranslator
 from bot.ui.unposting import Unposting
 from bot.ui.words import say
@@ -38,6 +40,7 @@ from cogs.help import HelpCog
 from cogs.audit import AuditCog
 from cogs.image import ImageCog
 from cogs.jobs import JobsCog
+from cogs.keys import KeyCog
 from cogs.journey import JourneyCog
 from cogs.library import LibraryCog
 from cogs.menus import MenusCog
@@ -117,7 +120,8 @@ class RiffcordClient(commands.AutoShardedBot):
         self._desks: Desks | None = None
         self.stage = DiscordStage(self, clock)
         self.unpost = Unposting(self)
-        self.attempts: answers.Attempts | None = None
+        self.board = DiscordBoard(self)
+        self.tell_of_key = KeyTrouble(self)
 
     def serve(self, jobs: Jobs, house: House) -> None:
         """Hand over the jobs room and the library, which themselves need this client's stage."""
@@ -157,9 +161,9 @@ class RiffcordClient(commands.AutoShardedBot):
         await self.add_cog(SettingsCog(self.desks.settings))
         await self.add_cog(PrivacyCog(self.desks.privacy, self.desks.lending))
         await self.add_cog(HelpCog(self.desks.help))
-        await self.add_cog(AboutCog(self.desks.help))
-        await self.add_cog(AuditCog(self.desks.audit))
+        await self.add_cog(ModCog(self.desks.mod, self.desks.holds, self.desks.audit))
         await self.add_cog(KeyCog(self.desks.keys))
+        await self.add_cog(AboutCog(self.desks.help))
         self.add_dynamic_items(*DYNAMIC_ITEMS)
         await self._sync_if_changed()
 

@@ -14,7 +14,7 @@ from typing import Final
 import structlog
 
 from bot.errors import InvalidOption, NotAllowed, NotFound
-from bot.jobs import choosing, downloads, hooks, orders
+from bot.jobs import choosing, downloads, holding, hooks, orders
 from bot.jobs.able import can_make, no_host_for
 from bot.jobs.choosing import Choice
 from bot.jobs.clock import Clock, SystemClock
@@ -70,6 +70,8 @@ class Jobs:
         times: Times | None = None,
         prices: Prices | None = None,
         keeping: Keeping | None = None,
+        gate: Gate | None = None,
+        own: OwnAccounts | None = None,
         clock: Clock | None = None,
         chance: Callable[[], float] = random.random,
     ) -> None:
@@ -86,7 +88,9 @@ class Jobs:
                 host that is not named is only polled.
             limits: How much runs at once.
             times: Patience.
-            prices: Credits by host.
+            prices: Credits by host, where a server has no table of its own.
+            gate: Decides which orders are accepted, and who pays; None: all, by the server's pot, on credit.
+            own: Accounts at hosts that members and servers brought a key of.
             keeping: How long and how much is kept.
             clock: Time.
             chance: 0..1, spreads retries.
@@ -116,6 +120,7 @@ class Jobs:
             chance=chance,
         )
         self._machine = Machine(self._tools, self._limits)
+            own=own,
         self.previews = Previews(self._tools)
         """Results that only their owner sees until they are posted."""
         self._whole_files = WholeFiles(blobs, finisher, workspace / "whole")

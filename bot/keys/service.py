@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from typing import Final, Literal
+from typing import Final, Literal, Self
 
 import structlog
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.errors import InvalidOption, NotAllowed, NotFound, TooMany
+from bot.errors import InvalidOption, NotFound
 from bot.jobs.clock import Clock, SystemClock
 from bot.jobs.ids import new_id
 from bot.jobs.limits import Pace
@@ -31,6 +31,7 @@ from bot.store.keys import (
     put_key,
     switch_key,
 )
+from bot.store.notices import put_notice
 
 _log = structlog.get_logger(__name__)
 
@@ -44,6 +45,10 @@ TRIES_S: Final = 600.0
 
 async def _tell_nobody(_: OwnKey, __: Trouble) -> None:
     """For processes that are nobody's voice."""
+
+
+def _never(host: Host, _: SecretStr | None) -> Host:
+    return host
 
 
 class OwnKeys:
@@ -85,6 +90,11 @@ class OwnKeys:
         """Those that keys can be brought for."""
         self.clients = KeyedClients(database, hosts, vault=vault, make=make, hide=hide)
 
+    @classmethod
+    def nobodys(cls, database: Database) -> Self:
+        """Of an instance in which nobody can bring any."""
+        return cls(database, {}, vault=None, make=_never, takes_keys=lambda _: False)
+
     async def close(self) -> None:
         """Close the clients of all keys."""
         await self.clients.close()
@@ -94,7 +104,9 @@ class OwnKeys:
     def require(self, host: str | None = None) -> None:
         """Raise the sentence for why no key can be brought, or none for this host."""
         if self._vault is None:
-            raise NotAllowed("own_keys")
+            raise InvalidOption("key", "keys_off")
+        if not self.hosts:
+            raise InvalidOption("host", "no_host_takes_keys")
         if host is not None and host not in self.hosts:
             raise InvalidOption("host", "takes_no_key", host=host, choices=", ".join(self.hosts))
 
@@ -102,9 +114,8 @@ class OwnKeys:
         """Keep a key that its host takes, in place of an earlier one.
 
         Raises:
-            NotAllowed: The instance has no secret to seal it with.
-            InvalidOption: It is no key, or the host does not take it, or cannot be asked now.
-            TooMany: This person has had too many keys checked lately.
+            InvalidOption: The instance has no secret to seal it with; it is no key, or the host does not take
+                it or cannot be asked now; or this person has had too many checked lately.
         """
         self.require(host)
         text = key_of(typed.get_secret_value())
@@ -126,7 +137,7 @@ class OwnKeys:
         )
         async with self._database.begin() as connection:
             await put_key(connection, key)
-            await self._note(connection, owner, "key_added", host, actor_id, after={"mark": key.fingerprint})
+            await self._note(connection, owner, "key_added", host, actor_id, after=key.fingerprint)
         _log.info("key.added", key=key.id, host=host, owner_kind=owner.kind, owner=owner.id)
         return key
 
@@ -150,7 +161,7 @@ class OwnKeys:
         }
         tries = self._tries.setdefault(actor_id, [])
         if len(tries) >= TRIES:
-            raise TooMany(TRIES)
+            raise InvalidOption("key", "too_many_keys", limit=TRIES)
         tries.append(now)
 
     async def remove(self, owner: Owner, host: str, *, actor_id: str) -> OwnKey:
@@ -159,8 +170,7 @@ class OwnKeys:
             gone = await drop_key(connection, owner, host)
             if gone is None:
                 raise NotFound("own_key")
-            before = {"mark": gone.fingerprint}
-            await self._note(connection, owner, "key_removed", host, actor_id, before=before)
+            await self._note(connection, owner, "key_removed", host, actor_id, before=gone.fingerprint)
         _log.info("key.removed", key=gone.id, host=host, owner_kind=owner.kind, owner=owner.id)
         return gone
 
@@ -209,8 +219,7 @@ class OwnKeys:
         async with self._database.begin() as connection:
             for key in await keys_of(connection, owner):
                 await drop_key(connection, owner, key.host)
-                before = {"mark": key.fingerprint}
-                await self._note(connection, owner, "key_removed", key.host, THE_BOT, before=before)
+                await self._note(connection, owner, "key_removed", key.host, THE_BOT, before=key.fingerprint)
                 _log.info("key.guild_left", key=key.id, guild=guild_id, host=key.host)
 
     async def forget_guilds_besides(
@@ -242,8 +251,18 @@ class OwnKeys:
 
     async def refused(self, key_id: str, trouble: Trouble) -> None:
         """A host did not take a key. Its owner is told, once until it is taken again."""
+        now = self._clock.now()
         async with self._database.begin() as connection:
             key = await note_trouble(connection, key_id, trouble)
+            if key is not None and key.owner.kind == "guild":
+                await put_notice(
+                    connection,
+                    guild_id=key.owner.id,
+                    key=f"key:{key.id}:{int(now.timestamp())}",
+                    kind=f"key_{trouble}",
+                    facts={"host": key.host},
+                    at=now,
+                )
         if key is not None:
             _log.warning("key.refused", key=key.id, host=key.host, trouble=trouble)
             await self.tell(key, trouble)

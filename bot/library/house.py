@@ -9,6 +9,7 @@ from typing import Self
 from bot.jobs.clock import Clock
 from bot.jobs.ports import Blobs, Host
 from bot.jobs.service import Jobs
+from bot.keys.service import OwnKeys
 from bot.library.choices import Choices
 from bot.library.drafts import Drafts
 from bot.library.family import Drawing
@@ -16,7 +17,10 @@ from bot.library.lending import Consent
 from bot.library.privacy import Privacy, Unpost
 from bot.library.shelf import Library
 from bot.library.studio import Studio
-from bot.money.drawing import PotDrawing
+from bot.moderation.approvals import Approvals
+from bot.moderation.people import People
+from bot.moderation.reports import Reports
+from bot.moderation.takedown import Takedown
 from bot.moderation.trail import Trail
 from bot.store.db import Database
 
@@ -35,6 +39,11 @@ class House:
     choices: Choices
     privacy: Privacy
     trail: Trail
+    approvals: Approvals
+    people: People
+    takedown: Takedown
+    reports: Reports
+    privacy: Privacy
     drafts: Drafts
     studio: Studio
     blobs: Blobs
@@ -42,6 +51,8 @@ class House:
     draw_pot: DrawPot
     hosts: Mapping[str, Host]
     """Where music is made, by name."""
+    keys: OwnKeys
+    """What members and servers brought for these."""
 
     @classmethod
     def over(
@@ -55,13 +66,20 @@ class House:
         studio: Studio,
         hosts: Mapping[str, Host],
         unpost: Unpost,
+        keys: OwnKeys | None = None,
         clock: Clock | None = None,
     ) -> Self:
         """The services over one database."""
+        people, takedown = People(database, clock), Takedown(database, jobs, unpost, clock)
         return cls(
             library=Library(database, clock),
             consent=Consent(database, clock),
             choices=Choices(database, clock),
+            trail=Trail(database, clock),
+            approvals=Approvals(database, jobs, clock),
+            people=people,
+            takedown=takedown,
+            reports=Reports(database, people, takedown, clock),
             privacy=Privacy(database, jobs, blobs, unpost, clock),
             drafts=Drafts(database, clock),
             studio=studio,
@@ -69,5 +87,6 @@ class House:
             trail=Trail(database, clock),
             draw_tree=draw_tree,
             draw_pot=draw_pot,
+            keys=keys or OwnKeys.nobodys(database),
             hosts=hosts,
         )

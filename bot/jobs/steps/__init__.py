@@ -24,6 +24,7 @@ from bot.jobs.steps.deliver import deliver
 from bot.jobs.steps.ending import ending
 from bot.jobs.steps.journey import begin, rest, set_out, watch
 from bot.jobs.steps.queued import queued
+from bot.jobs.steps.own import by_own_key
 from bot.jobs.steps.submit import submit
 from bot.jobs.steps.waiting import waiting
 from bot.jobs.tools import Tools
@@ -66,6 +67,10 @@ async def run_step(lease: Lease, tools: Tools) -> Outcome:
     """
     job = lease.job
     try:
+    return await by_own_key(await _outcome_of(lease, tools), lease.job, tools)
+
+
+async def _outcome_of(lease: Lease, tools: Tools) -> Outcome:
         if job.ending is not None:
             return await ending(lease, tools)
         if job.state in _NEED_HOST and job.order.host not in tools.hosts:

@@ -17,6 +17,7 @@ from bot.ui.desks.help import HelpDesk
 from bot.ui.desks.images import ImageDesk
 from bot.ui.desks.jobs import JobDesk
 from bot.ui.desks.lending import LendingDesk
+from bot.ui.desks.keys import KeyDesk
 from bot.ui.desks.library import LibraryDesk, Unpost
 from bot.ui.desks.menus import MenuDesk
 from bot.ui.desks.more import MoreDesk

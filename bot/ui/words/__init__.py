@@ -39,6 +39,7 @@ from bot.ui.words import (
     morphing,
     morphs,
     names,
+    keys,
     parts,
     privacy,
     private,
@@ -69,6 +70,7 @@ ENGLISH: Final = MappingProxyType(
     | names.SENTENCES
     | parts.SENTENCES
     | privacy.SENTENCES
+    | keys.SENTENCES
     | private.SENTENCES
     | results.SENTENCES
     | settings.SENTENCES
@@ -115,7 +117,9 @@ def exists(key: str) -> bool:
 
 def sentence(error: RiffcordError, locale: str = "en") -> str:
     """What to tell a person about ``error``: what happened, and what to do. The only such place."""
-    return say(_key_of(error), locale, **named(error.facts, locale))
+    told = say(_key_of(error), locale, **named(error.facts, locale))
+    appeals = error.facts.get("appeals")
+    return f"{told}\n{say('appeals', locale, appeals=appeals)}" if appeals else told
 
 
 def named(facts: Mapping[str, object], locale: str) -> dict[str, object]:
@@ -135,6 +139,11 @@ def _names(kind: str, english: object, locale: str) -> str:
 def _key_of(error: RiffcordError) -> str:
     """The most exact sentence there is: errors that carry a detail have one sentence per detail."""
     match error:
+def moment(at: datetime) -> str:
+    """A time that Discord tells in the reader's own zone."""
+    return f"<t:{int(at.timestamp())}:R>"
+
+
         case InvalidOption():
             detail = error.problem
         case StartupError():
@@ -149,3 +158,10 @@ def _key_of(error: RiffcordError) -> str:
             detail = ""
     exact = f"{error.key}.{detail}"
     return exact if exact in ENGLISH else error.key
+        case NotEnough():
+            limit = "member" if error.limit == "role" else error.limit
+            detail = limit if error.at is None else f"{limit}.at"
+        case Barred():
+            detail = error.barrier
+        case AlreadyDecided():
+            detail = error.verdict
