@@ -37,7 +37,6 @@ from bot.ui.unposting import Unposting
 from bot.ui.words import say
 from cogs.about import AboutCog
 from cogs.help import HelpCog
-from cogs.audit import AuditCog
 from cogs.image import ImageCog
 from cogs.jobs import JobsCog
 from cogs.keys import KeyCog
@@ -118,6 +117,7 @@ class RiffcordClient(commands.AutoShardedBot):
         self._default_host = settings.default_host
         self._marks = marks
         self._desks: Desks | None = None
+        self.attempts: answers.Attempts | None = None
         self.stage = DiscordStage(self, clock)
         self.unpost = Unposting(self)
         self.board = DiscordBoard(self)
@@ -127,10 +127,10 @@ class RiffcordClient(commands.AutoShardedBot):
         """Hand over the jobs room and the library, which themselves need this client's stage."""
         self.unpost.jobs = jobs
         self.stage.offers = {name: host.offers for name, host in house.hosts.items()}
+        self.attempts = house.trail
         self._desks = Desks.around(jobs, house, self.unpost, default_host=self._default_host)
 
     @property
-        self.attempts = house.trail
     def desks(self) -> Desks:
         """Who acts on commands."""
         if self._desks is None:

@@ -84,7 +84,6 @@ class House:
             drafts=Drafts(database, clock),
             studio=studio,
             blobs=blobs,
-            trail=Trail(database, clock),
             draw_tree=draw_tree,
             draw_pot=draw_pot,
             keys=keys or OwnKeys.nobodys(database),
