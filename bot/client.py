@@ -39,10 +39,11 @@ from cogs.about import AboutCog
 from cogs.help import HelpCog
 from cogs.image import ImageCog
 from cogs.jobs import JobsCog
-from cogs.keys import KeyCog
 from cogs.journey import JourneyCog
+from cogs.keys import KeyCog
 from cogs.library import LibraryCog
 from cogs.menus import MenusCog
+from cogs.mod import ModCog
 from cogs.morph import MorphCog
 from cogs.parts import PartsCog
 from cogs.privacy import PrivacyCog
@@ -126,6 +127,7 @@ class RiffcordClient(commands.AutoShardedBot):
     def serve(self, jobs: Jobs, house: House) -> None:
         """Hand over the jobs room and the library, which themselves need this client's stage."""
         self.unpost.jobs = jobs
+        self.unpost.library = house.library
         self.stage.offers = {name: host.offers for name, host in house.hosts.items()}
         self.attempts = house.trail
         self._desks = Desks.around(jobs, house, self.unpost, default_host=self._default_host)
@@ -151,7 +153,7 @@ class RiffcordClient(commands.AutoShardedBot):
         await self.add_cog(JobsCog(self.desks.jobs))
         if self.desks.morphs.offered:
             await self.add_cog(MorphCog(self.desks.morphs, self.desks.takes))
-        await self.add_cog(MenusCog(self.tree, self.desks.menus, self.desks.morphs))
+        await self.add_cog(MenusCog(self.tree, self.desks.menus, self.desks.morphs, self.desks.reports))
         await self.add_cog(SongCog(self.desks.songs))
         await self.add_cog(PartsCog(self.desks.parts))
         if self.desks.images.offered:
@@ -159,10 +161,10 @@ class RiffcordClient(commands.AutoShardedBot):
         await self.add_cog(LibraryCog(self.desks.library))
         await self.add_cog(TreeCog(self.desks.tree, self.desks.library))
         await self.add_cog(SettingsCog(self.desks.settings))
-        await self.add_cog(PrivacyCog(self.desks.privacy, self.desks.lending))
-        await self.add_cog(HelpCog(self.desks.help))
         await self.add_cog(ModCog(self.desks.mod, self.desks.holds, self.desks.audit))
         await self.add_cog(KeyCog(self.desks.keys))
+        await self.add_cog(PrivacyCog(self.desks.privacy, self.desks.lending))
+        await self.add_cog(HelpCog(self.desks.help))
         await self.add_cog(AboutCog(self.desks.help))
         self.add_dynamic_items(*DYNAMIC_ITEMS)
         await self._sync_if_changed()

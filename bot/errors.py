@@ -8,14 +8,16 @@
     │   ├── NotAllowed            this person may not do that
     │   ├── NotFound              the thing is gone, or never was
     │   ├── TooMany               a limit of this server or person is reached
-    │   └── NotEnough             the server's pot cannot pay for it
+    │   ├── Barred                not now: a pause, a block, a mute, slow mode
+    │   ├── AlreadyDecided        somebody else was faster
+    │   └── NotEnough             the server's pot or a share of it cannot pay for it
     ├── RemoteError               something outside failed
     │   ├── HostError             a music host (Replicate, an engine, ...)
     │   │   ├── Refused           definitely not accepted: safe to charge nothing
     │   │   │   ├── BadKey        401, 403
+    │   │   │   │   └── KeyGone   the key that somebody brought was taken back; the host was not asked
     │   │   │   ├── NoCredit      402, 403 about a quota
     │   │   │   ├── InvalidInput  400, 422 about the input
-    │   │   │   │   └── KeyGone   the key that somebody brought was taken back; the host was not asked
     │   │   │   ├── PromptRefused moderation: asking again does not help
     │   │   │   ├── ModelGone     404, 422 about the version
     │   │   │   └── RateLimited   429; carries retry_after_s
@@ -123,8 +125,6 @@ class TooMany(UserError):
         super().__init__(limit=limit)
 
 
-class NotEnough(UserError):
-    """The server's pot does not hold the ``price`` (any more)."""
 class Barred(UserError):
     """This person may not order here now; ``barrier`` is a words key, e.g. ``muted``."""
 
@@ -145,11 +145,21 @@ class AlreadyDecided(UserError):
         self.verdict = verdict
 
 
+class NotEnough(UserError):
+    """Pot or share does not hold the ``price`` (any more); ``limit`` says which, ``at`` when there is more.
+
+    ``limit`` is a words key (``pot``, ``member``, ``role``, ``channel``, ``command``), ``left`` in credits,
+    ``at`` in seconds since 1970; None where it is not known.
+    """
 
     key = "error.not_enough"
 
-    def __init__(self, price: int) -> None:
-        super().__init__(price=price)
+    def __init__(self, price: int, limit: str = "pot", left: int = 0, at: int | None = None) -> None:
+        super().__init__(price=price, limit=limit, left=left, at=at)
+        self.price = price
+        self.limit = limit
+        self.left = left
+        self.at = at
 
 
 class RemoteError(RiffcordError):
@@ -181,14 +191,14 @@ class BadKey(Refused):
     key = "error.host_bad_key"
 
 
-class NoCredit(Refused):
-    """The account at the host has no credit left."""
 class KeyGone(BadKey):
     """The key that a member or server brought was removed, or cannot be opened: the host was not asked."""
 
     key = "error.key_gone"
 
 
+class NoCredit(Refused):
+    """The account at the host has no credit left."""
 
     key = "error.host_no_credit"
 

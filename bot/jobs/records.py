@@ -13,6 +13,7 @@ from bot.jobs.order import Order
 from bot.jobs.preferences import Remix
 from bot.jobs.recipes import Recipe, TakeSource
 from bot.jobs.states import ENDED, State
+from bot.moderation.records import Hold
 from bot.protocol.engine import Transform
 from bot.protocol.runs import Result, Run
 
@@ -101,6 +102,8 @@ class Job:
     """The key that somebody brought with which its host is asked, also once that key is gone; None: ours."""
     way: Way | None = None
     """Of a journey, where somebody looked at its steps; it stands on no row."""
+    hold: Hold | None = None
+    """Of one that has just begun to wait for a moderator; it stands on no row of the job's."""
 
     @property
     def ended(self) -> bool:

@@ -97,9 +97,16 @@ class Choices:
         return Settings(guild=after)
 
     async def set_for_channel(
-        self, guild_id: str, channel_id: str, name: str, value: object, *, actor_id: str
+        self,
+        guild_id: str,
+        channel_id: str,
+        name: str,
+        value: object,
+        *,
+        actor_id: str,
+        reason: str | None = None,
     ) -> Settings:
-        """Change one setting of a channel. Raises ``InvalidOption``."""
+        """Change one setting of a channel, and note it. Raises ``InvalidOption``."""
         async with self._database.begin() as connection:
             await lock_guild_settings(connection, guild_id)
             before = await read_settings(connection, guild_id, channel_id)
@@ -107,7 +114,7 @@ class Choices:
             if after != before.channel:
                 await write_channel_settings(connection, guild_id, channel_id, after)
                 values = (_plain(before.channel, name), _plain(after, name))
-                await self._note(connection, guild_id, channel_id, actor_id, name, values)
+                await self._note(connection, guild_id, channel_id, actor_id, name, values, reason)
         return Settings(guild=before.guild, channel=after)
 
     async def _note(

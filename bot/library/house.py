@@ -22,6 +22,7 @@ from bot.moderation.people import People
 from bot.moderation.reports import Reports
 from bot.moderation.takedown import Takedown
 from bot.moderation.trail import Trail
+from bot.money.drawing import PotDrawing
 from bot.store.db import Database
 
 DrawTree = Callable[[Drawing], Awaitable[bytes]]
@@ -37,7 +38,6 @@ class House:
     library: Library
     consent: Consent
     choices: Choices
-    privacy: Privacy
     trail: Trail
     approvals: Approvals
     people: People
@@ -86,6 +86,6 @@ class House:
             blobs=blobs,
             draw_tree=draw_tree,
             draw_pot=draw_pot,
-            keys=keys or OwnKeys.nobodys(database),
             hosts=hosts,
+            keys=keys or OwnKeys.nobodys(database),
         )

@@ -69,17 +69,29 @@ LOOKS: Final[dict[str, Look]] = {
     "allow": Look("✅", Style.success),
     "refuse": Look("✖️"),
     "preset": Look("➕"),
+    "money-on": Look("▶️"),
+    "money-top": Look("⏮️"),
+    "pot-form": Look("✏️", Style.primary),
     "audit-on": Look("▶️"),
     "audit-top": Look("⏮️"),
     "audit-csv": Look("📄"),
     "audit-json": Look("📄"),
+    "hold-yes": Look("✅", Style.success),
+    "hold-trust": Look("🤝"),
+    "hold-no": Look("✖️", Style.danger),
+    "report-delete": Look("🗑️", Style.danger),
+    "report-block": Look("⛔"),
+    "report-dismiss": Look(),
+    "purge-yes": Look("🗑️", Style.danger),
+    "purge-no": Look(),
     "forget-me": Look("🗑️", Style.danger),
     "keep-me": Look(),
 }
 """Every action that a button can stand for."""
-CHOICES: Final = {"stems": "🎚️", "midi": "🎼", "cover-art": "🖼️"}
+CHOICES: Final = {"stems": "🎚️", "midi": "🎼", "cover-art": "🖼️", "report": "🚩"}
 """Every action that no button stands for, only a choice of the menu behind *More*, with its picture there."""
-MENUS: Final = ("morph-as", "deed", "pick", "lend", "set", "preset-remove", "help")
+_OF_POT: Final = ("pot", "share-forget", "price-forget")
+MENUS: Final = ("morph-as", "deed", "pick", "lend", "set", "preset-remove", "help", "queue", *_OF_POT)
 """Every action that a select menu can stand for."""
 
 _SUBJECT: Final = r"[a-z0-9]{1,32}"

@@ -19,8 +19,8 @@ from bot.ui.text import shown
 
 async def repost(
     interaction: discord.Interaction, take: Take, blobs: Blobs, locale: str, row: discord.ui.View
-) -> None:
-    """Answer with the take, for everybody in the channel and in the server's language.
+) -> str:
+    """Answer with the take, for everybody in the channel and in the server's language; the message's id.
 
     Raises:
         MissingPermission: It could not be posted here.
@@ -43,9 +43,10 @@ async def repost(
     if take.title is not None:
         card.title = shown(take.title)
     with translated(interaction.client, take.guild_id, take.channel_id):
-        await interaction.edit_original_response(
+        sent = await interaction.edit_original_response(
             embed=card, view=row, attachments=files, allowed_mentions=NOBODY
         )
+    return str(sent.id)
 
 
 def order_of(take: Take, locale: str) -> Order:

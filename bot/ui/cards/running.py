@@ -45,6 +45,10 @@ def thread_card(job: Job, thread_id: str, locale: str = "en") -> discord.Embed:
 def _state_line(job: Job, place: Place | None, locale: str) -> str:
     if job.ending is not None:
         return say("card.cancelling", locale)
+    if job.hold is not None:
+        whys = ", ".join(say(f"hold.why.{why}", locale) for why in job.hold.reasons)
+        until = job.hold.expires_at or job.created_at
+        return say("card.held.until", locale, whys=whys, until=f"<t:{int(until.timestamp())}:R>")
     if job.trouble in TROUBLES:
         return say(job.trouble, locale, host=job.order.host)
     if job.way is not None:

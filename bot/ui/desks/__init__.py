@@ -14,12 +14,14 @@ from bot.ui.desks.counter import Counter
 from bot.ui.desks.deleting import DeleteDesk
 from bot.ui.desks.edits import EditDesk
 from bot.ui.desks.help import HelpDesk
+from bot.ui.desks.holds import HoldDesk
 from bot.ui.desks.images import ImageDesk
 from bot.ui.desks.jobs import JobDesk
-from bot.ui.desks.lending import LendingDesk
 from bot.ui.desks.keys import KeyDesk
+from bot.ui.desks.lending import LendingDesk
 from bot.ui.desks.library import LibraryDesk, Unpost
 from bot.ui.desks.menus import MenuDesk
+from bot.ui.desks.mod import ModDesk
 from bot.ui.desks.more import MoreDesk
 from bot.ui.desks.morphs import MorphDesk
 from bot.ui.desks.pairs import PairDesk
@@ -27,6 +29,7 @@ from bot.ui.desks.parts import PartsDesk
 from bot.ui.desks.presses import PressTable
 from bot.ui.desks.privacy import PrivacyDesk
 from bot.ui.desks.private import PrivateDesk
+from bot.ui.desks.reports import ReportDesk
 from bot.ui.desks.riffs import RiffDesk
 from bot.ui.desks.settings import SettingsDesk
 from bot.ui.desks.songs import SongDesk
@@ -53,9 +56,12 @@ class Desks:
     settings: SettingsDesk
     privacy: PrivacyDesk
     help: HelpDesk
-    presses: PressTable
     audit: AuditDesk
+    mod: ModDesk
+    holds: HoldDesk
+    reports: ReportDesk
     keys: KeyDesk
+    presses: PressTable
 
     @classmethod
     def around(cls, jobs: Jobs, house: House, unpost: Unpost, *, default_host: str) -> Self:
@@ -65,11 +71,12 @@ class Desks:
         takes = TakeDesk(jobs, counter)
         morphs = MorphDesk(jobs, house, counter, takes)
         job_desk = JobDesk(jobs, house)
-        library = LibraryDesk(house, jobs, unpost)
+        library = LibraryDesk(house, jobs, unpost, counter)
         tree, settings = TreeDesk(house, library), SettingsDesk(house)
         privacy, help_desk = PrivacyDesk(house), HelpDesk(house)
-        songs, riffs = SongDesk(jobs, counter, house.drafts), RiffDesk(house, counter)
         audit = AuditDesk(house)
+        mod, holds, reports = ModDesk(house), HoldDesk(house), ReportDesk(jobs, house, morphs)
+        songs, riffs = SongDesk(jobs, counter, house.drafts), RiffDesk(house, counter)
         images, parts = ImageDesk(jobs, house, counter), PartsDesk(jobs, counter, takes)
         more = MoreDesk(jobs, house)
         under_results = (
@@ -79,8 +86,11 @@ class Desks:
             riffs,
             EditDesk(jobs, counter, riffs),
             DeleteDesk(jobs, house, unpost),
-            PairDesk(jobs, house),
+            PairDesk(jobs, house, counter),
             PrivateDesk(jobs),
+            mod,
+            holds,
+            reports,
         )
         others = (morphs, songs, library, tree, lending, settings, privacy, help_desk, audit, *under_results)
         presses = PressTable(takes.handlers(), job_desk.handlers(), *(desk.handlers() for desk in others))
@@ -101,7 +111,10 @@ class Desks:
             settings=settings,
             privacy=privacy,
             help=help_desk,
-            presses=presses,
             audit=audit,
+            mod=mod,
+            holds=holds,
+            reports=reports,
             keys=KeyDesk(house.keys),
+            presses=presses,
         )

@@ -149,7 +149,8 @@ class LibraryDesk:
         likes = (await self._library.likes([take.id])).get(take.id, 0)
         price = await self._counter.price_of_another(interaction, take)
         row = result_row(take.id, locale, deeds_of(take, offers), likes=likes, price=price)
-        await repost(interaction, take, self._house.blobs, locale, row)
+        message_id = await repost(interaction, take, self._house.blobs, locale, row)
+        await self._library.posted_again(take, message_id=message_id, channel_id=str(interaction.channel_id))
 
     async def like(self, interaction: discord.Interaction, take_id: str, _: str) -> None:
         """Like it, or no longer."""

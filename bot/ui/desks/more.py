@@ -59,8 +59,9 @@ class MoreDesk:
         await self.presses.pressed(interaction, deed, take_id, "")
 
     async def _deeds(self, interaction: discord.Interaction, take: Take) -> list[str]:
-        own = take.user_id == str(interaction.user.id) or await is_moderator(interaction, self._choices)
-        possible = deeds_of(take, self._offers)
+        mine = take.user_id == str(interaction.user.id)
+        own = mine or await is_moderator(interaction, self._choices)
+        possible = deeds_of(take, self._offers) - ({"report"} if mine else set())
         return [deed for deed in MENU if deed in possible and (own or deed not in OWN)]
 
 

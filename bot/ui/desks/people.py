@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import discord
 
+from bot.errors import NotAllowed
 from bot.jobs.order import MemberFacts
 from bot.jobs.preferences import Settings
 from bot.library.choices import Choices
+from bot.moderation.approvals import By
 from bot.ui.desks.viewers import home_of
 
 
@@ -25,6 +27,13 @@ async def is_moderator(interaction: discord.Interaction, choices: Choices) -> bo
     if not role_ids(interaction):
         return False
     return moderates(interaction, await choices.of(str(interaction.guild_id), home_of(interaction)))
+
+
+async def require_moderator(interaction: discord.Interaction, choices: Choices) -> By:
+    """Who decides. Raises ``NotAllowed`` (moderate) for whoever does not moderate here."""
+    if not await is_moderator(interaction, choices):
+        raise NotAllowed("moderate")
+    return By(guild_id=str(interaction.guild_id), actor_id=str(interaction.user.id))
 
 
 def role_ids(interaction: discord.Interaction) -> tuple[str, ...]:

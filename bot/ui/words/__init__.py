@@ -9,14 +9,18 @@ said in English.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
 import structlog
 
 from bot.errors import (
+    AlreadyDecided,
+    Barred,
     InvalidOption,
     NotAllowed,
+    NotEnough,
     NotFound,
     RiffcordError,
     StartupError,
@@ -35,11 +39,13 @@ from bot.ui.words import (
     images,
     jobs,
     journeys,
+    keys,
     library,
+    moderation,
+    money,
     morphing,
     morphs,
     names,
-    keys,
     parts,
     privacy,
     private,
@@ -64,13 +70,15 @@ ENGLISH: Final = MappingProxyType(
     | images.SENTENCES
     | jobs.SENTENCES
     | journeys.SENTENCES
+    | keys.SENTENCES
     | library.SENTENCES
+    | moderation.SENTENCES
+    | money.SENTENCES
     | morphing.SENTENCES
     | morphs.SENTENCES
     | names.SENTENCES
     | parts.SENTENCES
     | privacy.SENTENCES
-    | keys.SENTENCES
     | private.SENTENCES
     | results.SENTENCES
     | settings.SENTENCES
@@ -127,7 +135,13 @@ def named(facts: Mapping[str, object], locale: str) -> dict[str, object]:
     called = {fact: _names("option", facts[fact], locale) for fact in ("option", "other") if fact in facts}
     if "permission" in facts:
         called["permission"] = _names("permission", facts["permission"], locale)
+    called |= {name: moment(fact) for name, fact in facts.items() if isinstance(fact, datetime)}
     return {**facts, **called}
+
+
+def moment(at: datetime) -> str:
+    """A time that Discord tells in the reader's own zone."""
+    return f"<t:{int(at.timestamp())}:R>"
 
 
 def _names(kind: str, english: object, locale: str) -> str:
@@ -139,11 +153,6 @@ def _names(kind: str, english: object, locale: str) -> str:
 def _key_of(error: RiffcordError) -> str:
     """The most exact sentence there is: errors that carry a detail have one sentence per detail."""
     match error:
-def moment(at: datetime) -> str:
-    """A time that Discord tells in the reader's own zone."""
-    return f"<t:{int(at.timestamp())}:R>"
-
-
         case InvalidOption():
             detail = error.problem
         case StartupError():
@@ -154,10 +163,6 @@ def moment(at: datetime) -> str:
             detail = str(error.facts["action"])
         case NotFound():
             detail = str(error.facts["what"])
-        case _:
-            detail = ""
-    exact = f"{error.key}.{detail}"
-    return exact if exact in ENGLISH else error.key
         case NotEnough():
             limit = "member" if error.limit == "role" else error.limit
             detail = limit if error.at is None else f"{limit}.at"
@@ -165,3 +170,7 @@ def moment(at: datetime) -> str:
             detail = error.barrier
         case AlreadyDecided():
             detail = error.verdict
+        case _:
+            detail = ""
+    exact = f"{error.key}.{detail}"
+    return exact if exact in ENGLISH else error.key
