@@ -1,30 +1,96 @@
-"""What moderation asks of every order, in the transaction that accepts it: may this person, must it wait."""
+"""What moderation asks of every order, in the transaction that accepts it: may this person, must it wait.
+
+They are parts of the gate (:mod:`bot.gate`).
+"""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import Barred
+from bot.gate import Case
 from bot.jobs.order import Order
+from bot.jobs.ports import Passage
 from bot.jobs.preferences import Settings
+from bot.moderation.records import Hold, Standing
 from bot.safety.judging import Person, Spot, barred, slowest_s, why_held
-from bot.store.holds import approvals_in_a_row
+from bot.store.holds import approvals_in_a_row, open_hold
 from bot.store.standings import get_standing, ordered_since
 
 
-async def let_in(connection: AsyncConnection, order: Order, settings: Settings, at: datetime) -> Person:
-    """Whoever orders, as the rules see them.
+class PeopleDoor:
+    """Pauses, blocks, mutes and slow mode."""
 
-    Raises:
-        Barred: Not here, or not now.
-    """
-    rules, spot = settings.guild.rules, spot_of(order, settings)
+    async def check(self, connection: AsyncConnection, case: Case) -> tuple[str, ...]:
+        """Nothing to look at. Raises ``Barred``: not here, or not now."""
+        order, settings, at = case.order, case.settings, case.candidate.at
+        standing = await get_standing(connection, order.guild_id, order.user_id)
+        person, spot, rules = _person(order, standing), spot_of(order, settings), settings.guild.rules
+        slow_s = slowest_s(person, spot)
+        since = at - timedelta(seconds=slow_s)
+        ordered = await ordered_since(connection, order.guild_id, order.user_id, since) if slow_s else []
+        found = barred(person, spot, rules, ordered=ordered, at=at)
+        if found is None:
+            return ()
+        told: dict[str, object] = {} if found.until is None else {"until": found.until}
+        if found.barrier == "blocked" and rules.appeals:
+            told["appeals"] = rules.appeals
+        raise Barred(found.barrier, **told)
+
+
+class HoldDoor:
+    """Orders that wait for a moderator; moderators are told in the same transaction."""
+
+    async def hold(
+        self, connection: AsyncConnection, case: Case, passage: Passage, reasons: tuple[str, ...]
+    ) -> tuple[str, ...]:
+        """Why it waits, by the words ``hold.why.<why>``; empty: it does not."""
+        settings, order, at = case.settings, case.order, case.candidate.at
+        if not reasons and not may_hold(settings):
+            return ()
+        price = passage.price * case.candidate.parts
+        whys = why_held(
+            await _known(connection, order, settings),
+            spot_of(order, settings),
+            settings.guild.rules,
+            price=price,
+            flagged=bool(reasons),
+            at=at,
+        )
+        if whys:
+            hold = Hold(
+                job_id=case.candidate.job_id,
+                guild_id=order.guild_id,
+                channel_id=order.channel_id,
+                user_id=order.user_id,
+                reasons=whys,
+                price=price,
+                held_at=at,
+                expires_at=at + timedelta(hours=settings.guild.rules.hold_hours),
+            )
+            await open_hold(connection, hold)
+        return whys
+
+
+def may_hold(settings: Settings) -> bool:
+    """Whether any rule here holds orders, whatever their words."""
+    rules = settings.guild.rules
+    of_newcomers = rules.newcomer_account_days or rules.newcomer_member_days or rules.newcomer_role_id
+    return bool(of_newcomers or settings.channel.approval or rules.hold_above is not None)
+
+
+async def _known(connection: AsyncConnection, order: Order, settings: Settings) -> Person:
     standing = await get_standing(connection, order.guild_id, order.user_id)
-    asked = rules.trust_after and not standing.trusted
+    counts = settings.guild.rules.trust_after and not standing.trusted
+    approvals = await approvals_in_a_row(connection, order.guild_id, order.user_id) if counts else 0
+    return _person(order, standing, approvals)
+
+
+def _person(order: Order, standing: Standing, approvals: int = 0) -> Person:
     facts = order.member
-    person = Person(
+    return Person(
         moderates=facts.moderates,
         role_ids=frozenset(facts.role_ids),
         account_created_at=facts.account_created_at,
@@ -33,36 +99,8 @@ async def let_in(connection: AsyncConnection, order: Order, settings: Settings, 
         muted_until=standing.muted_until,
         slow_mode_s=standing.slow_mode_s,
         trusted=standing.trusted,
-        approvals=await approvals_in_a_row(connection, order.guild_id, order.user_id) if asked else 0,
+        approvals=approvals,
     )
-    slow_s = slowest_s(person, spot)
-    since = at - timedelta(seconds=slow_s)
-    ordered = await ordered_since(connection, order.guild_id, order.user_id, since) if slow_s else []
-    found = barred(person, spot, rules, ordered=ordered, at=at)
-    if found is None:
-        return person
-    facts_told: dict[str, object] = {} if found.until is None else {"until": found.until}
-    if found.barrier == "blocked" and rules.appeals:
-        facts_told["appeals"] = rules.appeals
-    raise Barred(found.barrier, **facts_told)
-
-
-def held_for(
-    person: Person, order: Order, settings: Settings, *, price: int, flagged: bool, at: datetime
-) -> tuple[tuple[str, ...], datetime | None]:
-    """Why the order waits for a moderator, and until when; nothing and None where it does not.
-
-    Args:
-        person: As :func:`let_in` found them.
-        order: What is ordered.
-        settings: What counts where it is ordered.
-        price: Credits, of all its parts together.
-        flagged: Whether the screen wants its words looked at.
-        at: Now.
-    """
-    rules = settings.guild.rules
-    whys = why_held(person, spot_of(order, settings), rules, price=price, flagged=flagged, at=at)
-    return whys, at + timedelta(hours=rules.hold_hours) if whys else None
 
 
 def spot_of(order: Order, settings: Settings) -> Spot:
