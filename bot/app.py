@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bot.jobs.ports import Host
     from bot.jobs.service import Jobs
     from bot.library.house import House
+    from bot.moderation.doors import HoldDoor, PeopleDoor
     from bot.store.db import Database
 
 ROOM_TOKEN = "the-room-knows-everybody"  # noqa: S105  (the local Discord asks for no real one)
@@ -194,9 +195,15 @@ async def open_bot(settings: Settings) -> AsyncGenerator[Bot]:
         web_url = await stack.enter_async_context(_web(settings, parts, on_discord=True))
         gateway = await stack.enter_async_context(parts.client.connected(token))
         await _work(parts, stack)
-        erasing = asyncio.create_task(parts.house.privacy.run_forever(), name="erasures")
-        stack.push_async_callback(asyncio.wait, {erasing})
-        stack.callback(erasing.cancel)
+        loops = {
+            "erasures": parts.house.privacy.run_forever,
+            "notices": parts.house.telling.run_forever,
+            "purges": parts.house.takedown.run_forever,
+        }
+        for name, run in loops.items():
+            looping = asyncio.create_task(run(), name=name)
+            stack.push_async_callback(asyncio.wait, {looping})
+            stack.callback(looping.cancel)
         yield Bot(web_url, gateway)
 
 
@@ -217,8 +224,10 @@ class _Parts:
 async def _opened_parts(settings: Settings) -> AsyncGenerator[_Parts]:
     from bot.audio import AudioFinisher
     from bot.client import RiffcordClient
+    from bot.gate import ServerGate
     from bot.jobs.service import Jobs
     from bot.jobs.upkeep import Keeping
+    from bot.keys.paying import OwnKeyPayer
     from bot.keys.service import OwnKeys
     from bot.keys.vault import Vault
     from bot.library.house import House
@@ -259,6 +268,7 @@ async def _opened_parts(settings: Settings) -> AsyncGenerator[_Parts]:
             blobs=blobs,
             workspace=data / "work",
             webhook_bases=webhook_bases,
+            gate=ServerGate(checks=[PeopleDoor()], payers=[OwnKeyPayer(keys)], holds=HoldDoor()),
             own=keys,
             times=times,
             keeping=Keeping(jobs_days=settings.jobs_keep_days, blobs_max_gb=settings.blobs_max_gb),
@@ -271,6 +281,7 @@ async def _opened_parts(settings: Settings) -> AsyncGenerator[_Parts]:
             draw_pot=finisher.draw_pot,
             studio=finisher,
             unpost=client.unpost,
+            board=client.board,
             hosts=hosts,
             keys=keys,
         )

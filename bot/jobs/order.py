@@ -49,3 +49,8 @@ class Order(BaseModel):
     """What was asked for and cannot be had anywhere: the card says so."""
     member: MemberFacts = MemberFacts()
     """Kept with the order, so that one that waited is judged by what was true of who ordered it."""
+
+    @property
+    def home(self) -> str:
+        """The channel whose settings count."""
+        return self.home_id or self.channel_id

@@ -36,7 +36,7 @@ WriteAhead = Callable[[], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Candidate:
     """An order at the gate."""
 
     order: Order
@@ -68,7 +68,7 @@ class Passage:
 class Gate(Protocol):
     """Whether an order may be accepted, and who pays for it."""
 
-    async def pass_(self, connection: AsyncConnection, asked: Asked) -> Passage:
+    async def pass_(self, connection: AsyncConnection, candidate: Candidate) -> Passage:
         """Decide, in the very transaction that accepts the order.
 
         What is read here about money stays true until that transaction ends. Raises ``UserError``: it is

@@ -7,7 +7,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.money.ledger import Transfer, opening, refund, reserve, settle
+from bot.money.ledger import (
+    OVERDRAFT,
+    Transfer,
+    expire,
+    gift,
+    grant,
+    refund,
+    reserve,
+    settle,
+    sponsor,
+    top_up,
+)
 
 JobEnd = Literal["open", "done", "refunded"]
 
@@ -16,7 +27,8 @@ JobEnd = Literal["open", "done", "refunded"]
 class Bill:
     """What the books must say of a job."""
 
-    guild_id: str
+    account: str
+    """That paid for it."""
     host: str
     price: int
     end: JobEnd
@@ -32,14 +44,11 @@ class Fault:
     """Appending this makes it right, where that is certain."""
 
 
-def audit(
-    transfers: Iterable[Transfer], bills: Mapping[str, Bill], *, least_in_pot: int | None = None
-) -> list[Fault]:
+def audit(transfers: Iterable[Transfer], bills: Mapping[str, Bill]) -> list[Fault]:
     """What is wrong with the books; empty when they are exact.
 
     Args:
         transfers: The whole ledger, in the order in which it was written.
-        least_in_pot: Below which no pot may ever have been; None where pots are not bounded.
         bills: What each job that is still known must have cost. The ledger outlives its jobs: one that is not
             named here must have ended.
     """
@@ -48,7 +57,7 @@ def audit(
     for entry in entries:
         if entry.job_id is not None:
             of_job.setdefault(entry.job_id, []).append(entry)
-    faults = [*_of_entries(entries), *_overdrawn(entries, least_in_pot)]
+    faults = [*_of_entries(entries), *_overdrawn(entries)]
     for job_id, own in of_job.items():
         faults += _of_job(job_id, own, bills.get(job_id) or _bill_of_forgotten(own))
     return faults
@@ -58,10 +67,14 @@ def _of_entries(entries: list[Transfer]) -> Iterator[Fault]:
     for key, count in Counter(entry.key for entry in entries).items():
         if count > 1:
             yield Fault("doubled", {"key": key, "count": count})
-    granted = {entry.target for entry in entries if entry.kind == "grant"}
     for entry in entries:
         if entry.job_id is None and entry != _plain(entry):
             yield Fault("strange", {"key": entry.key})
+    granted = {entry.target for entry in entries if entry.kind == "grant"}
+    paying = {entry.source for entry in entries if entry.kind == "reserve" and entry.amount}
+    for account in sorted(paying - granted):
+        if account.startswith("pot:"):
+            yield Fault("never_granted", {"account": account})
 
 
 def _plain(entry: Transfer) -> Transfer | None:
@@ -96,11 +109,17 @@ def _overdrawn(entries: list[Transfer]) -> Iterator[Fault]:
     for entry in entries:
         held[entry.source] -= entry.amount
         held[entry.target] += entry.amount
-        least = least_in_pot if entry.source.startswith("pot:") else 0
-        if entry.kind == "grant" or least is None or entry.source in told or held[entry.source] >= least:
+        if entry.source in told or held[entry.source] >= 0 or entry.amount == 0 or _may_go_below(entry):
             continue
         told.add(entry.source)
         yield Fault("overdrawn", {"account": entry.source, "key": entry.key, "held": held[entry.source]})
+
+
+def _may_go_below(entry: Transfer) -> bool:
+    if entry.source.startswith(("grant:", "share:", "own:")):
+        return True
+    of_pot = entry.kind == "reserve" and entry.source.startswith("pot:")
+    return of_pot and (entry.guild_id is None or entry.reason == OVERDRAFT)
 
 
 def _bill_of_forgotten(own: list[Transfer]) -> Bill:
@@ -110,13 +129,6 @@ def _bill_of_forgotten(own: list[Transfer]) -> Bill:
     return Bill(
         account=first.source,
         host="" if settled is None else settled.target.removeprefix("spent:"),
-def _may_go_below(entry: Transfer) -> bool:
-    if entry.source.startswith(("grant:", "share:", "own:")):
-        return True
-    of_pot = entry.kind == "reserve" and entry.source.startswith("pot:")
-    return of_pot and (entry.guild_id is None or entry.reason == OVERDRAFT)
-
-
         price=first.amount,
         end="refunded" if settled is None else "done",
     )

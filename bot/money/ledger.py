@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field, replace
+from typing import Final, Literal, get_args
 
 Kind = Literal["grant", "expire", "top_up", "sponsor", "gift", "reserve", "settle", "refund"]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
@@ -31,10 +31,25 @@ class Transfer:
     source: str
     target: str
     amount: int
+    # What people are told about it; the books are exact without.
+    guild_id: str | None = field(default=None, compare=False)
+    user_id: str | None = field(default=None, compare=False)
+    """Whose order it is for, or who got it."""
+    channel_id: str | None = field(default=None, compare=False)
+    """Whose settings counted for the order, or which is sponsored."""
+    what: str | None = field(default=None, compare=False)
+    """The kind of recipe."""
+    actor_id: str | None = field(default=None, compare=False)
+    """Who moved it, where a person did."""
+    reason: str | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         if self.amount < 0 or self.source == self.target:
             raise ValueError(f"not a transfer: {self.amount} from {self.source} to {self.target}")
+
+    def on_credit(self) -> Transfer:
+        """The same reserve, told to be one that the pot may pay below zero."""
+        return replace(self, reason=OVERDRAFT)
 
 
 def pot(guild_id: str) -> str:
@@ -42,35 +57,6 @@ def pot(guild_id: str) -> str:
     return f"pot:{guild_id}"
 
 
-def reserved(job_id: str) -> str:
-    """What is set aside for a job."""
-    return f"reserved:{job_id}"
-
-
-def opening(guild_id: str) -> Transfer:
-    """The server's first credits; counts once, however often it is written."""
-    return Transfer(
-        key=f"grant:{guild_id}:{name}",
-        kind="grant",
-        job_id=None,
-        source=f"grant:{guild_id}",
-        target=pot(guild_id),
-        amount=amount,
-        guild_id=guild_id,
-    )
-
-
-def expire(guild_id: str, name: str, amount: int) -> Transfer:
-    """What is left of a period's credits goes back when the next one of this name begins."""
-    return Transfer(
-        key=f"expire:{guild_id}:{name}",
-        kind="expire",
-        job_id=None,
-        source=pot(guild_id),
-        target=source_of_credits(guild_id),
-        amount=amount,
-        guild_id=guild_id,
-    )
 def source_of_credits(guild_id: str) -> str:
     """Where a server's credits come from, and what is not used goes back to."""
     return f"grant:{guild_id}"
@@ -100,6 +86,35 @@ def own_kind(account: str) -> Literal["user", "guild"] | None:
     return kind if kind == "user" or kind == "guild" else None
 
 
+def reserved(job_id: str) -> str:
+    """What is set aside for a job."""
+    return f"reserved:{job_id}"
+
+
+def grant(guild_id: str, name: str, amount: int) -> Transfer:
+    """Credits for the pot, once for each name: ``opening``, or a period's beginning."""
+    return Transfer(
+        key=f"grant:{guild_id}:{name}",
+        kind="grant",
+        job_id=None,
+        source=source_of_credits(guild_id),
+        target=pot(guild_id),
+        amount=amount,
+        guild_id=guild_id,
+    )
+
+
+def expire(guild_id: str, name: str, amount: int) -> Transfer:
+    """What is left of a period's credits goes back when the next one of this name begins."""
+    return Transfer(
+        key=f"expire:{guild_id}:{name}",
+        kind="expire",
+        job_id=None,
+        source=pot(guild_id),
+        target=source_of_credits(guild_id),
+        amount=amount,
+        guild_id=guild_id,
+    )
 
 
 def top_up(guild_id: str, key: str, amount: int) -> Transfer:
@@ -150,7 +165,7 @@ def reserve(job_id: str, account: str, price: int) -> Transfer:
         key=f"reserve:{job_id}",
         kind="reserve",
         job_id=job_id,
-        source=pot(guild_id),
+        source=account,
         target=reserved(job_id),
         amount=price,
     )
@@ -168,14 +183,14 @@ def settle(job_id: str, host: str, price: int) -> Transfer:
     )
 
 
-def refund(job_id: str, guild_id: str, price: int) -> Transfer:
-    """The job ended otherwise: its reserve goes back to the pot."""
+def refund(job_id: str, account: str, price: int) -> Transfer:
+    """The job ended otherwise: its reserve goes back to where it came from."""
     return Transfer(
         key=f"end:{job_id}",
         kind="refund",
         job_id=job_id,
         source=reserved(job_id),
-        target=pot(guild_id),
+        target=account,
         amount=price,
     )
 

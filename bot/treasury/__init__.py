@@ -1,1 +1,1 @@
-"""A server's money over the store: what is left and why, orders paid, gifts, and what administrators decide."""
+"""A server's money over the store: what is left and why, orders paid, gifts, what administrators decide."""

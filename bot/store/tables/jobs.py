@@ -28,6 +28,7 @@ jobs = sa.Table(
     sa.Column("priority", sa.Integer, nullable=False),  # smaller goes first
     sa.Column("request", json_column(), nullable=False),  # the Order
     sa.Column("price", sa.Integer, nullable=False),
+    sa.Column("paid_from", sa.String(120)),  # account; null in jobs of before: the server's pot
     sa.Column("created_at", UtcTime, nullable=False),
     sa.Column("updated_at", UtcTime, nullable=False),
     sa.Column("moved_at", UtcTime, nullable=False),
