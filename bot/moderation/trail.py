@@ -80,8 +80,8 @@ class Trail:
         older = shown[-1].id if len(found) > PAGE else None
         return Page(search_id=search_id, deeds=shown, older=older, is_newest=before_id is None)
 
-    async def everything(self, sought: Sought, limit: int = EXPORT_MOST) -> list[Noted]:
-        """All that fits, oldest first, the newest ``limit`` of it."""
+    async def everything(self, sought: Sought, limit: int | None = EXPORT_MOST) -> list[Noted]:
+        """All that fits, oldest first, the newest ``limit`` of it; None: without a limit."""
         async with self._database.connect() as connection:
             found = await find_deeds(connection, sought, limit=limit)
         return found[::-1]

@@ -27,7 +27,7 @@ async def note(connection: AsyncConnection, deed: Deed) -> None:
 
 
 async def find_deeds(
-    connection: AsyncConnection, sought: Sought, *, limit: int, before_id: int | None = None
+    connection: AsyncConnection, sought: Sought, *, limit: int | None, before_id: int | None = None
 ) -> list[Noted]:
     """What fits, newest first; with ``before_id`` only what was noted before that deed."""
     statement = sa.select(*_COLUMNS).where(*_conditions(sought))

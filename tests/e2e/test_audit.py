@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
-from typing import Any
+from typing import Any, cast
 
 import discord
+from discord import app_commands
 from simcord import InteractionResult, MemberActor
 
 from bot.moderation.deeds import Deed, Sought
@@ -24,7 +25,8 @@ def trail(scene: Scene) -> Trail:
 
 async def let_use(scene: Scene, member: MemberActor, command: str) -> None:
     """An administrator lets somebody use a command that its defaults keep from them."""
-    found = await scene.env.bot.tree.fetch_commands()
+    tree: app_commands.CommandTree[Any] = cast("Any", scene.env.bot).tree
+    found = await tree.fetch_commands()
     (named,) = [each for each in found if each.name == command]
     scene.guild.set_command_permissions(named, {member: True})
 

@@ -50,5 +50,6 @@ SENTENCES: Final[dict[str, str]] = {
     "error.not_found.trail_search": "That search is a day old, or somebody else's. "
     "Search again with /mod audit.",
     "error.not_allowed.audit": "The trail is for moderators (Manage Messages).",
+    "error.invalid_option.not_a_date": "{option} must be a date, e.g. 2026-11-01 or 2026-11-01T18:00.",
     "cli.audit.none": "Nothing stands in the trail that fits.",
 }
