@@ -202,6 +202,7 @@ class RiffcordClient(commands.AutoShardedBot):
                     if gateway.done():
                         gateway.result()
             self._require_permissions()
+            await self._forget_left_servers()
             yield gateway
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
@@ -227,6 +228,19 @@ class RiffcordClient(commands.AutoShardedBot):
         """Errors of event handlers end where all others end."""
         if (error := sys.exc_info()[1]) is not None:
             answers.unheard(event_method, error)
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """A server that sends the bot away takes its own keys along."""
+        await self.desks.keys.left(str(guild.id))
+
+    async def _forget_left_servers(self) -> None:
+        """As :meth:`on_guild_remove`, of what happened while this process was away."""
+        shards = self.shard_count or 1
+
+        def mine(guild_id: str) -> bool:
+            return (int(guild_id) >> 22) % shards in self.shards
+
+        await self.desks.keys.only_in({str(guild.id) for guild in self.guilds}, mine=mine)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Say at once what is missing in a new server."""

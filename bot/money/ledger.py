@@ -72,12 +72,12 @@ def share(guild_id: str, user_id: str) -> str:
     return f"share:{guild_id}:{user_id}"
 
 
-def own(kind: Literal["user", "guild"], owner_id: str) -> str:
-    """What a member or a server owes nobody here: their own key pays its host, and this says how much was made.
+def own(kind: Literal["user", "guild"], name: str) -> str:
+    """What was made with an own key: its host charges that account, so this one may go below zero without end.
 
-    It only goes down, by design.
+    ``name`` is the server's id, or that of the member's key: no account names a member.
     """
-    return f"own:{kind}:{owner_id}"
+    return f"own:{kind}:{name}"
 
 
 def own_kind(account: str) -> Literal["user", "guild"] | None:

@@ -13,6 +13,9 @@ from bot.jobs.recipes import Riff
 from bot.jobs.records import Job, Take
 from bot.jobs.states import ENDED
 from bot.store.drafts import forget_drafts
+from bot.store.holds import forget_holds
+from bot.store.keys import forget_member
+from bot.store.notices import forget_words_of
 from bot.store.rows import job_of, take_of
 from bot.store.searches import forget_searches
 from bot.store.tables.asks import asks
@@ -120,7 +123,8 @@ async def _forget_in_children(connection: AsyncConnection, take_id: str) -> None
 
 
 async def forget_wishes(connection: AsyncConnection, user_id: str) -> None:
-    """A member's likes, searches, drafts, questions and settings."""
+    """A member's likes, searches, drafts, questions, settings and own keys."""
+    await forget_member(connection, user_id, NOBODY)
     await forget_searches(connection, user_id=user_id)
     await forget_drafts(connection, user_id=user_id)
     await connection.execute(sa.delete(likes).where(likes.c.user_id == user_id))

@@ -26,6 +26,7 @@ from bot.ui.attachments import attachments, name_of_picture, picture_name, told_
 from bot.ui.buttons import pair_row, result_row, running_row
 from bot.ui.cards.deeds import deeds_of
 from bot.ui.cards.ended import ended_card
+from bot.ui.cards.paying import with_payer
 from bot.ui.cards.result import result_card
 from bot.ui.cards.running import running_card, thread_card
 from bot.ui.cards.song import pair_cards
@@ -247,14 +248,14 @@ class DiscordStage:
         """What a result shows, for each of its takes."""
         parts, locale = delivery.parts, job.order.locale
         if len(parts) == 1:
-            return [self._result(job, delivery, 0)]
+            return with_payer([self._result(job, delivery, 0)], job, locale)
         pictures = [
             None if part.picture is None else picture_name(number, part.picture)
             for number, part in enumerate(parts)
         ]
         told = [told_of(part, delivery.wishes.format, self._clock.now(), locale) for part in parts]
         results = () if job.run is None else job.run.results
-        return pair_cards(
+        cards = pair_cards(
             parts,
             job.order,
             pictures,
@@ -263,6 +264,7 @@ class DiscordStage:
             understood=results[0].understood if results else None,
             credits_=delivery.credits,
         )
+        return with_payer(cards, job, locale)
 
     def _result(self, job: Job, delivery: Delivery, number: int) -> discord.Embed:
         """The card of one take; a picture for all of them stands on the first."""

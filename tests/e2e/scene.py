@@ -18,15 +18,23 @@ from bot.audio.pot import draw_pot
 from bot.audio.tree import draw_tree
 from bot.client import RiffcordClient
 from bot.errors import RemoteError, UserError
+from bot.gate import ServerGate
 from bot.jobs.limits import Limits
+from bot.jobs.ports import Host
 from bot.jobs.records import Job, Take
 from bot.jobs.service import Jobs
 from bot.jobs.upkeep import Keeping
+from bot.keys.paying import OwnKeyPayer
+from bot.keys.service import OwnKeys
+from bot.keys.vault import Vault
 from bot.library.family import Drawing
 from bot.library.house import House
 from bot.library.studio import Brought, Marking, Preview
+from bot.moderation.doors import HoldDoor, PeopleDoor
+from bot.moderation.screening import ScreenDoor, Screening
 from bot.money.drawing import PotDrawing
 from bot.money.prices import Prices
+from bot.providers.hosts import takes_keys, with_key
 from bot.settings import load
 from bot.store.blobs import FolderBlobs
 from bot.store.db import Database
@@ -83,6 +91,12 @@ class Backstage:
     keeping: Keeping = field(default_factory=Keeping)
     prices: dict[str, int] = field(default_factory=lambda: {"engine": 2})
     house: House | None = None
+    others: dict[str, Host] = field(default_factory=dict[str, Host])
+    """Hosts besides the one that plays when told."""
+    vault: Vault | None = None
+    """Without one nobody can bring a key."""
+    keys: list[OwnKeys] = field(default_factory=list[OwnKeys])
+    """Of each start, to be closed."""
 
     def __post_init__(self) -> None:
         self.host = HostDouble("engine", self.clock, self.accidents)
@@ -90,9 +104,21 @@ class Backstage:
     def new_bot(self) -> tuple[RiffcordClient, Jobs]:
         """The bot as it stands after a start, with the jobs behind it."""
         client = RiffcordClient(settings=load(None, shard_count=1), marks=self.notes, clock=self.clock)
+        hosts: dict[str, Host] = {"engine": self.host, **self.others}
+        keys = OwnKeys(
+            self.database,
+            hosts,
+            vault=self.vault,
+            make=with_key,
+            takes_keys=takes_keys,
+            tell=client.tell_of_key,
+            clock=self.clock,
+        )
+        self.keys.append(keys)
+        screening = Screening(self.database, clock=self.clock)
         jobs = Jobs(
             self.database,
-            hosts={"engine": self.host},
+            hosts=hosts,
             stage=client.stage,
             finisher=FinisherDouble(self.accidents),
             blobs=FolderBlobs(self.folder / "blobs"),
@@ -100,6 +126,8 @@ class Backstage:
             webhook_bases={"engine": "http://127.0.0.1:9"},
             limits=self.limits,
             prices=Prices(self.prices),
+            gate=ServerGate(checks=[PeopleDoor(), ScreenDoor(screening)], payers=[OwnKeyPayer(keys)], holds=HoldDoor()),
+            own=keys,
             keeping=self.keeping,
             clock=self.clock,
             chance=lambda: 0.5,
@@ -112,7 +140,9 @@ class Backstage:
             draw_pot=draw_pot_at_once,
             studio=StudioAtOnce(),
             unpost=client.unpost,
-            hosts={"engine": self.host},
+            board=client.board,
+            hosts=hosts,
+            keys=keys,
             clock=self.clock,
         )
         self.house = house

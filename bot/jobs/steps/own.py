@@ -28,7 +28,7 @@ async def by_own_key(outcome: Outcome, job: Job, tools: Tools) -> Outcome:
     if job.key_id is None or tools.own is None:
         return outcome
     try:
-        if isinstance(outcome, Go) and job.state is State.SUBMIT:
+        if isinstance(outcome, Go) and job.state is State.SUBMIT and outcome.to is State.WAITING:
             await tools.own.accepted(job.key_id)
         if isinstance(outcome, End) and outcome.ending in _TROUBLES:
             await tools.own.refused(job.key_id, _TROUBLES[outcome.ending])

@@ -13,6 +13,7 @@ from bot.jobs.states import State
 from bot.ui import text
 from bot.ui.cards.common import BRAND, credit_parts, made_from, title
 from bot.ui.cards.journey import way_line
+from bot.ui.cards.paying import payer_in_words
 from bot.ui.words import say
 
 WAITING_NAME_CHARS: Final = 32
@@ -77,6 +78,8 @@ def expected(key: str, ready_at: datetime, locale: str) -> str:
 
 def _footer(job: Job, locale: str) -> str:
     parts = credit_parts(job.order, locale)
+    if payer := payer_in_words(job, locale):
+        return " · ".join([*parts, payer])
     if price := job.price if job.way is None else job.way.price:
         parts.append(say("card.price.one" if price == 1 else "card.price.many", locale, price=price))
     return " · ".join(parts)

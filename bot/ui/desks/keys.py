@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
+
 import discord
 from pydantic import SecretStr
 
@@ -79,6 +81,14 @@ class KeyDesk:
         servers_told = "\n".join(servers) or say("key.none.short", locale)
         card.add_field(name=say("key.servers", locale), value=text.clip(servers_told, 1_024), inline=False)
         await answer(interaction, embed=card)
+
+    async def left(self, guild_id: str) -> None:
+        """The bot is no longer in this server."""
+        await self._keys.forget_guild(guild_id)
+
+    async def only_in(self, guild_ids: Collection[str], *, mine: Callable[[str], bool]) -> None:
+        """These are the servers, of those that are ``mine`` to know, in which the bot is."""
+        await self._keys.forget_guilds_besides(guild_ids, mine=mine)
 
 
 def _owner(interaction: discord.Interaction, kind: OwnerKind, *, change: bool = False) -> Owner:

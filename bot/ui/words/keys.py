@@ -42,10 +42,10 @@ SENTENCES: Final[dict[str, str]] = {
     "key.none.short": "None.",
     "key.note": "A key is used for orders alone: yours for what you order, the server’s for what is ordered "
     "here by those who have none. The mark tells two keys apart; nobody can read the key from it.",
-    "card.own_key.user": "paid with {name}’s own key",
+    "card.own_key.user": "paid with their own key",
     "card.own_key.guild": "paid with the server’s own key",
-    "story.own_key.user": "By the own key of {name}",
-    "story.own_key.guild": "By the server’s own key",
+    "story.own_key.user": "Paid with the own key of {name}",
+    "story.own_key.guild": "Paid with the server’s own key",
     "cli.job.own_key": "Paid with a key of its own: {account}, key {key}",
     "key.told.bad_key": "{host} does not accept the key that you brought (mark {mark}). Orders with it "
     "fail, and are charged to nobody, until you bring another with /key add or switch it off with /key use.",

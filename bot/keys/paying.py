@@ -1,0 +1,42 @@
+"""Orders that are made with a key of their own: they take nothing from any pot."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.jobs.order import Order
+from bot.jobs.ports import Passage
+from bot.keys.service import OwnKeys
+from bot.money.ledger import own
+
+
+class Case(Protocol):
+    """What the gate tells of an order."""
+
+    @property
+    def order(self) -> Order:
+        """What is asked for."""
+        ...
+
+    @property
+    def price(self) -> int:
+        """Credits, for each of its parts."""
+        ...
+
+
+class OwnKeyPayer:
+    """Asked before the pot."""
+
+    def __init__(self, keys: OwnKeys) -> None:
+        self._keys = keys
+
+    async def pay(self, connection: AsyncConnection, case: Case) -> Passage | None:
+        """The member's own account at the host, else the server's; None where neither has a key in use."""
+        key = await self._keys.payer(connection, case.order)
+        if key is None:
+            return None
+        # The ledger names no members: what their keys paid stands under the key, which is nobody's once it is gone.
+        account = own("guild", key.owner.id) if key.owner.kind == "guild" else own("user", key.id)
+        return Passage(account=account, price=case.price, key_id=key.id)
