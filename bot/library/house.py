@@ -20,10 +20,14 @@ from bot.library.studio import Studio
 from bot.moderation.approvals import Approvals
 from bot.moderation.people import People
 from bot.moderation.reports import Reports
+from bot.moderation.screen_rules import ScreenRules
+from bot.moderation.screening import Screening
 from bot.moderation.takedown import Takedown
+from bot.moderation.telling import Board, Telling
 from bot.moderation.trail import Trail
 from bot.money.drawing import PotDrawing
 from bot.store.db import Database
+from bot.treasury.service import Treasury
 
 DrawTree = Callable[[Drawing], Awaitable[bytes]]
 """A family as a PNG, drawn in another process."""
@@ -38,11 +42,13 @@ class House:
     library: Library
     consent: Consent
     choices: Choices
+    treasury: Treasury
     trail: Trail
     approvals: Approvals
     people: People
     takedown: Takedown
     reports: Reports
+    telling: Telling
     privacy: Privacy
     drafts: Drafts
     studio: Studio
@@ -51,6 +57,8 @@ class House:
     draw_pot: DrawPot
     hosts: Mapping[str, Host]
     """Where music is made, by name."""
+    screening: Screening
+    screen_rules: ScreenRules
     keys: OwnKeys
     """What members and servers brought for these."""
 
@@ -66,20 +74,28 @@ class House:
         studio: Studio,
         hosts: Mapping[str, Host],
         unpost: Unpost,
+        board: Board,
         keys: OwnKeys | None = None,
+        screening: Screening | None = None,
         clock: Clock | None = None,
     ) -> Self:
         """The services over one database."""
+        choices = Choices(database, clock)
+        approvals = Approvals(database, jobs, clock)
         people, takedown = People(database, clock), Takedown(database, jobs, unpost, clock)
+        reports = Reports(database, people, takedown, clock)
+        screening = screening or Screening(database, clock=clock)
         return cls(
             library=Library(database, clock),
             consent=Consent(database, clock),
-            choices=Choices(database, clock),
+            choices=choices,
+            treasury=Treasury(database, choices, jobs.price_of, clock),
             trail=Trail(database, clock),
-            approvals=Approvals(database, jobs, clock),
+            approvals=approvals,
             people=people,
             takedown=takedown,
-            reports=Reports(database, people, takedown, clock),
+            reports=reports,
+            telling=Telling(database, approvals, reports, board, clock),
             privacy=Privacy(database, jobs, blobs, unpost, clock),
             drafts=Drafts(database, clock),
             studio=studio,
@@ -87,5 +103,7 @@ class House:
             draw_tree=draw_tree,
             draw_pot=draw_pot,
             hosts=hosts,
+            screening=screening,
+            screen_rules=ScreenRules(database, screening, clock),
             keys=keys or OwnKeys.nobodys(database),
         )

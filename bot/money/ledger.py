@@ -195,6 +195,22 @@ def refund(job_id: str, account: str, price: int) -> Transfer:
     )
 
 
+def described(
+    transfer: Transfer,
+    *,
+    actor_id: str | None = None,
+    reason: str | None = None,
+    channel_id: str | None = None,
+) -> Transfer:
+    """The same entry with who moved it, why and where; what is not given stays."""
+    return replace(
+        transfer,
+        actor_id=actor_id or transfer.actor_id,
+        reason=reason or transfer.reason,
+        channel_id=channel_id or transfer.channel_id,
+    )
+
+
 def balances(transfers: Iterable[Transfer]) -> Counter[str]:
     """What every account holds. Every transfer gives what it takes, so the sum of all is zero."""
     held: Counter[str] = Counter()

@@ -54,6 +54,12 @@ async def balance(connection: AsyncConnection, account: str) -> int:
     return int((await connection.execute(statement)).scalar_one())
 
 
+async def is_entered(connection: AsyncConnection, key: str) -> bool:
+    """Whether the transfer of this key was entered."""
+    statement = sa.select(sa.exists().where(ledger.c.key == key))
+    return bool((await connection.execute(statement)).scalar_one())
+
+
 async def entries_of(connection: AsyncConnection, job_id: str) -> list[tuple[datetime, Transfer]]:
     """A job's transfers with their times, oldest first."""
     columns = [ledger.c[name] for name in ("at", *_FIELDS)]

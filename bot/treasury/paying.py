@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -11,85 +11,13 @@ from bot.errors import NotEnough
 from bot.jobs.order import Order
 from bot.jobs.ports import Passage
 from bot.jobs.preferences import Settings
-from bot.money.ledger import pot, sponsored
-from bot.money.policy import MoneySettings
-from bot.money.pots import Span, span_of, turned, warned
-from bot.money.shares import Bound, Shortage, Usage, bounds_of, shortage
-from bot.store.ledger import lock_money, write_transfers
+from bot.money.ledger import pot
+from bot.money.pots import warned
 from bot.store.notices import put_notice
-from bot.store.pots import Funds, read_funds, read_usage
+from bot.treasury.means import Means, means_of
 
-WARNING = "pot"
+WARNING: Final = "pot"
 """The kind of the notices that tell moderators how much of the pot is used."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Means:
-    """All that decides whether an order can be paid, read in one transaction."""
-
-    funds: Funds
-    period: Span
-    day: Span
-    bounds: list[Bound]
-    usage: Usage
-
-    def sponsor_of(self, order: Order, price: int) -> str | None:
-        """The account of a sponsor who can pay all of it."""
-        if self.funds.sponsored_here >= price:
-            return sponsored(order.channel_id)
-        return sponsored(order.home) if self.funds.sponsored_home >= price else None
-
-    def lacking(self, money: MoneySettings, price: int) -> Shortage | None:
-        """What stands in the way of the pot paying it."""
-        in_pot, hard_stop = self.funds.held.balance, money.pot.hard_stop
-        return shortage(price, in_pot=in_pot, hard_stop=hard_stop, bounds=self.bounds, usage=self.usage)
-
-    def refills_at(self, short: Shortage) -> datetime:
-        """When there is more of what is lacking."""
-        return self.period.ends_at if short.limit == "pot" else self.day.ends_at
-
-
-async def means_of(
-    connection: AsyncConnection, order: Order, money: MoneySettings, at: datetime, *, deciding: bool
-) -> Means:
-    """What there is for an order.
-
-    Args:
-        connection: In the transaction that writes, where ``deciding``.
-        order: Whose, where and of what kind.
-        money: As the server decided.
-        at: Now.
-        deciding: Whether something is decided by it: then the pot turns if it has to, and nobody else decides
-            about this server's money until the transaction ends.
-    """
-    period, day = span_of(money.pot, at), span_of(money.pot, at, "day")
-    guild_id = order.guild_id
-    if deciding:
-        await lock_money(connection, guild_id)
-    funds = await read_funds(
-        connection, guild_id, period.name, channel_id=order.channel_id, home_id=order.home
-    )
-    due = turned(guild_id, money.pot, funds.held, at)
-    if due and deciding:
-        await write_transfers(connection, due, at)
-    bounds = bounds_of(
-        money,
-        user_id=order.user_id,
-        role_ids=order.member.role_ids,
-        channel_id=order.home,
-        kind=order.recipe.kind,
-    )
-    usage = Usage()
-    if bounds:
-        usage = await read_usage(
-            connection,
-            guild_id,
-            user_id=order.user_id,
-            channel_id=order.home,
-            kind=order.recipe.kind,
-            day=day.began_at,
-        )
-    return Means(funds=funds.turned(due), period=period, day=day, bounds=bounds, usage=usage)
 
 
 class PotPayer:

@@ -9,6 +9,14 @@ from bot.money.ledger import Kind
 from bot.money.policy import MoneySettings, Subject
 
 
+@dataclass(frozen=True, slots=True)
+class Who:
+    """A member, with the roles that they have."""
+
+    user_id: str
+    role_ids: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PotState:
     """A server's pot in its present period."""
