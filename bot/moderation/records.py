@@ -13,6 +13,10 @@ REPORT: Final = "report"
 """A notice about a take that somebody reported; its key is ``report:<take>:<number>``."""
 
 
+NOBODY: Final = "0"
+"""In place of the id of a member whose data were erased; Discord gives no such id."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """A message for the moderators of a server."""

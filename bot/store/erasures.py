@@ -18,6 +18,7 @@ from bot.store.keys import forget_member
 from bot.store.notices import forget_words_of
 from bot.store.rows import job_of, take_of
 from bot.store.searches import forget_searches
+from bot.store.standings import forget_standings
 from bot.store.tables.asks import asks
 from bot.store.tables.erasures import erasures
 from bot.store.tables.jobs import jobs
@@ -132,6 +133,9 @@ async def forget_wishes(connection: AsyncConnection, user_id: str) -> None:
         sa.delete(asks).where(sa.or_(asks.c.asker_id == user_id, asks.c.author_id == user_id))
     )
     await connection.execute(sa.delete(member_settings).where(member_settings.c.user_id == user_id))
+    await forget_holds(connection, user_id)
+    await forget_standings(connection, user_id)
+    await forget_words_of(connection, user_id)
 
 
 async def likes_of_member(connection: AsyncConnection, user_id: str) -> list[tuple[str, datetime]]:

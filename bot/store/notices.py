@@ -16,7 +16,7 @@ from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.jobs.ids import new_id
-from bot.moderation.records import Notice
+from bot.moderation.records import HOLD, NOBODY, REPORT, Notice
 from bot.store.tables.notices import notices
 
 _FIELDS: Final = Notice.__slots__
@@ -195,5 +195,18 @@ async def notice_waits(
 async def forget_notices(connection: AsyncConnection, *, before: datetime) -> int:
     """Forget decided and told ones of before then; how many there were."""
     old = sa.and_(notices.c.created_at < before, notices.c.due.is_(None))
-    over = sa.or_(notices.c.done_at.is_not(None), notices.c.kind.not_in(("hold", "report")))
+    over = sa.or_(notices.c.done_at.is_not(None), notices.c.kind.not_in((HOLD, REPORT)))
     return (await connection.execute(sa.delete(notices).where(old, over))).rowcount
+
+
+async def forget_words_of(connection: AsyncConnection, user_id: str) -> None:
+    """What a member wrote about others' takes goes; that somebody reported them stays until it is decided."""
+    statement = sa.select(notices.c.id, notices.c.facts).where(
+        notices.c.kind == REPORT, sa.cast(notices.c.facts, sa.Text).contains(f'"{user_id}"')
+    )
+    for notice_id, facts in (await connection.execute(statement)).all():
+        told = [
+            {**each, "id": NOBODY, "reason": ""} if each["id"] == user_id else each for each in facts["by"]
+        ]
+        changed = sa.update(notices).where(notices.c.id == notice_id)
+        await connection.execute(changed.values(facts={**facts, "by": told}))

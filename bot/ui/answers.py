@@ -12,7 +12,7 @@ import discord
 import structlog
 from discord import app_commands
 
-from bot.errors import DiscordDown, NotAllowed, RemoteError, UserError
+from bot.errors import Barred, DiscordDown, NotAllowed, RemoteError, UserError
 from bot.moderation.deeds import REFUSED, Deed
 from bot.ui.words import say, sentence
 
@@ -86,6 +86,8 @@ async def fault(interaction: discord.Interaction, error: BaseException) -> None:
         log.warning("fault.unsaid", interaction=interaction.id, error=repr(unsaid))
     if isinstance(error, NotAllowed):
         await note_attempt(interaction, str(error.facts["action"]))
+    elif isinstance(error, Barred) and error.barrier in ("blocked", "muted"):
+        await note_attempt(interaction, error.barrier)
 
 
 class Attempts(Protocol):

@@ -65,6 +65,7 @@ def test_every_button_has_a_desk() -> None:
         draw_pot=nothing,
         studio=nothing,
         unpost=nothing,
+        board=nothing,
         hosts={},
     )
     desks = Desks.around(nothing, house, nothing, default_host="engine")

@@ -10,14 +10,14 @@ from bot.errors import NotAllowed, NotFound
 from bot.library.house import House
 from bot.moderation.approvals import By
 from bot.moderation.records import HOLD, REPORT
-from bot.ui.answers import answer, locale_of, locale_of_guild
+from bot.ui.answers import locale_of, locale_of_guild
 from bot.ui.cards.notices import hold_panel, report_panel
 from bot.ui.cards.queue import queue_panel
 from bot.ui.delivery import NOBODY
 from bot.ui.desks.people import require_moderator
 from bot.ui.desks.presses import Handler
+from bot.ui.desks.viewers import home_of
 from bot.ui.forms.moderation import RejectForm
-from bot.ui.words import say
 
 
 class HoldDesk:
@@ -53,7 +53,7 @@ class HoldDesk:
     async def _decide(self, interaction: discord.Interaction, job_id: str, *, trust: bool) -> None:
         by = await self._by(interaction, job_id)
         await self._approvals.approve(job_id, by, trust=trust)
-        await self._decided(interaction, job_id, "hold.trusted" if trust else "hold.approved")
+        await self._show(interaction, job_id)
 
     async def reason_wanted(self, interaction: discord.Interaction, job_id: str, _: str) -> None:
         """Ask for the reason of a refusal. Raises as :meth:`approved`."""
@@ -65,7 +65,7 @@ class HoldDesk:
         """Refuse it. Raises as :meth:`approved`."""
         by = await self._by(interaction, job_id)
         await self._approvals.reject(job_id, by, reason=reason)
-        await self._decided(interaction, job_id, "hold.rejected")
+        await self._show(interaction, job_id)
 
     async def _by(self, interaction: discord.Interaction, job_id: str) -> By:
         by = await require_moderator(interaction, self._house.choices)
@@ -73,18 +73,11 @@ class HoldDesk:
             raise NotAllowed("other_server")
         return by
 
-    async def _decided(self, interaction: discord.Interaction, job_id: str, told: str) -> None:
-        """The card that was pressed shows it at once, and whoever pressed is told what follows."""
+    async def _show(self, interaction: discord.Interaction, job_id: str) -> None:
+        """The card that was pressed says at once how it was decided."""
         waiting = await self._approvals.waiting(job_id, str(interaction.guild_id))
-        locale = locale_of(interaction)
-        await _show_on_card(interaction, hold_panel(waiting, await self._language(interaction)))
-        await answer(interaction, say(told, locale))
-
-    async def _language(self, interaction: discord.Interaction) -> str:
-        message = interaction.message
-        if message is not None and message.flags.ephemeral:
-            return locale_of(interaction)
-        return await language_of_server(interaction, self._house)
+        panel = hold_panel(waiting, await language_of_card(interaction, self._house))
+        await interaction.response.edit_message(view=panel, allowed_mentions=NOBODY)
 
     # the queue
 
@@ -110,14 +103,10 @@ class HoldDesk:
         await interaction.response.send_message(view=panel, ephemeral=True, allowed_mentions=NOBODY)
 
 
-async def _show_on_card(interaction: discord.Interaction, panel: discord.ui.LayoutView) -> None:
-    if interaction.response.is_done():
-        return
-    if interaction.message is not None:  # a form that was opened from a card answers with it, too
-        await interaction.response.edit_message(view=panel, allowed_mentions=NOBODY)
-
-
-async def language_of_server(interaction: discord.Interaction, house: House) -> str:
-    """Of what every moderator sees."""
-    settings = await house.choices.of(str(interaction.guild_id), str(interaction.channel_id))
+async def language_of_card(interaction: discord.Interaction, house: House) -> str:
+    """Of the card that was pressed: the server's, or the own one of whoever sees it alone."""
+    message = interaction.message
+    if message is not None and message.flags.ephemeral:
+        return locale_of(interaction)
+    settings = await house.choices.of(str(interaction.guild_id), home_of(interaction))
     return settings.guild.language or locale_of_guild(interaction) or "en"

@@ -12,7 +12,7 @@ from bot.moderation.approvals import By
 from bot.ui.answers import answer, locale_of
 from bot.ui.cards.notices import report_panel
 from bot.ui.delivery import NOBODY
-from bot.ui.desks.holds import language_of_server
+from bot.ui.desks.holds import language_of_card
 from bot.ui.desks.morphs import MorphDesk
 from bot.ui.desks.people import require_moderator
 from bot.ui.desks.presses import Handler
@@ -68,19 +68,19 @@ class ReportDesk:
         """
         by = await self._by(interaction, notice_id)
         await self._reports.delete(notice_id, by)
-        await self._decided(interaction, notice_id, "report.deleted")
+        await self._show(interaction, notice_id)
 
     async def blocked(self, interaction: discord.Interaction, notice_id: str, _: str) -> None:
         """Its author orders nothing any more. Raises as :meth:`deleted`."""
         by = await self._by(interaction, notice_id)
         await self._reports.block(notice_id, by)
-        await self._decided(interaction, notice_id, "report.author_blocked")
+        await self._show(interaction, notice_id)
 
     async def dismissed(self, interaction: discord.Interaction, notice_id: str, _: str) -> None:
         """Nothing is wrong. Raises as :meth:`deleted`."""
         by = await self._by(interaction, notice_id)
         await self._reports.dismiss(notice_id, by)
-        await self._decided(interaction, notice_id, "report.dismissed")
+        await self._show(interaction, notice_id)
 
     async def _by(self, interaction: discord.Interaction, notice_id: str) -> By:
         by = await require_moderator(interaction, self._house.choices)
@@ -88,9 +88,8 @@ class ReportDesk:
             raise NotAllowed("other_server")
         return by
 
-    async def _decided(self, interaction: discord.Interaction, notice_id: str, told: str) -> None:
+    async def _show(self, interaction: discord.Interaction, notice_id: str) -> None:
+        """The card that was pressed says at once how it was decided."""
         report = await self._reports.get(notice_id, str(interaction.guild_id))
-        alone = interaction.message is not None and interaction.message.flags.ephemeral
-        locale = locale_of(interaction) if alone else await language_of_server(interaction, self._house)
-        await interaction.response.edit_message(view=report_panel(report, locale), allowed_mentions=NOBODY)
-        await answer(interaction, say(told, locale_of(interaction)))
+        panel = report_panel(report, await language_of_card(interaction, self._house))
+        await interaction.response.edit_message(view=panel, allowed_mentions=NOBODY)
