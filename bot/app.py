@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from bot.jobs.ports import Host
     from bot.jobs.service import Jobs
     from bot.library.house import House
-    from bot.moderation.doors import HoldDoor, PeopleDoor
     from bot.store.db import Database
 
 ROOM_TOKEN = "the-room-knows-everybody"  # noqa: S105  (the local Discord asks for no real one)
@@ -232,6 +231,8 @@ async def _opened_parts(settings: Settings) -> AsyncGenerator[_Parts]:
     from bot.keys.vault import Vault
     from bot.library.house import House
     from bot.logs import hide
+    from bot.moderation.doors import HoldDoor, PeopleDoor
+    from bot.moderation.screening import ScreenDoor, Screening
     from bot.patience import times_from
     from bot.providers import hosts_from
     from bot.providers.hosts import takes_keys, with_key
@@ -260,6 +261,7 @@ async def _opened_parts(settings: Settings) -> AsyncGenerator[_Parts]:
         stack.push_async_callback(finisher.stop)
         webhook_bases: dict[str, str] = {}  # filled as soon as the web server has its port
         blobs = blobs_of(data, settings.blobs_url)
+        screening = Screening(database)
         jobs = Jobs(
             database,
             hosts=hosts,
@@ -268,7 +270,9 @@ async def _opened_parts(settings: Settings) -> AsyncGenerator[_Parts]:
             blobs=blobs,
             workspace=data / "work",
             webhook_bases=webhook_bases,
-            gate=ServerGate(checks=[PeopleDoor()], payers=[OwnKeyPayer(keys)], holds=HoldDoor()),
+            gate=ServerGate(
+                checks=[PeopleDoor(), ScreenDoor(screening)], payers=[OwnKeyPayer(keys)], holds=HoldDoor()
+            ),
             own=keys,
             times=times,
             keeping=Keeping(jobs_days=settings.jobs_keep_days, blobs_max_gb=settings.blobs_max_gb),
@@ -284,6 +288,7 @@ async def _opened_parts(settings: Settings) -> AsyncGenerator[_Parts]:
             board=client.board,
             hosts=hosts,
             keys=keys,
+            screening=screening,
         )
         client.serve(jobs, house)
         yield _Parts(database, hosts, finisher, client, jobs, house, webhook_bases)

@@ -157,6 +157,8 @@ class Settings(BaseModel):
 
     guild: GuildSettings = GuildSettings()
     channel: ChannelSettings = ChannelSettings()
+    screen_version: int = 0
+    """How often the server changed the rules that orders are looked at for; 0: it has none."""
 
     def locale(self, *, of_guild: str | None, of_user: str) -> str:
         """The language of what everybody sees."""

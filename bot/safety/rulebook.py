@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
@@ -13,6 +15,9 @@ from bot.safety.matching import Ground, find
 from bot.safety.patterns import Pattern, compiled, found
 from bot.safety.policy import Strictness
 from bot.safety.words import Form, Rule, forms_of
+
+_ALL_PATTERNS_S: Final = 0.06
+"""All patterns of a server on one text, with one that may still be at it then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +116,13 @@ class Rulebook:
         if not self._patterns:
             return hits
         plain, at = folded.plain
+        until = time.thread_time() + _ALL_PATTERNS_S
         for rule, pattern in self._patterns:
             if age_restricted and rule.spares_age_restricted:
                 continue
             try:
+                if time.thread_time() > until:
+                    raise TimeoutError
                 place = found(pattern, folded.text)
                 if place is None and plain != folded.text and (seen := found(pattern, plain)) is not None:
                     place = (at[seen[0]], at[max(seen[0], seen[1] - 1)] + 1)

@@ -33,6 +33,7 @@ REVISIONS: dict[Branch, tuple[str, ...]] = {
         "bot_0013",
         "bot_0014",
         "bot_0015",
+        "bot_0016",
     ),
     "engine": ("engine_0001", "engine_0002"),
 }

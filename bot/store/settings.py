@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.jobs.preferences import ChannelSettings, GuildSettings, MemberSettings, Settings
 from bot.store.prepared import Prepared
+from bot.store.tables.screen import screen_versions
 from bot.store.tables.settings import channel_settings, guild_settings, member_settings
 
 _OF_GUILD = (
@@ -30,13 +31,23 @@ _OF_CHANNEL = (
     .scalar_subquery()
     .label("channel")
 )
-_BOTH: Final = Prepared(sa.select(_OF_GUILD, _OF_CHANNEL), [_OF_GUILD, _OF_CHANNEL])
+_OF_SCREEN = (
+    sa.select(screen_versions.c.version)
+    .where(screen_versions.c.guild_id == sa.bindparam("guild_id"))
+    .scalar_subquery()
+    .label("screen")
+)
+_ALL: Final = Prepared(sa.select(_OF_GUILD, _OF_CHANNEL, _OF_SCREEN), [_OF_GUILD, _OF_CHANNEL, _OF_SCREEN])
 
 
 async def read_settings(connection: AsyncConnection, guild_id: str, channel_id: str) -> Settings:
     """What counts in a channel; defaults where nobody decided."""
-    found = (await _BOTH.rows(connection, guild_id=guild_id, channel_id=channel_id))[0]
-    return Settings(guild=GuildSettings.of(found["guild"]), channel=ChannelSettings.of(found["channel"]))
+    found = (await _ALL.rows(connection, guild_id=guild_id, channel_id=channel_id))[0]
+    return Settings(
+        guild=GuildSettings.of(found["guild"]),
+        channel=ChannelSettings.of(found["channel"]),
+        screen_version=found["screen"] or 0,
+    )
 
 
 async def lock_guild_settings(connection: AsyncConnection, guild_id: str) -> None:

@@ -23,7 +23,7 @@ _TABLES = (
     *("jobs", "events", "takes", "ledger", "meta", "likes", "asks", "searches", "erasures"),
     *("guild_settings", "channel_settings", "member_settings", "audit_log"),
     *("notices", "holds", "standings", "take_copies", "purges"),
-    "host_keys",
+    *("host_keys", "screen_rules", "screen_versions"),
 )
 
 
