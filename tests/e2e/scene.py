@@ -126,7 +126,9 @@ class Backstage:
             webhook_bases={"engine": "http://127.0.0.1:9"},
             limits=self.limits,
             prices=Prices(self.prices),
-            gate=ServerGate(checks=[PeopleDoor(), ScreenDoor(screening)], payers=[OwnKeyPayer(keys)], holds=HoldDoor()),
+            gate=ServerGate(
+                checks=[PeopleDoor(), ScreenDoor(screening)], payers=[OwnKeyPayer(keys)], holds=HoldDoor()
+            ),
             own=keys,
             keeping=self.keeping,
             clock=self.clock,
@@ -143,6 +145,7 @@ class Backstage:
             board=client.board,
             hosts=hosts,
             keys=keys,
+            screening=screening,
             clock=self.clock,
         )
         self.house = house
