@@ -30,8 +30,8 @@ from bot.ui.delivery import DiscordStage
 from bot.ui.desks import Desks
 from bot.ui.desks.presses import PressTable
 from bot.ui.discord_errors import INVITED, not_granted
-from bot.ui.noticeboard import DiscordBoard
 from bot.ui.key_trouble import KeyTrouble
+from bot.ui.noticeboard import DiscordBoard
 from bot.ui.translator import CommandTranslator
 from bot.ui.unposting import Unposting
 from bot.ui.words import say
@@ -46,8 +46,11 @@ from cogs.menus import MenusCog
 from cogs.mod import ModCog
 from cogs.morph import MorphCog
 from cogs.parts import PartsCog
+from cogs.pot import PotCog
 from cogs.privacy import PrivacyCog
+from cogs.quota import QuotaCog
 from cogs.riff import RiffCog
+from cogs.screen import ScreenCog
 from cogs.settings import SettingsCog
 from cogs.song import SongCog
 from cogs.tree import TreeCog
@@ -163,6 +166,9 @@ class RiffcordClient(commands.AutoShardedBot):
         await self.add_cog(SettingsCog(self.desks.settings))
         await self.add_cog(ModCog(self.desks.mod, self.desks.holds, self.desks.audit))
         await self.add_cog(KeyCog(self.desks.keys))
+        await self.add_cog(QuotaCog(self.desks.quota))
+        await self.add_cog(PotCog(self.desks.pot, self.desks.shares))
+        await self.add_cog(ScreenCog(self.desks.screen))
         await self.add_cog(PrivacyCog(self.desks.privacy, self.desks.lending))
         await self.add_cog(HelpCog(self.desks.help))
         await self.add_cog(AboutCog(self.desks.help))

@@ -24,6 +24,7 @@ from bot.store.library import (
     give_consent,
     give_title,
     kin_of,
+    name_of,
     toggle_like,
     whole_takes,
 )
@@ -188,6 +189,12 @@ class Library:
         """How many like each of the takes; those that nobody likes are left out."""
         async with self._database.connect() as connection:
             return await count_likes(connection, take_ids)
+
+    async def names_of(self, guild_id: str, user_ids: Collection[str]) -> dict[str, str]:
+        """What members were called when they last made something here; who made nothing is left out."""
+        async with self._database.connect() as connection:
+            found = {user_id: await name_of(connection, guild_id, user_id) for user_id in user_ids}
+        return {user_id: name for user_id, name in found.items() if name is not None}
 
     # families
 

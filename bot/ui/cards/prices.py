@@ -12,24 +12,24 @@ def credits_in_words(amount: int, locale: str = "en") -> str:
     return say("card.price.one" if amount == 1 else "card.price.many", locale, price=amount)
 
 
-def worth(amount: int, value: float | None, currency: str) -> str | None:
-    """What credits are worth in money, such as ``0.25 €``; None where the server does not say."""
+def worth(value: float | None, currency: str) -> str | None:
+    """Money, such as ``0.25 €``; None where the server does not say what a credit is worth."""
     if value is None or not currency:
         return None
-    digits = 2 if amount * value >= 0.1 else 4
-    return f"{amount * value:,.{digits}f} {text.plain(currency, 8)}"
+    return f"{value:,.{2 if value >= 0.1 else 4}f} {text.plain(currency, 8)}"
 
 
 def with_worth(amount: int, value: float | None, currency: str, locale: str = "en") -> str:
-    """``5 credits (about 0.25 €)``, or without money ``5 credits``."""
+    """``5 credits (about 0.25 €)``, or where money is not told ``5 credits``; ``value`` is that of all."""
     price = credits_in_words(amount, locale)
-    money = worth(amount, value, currency)
+    money = worth(value, currency)
     return price if money is None else say("price.worth", locale, price=price, value=money)
 
 
 def of_server(amount: int, money: MoneySettings, locale: str = "en") -> str:
     """Credits with what they are worth in a server."""
-    return with_worth(amount, money.credit_value, money.currency, locale)
+    value = None if money.credit_value is None else amount * money.credit_value
+    return with_worth(amount, value, money.currency, locale)
 
 
 def priced(label: str, price: int, locale: str = "en", *, limit: int = 80) -> str:

@@ -22,16 +22,22 @@ from bot.ui.desks.lending import LendingDesk
 from bot.ui.desks.library import LibraryDesk, Unpost
 from bot.ui.desks.menus import MenuDesk
 from bot.ui.desks.mod import ModDesk
+from bot.ui.desks.mending import MendDesk
 from bot.ui.desks.more import MoreDesk
 from bot.ui.desks.morphs import MorphDesk
 from bot.ui.desks.pairs import PairDesk
 from bot.ui.desks.parts import PartsDesk
+from bot.ui.desks.pot import PotDesk
+from bot.ui.desks.pot_panel import PotPanel
 from bot.ui.desks.presses import PressTable
 from bot.ui.desks.privacy import PrivacyDesk
 from bot.ui.desks.private import PrivateDesk
+from bot.ui.desks.quota import QuotaDesk
 from bot.ui.desks.reports import ReportDesk
 from bot.ui.desks.riffs import RiffDesk
+from bot.ui.desks.screen import ScreenDesk
 from bot.ui.desks.settings import SettingsDesk
+from bot.ui.desks.shares import SharesDesk
 from bot.ui.desks.songs import SongDesk
 from bot.ui.desks.takes import TakeDesk
 from bot.ui.desks.tree import TreeDesk
@@ -61,6 +67,10 @@ class Desks:
     holds: HoldDesk
     reports: ReportDesk
     keys: KeyDesk
+    quota: QuotaDesk
+    pot: PotDesk
+    shares: SharesDesk
+    screen: ScreenDesk
     presses: PressTable
 
     @classmethod
@@ -79,20 +89,39 @@ class Desks:
         songs, riffs = SongDesk(jobs, counter, house.drafts), RiffDesk(house, counter)
         images, parts = ImageDesk(jobs, house, counter), PartsDesk(jobs, counter, takes)
         more = MoreDesk(jobs, house)
+        quota, panel = QuotaDesk(house), PotPanel(house)
+        pot, shares = PotDesk(house, panel), SharesDesk(house, panel)
+        screen = ScreenDesk(house)
         under_results = (
             images,
             parts,
             more,
             riffs,
             EditDesk(jobs, counter, riffs),
+            MendDesk(counter, riffs),
+            screen,
             DeleteDesk(jobs, house, unpost),
-            PairDesk(jobs, house, counter),
+            PairDesk(jobs, house),
             PrivateDesk(jobs),
             mod,
             holds,
             reports,
         )
-        others = (morphs, songs, library, tree, lending, settings, privacy, help_desk, audit, *under_results)
+        others = (
+            morphs,
+            songs,
+            library,
+            tree,
+            lending,
+            settings,
+            privacy,
+            help_desk,
+            audit,
+            quota,
+            pot,
+            shares,
+            *under_results,
+        )
         presses = PressTable(takes.handlers(), job_desk.handlers(), *(desk.handlers() for desk in others))
         more.presses = presses
         return cls(
@@ -116,5 +145,9 @@ class Desks:
             holds=holds,
             reports=reports,
             keys=KeyDesk(house.keys),
+            quota=quota,
+            pot=pot,
+            shares=shares,
+            screen=screen,
             presses=presses,
         )

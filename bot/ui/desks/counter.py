@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import discord
 
-from bot.errors import InvalidOption, MissingPermission
+from bot.errors import InvalidOption, MissingPermission, NotEnough
 from bot.jobs.order import Order
 from bot.jobs.preferences import Settings
 from bot.jobs.recipes import Journey, Recipe
@@ -13,16 +15,19 @@ from bot.jobs.service import Jobs
 from bot.library.house import House
 from bot.library.records import Terms
 from bot.protocol.runs import Clamped
-from bot.treasury.records import Quote
 from bot.ui.answers import locale_of, locale_of_guild
 from bot.ui.buttons import running_row
 from bot.ui.cards.offer import offer_card
 from bot.ui.cards.preview import preview_row
+from bot.ui.cards.prices import priced
 from bot.ui.cards.running import running_card
 from bot.ui.desks.lending import LendingDesk
 from bot.ui.desks.people import facts_of
+from bot.ui.desks.unwanted import GivenBack, Unwanted
 from bot.ui.desks.viewers import home_of
 from bot.ui.discord_errors import not_granted
+
+_FORM_TITLE_MAX: Final = 45
 
 
 class Counter:
@@ -33,6 +38,7 @@ class Counter:
         self._house = house
         self._lending = lending
         self._default_host = default_host
+        self.given_back = GivenBack()
 
     async def place(
         self,
@@ -85,6 +91,12 @@ class Counter:
             clamped=clamped,
             member=facts_of(interaction, settings),
         )
+        try:
+            await self._house.screening.look(order, settings)
+        except InvalidOption as error:
+            unwanted = Unwanted.of(recipe, parent=parent, host=host, clamped=clamped)
+            await self.given_back.tell(interaction, unwanted, error)
+            return
         price = self._price(recipe, order.host, settings)
         changed = any(price > told for told in (seen, agreed) if told is not None)
         if changed or (agreed is None and asks_first(recipe, price, settings)):
@@ -125,7 +137,10 @@ class Counter:
     ) -> None:
         """Show to this person alone what it costs; the draft outlives restarts, and is ordered once."""
         locale = locale_of(interaction)
-        quote = Quote(price=terms.price or 0, problem=None, left=0, refills_at=None, value=None, currency="")
+        quote = await self._house.treasury.quote(order)
+        if quote.problem is not None:
+            at = None if quote.refills_at is None else int(quote.refills_at.timestamp())
+            raise NotEnough(quote.price, quote.problem, quote.left, at)
         draft = await self._house.drafts.keep(
             order.recipe,
             user_id=order.user_id,
@@ -152,12 +167,35 @@ class Counter:
         host = self._jobs.host_for(recipe, *self._preferred(settings, parent))
         return self._price(recipe, host, settings)
 
-    async def price_of_another(self, interaction: discord.Interaction, take: Take) -> int:
-        """What another like a take costs here, in credits; 0 where nobody can make one."""
+    async def told_price(
+        self,
+        interaction: discord.Interaction,
+        recipe: Recipe,
+        *,
+        parent: Take | None = None,
+        host: str | None = None,
+    ) -> int:
+        """What something like it costs here, for a label; 0 where nobody can make it."""
+        settings = await self._house.choices.of(str(interaction.guild_id), home_of(interaction))
         try:
-            return await self.quote(interaction, take.recipe, parent=take)
+            host = host or self._jobs.host_for(recipe, *self._preferred(settings, parent))
         except InvalidOption:
             return 0
+        return self._price(recipe, host, settings)
+
+    async def ask(
+        self,
+        interaction: discord.Interaction,
+        form: discord.ui.Modal,
+        recipe: Recipe,
+        *,
+        parent: Take | None = None,
+        host: str | None = None,
+    ) -> None:
+        """Show a form whose answer orders something like ``recipe``, with the price in its title."""
+        price = await self.told_price(interaction, recipe, parent=parent, host=host)
+        form.title = priced(form.title, price, locale_of(interaction), limit=_FORM_TITLE_MAX)
+        await interaction.response.send_modal(form)
 
     def _price(self, recipe: Recipe, host: str, settings: Settings) -> int:
         return self._jobs.price_of(recipe, host, settings.guild.money)

@@ -119,7 +119,8 @@ class ImageDesk:
         ]
         models = [name for name in models if "prompt" in IMAGE_MODELS[name].inputs]
         models.sort(key=lambda name: name != DEFAULT_MODEL)
-        await interaction.response.send_modal(CoverForm(self, take, models, locale_of(interaction)))
+        form = CoverForm(self, take, models, locale_of(interaction))
+        await self._counter.ask(interaction, form, Image.checked(models[0], prompt=take.name), parent=take)
 
     async def cover_filled_in(
         self, interaction: discord.Interaction, take: Take, model: str, prompt: str

@@ -23,7 +23,7 @@ from bot.ui.buttons import result_row, with_likes
 from bot.ui.cards.deeds import deeds_of
 from bot.ui.cards.library import shelf_card, shelf_row, take_panel, take_row
 from bot.ui.desks.counter import Counter
-from bot.ui.desks.people import is_moderator
+from bot.ui.desks.people import is_age_restricted, is_moderator
 from bot.ui.desks.presses import Handler
 from bot.ui.desks.viewers import home_of, viewer_of
 from bot.ui.exporting import export_shelf
@@ -147,7 +147,7 @@ class LibraryDesk:
         locale = settings.locale(of_guild=locale_of_guild(interaction), of_user=locale_of(interaction))
         offers = {name: host.offers for name, host in self._house.hosts.items()}
         likes = (await self._library.likes([take.id])).get(take.id, 0)
-        price = await self._counter.price_of_another(interaction, take)
+        price = await self._counter.told_price(interaction, take.recipe, parent=take)
         row = result_row(take.id, locale, deeds_of(take, offers), likes=likes, price=price)
         message_id = await repost(interaction, take, self._house.blobs, locale, row)
         await self._library.posted_again(take, message_id=message_id, channel_id=str(interaction.channel_id))
@@ -174,6 +174,15 @@ class LibraryDesk:
     async def rename(self, interaction: discord.Interaction, take: Take, title: str) -> None:
         """Call it by another name."""
         moderator = await is_moderator(interaction, self._house.choices)
+        settings = await self._house.choices.of(str(interaction.guild_id), home_of(interaction))
+        await self._house.screening.look_at_title(
+            title,
+            settings,
+            guild_id=str(interaction.guild_id),
+            channel_id=str(interaction.channel_id),
+            user_id=str(interaction.user.id),
+            age_restricted=is_age_restricted(interaction),
+        )
         kept = await self._library.rename(
             take, title, actor_id=str(interaction.user.id), is_moderator=moderator
         )

@@ -12,7 +12,6 @@ from bot.ui.answers import answer, locale_of
 from bot.ui.attachments import LETTERS
 from bot.ui.buttons import result_row
 from bot.ui.cards.deeds import deeds_of
-from bot.ui.desks.counter import Counter
 from bot.ui.desks.people import is_moderator
 from bot.ui.desks.presses import Handler
 from bot.ui.pairs import Shown, behind, card_of, shown_alone, shown_kept
@@ -23,9 +22,8 @@ from bot.ui.words import say
 class PairDesk:
     """Acts on the buttons under two takes."""
 
-    def __init__(self, jobs: Jobs, house: House, counter: Counter) -> None:
+    def __init__(self, jobs: Jobs, house: House) -> None:
         self._jobs = jobs
-        self._counter = counter
         self._choices = house.choices
 
     def handlers(self) -> dict[str, Handler]:
@@ -67,15 +65,14 @@ class PairDesk:
         known = await behind(self._jobs, take, locale_of(interaction))
         if len(stays) > 1:
             return shown_kept(stays, message, known.order.locale)
-        price = await self._counter.price_of_another(interaction, take)
-        return shown_alone(take, message, known, self._jobs.offers, price)
+        return shown_alone(take, message, known, self._jobs.offers)
 
     async def panel(self, interaction: discord.Interaction, take_id: str, _: str) -> None:
         """The buttons of a single result, for this take and this person alone."""
         take = await self._jobs.take(take_id)
         locale = locale_of(interaction)
-        card = card_of(take, await behind(self._jobs, take, locale), None, locale)
+        known = await behind(self._jobs, take, locale)
+        card = card_of(take, known, None, locale)
         card.title = f"{LETTERS[take.number]} · {card.title}"[:256]
-        price = await self._counter.price_of_another(interaction, take)
-        view = result_row(take.id, locale, deeds_of(take, self._jobs.offers), price=price)
+        view = result_row(take.id, locale, deeds_of(take, self._jobs.offers), price=known.price)
         await interaction.response.send_message(embed=card, view=view, ephemeral=True)

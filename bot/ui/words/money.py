@@ -14,9 +14,6 @@ _COMMANDS: Final[dict[str, str]] = {
     "command.quota.gift.member": "Who gets them",
     "command.quota.gift.amount": "How many credits",
     "command.quota.gift.reason": "What for; everybody here sees it",
-    "command.quota.sponsor": "Pay for everybody here from your share of today, until it is used up",
-    "command.quota.sponsor.amount": "How many credits",
-    "command.quota.sponsor.reason": "What for; everybody here sees it",
     "command.pot": "The server's credits: how many, for whom, and what things cost",
     "command.pot.show": "How the pot, its shares and its prices stand, to be changed there",
     "command.pot.set": "Change how the pot is filled and what is shown of it",
@@ -32,11 +29,11 @@ _COMMANDS: Final[dict[str, str]] = {
     "command.pot.set.use_shown": "Whether everybody sees who used how much",
     "command.pot.set.gifts": "Whether members may give away credits of their share",
     "command.pot.set.gift_most": "The most credits that a member may give away in a day",
-    "command.pot.top_up": "Put more credits into the pot; they stay until they are used",
-    "command.pot.top_up.amount": "How many credits",
-    "command.pot.top_up.reason": "Why; it stands in the ledger",
+    "command.pot.top-up": "Put more credits into the pot; they stay until they are used",
+    "command.pot.top-up.amount": "How many credits",
+    "command.pot.top-up.reason": "Why; it stands in the ledger",
     "command.pot.sponsor": "Put credits aside for this channel: they pay what is ordered here first",
-    "command.pot.sponsor.amount": "How many credits, from the pot",
+    "command.pot.sponsor.amount": "How many credits",
     "command.pot.sponsor.reason": "What for; everybody here sees it",
     "command.pot.share": "How much of the pot somebody or something may use in a day",
     "command.pot.share.member": "The share of one member; without any of these four, of everybody",
@@ -62,45 +59,43 @@ _QUOTA: Final[dict[str, str]] = {
     "quota.heading": "{server} · {period}",
     "quota.pot": "The pot",
     "quota.pot.of": "of {amount} credits left",
-    "quota.pot.debt": "below zero, of {amount} credits",
     "quota.share": "Your share of today",
     "quota.share.of": "of {cap} credits left",
     "quota.share.free": "No limit",
     "quota.sponsored": "Paid for in this channel",
-    "quota.sponsored.of": "credits left, given by {names}",
+    "quota.sponsored.of": "credits, spent first",
     "quota.used.title": "Used {period}",
     "quota.used.you": "You",
     "quota.used.others": "{count} others",
     "quota.used.none": "Nobody has used any yet.",
     "quota.text.pot": "In the pot: **{left}** of {amount} credits.",
-    "quota.text.carried": "**{left}** credits are in the pot; each period brings {amount}.",
     "quota.text.resets": "It is filled again {relative}, on {date}.",
     "quota.text.share": "Your share of today: **{left}** of {cap} credits, anew {relative}.",
     "quota.text.share.free": "No share limits you: only the pot does.",
     "quota.text.sponsored": "Orders in this channel are paid from **{left}** credits that were given for it.",
-    "quota.text.used": "You used {used} {period}.",
+    "quota.text.channel": "This channel today: **{left}** of {cap} credits.",
+    "quota.text.command": "Your orders of one kind ({kind}) today: **{left}** of {cap} credits.",
+    "quota.text.given": "Gifts make your share {given} larger today.",
+    "quota.text.given.less": "You gave {given} of it away today.",
     "quota.text.value": "A credit is worth {value}.",
-    "quota.text.unlimited": "Nothing here costs credits.",
     "quota.picture": "The pot of {server}: {left} of {amount} credits are left.",
     "quota.picture.share": "The pot of {server}: {left} of {amount} credits are left. "
     "Your share of today: {mine} of {cap}.",
     "quota.history.title": "Your credits, line by line",
-    "quota.history.title.member": "Credits of {name}, line by line",
+    "quota.history.title.member": "Credits of one member, line by line",
     "quota.history.title.all": "Credits of this server, line by line",
     "quota.history.none": "Nothing was paid or given yet.",
-    "quota.history.line": "{at} · **{amount}** · {what} · {balance}",
-    "quota.history.balance": "pot {balance}",
-    "quota.history.reason": "“{reason}”",
-    "quota.history.page": "Page {page}",
+    "quota.history.line": "{at} · **{amount}** · {what}",
+    "quota.history.reason": "{line} · “{reason}”",
+    "quota.history.returned": "{line} · given back",
     "quota.entry.grant": "new credits",
-    "quota.entry.reserve": "{kind} ordered",
-    "quota.entry.settle": "{kind} delivered",
-    "quota.entry.refund": "{kind} given back",
-    "quota.entry.top_up": "topped up",
-    "quota.entry.sponsor": "sponsored {channel}",
-    "quota.entry.gift": "gift to {name}",
-    "quota.entry.gift.got": "gift of {name}",
-    "quota.entry.expire": "period over",
+    "quota.entry.expire": "the period was over",
+    "quota.entry.reserve": "{kind}, {who}",
+    "quota.entry.refund": "{kind} of {who}, given back",
+    "quota.entry.settle": "{kind}, {who}",
+    "quota.entry.top_up": "topped up by {actor}",
+    "quota.entry.sponsor": "for {channel}, sponsored by {actor}",
+    "quota.entry.gift": "{actor} gave {who} of the share",
     "quota.kind.riff": "riff",
     "quota.kind.song": "song",
     "quota.kind.morph": "morph",
@@ -108,13 +103,12 @@ _QUOTA: Final[dict[str, str]] = {
     "quota.kind.journey": "journey",
     "quota.kind.parts": "parts",
     "quota.kind.other": "order",
-    "quota.gift.done": "🎁 {giver} gives {name} {price} today: “{reason}”",
-    "quota.gift.plain": "🎁 {giver} gives {name} {price} today.",
-    "quota.sponsor.done": "🎉 This one is on {giver}: {price} for everybody’s orders in this channel. "
+    "quota.gift.done": "{giver} gives {name} {price} today: “{reason}”",
+    "quota.gift.plain": "{giver} gives {name} {price} today.",
+    "quota.sponsor.done": "This one is on {giver}: {price} for everybody’s orders in this channel. "
     "“{reason}”",
-    "quota.sponsor.plain": "🎉 This one is on {giver}: {price} for everybody’s orders in this channel.",
-    "button.money_back": "Newer",
     "button.money_on": "Older",
+    "button.money_top": "Newest",
 }
 
 _POT: Final[dict[str, str]] = {
@@ -137,6 +131,9 @@ _POT: Final[dict[str, str]] = {
     "pot.more": "and {count} more",
     "pot.share.everybody": "everybody",
     "pot.share.command": "{kind} orders, each member",
+    "pot.share.member": "the member {id}",
+    "pot.share.role": "the role {id}",
+    "pot.share.channel": "the channel {id}",
     "pot.share.cap": "{who}: {price}",
     "pot.share.weight": "{who}: {weight:g} times what everybody has",
     "pot.share.exempt": "{who}: no limit but the pot",
@@ -170,14 +167,30 @@ _PRICES: Final[dict[str, str]] = {
     "price.short": "{price} cr",
     "offer.order": "This costs {price}.",
     "offer.order.changed": "The price has changed meanwhile: this costs {price} now.",
-    "offer.left": "The pot holds {left}.",
-    "offer.left.share": "The pot holds {left}; your share of today {mine}.",
+    "offer.left": "You can spend {left} here now.",
 }
 
 _ERRORS: Final[dict[str, str]] = {
+    "error.not_enough.pot": "This costs {price} of the server’s credits, and the pot holds {left}. "
+    "Choose something cheaper, or ask whoever manages the server to top it up.",
+    "error.not_enough.pot.at": "This costs {price} of the server’s credits, and the pot holds {left}. "
+    "It is filled again <t:{at}:R>; whoever manages the server can top it up before.",
+    "error.not_enough.member": "This costs {price} of the server’s credits, and of your share of today you "
+    "have {left}. Choose something cheaper, or let somebody give you some with /quota gift.",
+    "error.not_enough.member.at": "This costs {price} of the server’s credits, and of your share of today "
+    "you have {left}. It is full again <t:{at}:R>; before, somebody can give you some with /quota gift.",
+    "error.not_enough.command": "This costs {price} of the server’s credits, and for orders of this kind you "
+    "have {left} today. Make something of another kind.",
+    "error.not_enough.command.at": "This costs {price} of the server’s credits, and for orders of this kind "
+    "you have {left} today. You have all of them again <t:{at}:R>; other kinds can be ordered before.",
+    "error.not_enough.channel": "This costs {price} of the server’s credits, and this channel has {left} "
+    "today. Try another channel.",
+    "error.not_enough.channel.at": "This costs {price} of the server’s credits, and this channel has {left} "
+    "today. It has all of them again <t:{at}:R>; other channels may have some before.",
     "error.not_allowed.pot": "The pot is for those who manage the server (Manage Server).",
     "error.not_allowed.history": "Only moderators see what others used.",
-    "error.not_allowed.gifts": "Gifts are switched off in this server.",
+    "error.not_allowed.gift": "Gifts are switched off in this server.",
+    "error.not_allowed.gift_without_share": "No share limits you, so there is none that you could give of.",
     "error.invalid_option.not_a_time": "{option} has to be a time such as 06:30.",
     "error.invalid_option.unknown_zone": "There is no time zone of that name. "
     "Choose one that is offered, such as Europe/Berlin.",
@@ -189,8 +202,25 @@ _ERRORS: Final[dict[str, str]] = {
     "error.invalid_option.no_weight": "Channels and commands take a cap or exempt, no weight.",
     "error.invalid_option.unknown_share": "There is no share of that.",
     "error.invalid_option.unknown_price": "There is no price of that.",
+    "error.invalid_option.bad_amount": "{option} has to be at least 1 credit and at most {limit}.",
+    "error.invalid_option.gift_most": "A member may give away {limit} credits a day here, and you have given "
+    "{given}.",
     "error.invalid_option.gift_to_self": "That would be yours already. Choose somebody else.",
     "error.invalid_option.gift_to_bot": "Bots have no use for credits. Choose a person.",
 }
 
-SENTENCES: Final = _COMMANDS | _QUOTA | _POT | _PRICES | _ERRORS
+_NAMES: Final = (
+    *("quota", "quota.show", "quota.history", "quota.gift"),
+    *("pot", "pot.show", "pot.set", "pot.top-up", "pot.sponsor", "pot.share", "pot.price"),
+)
+_OPTIONS: Final = (
+    *("amount", "ask_above", "cap", "carry_over", "channel", "command", "credit_value", "credits"),
+    *("currency", "everybody", "exempt", "forget", "gift_most", "gifts", "hard_stop", "kind", "member"),
+    *("period", "reason", "reset_time", "role", "share", "price", "use_shown", "weight", "zone"),
+)
+_CALLED: Final[dict[str, str]] = {
+    **{f"name.{path}": path.rpartition(".")[2] for path in _NAMES},
+    **{f"option.{name}": name for name in _OPTIONS},
+}
+
+SENTENCES: Final = _CALLED | _COMMANDS | _QUOTA | _POT | _PRICES | _ERRORS
