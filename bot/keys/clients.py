@@ -67,7 +67,7 @@ class KeyedClients:
         self._vault = vault
         self._make = make
         self._hide = hide
-        self._most = most
+        self.most = most
         self._open: OrderedDict[str, _Open] = OrderedDict()
         self._keyless: dict[str, Host] = {}
 
@@ -105,7 +105,7 @@ class KeyedClients:
         held = await self._held(name, key_id)
         held.calls += 1
         try:
-            while len(self._open) > self._most:
+            while len(self._open) > self.most:
                 await self._drop(next(iter(self._open)))
             yield held.client
         finally:

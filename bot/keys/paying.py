@@ -37,6 +37,6 @@ class OwnKeyPayer:
         key = await self._keys.payer(connection, case.order)
         if key is None:
             return None
-        # The ledger names no members: what their keys paid stands under the key, which is nobody's once it is gone.
+        # No account names a member: what their key paid stands under the key, nobody's once it is gone.
         account = own("guild", key.owner.id) if key.owner.kind == "guild" else own("user", key.id)
         return Passage(account=account, price=case.price, key_id=key.id)

@@ -20,7 +20,7 @@ from bot.jobs.clock import Clock
 from bot.jobs.limits import Limits, Pace, Times
 from bot.jobs.order import Order
 from bot.jobs.parcels import Delivery, FileFormat, Packed, Posted, Voice
-from bot.jobs.ports import Gate, Host, Verifier, WriteAhead
+from bot.jobs.ports import Gate, Host, OwnAccounts, Verifier, WriteAhead
 from bot.jobs.recipes import Riff
 from bot.jobs.records import (
     Facts,
@@ -437,6 +437,7 @@ class World:
         self.keeping = Keeping()
         self.prices = Prices({"engine": 0, "paid": 3})
         self.gate: Gate = ServerGate()
+        self.own: OwnAccounts | None = None
         self.webhook_base: str | None = "http://127.0.0.1:9"
 
     def add_blind_host(self) -> HostDouble:
@@ -464,6 +465,7 @@ class World:
             limits=self.limits,
             prices=self.prices,
             gate=self.gate,
+            own=self.own,
             keeping=self.keeping,
             clock=self,
             times=times,
