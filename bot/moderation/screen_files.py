@@ -28,14 +28,14 @@ def read_file(content: bytes, *, action: Action = "refuse") -> list[Rule]:
     """Rules of a file: the CSV of :func:`written_file`, or a word a line.
 
     Raises:
-        InvalidOption: ``not_text``, ``file_too_large``, ``no_rules``.
+        InvalidOption: ``rules_not_text``, ``rules_file_too_large``, ``no_rules``.
     """
     if len(content) > FILE_MAX_BYTES:
-        raise InvalidOption("file", "file_too_large", limit_mb=FILE_MAX_BYTES // 1_000_000)
+        raise InvalidOption("file", "rules_file_too_large", limit_mb=FILE_MAX_BYTES // 1_000_000)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise InvalidOption("file", "not_text") from None
+        raise InvalidOption("file", "rules_not_text") from None
     lines = text.splitlines()
     if lines and lines[0].strip().split(",")[0] == _COLUMNS[0]:
         rules = [rule for row in csv.DictReader(io.StringIO(text)) if (rule := _of_row(row)) is not None]

@@ -84,15 +84,32 @@ LOOKS: Final[dict[str, Look]] = {
     "report-dismiss": Look(),
     "purge-yes": Look("🗑️", Style.danger),
     "purge-no": Look(),
+    "screen-word": Look("➕"),
+    "screen-allow": Look("✅"),
+    "screen-test": Look("🧪"),
+    "screen-page": Look("▶️"),
+    "screen-file": Look("📄"),
+    "mend": Look("✏️", Style.primary),
+    "setup-back": Look("◀️"),
+    "setup-next": Look("▶️", Style.primary),
+    "setup-form": Look("✏️"),
+    "setup-gone": Look("🗑️"),
+    "setup-export": Look("💾"),
+    "setup-apply": Look("✅", Style.success),
+    "setup-drop": Look("✖️"),
     "forget-me": Look("🗑️", Style.danger),
     "keep-me": Look(),
 }
 """Every action that a button can stand for."""
 CHOICES: Final = {"stems": "🎚️", "midi": "🎼", "cover-art": "🖼️", "report": "🚩"}
 """Every action that no button stands for, only a choice of the menu behind *More*, with its picture there."""
+_OF_SETUP: Final = ("setup-page", "setup-set", "setup-key")
 _OF_POT: Final = ("pot", "share-forget", "price-forget")
-MENUS: Final = ("morph-as", "deed", "pick", "lend", "set", "preset-remove", "help", "queue", *_OF_POT)
+MENUS: Final = ("morph-as", "deed", "pick", "lend", "set", "preset-remove", "help", "queue", *_OF_POT, *_OF_SETUP)
 """Every action that a select menu can stand for."""
+
+PICKERS: Final = ("setup-pick",)
+"""Every action that a menu of channels or roles can stand for; Discord fills those itself."""
 
 _SUBJECT: Final = r"[a-z0-9]{1,32}"
 _MORE: Final = r"[A-Za-z0-9_.,-]{0,40}"
@@ -106,12 +123,13 @@ def _pattern(version: str, actions: Sequence[str]) -> str:
 
 _BUTTONS: Final = _pattern("rc1", tuple(LOOKS))
 _MENUS: Final = _pattern("rm1", MENUS)
-_OURS: Final = re.sub(r"\?P<\w+>", "?:", rf"(?:{_BUTTONS}|{_MENUS})")
+_PICKERS: Final = _pattern("re1", PICKERS)
+_OURS: Final = re.sub(r"\?P<\w+>", "?:", rf"(?:{_BUTTONS}|{_MENUS}|{_PICKERS})")
 
 
 def subject_of(custom_id: str | None) -> str | None:
     """What a button or menu of ours is about; None for any other id."""
-    for pattern in (_BUTTONS, _MENUS):
+    for pattern in (_BUTTONS, _MENUS, _PICKERS):
         if custom_id is not None and (found := re.fullmatch(pattern, custom_id)) is not None:
             return found["subject"]
     return None
@@ -200,6 +218,31 @@ class ActionMenu(discord.ui.DynamicItem[discord.ui.Select[View]], template=_MENU
         await _hand_over(interaction, self.action, self.subject, values[0])
 
 
+Picker = discord.ui.ChannelSelect[View] | discord.ui.RoleSelect[View]
+
+
+class PickMenu(discord.ui.DynamicItem[Picker], template=_PICKERS):
+    """One of our menus of channels or roles, of which several can be chosen: their ids are what ``more`` is."""
+
+    def __init__(self, action: str, subject: str, picker: Picker) -> None:
+        picker.custom_id = f"re1:{action}:{subject}"
+        super().__init__(picker)
+        self.action = action
+        self.subject = subject
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Rebuilt from the used menu's id alone."""
+        return cls(match["action"], match["subject"], cast("Picker", item))
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Hand the choice over; empty where nothing is chosen any more."""
+        values: list[str] = cast("Any", interaction.data or {}).get("values") or []
+        await _hand_over(interaction, self.action, self.subject, ",".join(values))
+
+
 class StrangeButton(discord.ui.DynamicItem[discord.ui.Button[View]], template=rf"(?!{_OURS}\Z)[\s\S]*"):
     """Any other id: a button of another version. It gets an answer instead of a dead press."""
 
@@ -219,7 +262,7 @@ class StrangeButton(discord.ui.DynamicItem[discord.ui.Button[View]], template=rf
         await answers.note_attempt(interaction, "strange")
 
 
-DYNAMIC_ITEMS: Final = (ActionButton, ActionMenu, StrangeButton)
+DYNAMIC_ITEMS: Final = (ActionButton, ActionMenu, PickMenu, StrangeButton)
 """What the client registers once."""
 
 ROWS: Final = (

@@ -46,12 +46,22 @@ def role_ids(interaction: discord.Interaction) -> tuple[str, ...]:
 
 def facts_of(interaction: discord.Interaction, settings: Settings) -> MemberFacts:
     """What rules ask about this person and this channel, as Discord tells it now."""
-    member, channel = interaction.user, interaction.channel
-    of_thread = channel.parent if isinstance(channel, discord.Thread) else channel
+    member = interaction.user
+    roles = role_ids(interaction)
+    needed, guild = settings.guild.rules.newcomer_role_id, interaction.guild
+    if needed is not None and guild is not None and guild.get_role(int(needed)) is None:
+        roles += (needed,)  # it was deleted: what nobody can have makes nobody a newcomer
     return MemberFacts(
-        role_ids=role_ids(interaction),
+        role_ids=roles,
         account_created_at=member.created_at,
         joined_at=member.joined_at if isinstance(member, discord.Member) else None,
         moderates=moderates(interaction, settings),
-        age_restricted=bool(getattr(of_thread, "nsfw", False)),
+        age_restricted=is_age_restricted(interaction),
     )
+
+
+def is_age_restricted(interaction: discord.Interaction) -> bool:
+    """Whether the channel is age-restricted; a thread is as the channel that it hangs in."""
+    channel = interaction.channel
+    of_thread = channel.parent if isinstance(channel, discord.Thread) else channel
+    return bool(getattr(of_thread, "nsfw", False))

@@ -50,6 +50,7 @@ from bot.ui.words import (
     privacy,
     private,
     results,
+    screen,
     settings,
     songs,
     startup,
@@ -81,6 +82,7 @@ ENGLISH: Final = MappingProxyType(
     | privacy.SENTENCES
     | private.SENTENCES
     | results.SENTENCES
+    | screen.SENTENCES
     | settings.SENTENCES
     | songs.SENTENCES
     | startup.SENTENCES
