@@ -53,7 +53,7 @@ async def put_notice(
         "attempts": 0,
     }
     put = insert(notices).values(values).on_conflict_do_nothing(index_elements=["guild_id", "key"])
-    return (await connection.execute(put)).rowcount == 1
+    return (await connection.execute(put.returning(notices.c.id))).scalar() is not None
 
 
 async def change_notice(
