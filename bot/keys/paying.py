@@ -34,7 +34,8 @@ class OwnKeyPayer:
 
     async def pay(self, connection: AsyncConnection, case: Case) -> Passage | None:
         """The member's own account at the host, else the server's; None where neither has a key in use."""
-        key = await self._keys.payer(connection, case.order)
+        order = case.order
+        key = await self._keys.payer(connection, order.host, user_id=order.user_id, guild_id=order.guild_id)
         if key is None:
             return None
         # No account names a member: what their key paid stands under the key, nobody's once it is gone.

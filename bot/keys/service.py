@@ -14,7 +14,6 @@ from bot.errors import InvalidOption, NotFound
 from bot.jobs.clock import Clock, SystemClock
 from bot.jobs.ids import new_id
 from bot.jobs.limits import Pace
-from bot.jobs.order import Order
 from bot.jobs.ports import Host
 from bot.keys.clients import Hide, KeyedClients, MakeClient
 from bot.keys.records import KEY_MOST_CHARS, Owner, OwnKey, key_of
@@ -234,12 +233,20 @@ class OwnKeys:
 
     # what orders do
 
-    async def payer(self, connection: AsyncConnection, order: Order) -> OwnKey | None:
-        """The key that an order is made with: the member's own, else the server's, else none."""
-        if self._vault is None or order.host not in self.hosts:
+    async def payer(
+        self, connection: AsyncConnection, host: str, *, user_id: str, guild_id: str
+    ) -> OwnKey | None:
+        """The key that a member's order is made with there: their own, else the server's, else none."""
+        if self._vault is None or host not in self.hosts:
             return None
-        owners = (Owner("user", order.user_id), Owner("guild", order.guild_id))
-        return await key_for(connection, order.host, *owners)
+        return await key_for(connection, host, Owner("user", user_id), Owner("guild", guild_id))
+
+    async def is_paid(self, host: str, *, user_id: str, guild_id: str) -> bool:
+        """Whether a key in use would pay for a member's order there now, so that no pot does."""
+        if self._vault is None or host not in self.hosts:
+            return False
+        async with self._database.glance() as connection:
+            return await self.payer(connection, host, user_id=user_id, guild_id=guild_id) is not None
 
     def host(self, name: str, key_id: str) -> Host:
         """As :meth:`KeyedClients.host`."""

@@ -97,7 +97,7 @@ class Counter:
             unwanted = Unwanted.of(recipe, parent=parent, host=host, clamped=clamped)
             await self.given_back.tell(interaction, unwanted, error)
             return
-        price = self._price(recipe, order.host, settings)
+        price = await self._price_of_pot(interaction, recipe, order.host, settings)
         changed = any(price > told for told in (seen, agreed) if told is not None)
         if changed or (agreed is None and asks_first(recipe, price, settings)):
             terms = Terms(host=host, clamped=clamped, price=price)
@@ -128,7 +128,8 @@ class Counter:
             InvalidOption: No host can make it.
         """
         settings = await self._house.choices.of(str(interaction.guild_id), home_of(interaction))
-        price = self._price(recipe, self._jobs.host_for(recipe, *self._preferred(settings, parent)), settings)
+        host = self._jobs.host_for(recipe, *self._preferred(settings, parent))
+        price = await self._price_of_pot(interaction, recipe, host, settings)
         private = settings.channel.delivery == "private" or asks_first(recipe, price, settings)
         await interaction.response.defer(thinking=True, ephemeral=private)
 
@@ -158,14 +159,14 @@ class Counter:
     async def quote(
         self, interaction: discord.Interaction, recipe: Recipe, *, parent: Take | None = None
     ) -> int:
-        """What it would cost if it were placed here, in credits.
+        """What it would cost if it were placed here, in credits; nothing where an own key pays.
 
         Raises:
             InvalidOption: No host can make it.
         """
         settings = await self._house.choices.of(str(interaction.guild_id), home_of(interaction))
         host = self._jobs.host_for(recipe, *self._preferred(settings, parent))
-        return self._price(recipe, host, settings)
+        return await self._price_of_pot(interaction, recipe, host, settings)
 
     async def told_price(
         self,
@@ -181,7 +182,7 @@ class Counter:
             host = host or self._jobs.host_for(recipe, *self._preferred(settings, parent))
         except InvalidOption:
             return 0
-        return self._price(recipe, host, settings)
+        return await self._price_of_pot(interaction, recipe, host, settings)
 
     async def ask(
         self,
@@ -196,6 +197,16 @@ class Counter:
         price = await self.told_price(interaction, recipe, parent=parent, host=host)
         form.title = priced(form.title, price, locale_of(interaction), limit=_FORM_TITLE_MAX)
         await interaction.response.send_modal(form)
+
+    async def _price_of_pot(
+        self, interaction: discord.Interaction, recipe: Recipe, host: str, settings: Settings
+    ) -> int:
+        """What it takes from a pot: nothing where a key of this member or of the server pays its host."""
+        price = self._price(recipe, host, settings)
+        if not price:
+            return 0
+        who = {"user_id": str(interaction.user.id), "guild_id": str(interaction.guild_id)}
+        return 0 if await self._house.keys.is_paid(host, **who) else price
 
     def _price(self, recipe: Recipe, host: str, settings: Settings) -> int:
         return self._jobs.price_of(recipe, host, settings.guild.money)
