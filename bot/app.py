@@ -235,7 +235,7 @@ async def _opened_parts(settings: Settings) -> AsyncGenerator[_Parts]:
     from bot.moderation.screening import ScreenDoor, Screening
     from bot.patience import times_from
     from bot.providers import hosts_from
-    from bot.providers.hosts import takes_keys, with_key
+    from bot.providers.hosts import by_own_keys_alone, takes_keys, with_key
     from bot.store.places import blobs_of, require_same_place
 
     data: Path = settings.riffcord_data
@@ -253,6 +253,7 @@ async def _opened_parts(settings: Settings) -> AsyncGenerator[_Parts]:
             vault=Vault(secrets) if secrets else None,
             make=with_key,
             takes_keys=takes_keys,
+            only=by_own_keys_alone(hosts, settings),
             hide=hide,
             tell=client.tell_of_key,
         )

@@ -86,6 +86,7 @@ class Settings(BaseSettings):
     jobs_keep_days: int = Field(default=30, ge=0, le=36_500)
     blobs_max_gb: float = Field(default=0.0, ge=0)
     riffcord_keys_secret: SecretStr | None = None
+    own_key_hosts: str | None = None
     named_hosts: tuple[NamedHost, ...] = ()
     """Of ``HOST_<NAME>_*``; :func:`load` reads them."""
 
@@ -213,6 +214,12 @@ class Settings(BaseSettings):
         """What own keys are sealed with, newest first; empty: nobody can bring any."""
         given = self.riffcord_keys_secret.get_secret_value() if self.riffcord_keys_secret else ""
         return tuple(SecretStr(each.strip()) for each in given.split(",") if each.strip())
+
+    @property
+    def hosts_of_own_keys(self) -> tuple[str, ...]:
+        """Hosts that are there for those who bring a key, although this instance may have none of its own."""
+        given = [each.strip().lower() for each in (self.own_key_hosts or "").split(",")]
+        return tuple(dict.fromkeys(filter(None, given)))
 
     @property
     def tokens(self) -> frozenset[str]:

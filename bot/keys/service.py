@@ -61,6 +61,7 @@ class OwnKeys:
         vault: Vault | None,
         make: MakeClient,
         takes_keys: Callable[[Host], bool],
+        only: Collection[str] = (),
         hide: Hide = lambda _: None,
         tell: Tell = _tell_nobody,
         clock: Clock | None = None,
@@ -73,6 +74,7 @@ class OwnKeys:
             vault: Seals and opens; None where the instance has no secret, so nobody can bring a key.
             make: A client of the same host for another account.
             takes_keys: Whether there can be another account at a host.
+            only: Hosts at which the instance has no account of its own.
             hide: Keeps a text out of the logs.
             tell: Says to an owner that their key is refused.
             clock: Time.
@@ -87,6 +89,8 @@ class OwnKeys:
         self._tries: dict[str, list[float]] = {}
         self.hosts: tuple[str, ...] = tuple(sorted(name for name, host in hosts.items() if takes_keys(host)))
         """Those that keys can be brought for."""
+        self.only = frozenset(only)
+        """Those at which nothing can be ordered without one."""
         self.clients = KeyedClients(database, hosts, vault=vault, make=make, hide=hide)
 
     @classmethod

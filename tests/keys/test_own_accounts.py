@@ -13,6 +13,7 @@ from bot.jobs.states import State
 from bot.keys.records import Owner
 from bot.keys.vault import new_secret
 from bot.store.ledger import balance
+from bot.ui.words import sentence
 from tests.keys.house import ADA, HOST, KEY, House, a_house
 from tests.peers.standin import TOKEN
 from tests.peers.standin.telling import message
@@ -183,3 +184,16 @@ async def test_what_the_database_holds_opens_nothing(house: House) -> None:
     stored = Path(house.world.url.removeprefix("sqlite+aiosqlite:///"))
     for file in (stored, *stored.parent.glob("*-wal")):
         assert KEY.encode() not in file.read_bytes()
+
+
+async def test_a_host_that_this_instance_has_no_key_for(house: House) -> None:
+    """Who brought one orders there; anybody else hears what to do, and nothing is sent."""
+    house.keys.only = frozenset({HOST})
+    with pytest.raises(InvalidOption) as refused:
+        await house.ordered()
+    assert "bring yours with /key add" in sentence(refused.value)
+    assert house.host.calls == []
+    assert not await house.keys.is_paid(HOST, user_id="111", guild_id="1")
+    await house.add(Owner("guild", "1"))
+    assert await house.keys.is_paid(HOST, user_id="111", guild_id="1")
+    assert (await house.ordered()).paid_from == "own:guild:1"

@@ -83,6 +83,7 @@ SENTENCES: Final[dict[str, str]] = {
     "Try again in a few minutes.",
     "error.invalid_option.needs_own_key": "This bot has no key of its own for {host}: bring yours with /key "
     "add, or choose another host.",
+    "about.host.own_keys": "for those who bring a key (/key add)",
     "error.invalid_option.too_many_keys": "You had {limit} keys checked within ten minutes, which is the "
     "most. Try again later.",
     "audit.action.key_added": "brought the server’s key for {subject}",
