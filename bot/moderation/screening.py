@@ -18,6 +18,7 @@ from bot.jobs.preferences import Settings
 from bot.moderation.deeds import REFUSED, Deed
 from bot.moderation.trail import Trail
 from bot.safety.rulebook import Hit, Rulebook
+from bot.safety.words import Rule
 from bot.store.db import Database
 from bot.store.screen_rules import rules_of, screen_version
 
@@ -55,6 +56,10 @@ class Screening:
                 rules = await rules_of(fresh, guild_id)
         else:
             rules = await rules_of(connection, guild_id)
+        return await self.hand_in(guild_id, version, rules)
+
+    async def hand_in(self, guild_id: str, version: int, rules: Sequence[Rule]) -> Rulebook:
+        """Compile what stands in a version, for all who ask from now on."""
         book = await asyncio.to_thread(Rulebook, rules) if len(rules) >= _IN_THREAD else Rulebook(rules)
         self._keep(guild_id, version, book)
         return book

@@ -14,7 +14,6 @@ from bot.safety.words import Rule
 from bot.store.tables.screen import screen_rules, screen_versions
 
 _COLUMNS: Final = tuple(screen_rules.c[name] for name in Rule.__slots__)
-_BATCH: Final = 500
 
 
 async def rules_of(connection: AsyncConnection, guild_id: str) -> list[Rule]:
@@ -49,25 +48,23 @@ async def put_rules(
     at: datetime,
 ) -> None:
     """Keep rules, whatever their ids are; one of the same kind and text gets the new action and scope."""
-    for start in range(0, len(rules), _BATCH):
-        values = [
-            {
-                "guild_id": guild_id,
-                "kind": rule.kind,
-                "text": rule.text,
-                "action": rule.action,
-                "spares_age_restricted": rule.spares_age_restricted,
-                "origin": origin,
-                "added_by": added_by,
-                "added_at": at,
-            }
-            for rule in rules[start : start + _BATCH]
-        ]
-        insert: Any = _insert(connection)(screen_rules).values(values)
-        changed = {name: insert.excluded[name] for name in ("action", "spares_age_restricted")}
-        await connection.execute(
-            insert.on_conflict_do_update(index_elements=["guild_id", "kind", "text"], set_=changed)
-        )
+    values = [
+        {
+            "guild_id": guild_id,
+            "kind": rule.kind,
+            "text": rule.text,
+            "action": rule.action,
+            "spares_age_restricted": rule.spares_age_restricted,
+            "origin": origin,
+            "added_by": added_by,
+            "added_at": at,
+        }
+        for rule in rules
+    ]
+    insert: Any = _insert(connection)(screen_rules)
+    changed = {name: insert.excluded[name] for name in ("action", "spares_age_restricted")}
+    put = insert.on_conflict_do_update(index_elements=["guild_id", "kind", "text"], set_=changed)
+    await connection.execute(put, values)
 
 
 async def remove_rules(connection: AsyncConnection, guild_id: str, ids: Collection[int] | None) -> int:
