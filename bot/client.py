@@ -52,6 +52,7 @@ from cogs.quota import QuotaCog
 from cogs.riff import RiffCog
 from cogs.screen import ScreenCog
 from cogs.settings import SettingsCog
+from cogs.setup import SetupCog
 from cogs.song import SongCog
 from cogs.tree import TreeCog
 
@@ -164,6 +165,7 @@ class RiffcordClient(commands.AutoShardedBot):
         await self.add_cog(LibraryCog(self.desks.library))
         await self.add_cog(TreeCog(self.desks.tree, self.desks.library))
         await self.add_cog(SettingsCog(self.desks.settings))
+        await self.add_cog(SetupCog(self.desks.setup))
         await self.add_cog(ModCog(self.desks.mod, self.desks.holds, self.desks.audit))
         await self.add_cog(KeyCog(self.desks.keys))
         await self.add_cog(QuotaCog(self.desks.quota))
@@ -236,7 +238,8 @@ class RiffcordClient(commands.AutoShardedBot):
             answers.unheard(event_method, error)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """A server that sends the bot away takes its own keys along."""
+        """A server that sends the bot away takes its own keys along; what it decided stays."""
+        await self.desks.setup.came(str(guild.id), here=False)
         await self.desks.keys.left(str(guild.id))
 
     async def _forget_left_servers(self) -> None:
@@ -246,11 +249,14 @@ class RiffcordClient(commands.AutoShardedBot):
         def mine(guild_id: str) -> bool:
             return (int(guild_id) >> 22) % shards in self.shards
 
-        await self.desks.keys.only_in({str(guild.id) for guild in self.guilds}, mine=mine)
+        present = {str(guild.id) for guild in self.guilds}
+        await self.desks.setup.only_in(present, mine=mine)
+        await self.desks.keys.only_in(present, mine=mine)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Say at once what is missing in a new server."""
         self._warn_about(guild)
+        await self.desks.setup.came(str(guild.id), here=True)
 
     def _lacking(self, guild: discord.Guild) -> list[str]:
         return not_granted(guild.me.guild_permissions)

@@ -22,6 +22,7 @@ from bot.moderation.people import People
 from bot.moderation.reports import Reports
 from bot.moderation.screen_rules import ScreenRules
 from bot.moderation.screening import Screening
+from bot.moderation.setup import Setup
 from bot.moderation.takedown import Takedown
 from bot.moderation.telling import Board, Telling
 from bot.moderation.trail import Trail
@@ -44,6 +45,7 @@ class House:
     choices: Choices
     treasury: Treasury
     trail: Trail
+    setup: Setup
     approvals: Approvals
     people: People
     takedown: Takedown
@@ -81,6 +83,7 @@ class House:
     ) -> Self:
         """The services over one database."""
         choices = Choices(database, clock)
+        treasury = Treasury(database, choices, jobs.price_of, clock)
         approvals = Approvals(database, jobs, clock)
         people, takedown = People(database, clock), Takedown(database, jobs, unpost, clock)
         reports = Reports(database, people, takedown, clock)
@@ -89,8 +92,9 @@ class House:
             library=Library(database, clock),
             consent=Consent(database, clock),
             choices=choices,
-            treasury=Treasury(database, choices, jobs.price_of, clock),
+            treasury=treasury,
             trail=Trail(database, clock),
+            setup=Setup(database, choices, treasury, clock),
             approvals=approvals,
             people=people,
             takedown=takedown,

@@ -15,6 +15,12 @@ SET: Final = "set"
 REFUSED: Final = "refused"
 """Somebody tried what they may not; ``subject`` is the command or the button."""
 
+IMPORTED: Final = "import"
+"""Settings came from a file; each that changed is noted by itself as well."""
+JOINED: Final = "joined"
+LEFT: Final = "left"
+"""The bot was invited to the server, or sent away."""
+
 REASON_MAX: Final = 500
 SUBJECT_MAX: Final = 120
 VALUE_MAX: Final = 4_000

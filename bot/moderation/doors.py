@@ -37,6 +37,8 @@ class PeopleDoor:
         told: dict[str, object] = {} if found.until is None else {"until": found.until}
         if found.barrier == "blocked" and rules.appeals:
             told["appeals"] = rules.appeals
+        if found.barrier == "elsewhere":
+            told["channels"] = " ".join(f"<#{each}>" for each in rules.music_channel_ids)
         raise Barred(found.barrier, **told)
 
 

@@ -11,7 +11,7 @@ from bot.safety.policy import RuleSettings
 
 Why = Literal["price", "newcomer", "channel", "flagged"]
 """Why an order waits; ``hold.why.<why>`` says it."""
-Barrier = Literal["server_paused", "channel_paused", "blocked", "muted", "slow"]
+Barrier = Literal["server_paused", "channel_paused", "elsewhere", "blocked", "muted", "slow"]
 """Why somebody may not order now; ``error.barred.<barrier>`` says it."""
 
 WHYS: Final[tuple[Why, ...]] = ("flagged", "newcomer", "channel", "price")
@@ -71,6 +71,8 @@ def barred(
         return Barred("server_paused")
     if spot.paused:
         return Barred("channel_paused")
+    if rules.music_channel_ids and spot.id not in rules.music_channel_ids:
+        return Barred("elsewhere")
     if person.blocked:
         return Barred("blocked")
     if person.muted_until is not None and at < person.muted_until:

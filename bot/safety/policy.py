@@ -19,6 +19,8 @@ class RuleSettings(BaseModel):
     """Where orders that wait, reports and warnings are shown; None: in ``/mod queue`` alone."""
     moderator_role_ids: tuple[str, ...] = Field(default=(), max_length=25)
     """Who has one of these may moderate, as whoever may manage messages may."""
+    music_channel_ids: tuple[str, ...] = Field(default=(), max_length=25)
+    """The only channels in which orders are taken, with their threads; empty: all."""
     paused: bool = False
     """Whether nothing can be ordered in the whole server."""
     hold_above: int | None = Field(default=None, ge=0, le=1_000_000_000)

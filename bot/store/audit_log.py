@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.moderation.deeds import REASON_MAX, REFUSED, SUBJECT_MAX, Deed, Noted, Sought, bounded
 from bot.store.tables.audit_log import audit_log
 
-__all__ = ["Deed", "Noted", "Sought", "count_refusals", "find_deeds", "known_values", "note"]
+__all__ = ["Deed", "Noted", "Sought", "count_refusals", "find_deeds", "known_values", "latest_of", "note"]
 
 _FIELDS = Deed.__slots__
 _COLUMNS = (audit_log.c.id, *(audit_log.c[name] for name in _FIELDS))
@@ -70,6 +71,17 @@ async def known_values(connection: AsyncConnection, guild_id: str, name: str, li
         .limit(limit)
     )
     return list((await connection.execute(statement)).scalars())
+
+
+async def latest_of(connection: AsyncConnection, guild_id: str, actions: Collection[str]) -> str | None:
+    """Which of these kinds of deeds was the last in a server; None: there was none."""
+    statement = (
+        sa.select(audit_log.c.action)
+        .where(audit_log.c.guild_id == guild_id, audit_log.c.action.in_(sorted(actions)))
+        .order_by(audit_log.c.id.desc())
+        .limit(1)
+    )
+    return (await connection.execute(statement)).scalar()
 
 
 async def count_refusals(

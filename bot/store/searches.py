@@ -14,7 +14,8 @@ from bot.moderation.deeds import Sought
 from bot.store.tables.searches import searches
 
 _DEEDS = "deeds"
-"""The one name in what is kept of a search in the trail; one in the library has others."""
+_PLAN = "plan"
+"""The one name in what is kept of a search in the trail, or of an import; one in the library has others."""
 
 
 async def keep_search(
@@ -29,7 +30,7 @@ async def get_search(connection: AsyncConnection, search_id: str, user_id: str) 
     """What this member looked for, or None."""
     mine = (searches.c.id == search_id, searches.c.user_id == user_id)
     asked = (await connection.execute(sa.select(searches.c.asked).where(*mine))).scalar()
-    return None if asked is None or _DEEDS in asked else Asked(**asked)
+    return None if asked is None or {_DEEDS, _PLAN} & asked.keys() else Asked(**asked)
 
 
 async def keep_deed_search(
@@ -49,8 +50,23 @@ async def get_deed_search(connection: AsyncConnection, search_id: str, user_id: 
     if asked is None or _DEEDS not in asked:
         return None
     told: dict[str, Any] = asked[_DEEDS]
-    since = None if told["since"] is None else datetime.fromisoformat(told["since"])
-    return Sought(**{**told, "since": since})
+    told["since"] = None if told["since"] is None else datetime.fromisoformat(told["since"])
+    return Sought(**told)
+
+
+async def keep_plan(
+    connection: AsyncConnection, key: str, user_id: str, plan: dict[str, Any], now: datetime
+) -> None:
+    """Keep what somebody wants to import until they confirm it."""
+    row = {"id": key, "user_id": user_id, "asked": {_PLAN: plan}, "at": now}
+    await connection.execute(sa.insert(searches).values(row))
+
+
+async def get_plan(connection: AsyncConnection, key: str, user_id: str) -> dict[str, Any] | None:
+    """What this member wants to import, or None."""
+    mine = (searches.c.id == key, searches.c.user_id == user_id)
+    asked = (await connection.execute(sa.select(searches.c.asked).where(*mine))).scalar()
+    return None if asked is None else asked.get(_PLAN)
 
 
 async def forget_searches(

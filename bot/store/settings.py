@@ -78,6 +78,20 @@ async def write_channel_settings(
     )
 
 
+async def read_channels(connection: AsyncConnection, guild_id: str) -> dict[str, ChannelSettings]:
+    """What a server decided for its channels, of those where it decided anything; by their ids."""
+    columns = (channel_settings.c.channel_id, channel_settings.c.value)
+    statement = sa.select(*columns).where(channel_settings.c.guild_id == guild_id)
+    return {
+        channel_id: ChannelSettings.of(value) for channel_id, value in await connection.execute(statement)
+    }
+
+
+async def guilds_with_settings(connection: AsyncConnection) -> list[str]:
+    """Servers that decided anything."""
+    return list((await connection.execute(sa.select(guild_settings.c.guild_id))).scalars())
+
+
 async def read_member(connection: AsyncConnection, user_id: str) -> MemberSettings:
     """What a member decided."""
     statement = sa.select(member_settings.c.value).where(member_settings.c.user_id == user_id)

@@ -20,7 +20,7 @@ log = structlog.get_logger(__name__)
 
 _DEAD = frozenset({10062, 10015, 50027})
 """Discord's codes for an interaction, or its token, that is over."""
-_ACTION = re.compile(r"(?P<version>r[cm]1):(?P<action>[a-z-]{1,30}):(?P<subject>[a-z0-9]{1,32})(?::.{0,40})?")
+_ACTION = re.compile(r"(?P<version>r[cem]1):(?P<action>[a-z-]{1,30}):(?P<subject>[a-z0-9]{1,32})(:.{0,40})?")
 """How the ids of our own buttons and menus are made (``bot.ui.buttons``)."""
 
 

@@ -105,7 +105,8 @@ CHOICES: Final = {"stems": "🎚️", "midi": "🎼", "cover-art": "🖼️", "r
 """Every action that no button stands for, only a choice of the menu behind *More*, with its picture there."""
 _OF_SETUP: Final = ("setup-page", "setup-set", "setup-key")
 _OF_POT: Final = ("pot", "share-forget", "price-forget")
-MENUS: Final = ("morph-as", "deed", "pick", "lend", "set", "preset-remove", "help", "queue", *_OF_POT, *_OF_SETUP)
+_OTHERS: Final = ("morph-as", "deed", "pick", "lend", "set", "preset-remove", "help", "queue")
+MENUS: Final = (*_OTHERS, *_OF_POT, *_OF_SETUP)
 """Every action that a select menu can stand for."""
 
 PICKERS: Final = ("setup-pick",)
@@ -222,7 +223,7 @@ Picker = discord.ui.ChannelSelect[View] | discord.ui.RoleSelect[View]
 
 
 class PickMenu(discord.ui.DynamicItem[Picker], template=_PICKERS):
-    """One of our menus of channels or roles, of which several can be chosen: their ids are what ``more`` is."""
+    """One of our menus of channels or roles, of which several can be chosen; ``more`` is their ids."""
 
     def __init__(self, action: str, subject: str, picker: Picker) -> None:
         picker.custom_id = f"re1:{action}:{subject}"

@@ -60,7 +60,7 @@ def deed_line(deed: Deed, named: Named, locale: str) -> str:
     if deed.channel_id is not None:
         line += " " + say("audit.where", locale, channel=named(deed.channel_id))
     if deed.before is not None or deed.after is not None:
-        before, after = _value(deed.before, locale), _value(deed.after, locale)
+        before, after = value_in_words(deed.before, locale), value_in_words(deed.after, locale)
         line += ": " + say("audit.change", locale, before=before, after=after)
     if deed.reason:
         line += "\n-# " + say("audit.why", locale, reason=text.shown(deed.reason, _REASON_CHARS))
@@ -95,7 +95,8 @@ def kind_name(action: str, locale: str) -> str:
     return say(key, locale) if exists(key) else action.replace("_", " ")
 
 
-def _value(value: Any, locale: str) -> str:
+def value_in_words(value: Any, locale: str) -> str:
+    """A value of a setting, short."""
     if value is None:
         return say("audit.nothing", locale)
     if isinstance(value, list):

@@ -20,9 +20,9 @@ from bot.ui.desks.jobs import JobDesk
 from bot.ui.desks.keys import KeyDesk
 from bot.ui.desks.lending import LendingDesk
 from bot.ui.desks.library import LibraryDesk, Unpost
+from bot.ui.desks.mending import MendDesk
 from bot.ui.desks.menus import MenuDesk
 from bot.ui.desks.mod import ModDesk
-from bot.ui.desks.mending import MendDesk
 from bot.ui.desks.more import MoreDesk
 from bot.ui.desks.morphs import MorphDesk
 from bot.ui.desks.pairs import PairDesk
@@ -37,6 +37,7 @@ from bot.ui.desks.reports import ReportDesk
 from bot.ui.desks.riffs import RiffDesk
 from bot.ui.desks.screen import ScreenDesk
 from bot.ui.desks.settings import SettingsDesk
+from bot.ui.desks.setup import SetupDesk
 from bot.ui.desks.shares import SharesDesk
 from bot.ui.desks.songs import SongDesk
 from bot.ui.desks.takes import TakeDesk
@@ -71,6 +72,7 @@ class Desks:
     pot: PotDesk
     shares: SharesDesk
     screen: ScreenDesk
+    setup: SetupDesk
     presses: PressTable
 
     @classmethod
@@ -91,7 +93,8 @@ class Desks:
         more = MoreDesk(jobs, house)
         quota, panel = QuotaDesk(house), PotPanel(house)
         pot, shares = PotDesk(house, panel), SharesDesk(house, panel)
-        screen = ScreenDesk(house)
+        screen, keys = ScreenDesk(house), KeyDesk(house.keys)
+        setup = SetupDesk(house, settings, pot, keys, default_host=default_host)
         under_results = (
             images,
             parts,
@@ -120,6 +123,7 @@ class Desks:
             quota,
             pot,
             shares,
+            setup,
             *under_results,
         )
         presses = PressTable(takes.handlers(), job_desk.handlers(), *(desk.handlers() for desk in others))
@@ -144,7 +148,8 @@ class Desks:
             mod=mod,
             holds=holds,
             reports=reports,
-            keys=KeyDesk(house.keys),
+            keys=keys,
+            setup=setup,
             quota=quota,
             pot=pot,
             shares=shares,

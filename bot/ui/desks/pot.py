@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from bot.errors import InvalidOption
 from bot.library.house import House
-from bot.money.policy import PotPolicy
+from bot.money.policy import MoneySettings, PotPolicy
 from bot.ui import text
 from bot.ui.answers import locale_of, locale_of_guild
 from bot.ui.cards.pot import SWITCHES, clock_of, setting_of, values_of
@@ -53,15 +53,7 @@ class PotDesk:
     async def form_wanted(self, interaction: discord.Interaction, _: str, __: str) -> None:
         """Ask for what is typed."""
         require_right(interaction)
-        money = await self._panel.money(interaction)
-        value = money.credit_value
-        stands = PotTyped(
-            amount=str(money.pot.amount),
-            reset_time=clock_of(money.pot.reset_minute),
-            zone=money.pot.zone,
-            ask_above=str(money.ask_above),
-            worth="" if value is None else f"{value:g} {money.currency}",
-        )
+        stands = typed_of(await self._panel.money(interaction))
         await interaction.response.send_modal(PotForm(self, stands, locale_of(interaction)))
 
     async def filled_in(self, interaction: discord.Interaction, typed: PotTyped) -> None:
@@ -69,10 +61,15 @@ class PotDesk:
         await self.set(interaction, read(typed))
 
     async def set(self, interaction: discord.Interaction, values: dict[str, Any]) -> None:
-        """Change what is given, and show how everything stands.
+        """As :meth:`change`, and show how everything stands."""
+        await self.change(interaction, values)
+        await self._panel.show(interaction)
+
+    async def change(self, interaction: discord.Interaction, values: dict[str, Any]) -> None:
+        """Change what is given.
 
         Args:
-            interaction: Not answered yet.
+            interaction: Whose it is.
             values: By the names of the fields of ``MoneySettings`` and ``PotPolicy``.
 
         Raises:
@@ -90,7 +87,6 @@ class PotDesk:
             await self._treasury.set_pot(guild_id, policy, actor_id=actor_id)
         for name in values.keys() - of_pot.keys():
             await self._treasury.set_money(guild_id, name, values[name], actor_id=actor_id)
-        await self._panel.show(interaction)
 
     async def top_up(self, interaction: discord.Interaction, amount: int, reason: str) -> None:
         """``/pot top-up``: more credits, which stay until they are used."""
@@ -125,6 +121,18 @@ class PotDesk:
             reason=text.shown(reason, _REASON_CHARS),
         )
         await interaction.response.send_message(told, allowed_mentions=NOBODY)
+
+
+def typed_of(money: MoneySettings) -> PotTyped:
+    """How everything stands, as one would type it."""
+    value = money.credit_value
+    return PotTyped(
+        amount=str(money.pot.amount),
+        reset_time=clock_of(money.pot.reset_minute),
+        zone=money.pot.zone,
+        ask_above=str(money.ask_above),
+        worth="" if value is None else f"{value:g} {money.currency}",
+    )
 
 
 def read(typed: PotTyped) -> dict[str, Any]:

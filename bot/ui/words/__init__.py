@@ -52,6 +52,7 @@ from bot.ui.words import (
     results,
     screen,
     settings,
+    setup,
     songs,
     startup,
     upkeep,
@@ -84,6 +85,7 @@ ENGLISH: Final = MappingProxyType(
     | results.SENTENCES
     | screen.SENTENCES
     | settings.SENTENCES
+    | setup.SENTENCES
     | songs.SENTENCES
     | startup.SENTENCES
     | upkeep.SENTENCES
