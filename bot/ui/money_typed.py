@@ -37,7 +37,7 @@ def read_minute(typed: str) -> int:
     """A time of day as minutes after midnight. Raises ``InvalidOption``."""
     found = _TIME.fullmatch(typed.strip().replace("：", ":"))
     if found is None:
-        raise InvalidOption("reset_time", "not_a_time")
+        raise InvalidOption("reset_time", "no_time_of_day")
     return int(found[1]) * 60 + int(found[2])
 
 

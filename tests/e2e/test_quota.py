@@ -23,7 +23,7 @@ async def share_of(scene: Scene, cap: int) -> None:
 
 
 async def test_what_is_left_is_a_picture_and_words(scene: Scene) -> None:
-    """Pot, share and who used how much, for the asker alone; without names where the server does not show it."""
+    """Pot, share and who used how much, for the asker alone; without names where the server wants none."""
     await share_of(scene, 10)
     await scene.result(scene.ada)
     await scene.riff(scene.bob, "slow jazz")
@@ -129,7 +129,7 @@ async def test_what_costs_more_than_the_server_says_is_asked_first(scene: Scene)
 
 
 async def test_prices_stand_on_buttons_forms_and_suggestions(scene: Scene) -> None:
-    """What a press costs is read before it; what costs more by then is asked; for nothing there is nothing."""
+    """What a press costs is read before it; what costs more by then is asked; free things say nothing."""
     message = await scene.result(scene.ada)
     assert all_labels(message)[:3] == ["Re-roll · 2 cr", "Vary slight · 2 cr", "Vary strong · 2 cr"]
     guild_id, actor_id = str(scene.guild.id), str(scene.mod.id)
@@ -149,7 +149,7 @@ async def test_prices_stand_on_buttons_forms_and_suggestions(scene: Scene) -> No
 
 
 async def test_who_cannot_pay_is_told_what_is_left_and_when_there_is_more(scene: Scene) -> None:
-    """One sentence: what it costs, what is left of what, when it fills again, what to do; nothing is ordered."""
+    """One sentence: what it costs, what is left of what, when it fills again, what to do; no order."""
     guild_id, actor_id = str(scene.guild.id), str(scene.mod.id)
     limits: dict[Any, tuple[str, str]] = {
         "channel": (str(scene.channel.id), "this channel has 1 today"),

@@ -30,7 +30,7 @@ def test_times_of_day() -> None:
     """As clocks show them, in what forms they are written."""
     assert [read_minute(typed) for typed in ("00:00", "6:30", " 18.05", "23h59")] == [0, 390, 1_085, 1_439]
     for typed in ("24:00", "6", "6:5", "noon", ""):
-        with pytest.raises(InvalidOption, match="not_a_time"):
+        with pytest.raises(InvalidOption, match="no_time_of_day"):
             read_minute(typed)
 
 

@@ -191,7 +191,7 @@ _ERRORS: Final[dict[str, str]] = {
     "error.not_allowed.history": "Only moderators see what others used.",
     "error.not_allowed.gift": "Gifts are switched off in this server.",
     "error.not_allowed.gift_without_share": "No share limits you, so there is none that you could give of.",
-    "error.invalid_option.not_a_time": "{option} has to be a time such as 06:30.",
+    "error.invalid_option.no_time_of_day": "{option} has to be a time such as 06:30.",
     "error.invalid_option.unknown_zone": "There is no time zone of that name. "
     "Choose one that is offered, such as Europe/Berlin.",
     "error.invalid_option.not_credits": "{option} has to be a whole number of credits, at most {limit}.",
