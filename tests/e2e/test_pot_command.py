@@ -1,4 +1,4 @@
-"""``/pot``: by options, by the panel and its form, for those alone who manage the server, each change noted."""
+"""``/pot``: by options, by the panel and its form, for those who manage the server, each change noted."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from bot.library.choices import Choices
 from bot.money.policy import MoneySettings, PotPolicy, Price, Share
 from tests.e2e.scene import Scene, card_of, read, told
 from tests.e2e.test_library import message_of
-from tests.e2e.test_quota import treasury
-from tests.e2e.test_settings_command import choices, texts
-from tests.e2e.test_settings_command import keeper as keeper  # a fixture
+from tests.e2e.test_settings_command import choices, keeper, texts
+
+__all__ = ["keeper"]
 
 
 async def stands(scene: Scene) -> MoneySettings:
@@ -21,7 +21,7 @@ async def stands(scene: Scene) -> MoneySettings:
     return settings.guild.money
 
 
-async def noted(scene: Scene) -> set[str]:
+async def noted(scene: Scene) -> set[str | None]:
     """What the trail says was changed."""
     trail: Choices = choices(scene)
     return {each.subject for each in await trail.log_of(str(scene.guild.id), 50)}
