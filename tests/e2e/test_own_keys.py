@@ -151,6 +151,8 @@ async def test_a_members_own_key_pays_for_what_they_order(here: Scene, house: St
     assert mine.fingerprint in fields_of(shown)
     assert "not in use" in fields_of(shown)
     assert mine.fingerprint not in fields_of(await scene.bob.slash(scene.channel, "key show"))
+    about = await scene.ada.slash(scene.channel, "privacy about")
+    assert "kept sealed" in str(card_of(about.response).description)
     assert await scene.jobs.check_books() == []
     assert kept_anywhere(scene, ADAS) == []
     assert all(ADAS not in repr(each) for each in (mine, done, *scene.env.errors))

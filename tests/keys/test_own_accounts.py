@@ -9,11 +9,13 @@ import pytest
 import sqlalchemy as sa
 
 from bot.errors import InvalidOption, KeyGone
+from bot.jobs.recipes import Journey
 from bot.jobs.states import State
 from bot.keys.records import Owner
 from bot.keys.vault import new_secret
 from bot.store.ledger import balance
 from bot.ui.words import sentence
+from tests.jobs.world import an_order
 from tests.keys.house import ADA, HOST, KEY, House, a_house
 from tests.peers.standin import TOKEN
 from tests.peers.standin.telling import message
@@ -197,3 +199,22 @@ async def test_a_host_that_this_instance_has_no_key_for(house: House) -> None:
     await house.add(Owner("guild", "1"))
     assert await house.keys.is_paid(HOST, user_id="111", guild_id="1")
     assert (await house.ordered()).paid_from == "own:guild:1"
+
+
+async def test_all_steps_of_a_journey_are_made_with_the_key(house: House) -> None:
+    """Each is reserved from the account of the key, and comes back to it when one stops the journey."""
+    key = await house.add()
+    journey = Journey(prompt="rain", prompt_b="sun", steps=3)
+    order = an_order(host=HOST).model_copy(update={"recipe": journey})
+    job = await house.jobs.order(order, interaction_token="token")
+    await house.jobs.card_shown(job.id, house.world.stage.card(job, "token"))
+    await house.jobs.step_until_idle()
+    assert house.keys_of("create") == [KEY, KEY, KEY]
+    story = await house.jobs.whole_story(job.id)
+    assert {(step.key_id, step.paid_from) for step in story.steps} == {(key.id, f"own:user:{key.id}")}
+    await house.jobs.cancel(job.id, actor_id="111", is_moderator=False)
+    await house.later(job)
+    assert (await house.later(job)).state is State.CANCELLED
+    assert set(house.keys_of("cancel")) == {KEY}
+    async with house.database.connect() as connection:
+        assert await balance(connection, f"own:user:{key.id}") == 0

@@ -83,6 +83,8 @@ SENTENCES: Final[dict[str, str]] = {
     "Try again in a few minutes.",
     "error.invalid_option.needs_own_key": "This bot has no key of its own for {host}: bring yours with /key "
     "add, or choose another host.",
+    "privacy.keys": "The keys that you brought for music hosts are kept sealed: nobody can read them. /key "
+    "show names the hosts, and deleting everything deletes them too.",
     "about.host.own_keys": "for those who bring a key (/key add)",
     "error.invalid_option.too_many_keys": "You had {limit} keys checked within ten minutes, which is the "
     "most. Try again later.",
