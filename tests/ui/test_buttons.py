@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
 from typing import Any, cast
 
 from hypothesis import example, given
@@ -59,7 +60,7 @@ def test_every_button_has_a_desk() -> None:
     nothing = cast("Any", None)
     house = House.over(
         nothing,
-        jobs=nothing,
+        jobs=cast("Any", SimpleNamespace(price_of=None)),
         blobs=nothing,
         draw_tree=nothing,
         draw_pot=nothing,
