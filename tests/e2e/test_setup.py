@@ -146,12 +146,23 @@ async def test_what_is_gone_is_said_and_taken_out(scene: Scene, keeper: MemberAc
     assert f"A deleted channel ({den.id})" in shown
     assert f"A deleted role ({helper.id})" in shown
     assert f"<@{scene.bob.id}> has left" in shown
-    for gone in (f"channel{den.id}", f"role{helper.id}", f"member{scene.bob.id}"):
+    pot = message_of(await keeper.slash(scene.channel, "pot show"))
+    assert f"A deleted role ({helper.id})" in texts(pot)
+    pot = message_of(await keeper.click(pot, label="Remove"))
+    assert "pot-form" in texts(pot)
+    assert "deleted role" not in texts(pot)
+    assert (await layout(scene)).guild.rules.newcomer_role_id is None
+    panel = await go(keeper, panel, "check")
+    for gone in (f"channel{den.id}", f"member{scene.bob.id}"):
         panel = message_of(await keeper.click(panel, custom_id=f"rc1:setup-gone:{gone}"))
     assert "Everything that the settings name is there" in texts(panel)
     stands = await layout(scene)
     assert (stands.guild.rules.music_channel_ids, stands.guild.rules.newcomer_role_id) == ((), None)
     assert (stands.guild.money.shares, dict(stands.channels)) == ((), {})
+    await keeper.slash(scene.channel, "settings", delivery="thread")
+    scene.forbid("create_public_threads", "attach_files")
+    panel = await go(keeper, panel, "channels")
+    assert f"In <#{scene.channel.id}> I lack: Attach Files, Create Public Threads." in texts(panel)
     noted = await trail(scene).everything(Sought(guild_id=str(scene.guild.id), text="gone"))
     assert len(noted) >= 4
 

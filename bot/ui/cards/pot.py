@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import discord
 
+from bot.moderation.setup_file import Reference
 from bot.money.policy import PERIODS, MoneySettings, Price, Share
 from bot.treasury.records import PotState
 from bot.ui import text
@@ -13,6 +15,7 @@ from bot.ui.buttons import ActionButton, ActionMenu
 from bot.ui.cards.common import BRAND
 from bot.ui.cards.prices import credits_in_words, of_server, worth
 from bot.ui.cards.quota import kind_in_words, number
+from bot.ui.cards.setup import gone_lines
 from bot.ui.words import say
 
 KINDS: Final = ("riff", "song", "morph", "image", "parts", "journey")
@@ -22,10 +25,22 @@ OF_PANEL: Final = ("period", *SWITCHES)
 """What a menu of the panel changes."""
 _LISTED: Final = 12
 _MENU_MOST: Final = 25
+_GONE_MOST: Final = 3
+"""A message has room for so many more parts."""
 
 
-def pot_panel(money: MoneySettings, state: PotState, locale: str, *, note: str = "") -> discord.ui.LayoutView:
-    """Everything at a glance; choosing changes it at once. ``note`` says what was just done."""
+def pot_panel(
+    money: MoneySettings,
+    state: PotState,
+    locale: str,
+    *,
+    note: str = "",
+    gone: Sequence[Reference] = (),
+) -> discord.ui.LayoutView:
+    """Everything at a glance; choosing changes it at once.
+
+    ``note`` says what was just done; ``gone`` are roles and channels with a share that are deleted.
+    """
     box = discord.ui.Container[discord.ui.LayoutView](accent_colour=BRAND)
     if note:
         box.add_item(discord.ui.TextDisplay(note))
@@ -39,6 +54,7 @@ def pot_panel(money: MoneySettings, state: PotState, locale: str, *, note: str =
     if money.shares:
         options = [_share_option(each, locale) for each in money.shares[:_MENU_MOST]]
         box.add_item(_row(ActionMenu("share-forget", "any", options, locale)))
+    gone_lines(box, gone, locale, back_to="pot", most=_GONE_MOST)
     box.add_item(discord.ui.Separator())
     box.add_item(discord.ui.TextDisplay(_prices_told(money, locale)))
     if money.prices:

@@ -67,6 +67,8 @@ class Facts:
     default_host: str
     lacking: Mapping[str, Sequence[str]]
     """Channels that were looked at, with the permissions that the bot lacks there, by their names."""
+    bot_name: str = "Riffcord"
+    """As it is called in this server."""
     is_public: bool = False
     """Whether everybody sees the moderators' channel."""
     gone: Sequence[Reference] = ()
@@ -211,7 +213,14 @@ def _moderators(box: _Box, facts: Facts, locale: str) -> None:
     if there and facts.is_public:
         told.append(say("setup.mod_channel.public", locale, channel=f"<#{where}>"))
     if roles:
-        told.append(say("setup.mod_roles", locale, roles=" ".join(f"<@&{each}>" for each in roles)))
+        told.append(
+            say(
+                "setup.mod_roles",
+                locale,
+                roles=" ".join(f"<@&{each}>" for each in roles),
+                bot=text.shown(facts.bot_name, 40),
+            )
+        )
     _say_lines(box, told)
     _gone(box, facts, locale, "channel", "role")
 
@@ -332,15 +341,23 @@ def _check(box: _Box, facts: Facts, locale: str) -> None:
 
 
 def _gone(box: _Box, facts: Facts, locale: str, *kinds: str) -> None:
-    """What was deleted, or left, and still stands in the settings: each with the way to remove it."""
-    gone = [each for each in facts.gone if not kinds or each.kind in kinds]
-    for each in gone[:_GONE_MOST]:
+    gone_lines(box, [each for each in facts.gone if not kinds or each.kind in kinds], locale)
+
+
+def gone_lines(
+    box: _Box, gone: Sequence[Reference], locale: str, *, back_to: str = "", most: int = _GONE_MOST
+) -> None:
+    """What was deleted, or left, and still stands in the settings: each with the way to remove it.
+
+    ``back_to`` is the panel that is shown then, ``pot``; else it is the last page of this one.
+    """
+    for each in gone[:most]:
         shown = f"<@{each.id}>" if each.kind == "member" else each.id
         line = discord.ui.TextDisplay[discord.ui.LayoutView](say(f"setup.gone.{each.kind}", locale, id=shown))
-        button: Any = ActionButton("setup-gone", f"{each.kind}{each.id}", locale)
+        button: Any = ActionButton("setup-gone", f"{each.kind}{each.id}", locale, more=back_to)
         box.add_item(discord.ui.Section[discord.ui.LayoutView](line, accessory=button))
-    if len(gone) > _GONE_MOST:
-        _say_lines(box, [say("setup.gone.more", locale, count=len(gone) - _GONE_MOST)])
+    if len(gone) > most:
+        _say_lines(box, [say("setup.gone.more", locale, count=len(gone) - most)])
 
 
 def reference_of(subject: str) -> Reference | None:

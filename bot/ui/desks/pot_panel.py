@@ -7,11 +7,14 @@ from typing import Final
 import discord
 
 from bot.errors import NotAllowed
+from bot.jobs.preferences import GuildSettings
 from bot.library.house import House
+from bot.moderation.setup_file import references
 from bot.money.policy import MoneySettings
 from bot.ui.answers import locale_of
 from bot.ui.cards.pot import pot_panel
 from bot.ui.desks.people import role_ids
+from bot.ui.desks.setup_facts import gone_from
 from bot.ui.desks.viewers import home_of
 
 NOBODY: Final = discord.AllowedMentions.none()
@@ -42,7 +45,9 @@ class PotPanel:
             role_ids=role_ids(interaction),
             channel_id=home_of(interaction),
         )
-        panel = pot_panel(quota.money, quota.pot, locale_of(interaction), note=note)
+        named = references(GuildSettings(money=quota.money), ())
+        gone = gone_from(interaction.guild, named)
+        panel = pot_panel(quota.money, quota.pot, locale_of(interaction), note=note, gone=gone)
         from_panel = interaction.type is not discord.InteractionType.application_command
         if from_panel and interaction.message is not None:
             await interaction.response.edit_message(view=panel, allowed_mentions=NOBODY)

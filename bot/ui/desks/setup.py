@@ -151,13 +151,16 @@ class SetupDesk:
             raise InvalidOption("setting", "unknown_setting")
         await self.show(interaction, PAGE_OF[name])
 
-    async def removed(self, interaction: discord.Interaction, subject: str, _: str) -> None:
+    async def removed(self, interaction: discord.Interaction, subject: str, back_to: str) -> None:
         """What was deleted is taken out of the settings."""
         _require_right(interaction)
         gone = reference_of(subject)
         if gone is not None:
             await self._setup.remove(str(interaction.guild_id), gone, actor_id=str(interaction.user.id))
-        await self.show(interaction, "check")
+        if back_to == "pot":
+            await self._pot.show(interaction)
+        else:
+            await self.show(interaction, "check")
 
     # what is typed
 

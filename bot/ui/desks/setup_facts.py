@@ -9,6 +9,7 @@ from typing import Final
 import discord
 
 from bot.errors import InvalidOption
+from bot.jobs.preferences import ChannelSettings
 from bot.keys.records import Owner
 from bot.library.house import House
 from bot.moderation.setup_file import Reference, references
@@ -32,7 +33,9 @@ async def facts_in(
     layout = await house.setup.layout(guild_id)
     rules = layout.guild.rules
     named = references(layout.guild, layout.channels)
-    gone = [] if guild is None else await _gone(guild, named, ask=page == "check")
+    gone = gone_from(guild, named)
+    if page == "check" and guild is not None:
+        gone += await _left_of(guild, named)
     are_gone = {each.id for each in gone}
     watched: list[str] = []
     if page in ("channels", "check"):
@@ -45,12 +48,26 @@ async def facts_in(
         layout=layout,
         hosts=sorted(house.hosts),
         default_host=default_host,
-        lacking={each: lacking(interaction.client, guild_id, each) for each in looked_at},
+        lacking={
+            each: lacking(interaction.client, guild_id, each, also=_needed_by(layout.channels.get(each)))
+            for each in looked_at
+        },
+        bot_name="Riffcord" if guild is None else guild.me.display_name,
         is_public=_is_public(guild, rules.moderators_channel_id),
         gone=gone,
         key_hosts=_key_hosts(house),
         keys=[key.host for key in brought],
     )
+
+
+def _needed_by(settings: ChannelSettings | None) -> discord.Permissions:
+    """What the ways of delivery that were chosen for a channel need besides."""
+    needed = discord.Permissions.none()
+    if settings is not None and settings.delivery == "thread":
+        needed.update(create_public_threads=True, send_messages_in_threads=True)
+    if settings is not None and settings.voice_message:
+        needed.update(send_voice_messages=True)
+    return needed
 
 
 def _key_hosts(house: House) -> Sequence[str] | None:
@@ -80,14 +97,18 @@ def _is_public(guild: discord.Guild | None, channel_id: str | None) -> bool:
     )
 
 
-async def _gone(guild: discord.Guild, named: Sequence[Reference], *, ask: bool) -> list[Reference]:
-    """What the server has no more. Members are known to Discord alone, which is asked about a few of them."""
+def gone_from(guild: discord.Guild | None, named: Sequence[Reference]) -> list[Reference]:
+    """Which of the channels and roles a server has no more."""
+    if guild is None:
+        return []
     gone = [each for each in named if each.kind == "channel" and guild.get_channel(int(each.id)) is None]
-    gone += [each for each in named if each.kind == "role" and guild.get_role(int(each.id)) is None]
-    if ask:
-        members = [each for each in named if each.kind == "member"][:_MEMBERS_MOST]
-        gone += [each for each, left in zip(members, await _left(guild, members), strict=True) if left]
-    return gone
+    return gone + [each for each in named if each.kind == "role" and guild.get_role(int(each.id)) is None]
+
+
+async def _left_of(guild: discord.Guild, named: Sequence[Reference]) -> list[Reference]:
+    """Which of the members left: Discord alone knows, and is asked about a few of them."""
+    members = [each for each in named if each.kind == "member"][:_MEMBERS_MOST]
+    return [each for each, left in zip(members, await _left(guild, members), strict=True) if left]
 
 
 async def _left(guild: discord.Guild, members: Sequence[Reference]) -> list[bool]:

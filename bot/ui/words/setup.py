@@ -54,7 +54,8 @@ SENTENCES: Final[dict[str, str]] = {
     "setup.mod_channel": "Moderators' channel: {channel}",
     "setup.mod_channel.none": "No moderators' channel: what waits is in `/mod queue` alone.",
     "setup.mod_channel.public": "⚠️ Everybody can see {channel}. Choose one that only moderators see.",
-    "setup.mod_roles": "Moderators besides: {roles}",
+    "setup.mod_roles": "Moderators besides: {roles}. Discord shows them `/mod` once you allow it "
+    "for these roles: Server Settings → Integrations → {bot}.",
     "setup.pot": "{amount} credits each {period}, from {time} ({zone}). "
     "An order that costs more than {ask} credits asks first.",
     "setup.period.day": "day",
