@@ -14,7 +14,16 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Final
 
-from bot.safety.lookalikes import INSTEAD, LOOSE, is_accent, is_invisible, letters_in, taken_for
+from bot.safety.lookalikes import (
+    INSTEAD,
+    LOOSE,
+    is_accent,
+    is_invisible,
+    letters_in,
+    loose_looks,
+    skeleton,
+    taken_for,
+)
 
 NONE, JOINER, SPACE, APOSTROPHE, SENTENCE = range(5)
 """What stands before a letter: nothing, a sign within a word, blanks, an apostrophe, punctuation."""
@@ -25,7 +34,7 @@ _APOSTROPHES: Final = frozenset("'’‘ʼ`´′")
 _SENTENCE: Final = frozenset(',;:?"“”„«»()，。、！？；：…「」『』（）')
 _HALF_WIDTH: Final = re.compile("[\uff66-\uff9f]+")
 """Kana of half width, whose sound marks are characters of their own."""
-_DASHES: Final = frozenset("-‐‑‒–—―−─━－ｰ")
+_DASHES: Final = frozenset("‐‑‒–—―−─━ｰ")
 _MERGED: Final = str.maketrans({"i": "l", "g": "b", "q": "b", "v": "u"})
 """Letters for which the same sign may stand are one while candidates are sought, and told apart then."""
 _UNSPACED: Final = (
@@ -57,14 +66,18 @@ class Stream:
     """Where in ``Folded.text`` each comes from."""
     gaps: list[int] = field(default_factory=list[int])
     """What stands before each."""
+    gap: int = NONE
+    """What stands behind the last."""
 
     def put(self, cells: Sequence[Cell], at: int, gap: int) -> None:
-        """Add the letters of one character."""
+        """Add the letters of one character, or what it is between them where it has none."""
+        if not cells:
+            self.gap = _wider(self.gap, gap)
         for cell in cells:
             self.cells.append(cell)
             self.at.append(at)
-            self.gaps.append(gap)
-            gap = NONE
+            self.gaps.append(self.gap)
+            self.gap = NONE
 
     @property
     def sought(self) -> str:
@@ -80,6 +93,8 @@ class Folded:
     """Composed and without what nobody sees; positions count its characters."""
     letters: Stream
     looks: Stream
+    unsigned: Stream
+    """As ``looks``, with the signs of ASCII as what stands between letters."""
 
     @cached_property
     def plain(self) -> tuple[str, Sequence[int]]:
@@ -110,7 +125,8 @@ def plainest(character: str) -> str:
     if is_accent(character):
         return ""
     own = letters_in(character)
-    return own if own and is_unspaced(own[0]) else taken_for(character) or own
+    seen = taken_for(character)
+    return own if (own and is_unspaced(own[0])) or not seen.isalnum() else seen
 
 
 def folded(text: str) -> str:
@@ -126,10 +142,9 @@ def folded(text: str) -> str:
 
 
 def fold(text: str) -> Folded:
-    """Both streams of a text."""
+    """All streams of a text."""
     text = clean(text)
-    letters, looks = Stream(), Stream()
-    gap_letters = gap_looks = NONE
+    letters, looks, unsigned = Stream(), Stream(), Stream()
     for place, character in enumerate(text):
         as_letters, as_looks = _cells(character)
         if not as_looks:
@@ -137,18 +152,13 @@ def fold(text: str) -> Folded:
                 as_looks = (_LONG,)
             elif is_accent(character):
                 continue
-        told = _gap(character)
-        if as_letters:
-            letters.put(as_letters, place, gap_letters)
-            gap_letters = NONE
-        else:
-            gap_letters = _wider(gap_letters, told)
-        if as_looks:
-            looks.put(as_looks if character != "I" else _capital_i(text, place), place, gap_looks)
-            gap_looks = NONE
-        else:
-            gap_looks = _wider(gap_looks, told)
-    return Folded(text, letters, looks)
+        if character in "Il":
+            as_looks = _bar(text, place)
+        gap = _gap(character)
+        letters.put(as_letters, place, gap)
+        looks.put(as_looks, place, gap)
+        unsigned.put(() if character.isascii() and not as_letters else as_looks, place, gap)
+    return Folded(text, letters, looks, unsigned)
 
 
 def _wider(known: int, told: int) -> int:
@@ -170,13 +180,16 @@ def _gap(character: str) -> int:
 
 _LONG: Final = Cell("ー", frozenset("ー"), frozenset("ー"), UNSPACED)
 _I: Final = Cell("i", frozenset("i"), frozenset("il"), LETTER)
+_L: Final = Cell("l", frozenset("l"), frozenset("l"), LETTER)
 _I_OR_L: Final = Cell("i", frozenset("il"), frozenset("il"), LETTER)
 
 
-def _capital_i(text: str, place: int) -> tuple[Cell, ...]:
-    """An I among small letters may be an l."""
-    beside = text[max(0, place - 1) : place + 2]
-    return (_I_OR_L if any(each.islower() for each in beside) else _I,)
+def _bar(text: str, place: int) -> tuple[Cell, ...]:
+    """An I among small letters may be an l, and an l among capitals an I."""
+    beside = text[max(0, place - 1) : place] + text[place + 1 : place + 2]
+    if text[place] == "I":
+        return (_I_OR_L if any(each.islower() for each in beside) else _I,)
+    return (_I_OR_L if beside and all(each.isupper() for each in beside) else _L,)
 
 
 def _is_kana(letter: str) -> bool:
@@ -195,53 +208,43 @@ def _cells(character: str) -> tuple[tuple[Cell, ...], tuple[Cell, ...]]:
     if is_accent(character) or character.isspace():
         return (), ()
     if character.isascii():
-        own = character.lower()
-        wide = frozenset((own, *INSTEAD.get(own, ""), *LOOSE.get(own, "")))
-        may_be = frozenset((own, *INSTEAD.get(own, "")))
-        if own.isalpha():
-            return (_of(own),), (Cell(own, frozenset(own), wide, LETTER),)
-        likely = INSTEAD.get(own, own)[0]
-        seen = (Cell(likely, may_be, wide, DIGIT if own.isdigit() else SIGN),)
-        return ((_of(own),), seen) if own.isdigit() else ((), seen if own in INSTEAD else ())
-    return _beyond_ascii(character)
-
-
-def _beyond_ascii(character: str) -> tuple[tuple[Cell, ...], tuple[Cell, ...]]:
+        return _of_ascii(character.lower())
     own, seen = letters_in(character), taken_for(character)
-    if len(own) == 1 and own.isascii():
-        return _cells(own)  # of another width or shape
     category = unicodedata.category(character)
-    is_letter = category[0] in "LNM" and own != ""
-    letters = tuple(_of(each) for each in own if _counts(each)) if is_letter else ()
-    if not is_letter and not seen and category != "So" and character not in INSTEAD:
-        if own == character or not own:
-            return (), ()
-        inner = [_cells(each) for each in own]  # ％ is a %, ⑴ is (1)
-        return tuple(each for cells, _ in inner for each in cells), tuple(
-            e for _, cells in inner for e in cells
-        )
-    if len(seen) > 1 or (seen and len(own) != 1):
-        return letters, tuple(_of(each) for each in seen)
-    if not seen and len(own) > 1:
-        return letters, letters
-    return letters, (_look(own or character, seen, character, letters),)
+    letters = tuple(_of(each) for each in own if _counts(each)) if category[0] in "LNM" else ()
+    if not letters and category != "So" and not seen.isalnum() and own not in INSTEAD:
+        inner = [_cells(each) for each in own if each != character]  # ％ is a %, ⑴ is (1)
+        return tuple(e for cells, _ in inner for e in cells), tuple(e for _, cells in inner for e in cells)
+    if len(seen) > 1 and seen.isalnum():
+        return letters, tuple(_look(each, each, each, LETTER) for each in seen)
+    return letters, (_look(own, seen, character, letters[0].kind if letters else SIGN),)
 
 
-def _look(own: str, seen: str, character: str, letters: Sequence[Cell]) -> Cell:
+def _of_ascii(own: str) -> tuple[tuple[Cell, ...], tuple[Cell, ...]]:
+    instead = INSTEAD.get(own, "")
+    if own.isalpha():
+        wide = frozenset((own, *LOOSE.get(own, "")))
+        return (_of(own),), (Cell(own, frozenset(own), wide, LETTER),)
+    may_be = frozenset((own, *instead, like(own)))
+    seen = (Cell((instead or own)[0], may_be, may_be, DIGIT if own.isdigit() else SIGN),)
+    return ((_of(own),), seen) if own.isdigit() else ((), seen if instead else ())
+
+
+def _look(own: str, seen: str, character: str, kind: int) -> Cell:
     """The one cell of a character that looks like one letter."""
-    may_be = {own, *seen}
-    if seen == "l":
-        may_be.add("i")  # what looks like a bar is read as either
-    likely = seen or INSTEAD.get(character, own)[0]
-    at_most = may_be | set(LOOSE.get(own, "")) | set(INSTEAD.get(seen, ""))
-    if character in INSTEAD:
-        may_be |= set(INSTEAD[character])
-        at_most |= may_be
-    if not seen and own in LOOSE and character not in INSTEAD:
-        likely = LOOSE[own]
-    likely = INSTEAD[likely][0] if likely in INSTEAD and not likely.isalpha() and seen else likely
-    kind = letters[0].kind if letters else SIGN
-    return Cell(likely, frozenset(may_be), frozenset(at_most), kind)
+    instead = INSTEAD.get(character, "") or INSTEAD.get(own, "")
+    may_be = {like(character), *instead}
+    may_be |= {each for each in (own, seen) if len(each) == 1}
+    may_be |= {"i"} if seen == "l" else set()
+    loose = LOOSE.get(own, "") + loose_looks().get(seen, "")
+    likely = loose_looks().get(seen, seen) or own or character
+    likely = INSTEAD.get(likely, likely)
+    return Cell(likely[0], frozenset(may_be), frozenset((*may_be, *loose, *INSTEAD.get(seen, ""))), kind)
+
+
+def like(character: str) -> str:
+    """The mark by which characters that look the same know each other; no letter is equal to it."""
+    return f"={skeleton(character)}"
 
 
 def _of(letter: str) -> Cell:

@@ -61,7 +61,9 @@ def is_invisible(character: str) -> bool:
 def is_accent(character: str) -> bool:
     """Whether it is an accent or a point, which words can do without."""
     code = ord(character)
-    return code >= 0x300 and any(low <= code <= high for low, high in _MARKS)
+    if code < 0x300 or not any(low <= code <= high for low, high in _MARKS):
+        return False
+    return unicodedata.category(character) in {"Mn", "Me"}
 
 
 def without_accents(text: str) -> str:
@@ -103,34 +105,63 @@ def _plain(character: str) -> str:
 
 
 @lru_cache(maxsize=16384)
-def taken_for(character: str) -> str:
-    """The letters that a character which is none of ASCII is taken for; empty where it only is itself."""
-    known, found = character, ""
-    for _ in range(4):
-        seen = _seen(known)
-        if not seen or seen == found:
-            break
-        known = found = seen
-        if len(seen) > 1 or seen.isascii():
-            break
-    return found
+def skeleton(character: str) -> str:
+    """What a character looks like as it is written, by Unicode's table: what has the same is taken for it.
 
-
-def _seen(character: str) -> str:
+    Accents are left out. It is no text to be read: that of ``m`` is ``rn``.
+    """
     table = _table()
-    for form in (character, letters_in(character), _katakana(letters_in(character))):
-        if form.isascii():
-            continue
-        if told := _MORE.get(form) or table.get(form) or _named(form):
-            plain = "".join(letters_in(_MORE.get(each, each)) for each in table_letter(told))
-            if plain.isalnum() and plain != letters_in(character):
-                return plain
-    return ""
+    if character in table:
+        return _looks_of(character)
+    plain = unicodedata.normalize("NFKC", character)
+    if plain != character and not any(part in table for part in unicodedata.normalize("NFD", character)):
+        return "".join(map(_looks_of, without_accents(plain)))
+    return _looks_of(character)
 
 
-def table_letter(told: str) -> str:
-    """A prototype of the table as the one letter that shares it, where there is one: ``rn`` is an ``m``."""
-    return {"rn": "m", "l": "l"}.get(told, told)
+def _looks_of(character: str) -> str:
+    table = _table()
+    parts = unicodedata.normalize("NFD", character)
+    seen = unicodedata.normalize("NFD", "".join(table.get(part, part) for part in parts))
+    kana = len(parts) > 1 and parts[1] in "\u3099\u309a"
+    return seen if kana else _bare(seen)
+
+
+@lru_cache(maxsize=16384)
+def taken_for(character: str) -> str:
+    """The letters that a character is read as by its looks; the same for all of one skeleton."""
+    kana = _katakana(letters_in(character))
+    looks = skeleton(kana if len(kana) == 1 and "\u30a1" <= kana <= "\u30f6" else character)
+    return _read(looks)
+
+
+@lru_cache(maxsize=16384)
+def _read(looks: str) -> str:
+    if looks == "rn":
+        return "m"
+    if looks[1:] in {"\u3099", "\u309a"}:
+        return letters_in(unicodedata.normalize("NFC", looks))
+    told = "".join(_letter(each) for each in looks)
+    return told if told.isalnum() else looks
+
+
+def _letter(character: str) -> str:
+    known = letters_in(character)
+    if character.isascii() or known.isascii():
+        return known
+    return letters_in(_MORE.get(character) or _MORE.get(known) or _named(character) or known)
+
+
+@cache
+def loose_looks() -> Mapping[str, str]:
+    """What only a strict reader takes for a letter, by what it is read as otherwise."""
+    return {
+        taken_for(form): letter
+        for own, letter in LOOSE.items()
+        if not own.isascii()
+        for form in (own.upper(), own)
+        if not taken_for(form).isascii()
+    }
 
 
 def _katakana(text: str) -> str:

@@ -69,13 +69,19 @@ class Ground:
         return here.isupper() and last.islower()
 
     def stands_alone(self, number: int) -> bool:
-        """Whether a letter, or the character that it is a part of, has something on both sides."""
-        first, after, place = number, number + 1, self.at[number]
-        while first > 0 and self.at[first - 1] == place:
+        """Whether a letter, or the character that it is a part of, has something on both sides.
+
+        One that is stretched (``r ii ff``) is one letter.
+        """
+        first, after, same = number, number + 1, (self.at[number], self.cells[number].likely)
+        while first > 0 and self.gaps[first] == NONE and self._is_part(first - 1, same):
             first -= 1
-        while after < self._count and self.at[after] == place:
+        while after < self._count and self.gaps[after] == NONE and self._is_part(after, same):
             after += 1
         return (first == 0 or self.gaps[first] != NONE) and (after == self._count or self.gaps[after] != NONE)
+
+    def _is_part(self, number: int, same: tuple[int, str]) -> bool:
+        return self.at[number] == same[0] or self.cells[number].likely == same[1]
 
 
 def find(ground: Ground, form: Form, first_run: int, last_run: int) -> tuple[int, int] | None:
@@ -84,14 +90,27 @@ def find(ground: Ground, form: Form, first_run: int, last_run: int) -> tuple[int
         return None
     if form.ends and not ground.may_end[last_run]:
         return None
-    behind = ground.first[last_run + 1]
-    for start in range(ground.first[first_run], ground.first[first_run + 1]):
+    first, behind = ground.first[first_run], ground.first[last_run + 1]
+    if _is_plain(ground, form, first, behind):
+        return first, behind
+    for start in range(first, ground.first[first_run + 1]):
         if form.starts and not ground.begins[start]:
             continue
         end = _walk(ground, form, start, behind)
         if end is not None:
             return start, end
     return None
+
+
+def _is_plain(ground: Ground, form: Form, first: int, behind: int) -> bool:
+    """Whether all these letters are the form, one for one, with nothing between: as most that is met."""
+    if behind - first != len(form.letters) or form.gaps_after or any(ground.gaps[first + 1 : behind]):
+        return False
+    if any(map(frozenset.isdisjoint, form.letters, ground.may_be[first:behind])):
+        return False
+    if (form.starts and not ground.begins[first]) or (form.ends and not ground.begins[behind]):
+        return False
+    return _is_meant(ground, form, first, behind - 1, torn=False)
 
 
 def _walk(ground: Ground, form: Form, start: int, behind: int) -> int | None:

@@ -135,10 +135,14 @@ class Rulebook:
 
 
 def _streams(folded: Folded) -> Sequence[Stream]:
-    """Both streams, or one where they say the same."""
-    if folded.text.isascii() and folded.looks.at == folded.letters.at and not _has_digits(folded.text):
-        return (folded.looks,)
-    return (folded.letters, folded.looks)
+    """The streams, but for those that say the same as another."""
+    if folded.text.isascii():
+        if folded.looks.at == folded.letters.at and not _has_digits(folded.text):
+            return (folded.looks,)
+        return (folded.letters, folded.looks)
+    if folded.unsigned.at == folded.looks.at:
+        return (folded.letters, folded.looks)
+    return (folded.letters, folded.looks, folded.unsigned)
 
 
 def _has_digits(text: str) -> bool:

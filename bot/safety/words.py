@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal, cast, get_args
 
 from bot.errors import InvalidOption
-from bot.safety.folding import NONE, Cell, Stream, clean, fold, is_unspaced
+from bot.safety.folding import NONE, Cell, Stream, clean, fold, is_unspaced, like
 
 Kind = Literal["word", "pattern", "allow"]
 """A word or phrase, a regular expression, or a word or phrase that is always allowed."""
@@ -50,7 +51,10 @@ class Form:
     """One way of writing a rule."""
 
     sought: str
+    letters: tuple[frozenset[str], ...]
+    """What each may be."""
     runs: tuple[Run, ...]
+    """The same, with those together that stand together and are the same."""
     gaps_after: frozenset[int]
     """Numbers of runs after which the rule itself has something between its letters."""
     starts: bool
@@ -95,7 +99,8 @@ def forms_of(word: str) -> Sequence[Form]:
     for number, written in enumerate(dict.fromkeys(cases)):
         folded = fold(written)
         streams = [folded.looks]
-        if number == 0 and len(folded.letters.cells) >= len(folded.looks.cells):
+        plain = bare.isascii() and bare.isalpha()
+        if number == 0 and not plain and len(folded.letters.cells) >= len(folded.looks.cells):
             streams.append(folded.letters)
         for stream in streams:
             form = _form(stream, starts, ends)
@@ -117,13 +122,17 @@ def _form(stream: Stream, starts: bool, ends: bool) -> Form:
             runs.append(Run(told, 1))
         if not sought or sought[-1] != letter:
             sought += letter
-    has_letters = any(each.isalpha() for run in runs for each in run.may_be)
-    return Form(sought, tuple(runs), frozenset(gaps), starts, ends, has_letters)
+    has_letters = any(each.isalpha() for run in runs for each in run.may_be if len(each) == 1)
+    letters = tuple(map(_own, stream.cells))
+    return Form(sought, letters, tuple(runs), frozenset(gaps), starts, ends, has_letters)
 
 
+@lru_cache(maxsize=16384)
 def _own(cell: Cell) -> frozenset[str]:
-    """What a letter of a rule may be: itself and what it looks like; no sign stands for a letter there."""
-    ascii_sign = next((each for each in cell.may_be if each.isascii() and not each.isalpha()), None)
-    if ascii_sign is not None and len(cell.may_be) > 1 and all(each.isascii() for each in cell.may_be):
-        return frozenset(ascii_sign)
-    return frozenset("i") if cell.may_be == frozenset("il") else cell.may_be
+    """What a letter of a rule may be: itself and what looks like it; no sign stands for a letter there."""
+    if all(each.isascii() for each in cell.may_be):
+        letter = next((each for each in cell.may_be if len(each) == 1 and not each.isalpha()), cell.likely)
+        return (
+            frozenset((letter, like(letter), like(letter.upper()))) if letter.isalpha() else frozenset(letter)
+        )
+    return cell.may_be
