@@ -24,6 +24,8 @@ _COMMANDS_THAT_END = {
     "hosts": ("bot.cli.hosts", "run_hosts"),
     "jobs": ("bot.cli.jobs", "run_jobs"),
     "db": ("bot.cli.db", "run_db"),
+    "audit": ("bot.cli.audit", "run_audit"),
+    "keys": ("bot.cli.keys", "run_keys"),
 }
 """Command -> module and function, imported only when asked for. Whatever goes wrong is told in one line, so
 their log is quiet."""

@@ -194,9 +194,15 @@ async def open_bot(settings: Settings) -> AsyncGenerator[Bot]:
         web_url = await stack.enter_async_context(_web(settings, parts, on_discord=True))
         gateway = await stack.enter_async_context(parts.client.connected(token))
         await _work(parts, stack)
-        erasing = asyncio.create_task(parts.house.privacy.run_forever(), name="erasures")
-        stack.push_async_callback(asyncio.wait, {erasing})
-        stack.callback(erasing.cancel)
+        loops = {
+            "erasures": parts.house.privacy.run_forever,
+            "notices": parts.house.telling.run_forever,
+            "purges": parts.house.takedown.run_forever,
+        }
+        for name, run in loops.items():
+            looping = asyncio.create_task(run(), name=name)
+            stack.push_async_callback(asyncio.wait, {looping})
+            stack.callback(looping.cancel)
         yield Bot(web_url, gateway)
 
 
@@ -217,11 +223,19 @@ class _Parts:
 async def _opened_parts(settings: Settings) -> AsyncGenerator[_Parts]:
     from bot.audio import AudioFinisher
     from bot.client import RiffcordClient
+    from bot.gate import ServerGate
     from bot.jobs.service import Jobs
     from bot.jobs.upkeep import Keeping
+    from bot.keys.paying import OwnKeyPayer
+    from bot.keys.service import OwnKeys
+    from bot.keys.vault import Vault
     from bot.library.house import House
+    from bot.logs import hide
+    from bot.moderation.doors import HoldDoor, PeopleDoor
+    from bot.moderation.screening import ScreenDoor, Screening
     from bot.patience import times_from
     from bot.providers import hosts_from
+    from bot.providers.hosts import by_own_keys_alone, takes_keys, with_key
     from bot.store.places import blobs_of, require_same_place
 
     data: Path = settings.riffcord_data
@@ -231,11 +245,24 @@ async def _opened_parts(settings: Settings) -> AsyncGenerator[_Parts]:
         times = times_from(settings)
         engine_deadline_s = times.of("engine").deadline_s
         hosts = await stack.enter_async_context(hosts_from(settings, engine_deadline_s=engine_deadline_s))
+        client = RiffcordClient(settings=settings, marks=Marks(database))
+        secrets = settings.keys_secrets
+        keys = OwnKeys(
+            database,
+            hosts,
+            vault=Vault(secrets) if secrets else None,
+            make=with_key,
+            takes_keys=takes_keys,
+            only=by_own_keys_alone(hosts, settings),
+            hide=hide,
+            tell=client.tell_of_key,
+        )
+        stack.push_async_callback(keys.close)
         finisher = AudioFinisher()
         stack.push_async_callback(finisher.stop)
-        client = RiffcordClient(settings=settings, marks=Marks(database))
         webhook_bases: dict[str, str] = {}  # filled as soon as the web server has its port
         blobs = blobs_of(data, settings.blobs_url)
+        screening = Screening(database)
         jobs = Jobs(
             database,
             hosts=hosts,
@@ -244,6 +271,10 @@ async def _opened_parts(settings: Settings) -> AsyncGenerator[_Parts]:
             blobs=blobs,
             workspace=data / "work",
             webhook_bases=webhook_bases,
+            gate=ServerGate(
+                checks=[PeopleDoor(), ScreenDoor(screening)], payers=[OwnKeyPayer(keys)], holds=HoldDoor()
+            ),
+            own=keys,
             times=times,
             keeping=Keeping(jobs_days=settings.jobs_keep_days, blobs_max_gb=settings.blobs_max_gb),
         )
@@ -252,9 +283,13 @@ async def _opened_parts(settings: Settings) -> AsyncGenerator[_Parts]:
             jobs=jobs,
             blobs=blobs,
             draw_tree=finisher.draw_tree,
+            draw_pot=finisher.draw_pot,
             studio=finisher,
             unpost=client.unpost,
+            board=client.board,
             hosts=hosts,
+            keys=keys,
+            screening=screening,
         )
         client.serve(jobs, house)
         yield _Parts(database, hosts, finisher, client, jobs, house, webhook_bases)
@@ -273,7 +308,8 @@ async def _web(settings: Settings, parts: _Parts, *, on_discord: bool) -> AsyncG
             facts["discord"] = parts.client.is_ready()
         return {"ok": all(facts.values()), **facts, "hosts": sorted(parts.hosts)}
 
-    app = build_app(WebhookDoor(parts.jobs, parts.hosts), health, DownloadDoor(parts.jobs))
+    door = WebhookDoor(parts.jobs, parts.hosts, keyless=parts.house.keys.clients.keyless)
+    app = build_app(door, health, DownloadDoor(parts.jobs))
     ways = await reach(settings, parts.hosts)
     bind = settings.web_bind
     async with serving(app, bind=bind, port=settings.web_port, also=ways.listened(bind)) as url:

@@ -31,6 +31,8 @@ from bot.ui.desks import Desks
 from bot.ui.desks.presses import PressTable
 from bot.ui.discord_errors import INVITED, not_granted
 from bot.ui.forms.open import heard_too_late, none_is_open
+from bot.ui.key_trouble import KeyTrouble
+from bot.ui.noticeboard import DiscordBoard
 from bot.ui.translator import CommandTranslator
 from bot.ui.unposting import Unposting
 from bot.ui.words import say
@@ -39,13 +41,19 @@ from cogs.help import HelpCog
 from cogs.image import ImageCog
 from cogs.jobs import JobsCog
 from cogs.journey import JourneyCog
+from cogs.keys import KeyCog
 from cogs.library import LibraryCog
 from cogs.menus import MenusCog
+from cogs.mod import ModCog
 from cogs.morph import MorphCog
 from cogs.parts import PartsCog
+from cogs.pot import PotCog
 from cogs.privacy import PrivacyCog
+from cogs.quota import QuotaCog
 from cogs.riff import RiffCog
+from cogs.screen import ScreenCog
 from cogs.settings import SettingsCog
+from cogs.setup import SetupCog
 from cogs.song import SongCog
 from cogs.tree import TreeCog
 
@@ -115,13 +123,18 @@ class RiffcordClient(commands.AutoShardedBot):
         self._default_host = settings.default_host
         self._marks = marks
         self._desks: Desks | None = None
+        self.attempts: answers.Attempts | None = None
         self.stage = DiscordStage(self, clock)
         self.unpost = Unposting(self)
+        self.board = DiscordBoard(self)
+        self.tell_of_key = KeyTrouble(self)
 
     def serve(self, jobs: Jobs, house: House) -> None:
         """Hand over the jobs room and the library, which themselves need this client's stage."""
         self.unpost.jobs = jobs
+        self.unpost.library = house.library
         self.stage.offers = {name: host.offers for name, host in house.hosts.items()}
+        self.attempts = house.trail
         self._desks = Desks.around(jobs, house, self.unpost, default_host=self._default_host)
 
     @property
@@ -145,7 +158,7 @@ class RiffcordClient(commands.AutoShardedBot):
         await self.add_cog(JobsCog(self.desks.jobs))
         if self.desks.morphs.offered:
             await self.add_cog(MorphCog(self.desks.morphs, self.desks.takes))
-        await self.add_cog(MenusCog(self.tree, self.desks.menus, self.desks.morphs))
+        await self.add_cog(MenusCog(self.tree, self.desks.menus, self.desks.morphs, self.desks.reports))
         await self.add_cog(SongCog(self.desks.songs))
         await self.add_cog(PartsCog(self.desks.parts))
         if self.desks.images.offered:
@@ -153,6 +166,12 @@ class RiffcordClient(commands.AutoShardedBot):
         await self.add_cog(LibraryCog(self.desks.library))
         await self.add_cog(TreeCog(self.desks.tree, self.desks.library))
         await self.add_cog(SettingsCog(self.desks.settings))
+        await self.add_cog(SetupCog(self.desks.setup))
+        await self.add_cog(ModCog(self.desks.mod, self.desks.holds, self.desks.audit))
+        await self.add_cog(KeyCog(self.desks.keys))
+        await self.add_cog(QuotaCog(self.desks.quota))
+        await self.add_cog(PotCog(self.desks.pot, self.desks.shares))
+        await self.add_cog(ScreenCog(self.desks.screen))
         await self.add_cog(PrivacyCog(self.desks.privacy, self.desks.lending))
         await self.add_cog(HelpCog(self.desks.help))
         await self.add_cog(AboutCog(self.desks.help))
@@ -193,6 +212,7 @@ class RiffcordClient(commands.AutoShardedBot):
                     if gateway.done():
                         gateway.result()
             self._require_permissions()
+            await self._forget_left_servers()
             yield gateway
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
@@ -220,9 +240,26 @@ class RiffcordClient(commands.AutoShardedBot):
         if (error := sys.exc_info()[1]) is not None:
             answers.unheard(event_method, error)
 
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """A server that sends the bot away takes its own keys along; what it decided stays."""
+        await self.desks.setup.came(str(guild.id), here=False)
+        await self.desks.keys.left(str(guild.id))
+
+    async def _forget_left_servers(self) -> None:
+        """As :meth:`on_guild_remove`, of what happened while this process was away."""
+        shards = self.shard_count or 1
+
+        def mine(guild_id: str) -> bool:
+            return (int(guild_id) >> 22) % shards in self.shards
+
+        present = {str(guild.id) for guild in self.guilds}
+        await self.desks.setup.only_in(present, mine=mine)
+        await self.desks.keys.only_in(present, mine=mine)
+
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Say at once what is missing in a new server."""
         self._warn_about(guild)
+        await self.desks.setup.came(str(guild.id), here=True)
 
     def _lacking(self, guild: discord.Guild) -> list[str]:
         return not_granted(guild.me.guild_permissions)

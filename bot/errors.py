@@ -8,11 +8,14 @@
     │   ├── NotAllowed            this person may not do that
     │   ├── NotFound              the thing is gone, or never was
     │   ├── TooMany               a limit of this server or person is reached
-    │   └── NotEnough             the server's pot cannot pay for it
+    │   ├── Barred                not now: a pause, a block, a mute, slow mode
+    │   ├── AlreadyDecided        somebody else was faster
+    │   └── NotEnough             the server's pot or a share of it cannot pay for it
     ├── RemoteError               something outside failed
     │   ├── HostError             a music host (Replicate, an engine, ...)
     │   │   ├── Refused           definitely not accepted: safe to charge nothing
     │   │   │   ├── BadKey        401, 403
+    │   │   │   │   └── KeyGone   the key that somebody brought was taken back; the host was not asked
     │   │   │   ├── NoCredit      402, 403 about a quota
     │   │   │   ├── InvalidInput  400, 422 about the input
     │   │   │   ├── PromptRefused moderation: asking again does not help
@@ -122,13 +125,41 @@ class TooMany(UserError):
         super().__init__(limit=limit)
 
 
+class Barred(UserError):
+    """This person may not order here now; ``barrier`` is a words key, e.g. ``muted``."""
+
+    key = "error.barred"
+
+    def __init__(self, barrier: str, **facts: object) -> None:
+        super().__init__(barrier=barrier, **facts)
+        self.barrier = barrier
+
+
+class AlreadyDecided(UserError):
+    """Somebody was faster: ``verdict`` (approved, rejected, ...) by the member ``who``, or by the bot."""
+
+    key = "error.decided"
+
+    def __init__(self, verdict: str, who: str) -> None:
+        super().__init__(verdict=verdict, who=who)
+        self.verdict = verdict
+
+
 class NotEnough(UserError):
-    """The server's pot does not hold the ``price`` (any more)."""
+    """Pot or share does not hold the ``price`` (any more); ``limit`` says which, ``at`` when there is more.
+
+    ``limit`` is a words key (``pot``, ``member``, ``role``, ``channel``, ``command``), ``left`` in credits,
+    ``at`` in seconds since 1970; None where it is not known.
+    """
 
     key = "error.not_enough"
 
-    def __init__(self, price: int) -> None:
-        super().__init__(price=price)
+    def __init__(self, price: int, limit: str = "pot", left: int = 0, at: int | None = None) -> None:
+        super().__init__(price=price, limit=limit, left=left, at=at)
+        self.price = price
+        self.limit = limit
+        self.left = left
+        self.at = at
 
 
 class RemoteError(RiffcordError):
@@ -158,6 +189,12 @@ class BadKey(Refused):
     """The host does not accept our key."""
 
     key = "error.host_bad_key"
+
+
+class KeyGone(BadKey):
+    """The key that a member or server brought was removed, or cannot be opened: the host was not asked."""
+
+    key = "error.key_gone"
 
 
 class NoCredit(Refused):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections import OrderedDict
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,20 +14,52 @@ from pydantic import SecretStr
 from bot.settings import Settings
 
 _MASK = "[secret]"
+_MOST_HIDDEN = 256
+"""Each costs a look at every line."""
 
 
 class Redactor:
     """Masks every configured secret wherever it turns up in a finished log line."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        # Shorter strings would mask half the line; no real token is that short.
-        self._secrets = sorted({secret for secret in secrets if len(secret) >= 8}, key=len, reverse=True)
+        self._given = frozenset(filter(_can_be_masked, secrets))
+        self._hidden: OrderedDict[str, None] = OrderedDict()
+        self._secrets: list[str] = []
+        self._sort()
+
+    def hide(self, secret: str) -> None:
+        """Mask this one as well from now on; of those that came so, the last :data:`_MOST_HIDDEN`."""
+        if not _can_be_masked(secret) or secret in self._hidden:
+            return
+        self._hidden[secret] = None
+        while len(self._hidden) > _MOST_HIDDEN:
+            self._hidden.popitem(last=False)
+        self._sort()
+
+    def _sort(self) -> None:
+        """The longest first: one may hold another."""
+        self._secrets = sorted(self._given | self._hidden.keys(), key=len, reverse=True)
 
     def __call__(self, line: str) -> str:
         """The line with each secret replaced."""
         for secret in self._secrets:
             line = line.replace(secret, _MASK)
         return line
+
+
+def _can_be_masked(secret: str) -> bool:
+    """Shorter strings would mask half the line; no real token is that short."""
+    return len(secret) >= 8
+
+
+_redactors: list[Redactor] = []
+"""Those of the handlers that stand."""
+
+
+def hide(secret: str) -> None:
+    """Keep a secret that no setting holds, such as a member's own key, out of this process's logs."""
+    for redactor in _redactors:
+        redactor.hide(secret)
 
 
 class _RedactingFormatter(structlog.stdlib.ProcessorFormatter):
@@ -74,9 +107,10 @@ def configure(settings: Settings, *, process: str) -> None:
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
+    _redactors[:] = [Redactor(secrets_of(settings))]
     handler.setFormatter(
         _RedactingFormatter(
-            Redactor(secrets_of(settings)),
+            _redactors[0],
             foreign_pre_chain=shared,
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last, renderer],
         )

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -21,8 +22,9 @@ from bot.protocol.image_models import versions_of
 
 AS_CALLED = "as-called"
 """Of ``ENGINE_PUBLIC_URL``: no address of its own, whatever ``PUBLIC_URL`` says."""
-_EXACT = frozenset({"bad_address", "bad_key"})
+_EXACT = frozenset({"bad_address", "bad_key", "bad_keys_secret"})
 """Kinds of bad values that have a sentence of their own."""
+_SEALING_BYTES = 32
 _OF_SEVERAL = frozenset({"bad_shards", "database_not_shared"})
 """Kinds of values that do not go together, each with its sentence."""
 
@@ -83,6 +85,8 @@ class Settings(BaseSettings):
     model_versions: str | None = None
     jobs_keep_days: int = Field(default=30, ge=0, le=36_500)
     blobs_max_gb: float = Field(default=0.0, ge=0)
+    riffcord_keys_secret: SecretStr | None = None
+    own_key_hosts: str | None = None
     named_hosts: tuple[NamedHost, ...] = ()
     """Of ``HOST_<NAME>_*``; :func:`load` reads them."""
 
@@ -143,6 +147,14 @@ class Settings(BaseSettings):
             raise PydanticCustomError("bad_key", "holds what is no key")
         return value
 
+    @field_validator("riffcord_keys_secret", mode="after")
+    @classmethod
+    def _sealing_secrets(cls, value: SecretStr | None) -> SecretStr | None:
+        given = [] if value is None else value.get_secret_value().split(",")
+        if not all(_is_a_sealing_secret(each.strip()) for each in given):
+            raise PydanticCustomError("bad_keys_secret", "holds what is no secret")
+        return value
+
     @field_validator("model_versions", mode="after")
     @classmethod
     def _versions(cls, value: str | None) -> str | None:
@@ -198,6 +210,18 @@ class Settings(BaseSettings):
         return url
 
     @property
+    def keys_secrets(self) -> tuple[SecretStr, ...]:
+        """What own keys are sealed with, newest first; empty: nobody can bring any."""
+        given = self.riffcord_keys_secret.get_secret_value() if self.riffcord_keys_secret else ""
+        return tuple(SecretStr(each.strip()) for each in given.split(",") if each.strip())
+
+    @property
+    def hosts_of_own_keys(self) -> tuple[str, ...]:
+        """Hosts that are there for those who bring a key, although this instance may have none of its own."""
+        given = [each.strip().lower() for each in (self.own_key_hosts or "").split(",")]
+        return tuple(dict.fromkeys(filter(None, given)))
+
+    @property
     def tokens(self) -> frozenset[str]:
         """The engine server's accepted bearer tokens; empty means loopback only, no token needed."""
         given = self.engine_tokens.get_secret_value() if self.engine_tokens else ""
@@ -208,8 +232,8 @@ def load(env_file: Path | None = Path(".env"), **overrides: object) -> Settings:
     """Read the settings; a bad value becomes one line that names the setting, never its value.
 
     Raises:
-        StartupError: ``bad_settings``, ``bad_address``, ``bad_key``, ``bad_shards``, ``database_not_shared``
-            or ``host_half_configured``.
+        StartupError: ``bad_settings``, ``bad_address``, ``bad_key``, ``bad_keys_secret``, ``bad_shards``,
+            ``database_not_shared`` or ``host_half_configured``.
     """
     environment = _environment(env_file)
     bad_keys = [name for name in secret_names(environment) if not _can_be_a_key(environment[name].strip())]
@@ -265,6 +289,14 @@ def _address(value: str) -> str:
 def _can_be_a_key(text: str) -> bool:
     """Whether it can travel in a header: a space or line break in it was copied along by mistake."""
     return text.isprintable() and not any(map(str.isspace, text))
+
+
+def _is_a_sealing_secret(text: str) -> bool:
+    """Whether it is a key as Fernet has them: 32 bytes in URL-safe base64."""
+    try:
+        return len(base64.b64decode(text.encode(), altchars=b"-_", validate=True)) == _SEALING_BYTES
+    except ValueError:
+        return False
 
 
 def _environment(env_file: Path | None) -> dict[str, str]:

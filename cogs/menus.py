@@ -1,4 +1,4 @@
-"""The menus of messages: *Riff on this*, *Morph this*, *Recipe*."""
+"""The menus of messages: *Riff on this*, *Morph this*, *Recipe*, *Report*."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from discord.ext import commands
 
 from bot.ui.desks.menus import MenuDesk
 from bot.ui.desks.morphs import MorphDesk
+from bot.ui.desks.reports import ReportDesk
 from bot.ui.words import say
 
 Act = Callable[[discord.Interaction, discord.Message], Awaitable[None]]
@@ -19,12 +20,15 @@ Act = Callable[[discord.Interaction, discord.Message], Awaitable[None]]
 class MenusCog(commands.Cog):
     """Puts them into the tree, and takes them out with itself."""
 
-    def __init__(self, tree: app_commands.CommandTree[Any], desk: MenuDesk, morphs: MorphDesk) -> None:
+    def __init__(
+        self, tree: app_commands.CommandTree[Any], desk: MenuDesk, morphs: MorphDesk, reports: ReportDesk
+    ) -> None:
         self._tree = tree
         self._menus = [_menu(say("menu.riff_on_this"), desk.riff_on)]
         if morphs.offered:
             self._menus.append(_menu(say("menu.morph_this"), desk.morph))
         self._menus.append(_menu(say("menu.recipe"), desk.recipe))
+        self._menus.append(_menu(say("menu.report"), reports.of_message))
 
     async def cog_load(self) -> None:
         """Add them."""

@@ -12,8 +12,11 @@ from bot.jobs.options import SEED_MAX
 from bot.jobs.recipes import Song
 from bot.jobs.recipes.song import LENGTH_MAX_S, LENGTH_MIN_S
 from bot.protocol.engine import Quality, Voice
-from bot.ui.cards.choices import MOST, Choices, style_choices
+from bot.ui.answers import locale_of, suggestions
+from bot.ui.cards.choices import Choices, style_choices
+from bot.ui.cards.prices import priced
 from bot.ui.desks.songs import SongDesk
+from bot.ui.text import CHOICE_MAX, plain
 from bot.ui.words import say
 
 _MODELS = [app_commands.Choice(name=say(f"model.{name}"), value=name) for name in get_args(Quality)]
@@ -77,5 +80,13 @@ class SongCog(commands.Cog):
 
     @song.autocomplete("host")
     async def hosts(self, interaction: discord.Interaction, typed: str) -> Choices:
-        """Hosts that make songs."""
-        return [app_commands.Choice(name=name, value=name) for name in self._desk.hosts(typed)[:MOST]]
+        """Hosts that make songs, with what one costs there."""
+        return await suggestions(interaction, self._named(interaction, typed))
+
+    async def _named(self, interaction: discord.Interaction, typed: str) -> Choices:
+        found = await self._desk.hosts(interaction, typed)
+        locale = locale_of(interaction)
+        return [
+            app_commands.Choice(name=priced(plain(name), price, locale, limit=CHOICE_MAX), value=name)
+            for name, price in found
+        ]

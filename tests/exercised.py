@@ -18,11 +18,11 @@ from discord import AppCommandType as Kind
 from discord import InteractionType
 
 from bot.client import RiffcordClient
-from bot.ui.buttons import CHOICES, LOOKS, MENUS
+from bot.ui.buttons import CHOICES, LOOKS, MENUS, PICKERS
 
 _GROUPS = (Option.subcommand.value, Option.subcommand_group.value)
 _KINDS = {Kind.message.value: "message menu", Kind.user.value: "member menu"}
-_IDS = {"rc1": "button", "rm1": "select"}
+_IDS = {"rc1": "button", "rm1": "select", "re1": "select"}
 
 
 @dataclass
@@ -66,7 +66,7 @@ def _kind(line: str) -> str:
 
 def face_of(client: RiffcordClient) -> set[str]:
     """Every command, option, menu, button, select and form of a bot that has started."""
-    found = {f"button: {action}" for action in LOOKS} | {f"select: {action}" for action in MENUS}
+    found = {f"button: {action}" for action in LOOKS} | {f"select: {action}" for action in (*MENUS, *PICKERS)}
     found |= {f"choice: {action}" for action in CHOICES}
     found |= {f"form: {form.__name__}" for form in _forms(discord.ui.Modal)}
     for command in client.tree.get_commands():

@@ -19,6 +19,7 @@ from bot.jobs.parcels import FileFormat, Packed, Voice
 from bot.jobs.records import Dressed, Fetched, Finished, Piece
 from bot.library.family import Drawing
 from bot.library.studio import Brought, Marking, Preview
+from bot.money.drawing import PotDrawing
 
 _log = structlog.get_logger(__name__)
 
@@ -118,6 +119,10 @@ class AudioFinisher:
     async def draw_tree(self, drawing: Drawing) -> bytes:
         """The picture of a remix family as PNG."""
         return await self._in_worker("tree", worker.draw_family, drawing)
+
+    async def draw_pot(self, drawing: PotDrawing) -> bytes:
+        """The picture of a pot as PNG."""
+        return await self._in_worker("pot", worker.draw_quota, drawing)
 
     async def hear(self, path: Path, folder: Path) -> Brought:
         """Find out what a stranger's file is. Raises ``UnusableAudio``."""

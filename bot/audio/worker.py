@@ -15,6 +15,7 @@ from bot.jobs.parcels import FileFormat, Packed, Voice
 from bot.jobs.records import Dressed, Fetched, Finished, Piece
 from bot.library.family import Drawing
 from bot.library.studio import Brought, Marking, Preview
+from bot.money.drawing import PotDrawing
 from bot.processes import follow_parent, give_way
 
 Arguments = ParamSpec("Arguments")
@@ -77,6 +78,13 @@ def draw_family(drawing: Drawing) -> bytes:
     from bot.audio.tree import draw_tree
 
     return draw_tree(drawing)
+
+
+def draw_quota(drawing: PotDrawing) -> bytes:
+    """See :func:`bot.audio.pot.draw_pot`."""
+    from bot.audio.pot import draw_pot
+
+    return draw_pot(drawing)
 
 
 def speak_take(source: Path, folder: Path, name: str, limit_bytes: int) -> Voice:

@@ -8,13 +8,13 @@ import contextlib
 import json
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
 from bot.errors import ExitCode
 from bot.jobs.ports import Host
 from bot.jobs.records import HealthState, HostHealth
-from bot.providers.hosts import address_setting, dialect_of, not_there, table
+from bot.providers.hosts import address_setting, by_own_keys_alone, dialect_of, not_there, table
 from bot.settings import Settings
 from bot.ui.words import say, sentence
 
@@ -58,6 +58,8 @@ async def _listed(hosts: Mapping[str, Host], settings: Settings) -> list[Listed]
     found = [
         _of(host, told, settings.default_host) for host, told in zip(hosts.values(), health, strict=True)
     ]
+    only = by_own_keys_alone(hosts, settings)
+    found = [replace(each, told=say("cli.host.own_keys")) if each.name in only else each for each in found]
     if _ENGINE in hosts:
         return found
     is_default = settings.default_host == _ENGINE

@@ -86,6 +86,8 @@ def story_in_words(story: Story) -> str:
         lines.append(
             say("cli.job.ending", ending=say(job.ending, **{"host": order.host, **job.ending_facts}))
         )
+    if job.key_id is not None:
+        lines.append(say("cli.job.own_key", account=job.paid_from, key=job.key_id))
     link = _link(job)
     lines.append(say("cli.job.no_message") if link is None else say("cli.job.message", link=link))
     lines += [
@@ -157,6 +159,8 @@ def _job_as_json(job: Job) -> dict[str, Any]:
         "user_name": order.user_name,
         "ordered_at": job.created_at.isoformat(),
         "price": job.price,
+        "paid_from": job.paid_from,
+        "key": job.key_id,
         "calls": job.intents,
         "failed_tries": job.attempts,
         "trouble": job.trouble,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.jobs.states import State
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def add_upkeep(commands: Commands) -> None:
-    """``jobs list``, ``jobs show`` and ``db check``."""
+    """``jobs list``, ``jobs show``, ``db check``, ``keys`` and ``audit``."""
     jobs = commands.add_parser("jobs", help="what is being made, and how a job came about")
     of_jobs = jobs.add_subparsers(dest="action", metavar="ACTION", required=True)
     listing = of_jobs.add_parser("list", help="open jobs, newest first, and how many stand in which state")
@@ -28,3 +29,22 @@ def add_upkeep(commands: Commands) -> None:
     of_db = db.add_subparsers(dest="action", metavar="ACTION", required=True)
     check = of_db.add_parser("check", help="whether jobs, money, takes and files agree; exit code 14 if not")
     check.add_argument("--repair", action="store_true", help="mend what can be mended safely")
+    keys = commands.add_parser("keys", help="look after what seals the keys that members and servers brought")
+    of_keys = keys.add_subparsers(dest="action", metavar="ACTION", required=True)
+    of_keys.add_parser("new-secret", help="print a fresh secret for RIFFCORD_KEYS_SECRET")
+    of_keys.add_parser("rotate", help="seal every key anew with the newest secret; beside a running bot, too")
+    _add_audit(commands)
+
+
+def _add_audit(commands: Commands) -> None:
+    audit = commands.add_parser("audit", help="who decided what in a server, when and why")
+    of_audit = audit.add_subparsers(dest="action", metavar="ACTION", required=True)
+    export = of_audit.add_parser("export", help="a server's trail, oldest first")
+    export.add_argument("--guild", required=True, metavar="ID", help="the server's id")
+    form = export.add_mutually_exclusive_group()
+    form.add_argument("--csv", action="store_true", help="as a table")
+    form.add_argument("--json", action="store_true", help="as JSON (so without --csv too)")
+    export.add_argument("--by", metavar="ID", help="only what this person did")
+    export.add_argument("--kind", metavar="ACTION", help="only deeds of this kind, e.g. set or refused")
+    export.add_argument("--since", metavar="DATE", help="only from then on, e.g. 2026-11-01; UTC")
+    export.add_argument("--out", type=Path, metavar="FILE", help="write it there (to standard output)")

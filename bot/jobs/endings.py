@@ -15,12 +15,21 @@ ENDINGS: Final[dict[str, tuple[str, ...]]] = {
     # asked for
     "ending.cancelled": (),
     "ending.cancelled_here": ("host",),  # where nothing stops what was ordered
+    # it waited for moderators: one said no, or none said anything
+    "ending.rejected": ("reason", "appeals"),
+    "ending.hold_expired": ("hours",),
     # what was to be reworked is not there any more
     "ending.source_gone": (),
     # the host said no before anything ran
     "ending.host_refused": ("host",),
     "ending.host_bad_key": ("host",),
     "ending.host_no_credit": ("host",),
+    # ... of an account that a member or the server brought
+    "ending.own_key.user": ("host",),
+    "ending.own_key.guild": ("host",),
+    "ending.own_credit.user": ("host",),
+    "ending.own_credit.guild": ("host",),
+    "ending.key_gone": ("host",),  # which was taken back meanwhile
     "ending.host_invalid_input": ("host", "field"),
     "ending.host_prompt_refused": ("host",),  # also what the model itself found, once it ran
     "ending.host_model_gone": ("host",),

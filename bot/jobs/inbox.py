@@ -83,6 +83,9 @@ async def wake_for(tools: Tools, machine: Machine, job_id: str, run_id: str) -> 
             await ring(connection)
     if job is None or job.order.host not in tools.hosts:
         return
-    if job.run_id is None and job.state is State.SUBMIT and job.intent_at is not None:
-        await take_news(tools, machine, job_id, await tools.host_of(job).get(run_id))
+    host = tools.host_of(job)
+    # Whoever brought the key sees our address there, and must not name another run of theirs by it.
+    findable = job.key_id is not None and host.offers.lists
+    if job.run_id is None and job.state is State.SUBMIT and job.intent_at is not None and not findable:
+        await take_news(tools, machine, job_id, await host.get(run_id))
     machine.wake()

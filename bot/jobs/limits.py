@@ -83,6 +83,16 @@ class Times:
         return self.hosts.get(host, self.silent_hosts if silent else self.other_hosts)
 
 
+def lane_of(host: str, key_id: str | None) -> str:
+    """What limits at a host count by: each account there for itself. The store's line reckons it the same."""
+    return host if key_id is None else f"{host}#{key_id}"
+
+
+def host_of_lane(lane: str) -> str:
+    """The host of a lane; hosts have no ``#`` in their names."""
+    return lane.partition("#")[0]
+
+
 def poll_at(times: HostTimes, *, asked_at: datetime, now: datetime) -> datetime:
     """When to ask next about what was ordered at ``asked_at``: after half its age, within bounds.
 

@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.jobs.endings import HOST_BUSY
 from bot.jobs.ids import new_id
 from bot.jobs.lease import Lease, LeaseLost
-from bot.jobs.limits import Limits
+from bot.jobs.limits import Limits, lane_of
 from bot.jobs.line import Line
 from bot.jobs.outcome import Go, Outcome
 from bot.jobs.records import Job, Take
@@ -280,7 +280,7 @@ class Machine:
 
     def _note_call(self, job: Job) -> None:
         """A host was called: who waits for its pace may go when that call is old enough."""
-        pace = self._tools.paces().get(job.order.host)
+        pace = self._tools.paces().get(lane_of(job.order.host, job.key_id))
         if pace is not None and job.intent_at is not None and self._next_call_at is None:
             self._next_call_at = job.intent_at + timedelta(seconds=pace.per_s)
             self.wake()

@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.jobs.preferences import Delivery
 from bot.jobs.recipes import Recipe
 from bot.protocol.runs import Clamped
+
+
+class MemberFacts(BaseModel):
+    """What rules ask about who orders, as Discord told it then; ids are Discord's, times aware UTC."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    role_ids: tuple[str, ...] = ()
+    account_created_at: datetime | None = None
+    joined_at: datetime | None = None
+    moderates: bool = False
+    """Whether they might moderate there."""
+    age_restricted: bool = False
+    """Whether the channel is for adults alone."""
 
 
 class Order(BaseModel):
@@ -31,3 +47,10 @@ class Order(BaseModel):
     """Who made that take: the card gives credit even after the take is deleted."""
     clamped: Clamped = ()
     """What was asked for and cannot be had anywhere: the card says so."""
+    member: MemberFacts = MemberFacts()
+    """Kept with the order, so that one that waited is judged by what was true of who ordered it."""
+
+    @property
+    def home(self) -> str:
+        """The channel whose settings count."""
+        return self.home_id or self.channel_id

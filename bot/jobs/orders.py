@@ -4,23 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import datetime
+from typing import Final
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.errors import InvalidOption, NotAllowed, NotEnough, NotFound, TooMany
+from bot.errors import InvalidOption, NotAllowed, NotFound, TooMany
+from bot.jobs.booking import booked
 from bot.jobs.ids import new_id
 from bot.jobs.journeys import HELD_BACK, Standing, steps_for, with_seed
 from bot.jobs.limits import Limits
 from bot.jobs.order import Order
+from bot.jobs.ports import Candidate, Gate, Passage
 from bot.jobs.recipes import Journey
 from bot.jobs.records import Job
 from bot.jobs.states import State
 from bot.jobs.tools import Tools
+from bot.moderation.deeds import Deed
 from bot.money import ledger
+from bot.money.prices import Prices
 from bot.safety.screen import Decision, Facts, screen
+from bot.store.audit_log import note
+from bot.store.holds import close_hold, get_hold
 from bot.store.jobs import get_job, insert_job, one_order_at_a_time, open_jobs_of, tell_job
-from bot.store.ledger import reserve_within, write_transfers
+from bot.store.ledger import write_transfers
 from bot.store.steps import end_steps
 from bot.store.wake import ring
 
@@ -28,6 +36,8 @@ _log = structlog.get_logger(__name__)
 
 Also = Callable[[AsyncConnection], Awaitable[None]]
 """Done in the transaction that accepts an order; what it raises leaves no order."""
+CAUSE_MAX: Final = 200
+"""Characters of a move's cause that are kept."""
 
 
 async def accept(
@@ -35,34 +45,62 @@ async def accept(
     tools: Tools,
     limits: Limits,
     *,
-    price: int,
+    gate: Gate,
+    prices: Prices,
     interaction_token: str | None,
     also: Also | None = None,
-    least_in_pot: int | None = None,
 ) -> Job:
     """One row and its reserve in one transaction, with what ``also`` writes; a journey's steps as well.
 
     Raises:
         InvalidOption: Nothing to play, or an unknown host.
         TooMany: This person already has as many open jobs as one may have.
-        NotEnough: The server's pot would hold less than ``least_in_pot`` then.
+        NotAllowed: The gate lets this person or channel order nothing now.
+        NotEnough: Pot or share cannot pay for it.
         NoSpace: The disk is full.
     """
-    state = _screened(order, tools)
+    _look_at(order, tools)
     order = with_seed(order)
     now = tools.clock.now()
     job_id = new_id()
-    job = Job(
-        id=job_id,
-        state=state,
+    parts = order.recipe.steps if isinstance(order.recipe, Journey) else 1
+    async with tools.database.begin() as connection:
+        await one_order_at_a_time(connection, order.user_id)
+        if await open_jobs_of(connection, order.user_id) + parts > limits.open_per_user:
+            raise TooMany(limits.open_per_user)
+        if also is not None:
+            await also(connection)
+        candidate = Candidate(order=order, job_id=job_id, parts=parts, prices=prices, at=now)
+        passage = await gate.pass_(connection, candidate)
+        job = _new_job(candidate, passage, interaction_token)
+        steps = steps_for(job, passage.price)
+        due = tools.after(tools.times.card_grace_s)
+        cause = f"ordered, held: {', '.join(passage.held)}" if passage.held else "ordered"
+        await insert_job(connection, job, priority=0, due=due, cause=cause[:CAUSE_MAX])
+        for step in steps:
+            held_back = None if job.state is State.HELD else due + HELD_BACK
+            await insert_job(connection, step, priority=0, due=held_back, cause="ordered")
+        await write_transfers(connection, [_reserve(each, order, passage) for each in (job, *steps)], now)
+        if passage.held:
+            job = replace(job, hold=await get_hold(connection, job_id))
+    _log.info("job.ordered", job=job_id, host=order.host, guild=order.guild_id, user=order.user_id)
+    return replace(job, way=Standing(steps).way()) if steps else job
+
+
+def _new_job(candidate: Candidate, passage: Passage, interaction_token: str | None) -> Job:
+    order, now = candidate.order, candidate.at
+    return Job(
+        id=candidate.job_id,
+        state=State.HELD if passage.held else State.QUEUED,
         order=order,
         created_at=now,
         updated_at=now,
         moved_at=now,
         attempts=0,
-        price=0 if isinstance(order.recipe, Journey) else price,
+        price=0 if isinstance(order.recipe, Journey) else passage.price,
+        paid_from=passage.account,
         cancel_requested_by=None,
-        reference=job_id,
+        reference=candidate.job_id,
         intent_at=None,
         run_id=None,
         run=None,
@@ -72,37 +110,22 @@ async def accept(
         interaction_token=interaction_token,
         take_id=None,
         ending=None,
+        key_id=passage.key_id,
     )
-    due = None if state is State.HELD else tools.after(tools.times.card_grace_s)
-    steps = steps_for(job, price)
-    reserves = [ledger.reserve(each.id, order.guild_id, each.price) for each in (job, *steps)]
-    async with tools.database.begin() as connection:
-        await one_order_at_a_time(connection, order.user_id)
-        if await open_jobs_of(connection, order.user_id) + max(1, len(steps)) > limits.open_per_user:
-            raise TooMany(limits.open_per_user)
-        if also is not None:
-            await also(connection)
-        await insert_job(connection, job, priority=0, due=due, cause="ordered")
-        await write_transfers(connection, [ledger.opening(order.guild_id)], now)
-        for reserve in reserves:  # all or none: the transaction ends with the first that the pot lacks
-            least = least_in_pot if reserve.amount else None
-            if not await reserve_within(connection, reserve, now, least=least):
-                raise NotEnough(sum(each.amount for each in reserves))
-        for step in steps:
-            held_back = None if due is None else due + HELD_BACK
-            await insert_job(connection, step, priority=0, due=held_back, cause="ordered")
-    _log.info("job.ordered", job=job_id, host=order.host, guild=order.guild_id, user=order.user_id)
-    return replace(job, way=Standing(steps).way()) if steps else job
 
 
-def _screened(order: Order, tools: Tools) -> State:
-    """The state in which the order begins."""
+def _reserve(job: Job, order: Order, passage: Passage) -> ledger.Transfer:
+    entry = booked(ledger.reserve(job.id, passage.account, job.price), order)
+    return entry.on_credit() if passage.on_credit else entry
+
+
+def _look_at(order: Order, tools: Tools) -> None:
+    """Refuse what nobody could make or read."""
     if order.host not in tools.hosts:
         raise InvalidOption("host", "unknown_host", choices=", ".join(sorted(tools.hosts)))
     verdict = screen(Facts(texts=order.recipe.texts))
     if verdict.decision is Decision.BLOCKED:
         raise InvalidOption("prompt", verdict.problem)
-    return State.HELD if verdict.decision is Decision.HELD else State.QUEUED
 
 
 async def cancel(job_id: str, tools: Tools, *, actor_id: str, is_moderator: bool) -> Job:
@@ -125,6 +148,9 @@ async def cancel(job_id: str, tools: Tools, *, actor_id: str, is_moderator: bool
         if job.ended or job.ending is not None:
             return job
         goes_on = tools.goes_on(job)
+        await close_hold(connection, job_id, "cancelled", actor_id=actor_id, at=now)
+        if actor_id != job.order.user_id:
+            await note(connection, _deed_of_cancel(job, actor_id, now))
         await tell_job(
             connection,
             job_id,
@@ -149,3 +175,17 @@ async def cancel(job_id: str, tools: Tools, *, actor_id: str, is_moderator: bool
         await ring(connection)
     _log.info("job.cancel_asked", job=job_id, actor=actor_id)
     return job
+
+
+def _deed_of_cancel(job: Job, actor_id: str, now: datetime) -> Deed:
+    order = job.order
+    return Deed(
+        at=now,
+        guild_id=order.guild_id,
+        actor_id=actor_id,
+        action="cancel",
+        subject=job.id,
+        channel_id=order.channel_id,
+        before={"state": job.state.value},
+        after={"state": State.CANCELLED.value, "member": order.user_id},
+    )

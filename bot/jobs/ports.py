@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.jobs.limits import Pace
 from bot.jobs.order import Order
@@ -23,12 +26,55 @@ from bot.jobs.records import (
     Source,
     Take,
 )
+from bot.money.prices import Prices
 from bot.protocol.engine import EngineInput
 from bot.protocol.image_models import ImageInput
 from bot.protocol.runs import Result, Run
 
 WriteAhead = Callable[[], Awaitable[None]]
 """Notes that a paid call is made, at the last moment before its first byte leaves."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """An order at the gate."""
+
+    order: Order
+    job_id: str
+    """Of the job that it becomes."""
+    parts: int
+    """How many paid calls it is made of."""
+    prices: Prices
+    """Of whoever runs the bot."""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """An order may be accepted."""
+
+    account: str
+    """Of the ledger, that pays for it."""
+    price: int
+    """Credits, for each of its parts."""
+    held: tuple[str, ...] = ()
+    """Why it has to wait for a moderator; empty: it does not."""
+    on_credit: bool = False
+    """Whether the account may hold less than that."""
+    key_id: str | None = None
+    """The key that somebody brought by which its host is asked; None: ours."""
+
+
+class Gate(Protocol):
+    """Whether an order may be accepted, and who pays for it."""
+
+    async def pass_(self, connection: AsyncConnection, candidate: Candidate) -> Passage:
+        """Decide, in the very transaction that accepts the order.
+
+        What is read here about money stays true until that transaction ends. Raises ``UserError``: it is
+        refused, and nothing is left of it.
+        """
+        ...
 
 
 class Verifier(Protocol):
@@ -138,6 +184,26 @@ class Host(Protocol):
 
     async def close(self) -> None:
         """Close all connections."""
+        ...
+
+
+class OwnAccounts(Protocol):
+    """Accounts at hosts that members and servers brought a key of; a job names the key by ``Job.key_id``."""
+
+    def host(self, name: str, key_id: str) -> Host:
+        """The host, asked with this key; its calls raise ``KeyGone`` once the key was taken back."""
+        ...
+
+    def paces(self) -> Mapping[tuple[str, str], Pace]:
+        """How fast hosts take orders of an account now, by host and key, as far as this process knows."""
+        ...
+
+    async def refused(self, key_id: str, trouble: Literal["bad_key", "no_credit"]) -> None:
+        """A host did not take an order because of its key: whoever brought it is told, once."""
+        ...
+
+    async def accepted(self, key_id: str) -> None:
+        """A host took an order by this key."""
         ...
 
 

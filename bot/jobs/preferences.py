@@ -6,12 +6,15 @@ version reaches everybody who left it alone. What cannot be read any more counts
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from typing import Any, Final, Literal, Self, TypeVar, cast, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.errors import InvalidOption
+from bot.money.policy import MoneySettings
+from bot.safety.policy import RuleSettings, Strictness
 
 Format = Literal["mp3", "ogg", "flac", "wav"]
 Delivery = Literal["here", "thread", "private"]
@@ -58,18 +61,28 @@ class _Kept(BaseModel):
     @classmethod
     def of(cls, kept: Mapping[str, Any] | None) -> Self:
         """The record that was kept; a value that is not understood counts as not set."""
-        told = dict(kept or {})
+        told = copy.deepcopy(dict(kept or {}))
         while True:
             try:
                 return cls.model_validate(told)
             except ValidationError as error:
                 for problem in error.errors():
-                    told.pop(str(problem["loc"][0]), None)
+                    _without(told, problem["loc"])
 
     @property
     def kept(self) -> dict[str, Any]:
         """What has to be kept of it."""
         return self.model_dump(mode="json", exclude_defaults=True)
+
+
+def _without(told: dict[str, Any], place: tuple[int | str, ...]) -> None:
+    """Forget the value at a place; of a list that cannot be read all of it."""
+    name, *further = map(str, place)
+    inside = told.get(name)
+    if further and isinstance(inside, dict) and further[0] in inside:
+        _without(cast("dict[str, Any]", inside), tuple(further))
+    else:
+        told.pop(name, None)
 
 
 class GuildSettings(_Kept):
@@ -86,6 +99,8 @@ class GuildSettings(_Kept):
     picture: bool = True
     """Whether results show the picture of their sound."""
     presets: tuple[Preset, ...] = Field(default=(), max_length=PRESETS_MOST)
+    money: MoneySettings = MoneySettings()
+    rules: RuleSettings = RuleSettings()
 
     def preset(self, name: str) -> Preset | None:
         """The preset of this name, in whatever case it was typed."""
@@ -118,6 +133,14 @@ class ChannelSettings(_Kept):
     """Whether a voice message that phones play follows each result."""
     video: bool = False
     """Whether an MP4 with the moving picture follows each result."""
+    paused: bool = False
+    """Whether nothing can be ordered here."""
+    strictness: Strictness = "normal"
+    """How closely what is written here is looked at."""
+    slow_mode_s: int = Field(default=0, ge=0, le=86_400)
+    """Seconds that a member waits between two orders; 0: none."""
+    approval: bool = False
+    """Whether every order waits for a moderator."""
 
 
 class MemberSettings(_Kept):
@@ -134,6 +157,8 @@ class Settings(BaseModel):
 
     guild: GuildSettings = GuildSettings()
     channel: ChannelSettings = ChannelSettings()
+    screen_version: int = 0
+    """How often the server changed the rules that orders are looked at for; 0: it has none."""
 
     def locale(self, *, of_guild: str | None, of_user: str) -> str:
         """The language of what everybody sees."""

@@ -13,6 +13,7 @@ from bot.jobs.order import Order
 from bot.jobs.preferences import Remix
 from bot.jobs.recipes import Recipe, TakeSource
 from bot.jobs.states import ENDED, State
+from bot.moderation.records import Hold
 from bot.protocol.engine import Transform
 from bot.protocol.runs import Result, Run
 
@@ -55,6 +56,8 @@ class Job:
     """Failed tries of the present state."""
     price: int
     """Credits reserved at order time."""
+    paid_from: str
+    """The account that they came from, and go back to."""
     cancel_requested_by: str | None
     reference: str
     """The fingerprint that the host echoes: how an unanswered create call is found again."""
@@ -95,8 +98,12 @@ class Job:
     """The journey that this is a step of: it has no card of its own."""
     step: int | None = None
     """Which step, from 0."""
+    key_id: str | None = None
+    """The key that somebody brought with which its host is asked, also once that key is gone; None: ours."""
     way: Way | None = None
     """Of a journey, where somebody looked at its steps; it stands on no row."""
+    hold: Hold | None = None
+    """Of one that has just begun to wait for a moderator; it stands on no row of the job's."""
 
     @property
     def ended(self) -> bool:
@@ -344,6 +351,8 @@ class HostHealth:
     state: HealthState
     told: str
     """In a few words: what it is, or what is wrong."""
+    why: Literal["key", "credit", "rate"] | None = None
+    """Of one that refuses: what it refuses by."""
 
     @property
     def answers(self) -> bool:

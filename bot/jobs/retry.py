@@ -90,6 +90,8 @@ def _about_host(
 ) -> Again | GiveUp:
     facts: dict[str, object] = {"host": host}
     match error:
+        case errors.KeyGone():
+            return GiveUp("ending.key_gone", facts)
         case errors.RateLimited():
             return Again(max(error.retry_after_s, wait_s), HOST_BUSY)
         case errors.PredictionFailed():
@@ -118,6 +120,8 @@ def is_denial(error: Exception) -> bool:
 
 def lost(error: errors.HostError, state: State) -> str:
     """It had the order, or the file, and says now that it has not, or not for us."""
+    if isinstance(error, errors.KeyGone):
+        return "ending.key_gone"
     if isinstance(error, errors.BadKey):
         return "ending.host_bad_key"
     if isinstance(error, errors.NoCredit):

@@ -14,7 +14,7 @@ from typing import Final
 import structlog
 
 from bot.errors import InvalidOption, NotAllowed, NotFound
-from bot.jobs import choosing, downloads, hooks, orders
+from bot.jobs import choosing, downloads, holding, hooks, orders
 from bot.jobs.able import can_make, no_host_for
 from bot.jobs.choosing import Choice
 from bot.jobs.clock import Clock, SystemClock
@@ -26,16 +26,19 @@ from bot.jobs.machine import Machine
 from bot.jobs.news import News
 from bot.jobs.order import Order
 from bot.jobs.parcels import Credits, LinkedFormat
-from bot.jobs.ports import Blobs, Finisher, Host, Stage
+from bot.jobs.ports import Blobs, Finisher, Gate, Host, OwnAccounts, Stage
+from bot.jobs.pricing import OpenGate, priced
 from bot.jobs.privately import Previews
-from bot.jobs.recipes import Journey, Recipe
+from bot.jobs.recipes import Recipe
 from bot.jobs.records import Job, Listed, Move, Offers, Place, Take
 from bot.jobs.space import Space
 from bot.jobs.states import State
 from bot.jobs.story import Story, read_story
 from bot.jobs.tools import Tools
 from bot.jobs.upkeep import Keeping, Upkeep
+from bot.moderation.records import Hold
 from bot.money.audit import audit
+from bot.money.policy import MoneySettings
 from bot.money.prices import Prices
 from bot.protocol.runs import Run
 from bot.store.db import Database
@@ -47,8 +50,6 @@ from bot.store.wake import ring, rings
 
 _log = structlog.get_logger(__name__)
 
-_PRICED = {"journey": "riff"}
-"""Kinds that are paid for by what they are made of."""
 _ACCEPTED_AT_ONCE: Final = 16
 """Orders that come together are looked at in turns, so that nothing else has to wait for all of them."""
 
@@ -69,6 +70,8 @@ class Jobs:
         limits: Limits | None = None,
         times: Times | None = None,
         prices: Prices | None = None,
+        gate: Gate | None = None,
+        own: OwnAccounts | None = None,
         keeping: Keeping | None = None,
         clock: Clock | None = None,
         chance: Callable[[], float] = random.random,
@@ -86,7 +89,9 @@ class Jobs:
                 host that is not named is only polled.
             limits: How much runs at once.
             times: Patience.
-            prices: Credits by host.
+            prices: Credits by host, where a server has no table of its own.
+            gate: Decides which orders are accepted, and who pays; None: all, by the server's pot, on credit.
+            own: Accounts at hosts that members and servers brought a key of.
             keeping: How long and how much is kept.
             clock: Time.
             chance: 0..1, spreads retries.
@@ -96,6 +101,7 @@ class Jobs:
         unqueued = frozenset(name for name, host in hosts.items() if not host.offers.queues)
         self._limits = replace(limits or Limits(), unqueued_hosts=unqueued)
         self._prices = prices or Prices()
+        self._gate = gate or OpenGate()
         self._blobs = blobs
         self._at_the_door = asyncio.Semaphore(_ACCEPTED_AT_ONCE)
         self._secret = ""
@@ -114,6 +120,7 @@ class Jobs:
             webhook=self._webhook,
             link=self._link,
             chance=chance,
+            own=own,
         )
         self._machine = Machine(self._tools, self._limits)
         self.previews = Previews(self._tools)
@@ -186,7 +193,8 @@ class Jobs:
         Raises:
             InvalidOption: Nothing to play, or an unknown host.
             TooMany: This person already has as many open jobs as one may have.
-            NotEnough: The server's pot cannot pay for it.
+            NotAllowed: This person or channel may order nothing now.
+            NotEnough: Pot or share cannot pay for it.
             NoSpace: The disk, or what the kept music may take up of it, is full.
         """
         await self._space.require()
@@ -195,9 +203,9 @@ class Jobs:
                 order,
                 self._tools,
                 self._limits,
-                price=self._prices.of(_PRICED.get(order.recipe.kind, order.recipe.kind), order.host),
+                gate=self._gate,
+                prices=self._prices,
                 interaction_token=interaction_token,
-                least_in_pot=self._prices.least_in_pot,
                 also=also,
             )
         self._machine.wake()  # its timer does not know the end of the grace yet
@@ -207,10 +215,9 @@ class Jobs:
         """Before something that members bring is kept. Raises ``MusicFull``."""
         await self._space.require()
 
-    def price_of(self, recipe: Recipe, host: str) -> int:
-        """What an order costs, in credits."""
-        times = recipe.steps if isinstance(recipe, Journey) else 1
-        return times * self._prices.of(_PRICED.get(recipe.kind, recipe.kind), host)
+    def price_of(self, recipe: Recipe, host: str, money: MoneySettings) -> int:
+        """What an order costs in a server that decided so, all its parts together, in credits."""
+        return priced(recipe, host, self._prices, money)
 
     async def card_shown(self, job_id: str, message_id: str) -> None:
         """The card stands as this message: the job may begin."""
@@ -229,6 +236,26 @@ class Jobs:
         await orders.cancel(job_id, self._tools, actor_id=actor_id, is_moderator=is_moderator)
         self._machine.wake(line_moved=True)
         return await self.get(job_id)
+
+    # what moderators decide
+
+    async def approve(
+        self, job_id: str, *, guild_id: str, actor_id: str, also: holding.Also | None = None
+    ) -> Hold:
+        """Let an order go that waits; ``also`` is written with it. Raises as :func:`holding.approve`."""
+        hold = await holding.approve(job_id, self._tools, guild_id=guild_id, actor_id=actor_id, also=also)
+        self._machine.wake(line_moved=True)
+        return hold
+
+    async def reject(
+        self, job_id: str, *, guild_id: str, actor_id: str, reason: str, appeals: str = ""
+    ) -> Hold:
+        """Refuse an order that waits, refunded. Raises as :func:`holding.reject`."""
+        hold = await holding.reject(
+            job_id, self._tools, guild_id=guild_id, actor_id=actor_id, reason=reason, appeals=appeals
+        )
+        self._machine.wake()
+        return hold
 
     # news from hosts
 
@@ -366,8 +393,10 @@ class Jobs:
         """Every host that can make it."""
         return [name for name, host in self._tools.hosts.items() if can_make(recipe, host.offers)]
 
-    async def delete_take(self, take_id: str, *, actor_id: str, is_moderator: bool) -> Take:
-        """Forget a take's music; the caller removes the message.
+    async def delete_take(
+        self, take_id: str, *, actor_id: str, is_moderator: bool, also: orders.Also | None = None
+    ) -> Take:
+        """Forget a take's music, and write what ``also`` does with it; the caller removes the message.
 
         Raises:
             NotFound: It is gone already.
@@ -378,6 +407,8 @@ class Jobs:
             raise NotAllowed("delete")
         async with self._database.begin() as connection:
             await mark_deleted(connection, take_id)
+            if also is not None:
+                await also(connection)
         await self._blobs.delete_take(take_id)
         _log.info("take.deleted", take=take_id, actor=actor_id)
         return take
@@ -408,7 +439,7 @@ class Jobs:
         async with self._database.begin() as connection:  # one moment for both
             transfers = await read_transfers(connection)
             bills = await bills_of_all(connection)
-        faults = audit(transfers, bills, least_in_pot=self._prices.least_in_pot)
+        faults = audit(transfers, bills)
         return [f"{fault.kind}: {dict(fault.facts)}" for fault in faults]
 
 

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import structlog
 
-from bot.errors import DiscordError
+from bot.errors import DiscordError, KeyGone
 from bot.jobs.clock import Clock
 from bot.jobs.lease import Lease
-from bot.jobs.limits import HostTimes, Pace, Times
+from bot.jobs.limits import HostTimes, Pace, Times, lane_of
 from bot.jobs.parcels import LinkedFormat
-from bot.jobs.ports import Blobs, Finisher, Host, Stage
+from bot.jobs.ports import Blobs, Finisher, Host, OwnAccounts, Stage
 from bot.jobs.records import Job, Place, Take
 from bot.store.db import Database
 
@@ -41,14 +41,26 @@ class Tools:
     """Where people fetch a whole take; None where nobody could reach it."""
     chance: Callable[[], float]
     """0..1, spreads retries."""
+    own: OwnAccounts | None = None
+    """Accounts that members and servers brought; None in an instance without."""
 
     def host_of(self, job: Job) -> Host:
-        """The job's host. The machine has checked that there is one."""
-        return self.hosts[job.order.host]
+        """The job's host, asked with the key that pays for it. The machine has checked that there is one.
+
+        Raises:
+            KeyGone: it was ordered with somebody's own key, and this instance has none any more.
+        """
+        if job.key_id is None:
+            return self.hosts[job.order.host]
+        if self.own is None:  # never with another key than the one that was to pay
+            raise KeyGone(job.order.host)
+        return self.own.host(job.order.host, job.key_id)
 
     def paces(self) -> dict[str, Pace]:
-        """How fast each host takes orders now, of those that have a bound."""
+        """How fast each host takes orders now, where that is bounded; an own account counts for itself."""
         told = {name: host.pace for name, host in self.hosts.items()}
+        if self.own is not None:
+            told |= {lane_of(host, key_id): pace for (host, key_id), pace in self.own.paces().items()}
         return {name: pace for name, pace in told.items() if pace is not None}
 
     def goes_on(self, job: Job) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
@@ -10,12 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.jobs.clock import Clock, SystemClock
 from bot.jobs.preferences import GuildSettings, MemberSettings, Preset, Remix, Settings, changed
-from bot.library.records import SettingChange
+from bot.moderation.deeds import SET, Sought
+from bot.store.audit_log import Deed, find_deeds, note
 from bot.store.db import Database
 from bot.store.settings import (
     lock_guild_settings,
-    log_change,
-    newest_changes,
     read_member,
     read_settings,
     write_channel_settings,
@@ -24,6 +23,8 @@ from bot.store.settings import (
 )
 
 _log = structlog.get_logger(__name__)
+
+Also = Callable[[AsyncConnection, GuildSettings, GuildSettings], Awaitable[None]]
 
 
 class Choices:
@@ -40,7 +41,9 @@ class Choices:
 
     async def set_for_guild(self, guild_id: str, name: str, value: object, *, actor_id: str) -> Settings:
         """Change one setting of a server. Raises ``InvalidOption``."""
-        return await self._edit(guild_id, name, lambda settings: changed(settings, name, value), actor_id)
+        return await self.edit_guild(
+            guild_id, name, lambda settings: changed(settings, name, value), actor_id=actor_id
+        )
 
     async def put_preset(self, guild_id: str, preset: Preset, *, actor_id: str) -> Settings:
         """Keep a prompt under a name, in place of the one that had it. Raises ``InvalidOption``."""
@@ -48,7 +51,7 @@ class Choices:
         def put(settings: GuildSettings) -> GuildSettings:
             return changed(settings, "presets", settings.with_preset(preset))
 
-        return await self._edit(guild_id, "presets", put, actor_id)
+        return await self.edit_guild(guild_id, "presets", put, actor_id=actor_id)
 
     async def remove_preset(self, guild_id: str, name: str, *, actor_id: str) -> Settings:
         """Forget a preset; an unknown one is no error."""
@@ -56,26 +59,54 @@ class Choices:
         def remove(settings: GuildSettings) -> GuildSettings:
             return changed(settings, "presets", settings.without_preset(name))
 
-        return await self._edit(guild_id, "presets", remove, actor_id)
+        return await self.edit_guild(guild_id, "presets", remove, actor_id=actor_id)
 
-    async def _edit(
-        self, guild_id: str, name: str, edit: Callable[[GuildSettings], GuildSettings], actor_id: str
+    async def edit_guild(
+        self,
+        guild_id: str,
+        name: str,
+        edit: Callable[[GuildSettings], GuildSettings],
+        *,
+        actor_id: str,
+        reason: str | None = None,
+        also: Also | None = None,
     ) -> Settings:
+        """Change what a server decided, whatever it is, and note it.
+
+        Args:
+            guild_id: Whose settings.
+            name: What is changed, for the trail; with a dot before the name of a nested record's field.
+            edit: Makes the new settings of the old ones, while nobody else changes them.
+            actor_id: Who wants it.
+            reason: Why, where that was said.
+            also: What is written in the same transaction, told the settings before and after.
+
+        Raises:
+            InvalidOption: Or whatever else ``edit`` or ``also`` raises; nothing is changed then.
+        """
         async with self._database.begin() as connection:
             await lock_guild_settings(connection, guild_id)
             before = (await read_settings(connection, guild_id, "")).guild
             after = edit(before)
             if after != before:
                 await write_guild_settings(connection, guild_id, after)
-                await self._note(
-                    connection, guild_id, None, actor_id, name, (_plain(before, name), _plain(after, name))
-                )
+                values = (_plain(before, name), _plain(after, name))
+                await self._note(connection, guild_id, None, actor_id, name, values, reason)
+            if also is not None:
+                await also(connection, before, after)
         return Settings(guild=after)
 
     async def set_for_channel(
-        self, guild_id: str, channel_id: str, name: str, value: object, *, actor_id: str
+        self,
+        guild_id: str,
+        channel_id: str,
+        name: str,
+        value: object,
+        *,
+        actor_id: str,
+        reason: str | None = None,
     ) -> Settings:
-        """Change one setting of a channel. Raises ``InvalidOption``."""
+        """Change one setting of a channel, and note it. Raises ``InvalidOption``."""
         async with self._database.begin() as connection:
             await lock_guild_settings(connection, guild_id)
             before = await read_settings(connection, guild_id, channel_id)
@@ -83,7 +114,7 @@ class Choices:
             if after != before.channel:
                 await write_channel_settings(connection, guild_id, channel_id, after)
                 values = (_plain(before.channel, name), _plain(after, name))
-                await self._note(connection, guild_id, channel_id, actor_id, name, values)
+                await self._note(connection, guild_id, channel_id, actor_id, name, values, reason)
         return Settings(guild=before.guild, channel=after)
 
     async def _note(
@@ -94,24 +125,28 @@ class Choices:
         actor_id: str,
         name: str,
         values: tuple[Any, Any],
+        reason: str | None = None,
     ) -> None:
         before, after = values
-        change = SettingChange(
+        deed = Deed(
             at=self._clock.now(),
             guild_id=guild_id,
-            channel_id=channel_id,
             actor_id=actor_id,
-            name=name,
+            action=SET,
+            subject=name,
+            channel_id=channel_id,
+            reason=reason,
             before=before,
             after=after,
         )
-        await log_change(connection, change)
+        await note(connection, deed)
         _log.info("setting.changed", guild=guild_id, channel=channel_id, actor=actor_id, setting=name)
 
-    async def log_of(self, guild_id: str, limit: int = 10) -> list[SettingChange]:
-        """Who changed what in a server, newest first."""
+    async def log_of(self, guild_id: str, limit: int = 10) -> list[Deed]:
+        """Who changed what setting of a server, newest first."""
+        sought = Sought(guild_id=guild_id, action=SET)
         async with self._database.connect() as connection:
-            return await newest_changes(connection, guild_id, limit)
+            return [each.deed for each in await find_deeds(connection, sought, limit=limit)]
 
     async def member(self, user_id: str) -> MemberSettings:
         """What a member decided."""
@@ -126,4 +161,7 @@ class Choices:
 
 
 def _plain(record: Any, name: str) -> Any:
-    return record.model_dump(mode="json")[name]
+    value = record.model_dump(mode="json")
+    for step in name.split("."):
+        value = value[step]
+    return value

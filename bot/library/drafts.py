@@ -7,7 +7,7 @@ from bot.jobs.clock import Clock, SystemClock
 from bot.jobs.ids import new_id
 from bot.jobs.recipes import Recipe
 from bot.jobs.upkeep import LOOKED_AT
-from bot.library.records import Draft
+from bot.library.records import Draft, Terms
 from bot.store.db import Database
 from bot.store.drafts import change_draft, forget_drafts, get_draft, put_draft, take_draft
 
@@ -19,7 +19,15 @@ class Drafts:
         self._database = database
         self._clock = clock or SystemClock()
 
-    async def keep(self, recipe: Recipe, *, user_id: str, guild_id: str, parent_take_id: str | None) -> Draft:
+    async def keep(
+        self,
+        recipe: Recipe,
+        *,
+        user_id: str,
+        guild_id: str,
+        parent_take_id: str | None,
+        terms: Terms | None = None,
+    ) -> Draft:
         """Keep a new one; old ones of everybody are forgotten."""
         now = self._clock.now()
         draft = Draft(
@@ -29,6 +37,7 @@ class Drafts:
             recipe=recipe,
             parent_take_id=parent_take_id,
             created_at=now,
+            terms=terms or Terms(),
         )
         async with self._database.begin() as connection:
             await forget_drafts(connection, before=now - LOOKED_AT)
@@ -43,10 +52,10 @@ class Drafts:
             raise NotFound("draft")
         return draft
 
-    async def change(self, draft: Draft, recipe: Recipe) -> None:
-        """Another recipe in its place. Raises ``NotFound``."""
+    async def change(self, draft: Draft, recipe: Recipe, terms: Terms) -> None:
+        """Another recipe in its place, on other terms. Raises ``NotFound``."""
         async with self._database.begin() as connection:
-            if not await change_draft(connection, draft.id, recipe):
+            if not await change_draft(connection, draft.id, recipe, terms):
                 raise NotFound("draft")
 
     async def take(self, draft: Draft) -> None:

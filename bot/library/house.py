@@ -9,6 +9,7 @@ from typing import Self
 from bot.jobs.clock import Clock
 from bot.jobs.ports import Blobs, Host
 from bot.jobs.service import Jobs
+from bot.keys.service import OwnKeys
 from bot.library.choices import Choices
 from bot.library.drafts import Drafts
 from bot.library.family import Drawing
@@ -16,10 +17,23 @@ from bot.library.lending import Consent
 from bot.library.privacy import Privacy, Unpost
 from bot.library.shelf import Library
 from bot.library.studio import Studio
+from bot.moderation.approvals import Approvals
+from bot.moderation.people import People
+from bot.moderation.reports import Reports
+from bot.moderation.screen_rules import ScreenRules
+from bot.moderation.screening import Screening
+from bot.moderation.setup import Setup
+from bot.moderation.takedown import Takedown
+from bot.moderation.telling import Board, Telling
+from bot.moderation.trail import Trail
+from bot.money.drawing import PotDrawing
 from bot.store.db import Database
+from bot.treasury.service import Treasury
 
 DrawTree = Callable[[Drawing], Awaitable[bytes]]
 """A family as a PNG, drawn in another process."""
+DrawPot = Callable[[PotDrawing], Awaitable[bytes]]
+"""A pot as a PNG, drawn there too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,13 +43,26 @@ class House:
     library: Library
     consent: Consent
     choices: Choices
+    treasury: Treasury
+    trail: Trail
+    setup: Setup
+    approvals: Approvals
+    people: People
+    takedown: Takedown
+    reports: Reports
+    telling: Telling
     privacy: Privacy
     drafts: Drafts
     studio: Studio
     blobs: Blobs
     draw_tree: DrawTree
+    draw_pot: DrawPot
     hosts: Mapping[str, Host]
     """Where music is made, by name."""
+    screening: Screening
+    screen_rules: ScreenRules
+    keys: OwnKeys
+    """What members and servers brought for these."""
 
     @classmethod
     def over(
@@ -45,20 +72,42 @@ class House:
         jobs: Jobs,
         blobs: Blobs,
         draw_tree: DrawTree,
+        draw_pot: DrawPot,
         studio: Studio,
         hosts: Mapping[str, Host],
         unpost: Unpost,
+        board: Board,
+        keys: OwnKeys | None = None,
+        screening: Screening | None = None,
         clock: Clock | None = None,
     ) -> Self:
         """The services over one database."""
+        choices = Choices(database, clock)
+        treasury = Treasury(database, choices, jobs.price_of, clock)
+        approvals = Approvals(database, jobs, clock)
+        people, takedown = People(database, clock), Takedown(database, jobs, unpost, clock)
+        reports = Reports(database, people, takedown, clock)
+        screening = screening or Screening(database, clock=clock)
         return cls(
             library=Library(database, clock),
             consent=Consent(database, clock),
-            choices=Choices(database, clock),
+            choices=choices,
+            treasury=treasury,
+            trail=Trail(database, clock),
+            setup=Setup(database, choices, treasury, clock),
+            approvals=approvals,
+            people=people,
+            takedown=takedown,
+            reports=reports,
+            telling=Telling(database, approvals, reports, board, clock),
             privacy=Privacy(database, jobs, blobs, unpost, clock),
             drafts=Drafts(database, clock),
             studio=studio,
             blobs=blobs,
             draw_tree=draw_tree,
+            draw_pot=draw_pot,
             hosts=hosts,
+            screening=screening,
+            screen_rules=ScreenRules(database, screening, clock),
+            keys=keys or OwnKeys.nobodys(database),
         )

@@ -22,6 +22,7 @@ from bot.jobs.recipes import Image, Recipe, UploadSource
 from bot.jobs.records import Job, Take
 from bot.jobs.service import Jobs
 from bot.jobs.upkeep import UNSURE_DAYS
+from bot.keys.records import Owner, OwnKey
 from bot.library.bundle import Bundle, Wrapped, as_json, file_name, pack, take_facts
 from bot.store.brought import brought_in_use
 from bot.store.db import Database
@@ -37,6 +38,7 @@ from bot.store.erasures import (
     note_erasure,
     takes_of_member,
 )
+from bot.store.keys import keys_of
 from bot.store.prune import forget_jobs, jobs_to_forget
 from bot.store.settings import read_member
 
@@ -102,6 +104,7 @@ class Privacy:
             jobs = await jobs_of_member(connection, user_id, before=now)
             likes = await likes_of_member(connection, user_id)
             settings = await read_member(connection, user_id)
+            own_keys = await keys_of(connection, Owner("user", user_id))
         standing = [take for take in takes if not take.deleted]
         facts = {
             "user_id": user_id,
@@ -109,6 +112,7 @@ class Privacy:
             "settings": settings.model_dump(mode="json"),
             "takes": [take_facts(take) for take in takes],
             "jobs": [_job_facts(job) for job in jobs],
+            "own_keys": [_key_facts(key) for key in own_keys],
             "likes": [{"take": take_id, "at": at.isoformat()} for take_id, at in likes],
         }
         heading = Wrapped(name="everything.json", content=as_json(facts))
@@ -256,6 +260,16 @@ async def files_of(takes: list[Take], blobs: Blobs) -> list[Wrapped]:
             if path is not None:
                 wrapped.append(Wrapped(name=name + path.suffix, content=path))
     return wrapped
+
+
+def _key_facts(key: OwnKey) -> dict[str, Any]:
+    """All but the key itself, which is shown to nobody."""
+    return {
+        "host": key.host,
+        "mark": key.fingerprint,
+        "added_at": key.added_at.isoformat(),
+        "in_use": key.in_use,
+    }
 
 
 def _job_facts(job: Job) -> dict[str, Any]:

@@ -1,13 +1,16 @@
-"""Takes as lists and families show them; questions to authors; changes of settings."""
+"""Takes as lists and families show them; questions to authors; drafts."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from pydantic import BaseModel, ConfigDict
+
 from bot.jobs.order import Order
 from bot.jobs.recipes import Recipe
+from bot.protocol.runs import Clamped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,17 +71,17 @@ class Ask:
     expires_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SettingChange:
-    """A line of the log: who set what, from what to what. Times are aware UTC."""
+class Terms(BaseModel):
+    """What a draft says beside its recipe."""
 
-    at: datetime
-    guild_id: str
-    channel_id: str | None
-    actor_id: str
-    name: str
-    before: Any
-    after: Any
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    host: str | None = None
+    """Where it must be made; None leaves that to us."""
+    clamped: Clamped = ()
+    """What was asked for and cannot be had anywhere."""
+    price: int | None = None
+    """Credits that it cost when it was shown; None where nothing was shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,3 +95,4 @@ class Draft:
     parent_take_id: str | None
     """The take that it is made from, where it is one of this server."""
     created_at: datetime
+    terms: Terms = field(default_factory=Terms)

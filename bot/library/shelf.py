@@ -15,6 +15,8 @@ from bot.jobs.records import Take
 from bot.library.family import Family, Relative, Seen, family_of
 from bot.library.records import Kin, Shelved
 from bot.library.search import Asked, Wanted, typed_words
+from bot.moderation.records import Copy
+from bot.store.copies import copies_of, forget_copies, note_copy
 from bot.store.db import Database
 from bot.store.library import (
     count_likes,
@@ -22,6 +24,7 @@ from bot.store.library import (
     give_consent,
     give_title,
     kin_of,
+    name_of,
     toggle_like,
     whole_takes,
 )
@@ -153,6 +156,24 @@ class Library:
         async with self._database.begin() as connection:
             await give_consent(connection, take.id, remix)
 
+    # where else it stands
+
+    async def posted_again(self, take: Take, *, message_id: str, channel_id: str) -> None:
+        """It stands in one more message, which goes when the take does."""
+        copy = Copy(message_id=message_id, channel_id=channel_id)
+        async with self._database.begin() as connection:
+            await note_copy(connection, take.id, copy, self._clock.now())
+
+    async def copies(self, take_id: str) -> list[Copy]:
+        """Messages besides its own that carry it."""
+        async with self._database.connect() as connection:
+            return await copies_of(connection, take_id)
+
+    async def forget_copies(self, take_id: str) -> None:
+        """They are gone."""
+        async with self._database.begin() as connection:
+            await forget_copies(connection, take_id)
+
     # likes
 
     async def like(self, take: Take, *, user_id: str) -> tuple[bool, int]:
@@ -168,6 +189,12 @@ class Library:
         """How many like each of the takes; those that nobody likes are left out."""
         async with self._database.connect() as connection:
             return await count_likes(connection, take_ids)
+
+    async def names_of(self, guild_id: str, user_ids: Collection[str]) -> dict[str, str]:
+        """What members were called when they last made something here; who made nothing is left out."""
+        async with self._database.connect() as connection:
+            found = {user_id: await name_of(connection, guild_id, user_id) for user_id in user_ids}
+        return {user_id: name for user_id, name in found.items() if name is not None}
 
     # families
 

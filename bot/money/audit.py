@@ -7,7 +7,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.money.ledger import Transfer, opening, refund, reserve, settle
+from bot.money.ledger import (
+    OVERDRAFT,
+    Transfer,
+    expire,
+    gift,
+    grant,
+    refund,
+    reserve,
+    settle,
+    sponsor,
+    top_up,
+)
 
 JobEnd = Literal["open", "done", "refunded"]
 
@@ -16,7 +27,8 @@ JobEnd = Literal["open", "done", "refunded"]
 class Bill:
     """What the books must say of a job."""
 
-    guild_id: str
+    account: str
+    """That paid for it."""
     host: str
     price: int
     end: JobEnd
@@ -32,14 +44,11 @@ class Fault:
     """Appending this makes it right, where that is certain."""
 
 
-def audit(
-    transfers: Iterable[Transfer], bills: Mapping[str, Bill], *, least_in_pot: int | None = None
-) -> list[Fault]:
+def audit(transfers: Iterable[Transfer], bills: Mapping[str, Bill]) -> list[Fault]:
     """What is wrong with the books; empty when they are exact.
 
     Args:
         transfers: The whole ledger, in the order in which it was written.
-        least_in_pot: Below which no pot may ever have been; None where pots are not bounded.
         bills: What each job that is still known must have cost. The ledger outlives its jobs: one that is not
             named here must have ended.
     """
@@ -48,7 +57,7 @@ def audit(
     for entry in entries:
         if entry.job_id is not None:
             of_job.setdefault(entry.job_id, []).append(entry)
-    faults = [*_of_entries(entries), *_overdrawn(entries, least_in_pot)]
+    faults = [*_of_entries(entries), *_overdrawn(entries)]
     for job_id, own in of_job.items():
         faults += _of_job(job_id, own, bills.get(job_id) or _bill_of_forgotten(own))
     return faults
@@ -58,32 +67,59 @@ def _of_entries(entries: list[Transfer]) -> Iterator[Fault]:
     for key, count in Counter(entry.key for entry in entries).items():
         if count > 1:
             yield Fault("doubled", {"key": key, "count": count})
-    granted = {entry.target for entry in entries if entry.kind == "grant"}
     for entry in entries:
-        if entry.kind == "grant":
-            guild_id = entry.target.removeprefix("pot:")
-            plain = opening(guild_id)
-            if (entry.key, entry.source, entry.target) != (plain.key, plain.source, plain.target):
-                yield Fault("strange", {"key": entry.key})
-    for account in {entry.source for entry in entries if entry.kind == "reserve"} - granted:
-        yield Fault("never_granted", {"account": account})
+        if entry.job_id is None and entry != _plain(entry):
+            yield Fault("strange", {"key": entry.key})
+    granted = {entry.target for entry in entries if entry.kind == "grant"}
+    paying = {entry.source for entry in entries if entry.kind == "reserve" and entry.amount}
+    for account in sorted(paying - granted):
+        if account.startswith("pot:"):
+            yield Fault("never_granted", {"account": account})
 
 
-def _overdrawn(entries: list[Transfer], least_in_pot: int | None) -> Iterator[Fault]:
+def _plain(entry: Transfer) -> Transfer | None:
+    """An entry of no job as it must be, by its own key and server; None where there can be none."""
+    kind, _, rest = entry.key.partition(":")
+    guild_id, _, name = rest.partition(":")
+    match kind:
+        case "grant":
+            return grant(guild_id, name, entry.amount)
+        case "expire":
+            return expire(guild_id, name, entry.amount)
+        case "top_up":
+            return top_up(guild_id, name, entry.amount)
+        case "sponsor":
+            return sponsor(guild_id, entry.target.removeprefix("sponsor:"), name, entry.amount)
+        case "gift":
+            both = [account.rpartition(":")[2] for account in (entry.source, entry.target)]
+            return None if both[0] == both[1] else gift(guild_id, both[0], both[1], name, entry.amount)
+        case _:
+            return None
+
+
+def _overdrawn(entries: list[Transfer]) -> Iterator[Fault]:
     """Accounts that at any moment held less than they may, each at its first such entry.
 
-    Only grants come out of nothing. What is reserved for a job is never more than spent or given back.
+    Credits come out of nothing at ``grant:`` alone, and members' gifts are no money. What is reserved for a
+    job is never more than spent or given back. A pot goes below zero only by what it may pay on credit, and
+    by what was written before servers had pots of their own (without a server).
     """
     held: Counter[str] = Counter()
     told: set[str] = set()
     for entry in entries:
         held[entry.source] -= entry.amount
         held[entry.target] += entry.amount
-        least = least_in_pot if entry.source.startswith("pot:") else 0
-        if entry.kind == "grant" or least is None or entry.source in told or held[entry.source] >= least:
+        if entry.source in told or held[entry.source] >= 0 or entry.amount == 0 or _may_go_below(entry):
             continue
         told.add(entry.source)
         yield Fault("overdrawn", {"account": entry.source, "key": entry.key, "held": held[entry.source]})
+
+
+def _may_go_below(entry: Transfer) -> bool:
+    if entry.source.startswith(("grant:", "share:", "own:")):
+        return True
+    of_pot = entry.kind == "reserve" and entry.source.startswith("pot:")
+    return of_pot and (entry.guild_id is None or entry.reason == OVERDRAFT)
 
 
 def _bill_of_forgotten(own: list[Transfer]) -> Bill:
@@ -91,7 +127,7 @@ def _bill_of_forgotten(own: list[Transfer]) -> Bill:
     first = next((entry for entry in own if entry.kind == "reserve"), own[0])
     settled = next((entry for entry in own if entry.kind == "settle"), None)
     return Bill(
-        guild_id=first.source.removeprefix("pot:"),
+        account=first.source,
         host="" if settled is None else settled.target.removeprefix("spent:"),
         price=first.amount,
         end="refunded" if settled is None else "done",
@@ -99,11 +135,11 @@ def _bill_of_forgotten(own: list[Transfer]) -> Bill:
 
 
 def _of_job(job_id: str, own: list[Transfer], bill: Bill) -> Iterator[Fault]:
-    wanted = [reserve(job_id, bill.guild_id, bill.price)]
+    wanted = [reserve(job_id, bill.account, bill.price)]
     if bill.end == "done":
         wanted.append(settle(job_id, bill.host, bill.price))
     elif bill.end == "refunded":
-        wanted.append(refund(job_id, bill.guild_id, bill.price))
+        wanted.append(refund(job_id, bill.account, bill.price))
     by_key = {entry.key: entry for entry in own}
     missing = [transfer for transfer in wanted if transfer.key not in by_key]
     for transfer in missing:

@@ -1,22 +1,24 @@
 """The ledger's law: money is only ever moved from one account to another.
 
-Accounts are names: ``grant:<guild>`` (where a server's credits come from), ``pot:<guild>`` (what it may
-spend), ``reserved:<job>`` (set aside for one job) and ``spent:<host>``. A job reserves once, when it is
-ordered, and ends once, settled or refunded. Each transfer has a key that the store keeps unique, so
-doing one of them again changes nothing.
+Accounts are names: ``grant:<guild>`` (where a server's credits come from and expire to), ``pot:<guild>``
+(what it may spend), ``sponsor:<channel>`` (what somebody left for a channel), ``share:<guild>:<user>`` (what
+members gave each other of their shares), ``reserved:<job>`` (set aside for one job) and ``spent:<host>``. A
+job reserves once, when it is ordered, and ends once, settled or refunded. Each transfer has a key that the
+store keeps unique, so doing one of them again changes nothing.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field, replace
+from typing import Final, Literal, get_args
 
-OPENING_GRANT = 1_000
-"""Credits that a server starts with; a number until servers have pots of their own."""
-
-Kind = Literal["grant", "reserve", "settle", "refund"]
+Kind = Literal["grant", "expire", "top_up", "sponsor", "gift", "reserve", "settle", "refund"]
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+OF_JOBS: Final[tuple[Kind, ...]] = ("reserve", "settle", "refund")
+OVERDRAFT: Final = "overdraft"
+"""The reason of a reserve that a pot without a hard stop paid below zero."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,10 +31,25 @@ class Transfer:
     source: str
     target: str
     amount: int
+    # What people are told about it; the books are exact without.
+    guild_id: str | None = field(default=None, compare=False)
+    user_id: str | None = field(default=None, compare=False)
+    """Whose order it is for, or who got it."""
+    channel_id: str | None = field(default=None, compare=False)
+    """Whose settings counted for the order, or which is sponsored."""
+    what: str | None = field(default=None, compare=False)
+    """The kind of recipe."""
+    actor_id: str | None = field(default=None, compare=False)
+    """Who moved it, where a person did."""
+    reason: str | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         if self.amount < 0 or self.source == self.target:
             raise ValueError(f"not a transfer: {self.amount} from {self.source} to {self.target}")
+
+    def on_credit(self) -> Transfer:
+        """The same reserve, told to be one that the pot may pay below zero."""
+        return replace(self, reason=OVERDRAFT)
 
 
 def pot(guild_id: str) -> str:
@@ -40,30 +57,115 @@ def pot(guild_id: str) -> str:
     return f"pot:{guild_id}"
 
 
+def source_of_credits(guild_id: str) -> str:
+    """Where a server's credits come from, and what is not used goes back to."""
+    return f"grant:{guild_id}"
+
+
+def sponsored(channel_id: str) -> str:
+    """What sponsors left for a channel."""
+    return f"sponsor:{channel_id}"
+
+
+def share(guild_id: str, user_id: str) -> str:
+    """What others gave a member of their shares, less what the member gave."""
+    return f"share:{guild_id}:{user_id}"
+
+
+def own(kind: Literal["user", "guild"], name: str) -> str:
+    """What was made with an own key: its host charges that account, so this one may go below zero without end.
+
+    ``name`` is the server's id, or that of the member's key: no account names a member.
+    """
+    return f"own:{kind}:{name}"
+
+
+def own_kind(account: str) -> Literal["user", "guild"] | None:
+    """Whose own key an account stands for; None for credits."""
+    kind = account.split(":")[1] if account.startswith("own:") else None
+    return kind if kind == "user" or kind == "guild" else None
+
+
 def reserved(job_id: str) -> str:
     """What is set aside for a job."""
     return f"reserved:{job_id}"
 
 
-def opening(guild_id: str) -> Transfer:
-    """The server's first credits; counts once, however often it is written."""
+def grant(guild_id: str, name: str, amount: int) -> Transfer:
+    """Credits for the pot, once for each name: ``opening``, or a period's beginning."""
     return Transfer(
-        key=f"grant:{guild_id}:opening",
+        key=f"grant:{guild_id}:{name}",
         kind="grant",
         job_id=None,
-        source=f"grant:{guild_id}",
+        source=source_of_credits(guild_id),
         target=pot(guild_id),
-        amount=OPENING_GRANT,
+        amount=amount,
+        guild_id=guild_id,
     )
 
 
-def reserve(job_id: str, guild_id: str, price: int) -> Transfer:
+def expire(guild_id: str, name: str, amount: int) -> Transfer:
+    """What is left of a period's credits goes back when the next one of this name begins."""
+    return Transfer(
+        key=f"expire:{guild_id}:{name}",
+        kind="expire",
+        job_id=None,
+        source=pot(guild_id),
+        target=source_of_credits(guild_id),
+        amount=amount,
+        guild_id=guild_id,
+    )
+
+
+def top_up(guild_id: str, key: str, amount: int) -> Transfer:
+    """Credits for the pot that do not expire."""
+    return Transfer(
+        key=f"top_up:{guild_id}:{key}",
+        kind="top_up",
+        job_id=None,
+        source=source_of_credits(guild_id),
+        target=pot(guild_id),
+        amount=amount,
+        guild_id=guild_id,
+    )
+
+
+def sponsor(guild_id: str, channel_id: str, key: str, amount: int) -> Transfer:
+    """Credits for the orders of one channel alone."""
+    return Transfer(
+        key=f"sponsor:{guild_id}:{key}",
+        kind="sponsor",
+        job_id=None,
+        source=source_of_credits(guild_id),
+        target=sponsored(channel_id),
+        amount=amount,
+        guild_id=guild_id,
+        channel_id=channel_id,
+    )
+
+
+def gift(guild_id: str, giver_id: str, to_id: str, key: str, amount: int) -> Transfer:
+    """A part of a member's share of the day for another member: a right to spend, no money."""
+    return Transfer(
+        key=f"gift:{guild_id}:{key}",
+        kind="gift",
+        job_id=None,
+        source=share(guild_id, giver_id),
+        target=share(guild_id, to_id),
+        amount=amount,
+        guild_id=guild_id,
+        user_id=to_id,
+        actor_id=giver_id,
+    )
+
+
+def reserve(job_id: str, account: str, price: int) -> Transfer:
     """Set the price aside when the job is accepted."""
     return Transfer(
         key=f"reserve:{job_id}",
         kind="reserve",
         job_id=job_id,
-        source=pot(guild_id),
+        source=account,
         target=reserved(job_id),
         amount=price,
     )
@@ -81,15 +183,31 @@ def settle(job_id: str, host: str, price: int) -> Transfer:
     )
 
 
-def refund(job_id: str, guild_id: str, price: int) -> Transfer:
-    """The job ended otherwise: its reserve goes back to the pot."""
+def refund(job_id: str, account: str, price: int) -> Transfer:
+    """The job ended otherwise: its reserve goes back to where it came from."""
     return Transfer(
         key=f"end:{job_id}",
         kind="refund",
         job_id=job_id,
         source=reserved(job_id),
-        target=pot(guild_id),
+        target=account,
         amount=price,
+    )
+
+
+def described(
+    transfer: Transfer,
+    *,
+    actor_id: str | None = None,
+    reason: str | None = None,
+    channel_id: str | None = None,
+) -> Transfer:
+    """The same entry with who moved it, why and where; what is not given stays."""
+    return replace(
+        transfer,
+        actor_id=actor_id or transfer.actor_id,
+        reason=reason or transfer.reason,
+        channel_id=channel_id or transfer.channel_id,
     )
 
 

@@ -40,11 +40,11 @@ def health_of(error: HostError, http: HostHttp, *, known: str = "takes the key")
     """
     match error:
         case BadKey():
-            return HostHealth("refuses", f"does not take the key: {error.detail}")
+            return HostHealth("refuses", f"does not take the key: {error.detail}", "key")
         case NoCredit():
-            return HostHealth("refuses", f"no credit: {error.detail}")
+            return HostHealth("refuses", f"no credit: {error.detail}", "credit")
         case RateLimited():
-            return HostHealth("refuses", f"wants to be left alone for now: {error.detail}")
+            return HostHealth("refuses", f"wants to be left alone for now: {error.detail}", "rate")
         case Unreachable() if error.status is None:
             slow = isinstance(error.__cause__, TimeoutError)
             told = f"took longer than {PATIENCE_S:.0f} s" if slow else plain_detail(error)

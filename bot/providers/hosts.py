@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import ipaddress
 from collections.abc import AsyncGenerator, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -95,7 +95,8 @@ def _of_settings(name: str, own: _Own, settings: Settings) -> NamedHost | None:
     """The host as one with a name, None where neither key nor address is given."""
     key: SecretStr | None = None if own.key is None else getattr(settings, own.key)
     url: str | None = getattr(settings, own.base_url)
-    if key is None and url == Settings.model_fields[own.base_url].default:
+    by_own_keys = name in settings.hosts_of_own_keys
+    if key is None and url == Settings.model_fields[own.base_url].default and not by_own_keys:
         return None
     if url is None:
         raise half_configured(name, own.base_url.upper())
@@ -105,7 +106,7 @@ def _of_settings(name: str, own: _Own, settings: Settings) -> NamedHost | None:
 
 def _made(host: NamedHost, settings: Settings) -> Host:
     url, local, key = host.base_url, is_local(host.base_url), _told(host.api_key)
-    if key is None and host.dialect != "cog" and not local:
+    if key is None and host.dialect != "cog" and not local and host.name not in settings.hosts_of_own_keys:
         own = _OWN.get(host.name)
         setting = f"HOST_{host.name}_API_KEY" if own is None or own.key is None else own.key
         raise half_configured(host.name, setting.upper())
@@ -151,6 +152,47 @@ def dialect_of(host: Host) -> str:
     return next(dialect for kind, dialect in _DIALECTS.items() if isinstance(host, kind))
 
 
+def takes_keys(host: Host) -> bool:
+    """Whether others may bring a key of their own for it: not to our engine, and a container has none."""
+    match host:
+        case PredictionsHost():
+            return host.model != ENGINE_MODEL
+        case SongsHost():
+            return not host.ours
+        case _:
+            return False
+
+
+def with_key(host: Host, key: SecretStr | None) -> Host:
+    """A client of the same host for another account, or for none: it shares nothing with the first.
+
+    Limits of rate, what a list told and the connections are an account's own.
+
+    Raises:
+        ValueError: it is none of those that take keys.
+    """
+    token = _told(key)
+    match host:
+        case PredictionsHost() if takes_keys(host):
+            return replace(host, token=token, proves=False)
+        case SongsHost() if takes_keys(host):
+            return replace(host, token=token)
+        case _:
+            raise ValueError(f"{host.name} takes no keys")
+
+
+def by_own_keys_alone(hosts: Mapping[str, Host], settings: Settings) -> frozenset[str]:
+    """Those at which this instance has no account. Raises ``StartupError`` where one takes no keys."""
+    for name in settings.hosts_of_own_keys:
+        if name not in hosts or not takes_keys(hosts[name]):
+            raise StartupError("no_host_for_keys", ExitCode.BAD_SETTINGS, host=name)
+    return frozenset(name for name in settings.hosts_of_own_keys if _is_without_key(hosts[name]))
+
+
+def _is_without_key(host: Host) -> bool:
+    return isinstance(host, PredictionsHost | SongsHost) and host.token is None
+
+
 def table(settings: Settings, *, engine_deadline_s: float | None = None) -> dict[str, Host]:
     """Every host that the settings configure, by name. Nothing is opened before the first call.
 
@@ -159,12 +201,16 @@ def table(settings: Settings, *, engine_deadline_s: float | None = None) -> dict
         engine_deadline_s: After which our own engine stops by itself, where whoever orders has one.
 
     Raises:
-        StartupError: one is configured by half.
+        StartupError: one is configured by half, or ``OWN_KEY_HOSTS`` names one that takes no keys.
     """
     own = (_of_settings(name, own, settings) for name, own in _OWN.items())
     made = [_made(each, settings) for each in (*own, *settings.named_hosts) if each is not None]
     engine = _engine(settings, engine_deadline_s)
-    return {host.name: host for host in (*([] if engine is None else [engine]), *made)}
+    hosts = {host.name: host for host in (*([] if engine is None else [engine]), *made)}
+    only = by_own_keys_alone(hosts, settings)
+    return dict(
+        sorted(hosts.items(), key=lambda named: named[0] in only)
+    )  # none of these is chosen by itself
 
 
 def configured(settings: Settings, *, engine_deadline_s: float | None = None) -> dict[str, Host]:

@@ -21,45 +21,51 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.jobs.expecting import Made, Standing
-from bot.jobs.limits import Limits, Pace
+from bot.jobs.limits import Limits, Pace, host_of_lane
 from bot.store.columns import UtcTime
 from bot.store.tables.jobs import jobs
 
-_PACED = "(CAST(:host_{0} AS VARCHAR), CAST(:calls_{0} AS INTEGER), CAST(:since_{0} AS DOUBLE PRECISION))"
+_PACED = """
+(CAST(:lane_{0} AS VARCHAR), CAST(:host_{0} AS VARCHAR),
+    CAST(:calls_{0} AS INTEGER), CAST(:since_{0} AS DOUBLE PRECISION))
+"""
 _HOLDS_A_PLACE = """
     (r.state IN ('submit', 'waiting', 'collect') OR r.state = 'deliver' AND r.parent_job_id IS NULL)
     AND NOT EXISTS (SELECT 1 FROM jobs AS s WHERE s.parent_job_id = r.id)
 """
 """A journey holds none, its steps do; a step whose music is kept only waits for the others."""
+_LANE = "({0}host || coalesce('#' || {0}key_id, ''))"
 _LINE = """
-WITH paced (host, calls, since) AS (VALUES {paced}
+WITH paced (lane, host, calls, since) AS (VALUES {paced}
 ), called AS (
-    SELECT p.host, count(*) AS n FROM paced AS p JOIN jobs AS j ON j.host = p.host AND j.intent_at > p.since
-    GROUP BY p.host
+    SELECT p.lane, count(*) AS n FROM paced AS p
+    JOIN jobs AS j ON j.host = p.host AND j.intent_at > p.since AND {lane_of_j} = p.lane
+    GROUP BY p.lane
 ), uncalled AS (
-    SELECT host, count(*) AS n, max(CASE WHEN trouble = 'trouble.host_busy' THEN 1 ELSE 0 END) AS busy
-    FROM jobs WHERE state = 'submit' AND intent_at IS NULL GROUP BY host
+    SELECT {lane} AS lane, count(*) AS n,
+        max(CASE WHEN trouble = 'trouble.host_busy' THEN 1 ELSE 0 END) AS busy
+    FROM jobs WHERE state = 'submit' AND intent_at IS NULL GROUP BY {lane}
 ), pace AS (
-    SELECT p.host, p.calls - coalesce(called.n, 0) - coalesce(uncalled.n, 0) AS free
-    FROM paced AS p LEFT JOIN called ON called.host = p.host LEFT JOIN uncalled ON uncalled.host = p.host
+    SELECT p.lane, p.calls - coalesce(called.n, 0) - coalesce(uncalled.n, 0) AS free
+    FROM paced AS p LEFT JOIN called ON called.lane = p.lane LEFT JOIN uncalled ON uncalled.lane = p.lane
     WHERE coalesce(uncalled.busy, 0) = 0
-    UNION ALL SELECT host, 0 FROM uncalled WHERE busy = 1
+    UNION ALL SELECT lane, 0 FROM uncalled WHERE busy = 1
 ), running AS (
-    SELECT user_id, channel_id, guild_id, host FROM jobs AS r WHERE {running}
+    SELECT user_id, channel_id, guild_id, {lane} AS lane FROM jobs AS r WHERE {running}
 ), of_user AS (SELECT user_id, count(*) AS n FROM running GROUP BY user_id
 ), of_channel AS (SELECT channel_id, count(*) AS n FROM running GROUP BY channel_id
 ), of_guild AS (SELECT guild_id, count(*) AS n FROM running GROUP BY guild_id
-), of_host AS (SELECT host, count(*) AS n FROM running GROUP BY host
+), of_lane AS (SELECT lane, count(*) AS n FROM running GROUP BY lane
 ), waiting AS (
-    SELECT j.id, j.user_id, j.channel_id, j.guild_id, j.host, j.priority, j.created_at,
+    SELECT j.id, j.user_id, j.channel_id, j.guild_id, j.host, {lane_of_j} AS lane, j.priority, j.created_at,
         (coalesce(of_channel.n, 0) >= :per_channel OR coalesce(of_guild.n, 0) >= :per_guild
-            OR coalesce(of_host.n, 0) >= CASE WHEN j.host IN :unqueued THEN :per_unqueued ELSE :per_host END
+            OR coalesce(of_lane.n, 0) >= CASE WHEN j.host IN :unqueued THEN :per_unqueued ELSE :per_host END
             OR coalesce(pace.free, 1) <= 0) AS no_room
     FROM jobs AS j
     LEFT JOIN of_channel ON of_channel.channel_id = j.channel_id
     LEFT JOIN of_guild ON of_guild.guild_id = j.guild_id
-    LEFT JOIN of_host ON of_host.host = j.host
-    LEFT JOIN pace ON pace.host = j.host
+    LEFT JOIN of_lane ON of_lane.lane = {lane_of_j}
+    LEFT JOIN pace ON pace.lane = {lane_of_j}
     WHERE j.state = 'queued' AND j.ending IS NULL AND (j.due IS NULL OR :with_unseen = 1)
         AND NOT EXISTS (SELECT 1 FROM jobs AS s WHERE s.parent_job_id = j.id)
 ), of_member AS (
@@ -72,7 +78,7 @@ WITH paced (host, calls, since) AS (VALUES {paced}
         + row_number() OVER (PARTITION BY q.channel_id ORDER BY stuck, priority, turn, created_at, id) AS k
     FROM by_user AS q LEFT JOIN of_channel ON of_channel.channel_id = q.channel_id
 ), by_channel AS (
-    SELECT id, guild_id, host, priority, created_at, turn, (stuck OR k > :per_channel) AS stuck
+    SELECT id, guild_id, host, lane, priority, created_at, turn, (stuck OR k > :per_channel) AS stuck
     FROM in_channel
 ), in_guild AS (
     SELECT q.*, coalesce(of_guild.n, 0)
@@ -80,13 +86,13 @@ WITH paced (host, calls, since) AS (VALUES {paced}
             AS guild_turn
     FROM by_channel AS q LEFT JOIN of_guild ON of_guild.guild_id = q.guild_id
 ), by_guild AS (
-    SELECT id, host, priority, created_at, turn, guild_turn, (stuck OR guild_turn > :per_guild) AS stuck
+    SELECT id, host, lane, priority, created_at, turn, guild_turn, (stuck OR guild_turn > :per_guild) AS stuck
     FROM in_guild
 ), at_host AS (
-    SELECT q.*, coalesce(of_host.n, 0) AS there, pace.free,
-        row_number() OVER (PARTITION BY q.host ORDER BY stuck, priority, guild_turn, turn, created_at, id)
+    SELECT q.*, coalesce(of_lane.n, 0) AS there, pace.free,
+        row_number() OVER (PARTITION BY q.lane ORDER BY stuck, priority, guild_turn, turn, created_at, id)
             AS k
-    FROM by_guild AS q LEFT JOIN of_host ON of_host.host = q.host LEFT JOIN pace ON pace.host = q.host
+    FROM by_guild AS q LEFT JOIN of_lane ON of_lane.lane = q.lane LEFT JOIN pace ON pace.lane = q.lane
 ), by_host AS (
     SELECT id, host, priority, created_at, turn, guild_turn, (stuck OR k > coalesce(free, k)
         OR there + k > CASE WHEN host IN :unqueued THEN :per_unqueued ELSE :per_host END) AS stuck
@@ -138,14 +144,15 @@ SELECT set_config('idle_in_transaction_session_timeout', '15000', true),
     pg_advisory_xact_lock(hashtext('riffcord admission'))
 """)
 """A process that is paused in the middle of it loses its turn: the others' line must not stand still."""
-_NEXT_CALL = sa.text("""
+_NEXT_CALL = sa.text(f"""
 SELECT min(j.intent_at) FROM jobs AS j
-WHERE j.host = :host AND j.intent_at > :since
-    AND EXISTS (SELECT 1 FROM jobs AS q WHERE q.state = 'queued' AND q.due IS NULL AND q.host = :host)
-""").bindparams(sa.bindparam("since", type_=UtcTime))
+WHERE j.host = :host AND j.intent_at > :since AND {_LANE.format("j.")} = :lane
+    AND EXISTS (SELECT 1 FROM jobs AS q WHERE q.state = 'queued' AND q.due IS NULL AND q.host = :host
+        AND {_LANE.format("q.")} = :lane)
+""").bindparams(sa.bindparam("since", type_=UtcTime))  # noqa: S608  (constants)
 
 NOBODY: Mapping[str, Pace] = {}
-"""No host has a pace."""
+"""No lane has a pace."""
 
 
 @cache
@@ -154,7 +161,8 @@ def _statement(end: str, paced: int) -> sa.TextClause:
     values = ", ".join(_PACED.format(number) for number in range(paced))
     since = [sa.bindparam(f"since_{number}", type_=UtcTime) for number in range(paced)]
     times = [sa.bindparam("now", type_=UtcTime)] if ":now" in end else []
-    line = _LINE.format(paced=values, running=_HOLDS_A_PLACE)
+    lanes = {"lane": _LANE.format(""), "lane_of_j": _LANE.format("j.")}
+    line = _LINE.format(paced=values, running=_HOLDS_A_PLACE, **lanes)
     return sa.text(line + end).bindparams(_UNQUEUED, *since, *times)
 
 
@@ -168,8 +176,9 @@ def _values(limits: Limits, paces: Mapping[str, Pace], now: datetime, *, with_un
         "unqueued": sorted(limits.unqueued_hosts),
         "with_unseen": int(with_unseen),
     }
-    for number, (host, pace) in enumerate(_at_least_one(paces)):
-        values |= {f"host_{number}": host, f"calls_{number}": pace.calls}
+    for number, (lane, pace) in enumerate(_at_least_one(paces)):
+        host = host_of_lane(lane)
+        values |= {f"lane_{number}": lane, f"host_{number}": host, f"calls_{number}": pace.calls}
         values[f"since_{number}"] = now - timedelta(seconds=pace.per_s)
     return values
 
@@ -205,8 +214,8 @@ async def next_call_at(
 ) -> datetime | None:
     """When a host's pace next allows an order more than now, of those that somebody waits for."""
     moments: list[datetime] = []
-    for host, pace in paces.items():
-        values = {"host": host, "since": now - timedelta(seconds=pace.per_s)}
+    for lane, pace in paces.items():
+        values = {"lane": lane, "host": host_of_lane(lane), "since": now - timedelta(seconds=pace.per_s)}
         oldest: float | None = (await connection.execute(_NEXT_CALL, values)).scalar()
         if oldest is not None:
             moments.append(datetime.fromtimestamp(oldest, UTC) + timedelta(seconds=pace.per_s))

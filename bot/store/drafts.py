@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.jobs.recipes import Recipe
-from bot.library.records import Draft
+from bot.library.records import Draft, Terms
 from bot.store.passing import forget_passing
 from bot.store.tables.drafts import drafts
 
@@ -26,6 +27,7 @@ async def put_draft(connection: AsyncConnection, draft: Draft) -> None:
             recipe=draft.recipe.model_dump(mode="json"),
             parent_take_id=draft.parent_take_id,
             created_at=draft.created_at,
+            terms=_kept(draft.terms),
         )
     )
 
@@ -42,14 +44,19 @@ async def get_draft(connection: AsyncConnection, draft_id: str) -> Draft | None:
         recipe=_RECIPE.validate_python(row["recipe"]),
         parent_take_id=row["parent_take_id"],
         created_at=row["created_at"],
+        terms=Terms.model_validate(row["terms"] or {}),
     )
 
 
-async def change_draft(connection: AsyncConnection, draft_id: str, recipe: Recipe) -> bool:
-    """Another recipe in its place; False when the draft is gone."""
+async def change_draft(connection: AsyncConnection, draft_id: str, recipe: Recipe, terms: Terms) -> bool:
+    """Another recipe in its place, on other terms; False when the draft is gone."""
+    values = {"recipe": recipe.model_dump(mode="json"), "terms": _kept(terms)}
     statement = sa.update(drafts).where(drafts.c.id == draft_id)
-    changed = await connection.execute(statement.values(recipe=recipe.model_dump(mode="json")))
-    return changed.rowcount == 1
+    return (await connection.execute(statement.values(**values))).rowcount == 1
+
+
+def _kept(terms: Terms) -> dict[str, Any]:
+    return terms.model_dump(mode="json", exclude_defaults=True)
 
 
 async def take_draft(connection: AsyncConnection, draft_id: str) -> bool:

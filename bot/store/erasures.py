@@ -13,8 +13,12 @@ from bot.jobs.recipes import Riff
 from bot.jobs.records import Job, Take
 from bot.jobs.states import ENDED
 from bot.store.drafts import forget_drafts
+from bot.store.holds import forget_holds
+from bot.store.keys import forget_member
+from bot.store.notices import forget_words_of
 from bot.store.rows import job_of, take_of
 from bot.store.searches import forget_searches
+from bot.store.standings import forget_standings
 from bot.store.tables.asks import asks
 from bot.store.tables.erasures import erasures
 from bot.store.tables.jobs import jobs
@@ -132,7 +136,8 @@ async def forget_bringer(connection: AsyncConnection, upload_id: str) -> None:
 
 
 async def forget_wishes(connection: AsyncConnection, user_id: str) -> None:
-    """A member's likes, searches, drafts, questions and settings."""
+    """A member's likes, searches, drafts, questions, settings and own keys."""
+    await forget_member(connection, user_id, NOBODY)
     await forget_searches(connection, user_id=user_id)
     await forget_drafts(connection, user_id=user_id)
     await connection.execute(sa.delete(likes).where(likes.c.user_id == user_id))
@@ -140,6 +145,9 @@ async def forget_wishes(connection: AsyncConnection, user_id: str) -> None:
         sa.delete(asks).where(sa.or_(asks.c.asker_id == user_id, asks.c.author_id == user_id))
     )
     await connection.execute(sa.delete(member_settings).where(member_settings.c.user_id == user_id))
+    await forget_holds(connection, user_id)
+    await forget_standings(connection, user_id)
+    await forget_words_of(connection, user_id)
 
 
 async def likes_of_member(connection: AsyncConnection, user_id: str) -> list[tuple[str, datetime]]:

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.jobs.records import Job, Move
 from bot.jobs.states import ENDED, State
 from bot.money.audit import Bill
+from bot.money.ledger import pot
 from bot.store.prepared import Prepared
 from bot.store.rows import job_of, new_job_row
 from bot.store.tables.events import events
@@ -181,8 +182,8 @@ async def story_of(connection: AsyncConnection, job_id: str) -> list[Move]:
 
 async def bills_of_all(connection: AsyncConnection) -> dict[str, Bill]:
     """What the books must say of every job."""
-    columns = (jobs.c.id, jobs.c.guild_id, jobs.c.host, jobs.c.price, jobs.c.state)
+    columns = (jobs.c.id, jobs.c.guild_id, jobs.c.paid_from, jobs.c.host, jobs.c.price, jobs.c.state)
     return {
-        job_id: Bill(guild_id, host, price, State(state).job_end)
-        for job_id, guild_id, host, price, state in await connection.execute(sa.select(*columns))
+        job_id: Bill(account or pot(guild_id), host, price, State(state).job_end)
+        for job_id, guild_id, account, host, price, state in await connection.execute(sa.select(*columns))
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,13 +13,16 @@ from bot.money.ledger import Transfer
 from bot.store.columns import UtcTime
 from bot.store.tables.ledger import ledger
 
-_WRITE = sa.text(
-    "INSERT INTO ledger (key, at, kind, job_id, source, target, amount) "
-    "VALUES (:key, :at, :kind, :job_id, :source, :target, :amount) ON CONFLICT (key) DO NOTHING"
+_FIELDS: Final = Transfer.__slots__
+_WRITE: Final = sa.text(
+    "INSERT INTO ledger (key, at, kind, job_id, source, target, amount, "
+    "guild_id, user_id, channel_id, what, actor_id, reason) "
+    "VALUES (:key, :at, :kind, :job_id, :source, :target, :amount, "
+    ":guild_id, :user_id, :channel_id, :what, :actor_id, :reason) ON CONFLICT (key) DO NOTHING"
 ).bindparams(sa.bindparam("at", type_=UtcTime))
-
-_FIELDS = Transfer.__slots__
-_ONE_AT_A_TIME = sa.text("SELECT pg_advisory_xact_lock(hashtext('riffcord ' || :account))")
+_ONE_AT_A_TIME: Final = sa.text(
+    "SELECT pg_advisory_xact_lock(hashtext('riffcord money'), hashtext(:guild_id))"
+)
 
 
 async def write_transfers(connection: AsyncConnection, transfers: Iterable[Transfer], at: datetime) -> None:
@@ -27,36 +31,33 @@ async def write_transfers(connection: AsyncConnection, transfers: Iterable[Trans
     await connection.execute(_WRITE, rows)
 
 
-async def reserve_within(
-    connection: AsyncConnection, reservation: Transfer, at: datetime, *, least: int | None
-) -> bool:
-    """Enter a reservation if its account then still holds ``least`` (None: whatever it holds).
+async def lock_money(connection: AsyncConnection, guild_id: str) -> None:
+    """Until this transaction ends, nobody else decides about this server's pot, shares and sponsors.
 
-    Who reserves from one account at the same moment waits for the other: SQLite has one writer, and
-    PostgreSQL a lock of the account's own until the transaction ends.
-
-    Returns:
-        Whether it stands in the ledger, now or from before.
+    What is counted after this and written in the same transaction can therefore never overdraw any of them.
+    SQLite has one writer at a time anyway.
     """
-    if least is not None:
-        if connection.dialect.name == "postgresql":
-            await connection.execute(_ONE_AT_A_TIME, {"account": reservation.source})
-        known = sa.select(ledger.c.id).where(ledger.c.key == reservation.key)
-        if (await connection.execute(known)).scalar() is not None:
-            return True
-        if await balance(connection, reservation.source) - reservation.amount < least:
-            return False
-    await write_transfers(connection, [reservation], at)
-    return True
+    if connection.dialect.name == "postgresql":
+        await connection.execute(_ONE_AT_A_TIME, {"guild_id": guild_id})
 
 
 async def balance(connection: AsyncConnection, account: str) -> int:
     """What the account holds: all that came in less all that went out."""
-    came = sa.func.sum(sa.case((ledger.c.target == account, ledger.c.amount), else_=-ledger.c.amount))
-    statement = sa.select(sa.func.coalesce(came, 0)).where(
-        (ledger.c.target == account) | (ledger.c.source == account)
+    paid = ledger.c.amount > 0
+    came = sa.select(sa.func.coalesce(sa.func.sum(ledger.c.amount), 0)).where(
+        ledger.c.target == account, paid
     )
+    went = sa.select(sa.func.coalesce(sa.func.sum(ledger.c.amount), 0)).where(
+        ledger.c.source == account, paid
+    )
+    statement = sa.select(came.scalar_subquery() - went.scalar_subquery())
     return int((await connection.execute(statement)).scalar_one())
+
+
+async def is_entered(connection: AsyncConnection, key: str) -> bool:
+    """Whether the transfer of this key was entered."""
+    statement = sa.select(sa.exists().where(ledger.c.key == key))
+    return bool((await connection.execute(statement)).scalar_one())
 
 
 async def entries_of(connection: AsyncConnection, job_id: str) -> list[tuple[datetime, Transfer]]:

@@ -105,6 +105,13 @@ async def count_likes(connection: AsyncConnection, take_ids: Collection[str]) ->
     return {row[0]: row[1] for row in await connection.execute(statement)}
 
 
+async def name_of(connection: AsyncConnection, guild_id: str, user_id: str) -> str | None:
+    """What a member of a server was called when they last made something; None where nothing tells."""
+    told = sa.select(takes.c.user_name).where(takes.c.user_id == user_id, takes.c.guild_id == guild_id)
+    newest = told.where(takes.c.user_name != "").order_by(takes.c.created_at.desc()).limit(1)
+    return (await connection.execute(newest)).scalar()
+
+
 # families
 
 

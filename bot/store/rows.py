@@ -13,6 +13,7 @@ from bot.jobs.recipes import Recipe
 from bot.jobs.records import Job, Take
 from bot.jobs.states import State
 from bot.library.search import found_by
+from bot.money.ledger import pot
 from bot.protocol.runs import Run
 
 _RECIPE: TypeAdapter[Recipe] = TypeAdapter(Recipe)
@@ -41,6 +42,7 @@ _AS_THEY_ARE = (
     "poll_at",
     "parent_job_id",
     "step",
+    "key_id",
 )
 
 
@@ -58,9 +60,11 @@ def job_of(row: Mapping[str, Any] | RowMapping) -> Job:
     """The job that a row of ``jobs`` holds."""
     plain: dict[str, Any] = {name: row[name] for name in _AS_THEY_ARE}
     run = row["run"]
+    paid_from = row["paid_from"] or pot(row["guild_id"])
     ending_state = row["ending_state"]
     return Job(
         **plain,
+        paid_from=paid_from,
         state=State(row["state"]),
         order=Order.model_validate(row["request"]),
         run=None if run is None else Run.model_validate(run),
@@ -81,6 +85,7 @@ def new_job_row(job: Job) -> dict[str, Any]:
         "user_id": order.user_id,
         "request": order.model_dump(mode="json"),
         "price": job.price,
+        "paid_from": job.paid_from,
         "created_at": job.created_at,
         "updated_at": job.updated_at,
         "moved_at": job.created_at,
@@ -88,6 +93,7 @@ def new_job_row(job: Job) -> dict[str, Any]:
         "interaction_token": job.interaction_token,
         "parent_job_id": job.parent_job_id,
         "step": job.step,
+        "key_id": job.key_id,
     }
 
 

@@ -28,6 +28,12 @@ REVISIONS: dict[Branch, tuple[str, ...]] = {
         "bot_0008",
         "bot_0009",
         "bot_0010",
+        "bot_0011",
+        "bot_0012",
+        "bot_0013",
+        "bot_0014",
+        "bot_0015",
+        "bot_0016",
     ),
     "engine": ("engine_0001", "engine_0002"),
 }

@@ -1,4 +1,4 @@
-"""What servers, channels and members decided: read with one query, changed with a line in the log.
+"""What servers, channels and members decided: read with one query.
 
 Nothing is cached: the query finds two rows by their keys, and several processes may change them.
 """
@@ -12,9 +12,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.jobs.preferences import ChannelSettings, GuildSettings, MemberSettings, Settings
-from bot.library.records import SettingChange
 from bot.store.prepared import Prepared
-from bot.store.tables.settings import channel_settings, guild_settings, member_settings, settings_log
+from bot.store.tables.screen import screen_versions
+from bot.store.tables.settings import channel_settings, guild_settings, member_settings
 
 _OF_GUILD = (
     sa.select(guild_settings.c.value)
@@ -31,13 +31,23 @@ _OF_CHANNEL = (
     .scalar_subquery()
     .label("channel")
 )
-_BOTH: Final = Prepared(sa.select(_OF_GUILD, _OF_CHANNEL), [_OF_GUILD, _OF_CHANNEL])
+_OF_SCREEN = (
+    sa.select(screen_versions.c.version)
+    .where(screen_versions.c.guild_id == sa.bindparam("guild_id"))
+    .scalar_subquery()
+    .label("screen")
+)
+_ALL: Final = Prepared(sa.select(_OF_GUILD, _OF_CHANNEL, _OF_SCREEN), [_OF_GUILD, _OF_CHANNEL, _OF_SCREEN])
 
 
 async def read_settings(connection: AsyncConnection, guild_id: str, channel_id: str) -> Settings:
     """What counts in a channel; defaults where nobody decided."""
-    found = (await _BOTH.rows(connection, guild_id=guild_id, channel_id=channel_id))[0]
-    return Settings(guild=GuildSettings.of(found["guild"]), channel=ChannelSettings.of(found["channel"]))
+    found = (await _ALL.rows(connection, guild_id=guild_id, channel_id=channel_id))[0]
+    return Settings(
+        guild=GuildSettings.of(found["guild"]),
+        channel=ChannelSettings.of(found["channel"]),
+        screen_version=found["screen"] or 0,
+    )
 
 
 async def lock_guild_settings(connection: AsyncConnection, guild_id: str) -> None:
@@ -68,22 +78,18 @@ async def write_channel_settings(
     )
 
 
-async def log_change(connection: AsyncConnection, change: SettingChange) -> None:
-    """Note a change for ever."""
-    values = {name: getattr(change, name) for name in SettingChange.__slots__}
-    await connection.execute(sa.insert(settings_log).values(values))
+async def read_channels(connection: AsyncConnection, guild_id: str) -> dict[str, ChannelSettings]:
+    """What a server decided for its channels, of those where it decided anything; by their ids."""
+    columns = (channel_settings.c.channel_id, channel_settings.c.value)
+    statement = sa.select(*columns).where(channel_settings.c.guild_id == guild_id)
+    return {
+        channel_id: ChannelSettings.of(value) for channel_id, value in await connection.execute(statement)
+    }
 
 
-async def newest_changes(connection: AsyncConnection, guild_id: str, limit: int) -> list[SettingChange]:
-    """A server's log, newest first."""
-    statement = (
-        sa.select(*(settings_log.c[name] for name in SettingChange.__slots__))
-        .where(settings_log.c.guild_id == guild_id)
-        .order_by(settings_log.c.id.desc())
-        .limit(limit)
-    )
-    found = (await connection.execute(statement)).mappings()
-    return [SettingChange(**{str(name): value for name, value in row.items()}) for row in found]
+async def guilds_with_settings(connection: AsyncConnection) -> list[str]:
+    """Servers that decided anything."""
+    return list((await connection.execute(sa.select(guild_settings.c.guild_id))).scalars())
 
 
 async def read_member(connection: AsyncConnection, user_id: str) -> MemberSettings:

@@ -58,6 +58,17 @@ async def recent_takes(connection: AsyncConnection, channel_id: str, limit: int)
     return [take_of(row) for row in (await connection.execute(statement)).mappings()]
 
 
+async def latest_takes(connection: AsyncConnection, guild_id: str, limit: int) -> list[Take]:
+    """A server's takes that are not deleted, newest first."""
+    statement = (
+        sa.select(takes)
+        .where(takes.c.guild_id == guild_id, takes.c.deleted.is_(False))
+        .order_by(takes.c.created_at.desc(), takes.c.id)
+        .limit(limit)
+    )
+    return [take_of(row) for row in (await connection.execute(statement)).mappings()]
+
+
 async def note_message(connection: AsyncConnection, take_id: str, message_id: str, channel_id: str) -> None:
     """Remember the message that carries the take, and where that is."""
     values = {"take_id": take_id, "new_message_id": message_id, "new_channel_id": channel_id}

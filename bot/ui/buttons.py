@@ -15,6 +15,7 @@ from typing import Any, Final, Protocol, Self, cast
 import discord
 
 from bot.ui import answers
+from bot.ui.cards.prices import priced
 from bot.ui.words import say
 
 View = discord.ui.View
@@ -69,14 +70,48 @@ LOOKS: Final[dict[str, Look]] = {
     "allow": Look("✅", Style.success),
     "refuse": Look("✖️"),
     "preset": Look("➕"),
+    "money-on": Look("▶️"),
+    "money-top": Look("⏮️"),
+    "pot-form": Look("✏️", Style.primary),
+    "audit-on": Look("▶️"),
+    "audit-top": Look("⏮️"),
+    "audit-csv": Look("📄"),
+    "audit-json": Look("📄"),
+    "hold-yes": Look("✅", Style.success),
+    "hold-trust": Look("🤝"),
+    "hold-no": Look("✖️", Style.danger),
+    "report-delete": Look("🗑️", Style.danger),
+    "report-block": Look("⛔"),
+    "report-dismiss": Look(),
+    "purge-yes": Look("🗑️", Style.danger),
+    "purge-no": Look(),
+    "screen-word": Look("➕"),
+    "screen-allow": Look("✅"),
+    "screen-test": Look("🧪"),
+    "screen-page": Look("▶️"),
+    "screen-file": Look("📄"),
+    "mend": Look("✏️", Style.primary),
+    "setup-back": Look("◀️"),
+    "setup-next": Look("▶️", Style.primary),
+    "setup-form": Look("✏️"),
+    "setup-gone": Look("🗑️"),
+    "setup-export": Look("💾"),
+    "setup-apply": Look("✅", Style.success),
+    "setup-drop": Look("✖️"),
     "forget-me": Look("🗑️", Style.danger),
     "keep-me": Look(),
 }
 """Every action that a button can stand for."""
-CHOICES: Final = {"stems": "🎚️", "midi": "🎼", "cover-art": "🖼️"}
+CHOICES: Final = {"stems": "🎚️", "midi": "🎼", "cover-art": "🖼️", "report": "🚩"}
 """Every action that no button stands for, only a choice of the menu behind *More*, with its picture there."""
-MENUS: Final = ("morph-as", "deed", "pick", "lend", "set", "preset-remove", "help")
+_OF_SETUP: Final = ("setup-page", "setup-set", "setup-key")
+_OF_POT: Final = ("pot", "share-forget", "price-forget")
+_OTHERS: Final = ("morph-as", "deed", "pick", "lend", "set", "preset-remove", "help", "queue")
+MENUS: Final = (*_OTHERS, *_OF_POT, *_OF_SETUP)
 """Every action that a select menu can stand for."""
+
+PICKERS: Final = ("setup-pick",)
+"""Every action that a menu of channels or roles can stand for; Discord fills those itself."""
 
 _SUBJECT: Final = r"[a-z0-9]{1,32}"
 _MORE: Final = r"[A-Za-z0-9_.,-]{0,40}"
@@ -90,12 +125,13 @@ def _pattern(version: str, actions: Sequence[str]) -> str:
 
 _BUTTONS: Final = _pattern("rc1", tuple(LOOKS))
 _MENUS: Final = _pattern("rm1", MENUS)
-_OURS: Final = re.sub(r"\?P<\w+>", "?:", rf"(?:{_BUTTONS}|{_MENUS})")
+_PICKERS: Final = _pattern("re1", PICKERS)
+_OURS: Final = re.sub(r"\?P<\w+>", "?:", rf"(?:{_BUTTONS}|{_MENUS}|{_PICKERS})")
 
 
 def subject_of(custom_id: str | None) -> str | None:
     """What a button or menu of ours is about; None for any other id."""
-    for pattern in (_BUTTONS, _MENUS):
+    for pattern in (_BUTTONS, _MENUS, _PICKERS):
         if custom_id is not None and (found := re.fullmatch(pattern, custom_id)) is not None:
             return found["subject"]
     return None
@@ -184,6 +220,31 @@ class ActionMenu(discord.ui.DynamicItem[discord.ui.Select[View]], template=_MENU
         await _hand_over(interaction, self.action, self.subject, values[0])
 
 
+Picker = discord.ui.ChannelSelect[View] | discord.ui.RoleSelect[View]
+
+
+class PickMenu(discord.ui.DynamicItem[Picker], template=_PICKERS):
+    """One of our menus of channels or roles, of which several can be chosen; ``more`` is their ids."""
+
+    def __init__(self, action: str, subject: str, picker: Picker) -> None:
+        picker.custom_id = f"re1:{action}:{subject}"
+        super().__init__(picker)
+        self.action = action
+        self.subject = subject
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Rebuilt from the used menu's id alone."""
+        return cls(match["action"], match["subject"], cast("Picker", item))
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Hand the choice over; empty where nothing is chosen any more."""
+        values: list[str] = cast("Any", interaction.data or {}).get("values") or []
+        await _hand_over(interaction, self.action, self.subject, ",".join(values))
+
+
 class StrangeButton(discord.ui.DynamicItem[discord.ui.Button[View]], template=rf"(?!{_OURS}\Z)[\s\S]*"):
     """Any other id: a button of another version. It gets an answer instead of a dead press."""
 
@@ -198,11 +259,12 @@ class StrangeButton(discord.ui.DynamicItem[discord.ui.Button[View]], template=rf
         return cls()
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Say kindly that it does nothing."""
+        """Say kindly that it does nothing; somebody may have made it up."""
         await answers.answer(interaction, say("button.strange", answers.locale_of(interaction)))
+        await answers.note_attempt(interaction, "strange")
 
 
-DYNAMIC_ITEMS: Final = (ActionButton, ActionMenu, StrangeButton)
+DYNAMIC_ITEMS: Final = (ActionButton, ActionMenu, PickMenu, StrangeButton)
 """What the client registers once."""
 
 ROWS: Final = (
@@ -210,19 +272,32 @@ ROWS: Final = (
     ("extend", "morph", "like", "more"),
 )
 """The buttons under a result; everything else is in the menu behind the last."""
+ORDERING: Final = ("reroll", "vary-slight", "vary-strong")
+"""Those that order at once, without asking for anything more."""
 
 
 def result_row(
-    take_id: str, locale: str = "en", deeds: Collection[str] | None = None, *, likes: int = 0
+    take_id: str,
+    locale: str = "en",
+    deeds: Collection[str] | None = None,
+    *,
+    likes: int = 0,
+    price: int = 0,
 ) -> View:
-    """The buttons under a result: of ``deeds`` those that have one; None stands for all."""
+    """The buttons under a result: of ``deeds`` those that have one; None stands for all.
+
+    ``price`` is what those cost that order at once, in credits; it stands on them and in their ids.
+    """
     row = View(timeout=None)
     for line, actions in enumerate(ROWS):
         for action in actions:
             if deeds is None or action in deeds:
-                button = ActionButton(action, take_id, locale, row=line)
+                more = str(price) if price and action in ORDERING else ""
+                button = ActionButton(action, take_id, locale, more=more, row=line)
                 if action == "like":
                     button.item.label = heart(likes, locale)
+                elif more:
+                    button.item.label = priced(button.item.label or "", price, locale)
                 row.add_item(button)
     return row
 

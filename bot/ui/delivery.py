@@ -26,6 +26,7 @@ from bot.ui.attachments import attachments, name_of_picture, picture_name, told_
 from bot.ui.buttons import pair_row, result_row, running_row
 from bot.ui.cards.deeds import deeds_of
 from bot.ui.cards.ended import ended_card
+from bot.ui.cards.paying import with_payer
 from bot.ui.cards.result import result_card
 from bot.ui.cards.running import running_card, thread_card
 from bot.ui.cards.song import pair_cards
@@ -164,7 +165,8 @@ class DiscordStage:
         if len(takes) > 1:
             row = pair_row([take.id for take in takes], locale, chosen=any(take.kept for take in takes))
         else:
-            row = result_row(takes[0].id, locale, deeds_of(takes[0], self.offers))
+            price = job.price if job.way is None else job.way.price
+            row = result_row(takes[0].id, locale, deeds_of(takes[0], self.offers), price=price)
         if job.order.delivery == "thread":
             posted = await self._in_thread(job, delivery, cards, row)
             if posted is not None:
@@ -246,14 +248,14 @@ class DiscordStage:
         """What a result shows, for each of its takes."""
         parts, locale = delivery.parts, job.order.locale
         if len(parts) == 1:
-            return [self._result(job, delivery, 0)]
+            return with_payer([self._result(job, delivery, 0)], job, locale)
         pictures = [
             None if part.picture is None else picture_name(number, part.picture)
             for number, part in enumerate(parts)
         ]
         told = [told_of(part, delivery.wishes.format, self._clock.now(), locale) for part in parts]
         results = () if job.run is None else job.run.results
-        return pair_cards(
+        cards = pair_cards(
             parts,
             job.order,
             pictures,
@@ -262,6 +264,7 @@ class DiscordStage:
             understood=results[0].understood if results else None,
             credits_=delivery.credits,
         )
+        return with_payer(cards, job, locale)
 
     def _result(self, job: Job, delivery: Delivery, number: int) -> discord.Embed:
         """The card of one take; a picture for all of them stands on the first."""

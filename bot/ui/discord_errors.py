@@ -36,22 +36,26 @@ def permission_names(permissions: discord.Permissions) -> list[str]:
     return [name.replace("_", " ").title() for name, is_set in permissions if is_set]
 
 
-def not_granted(granted: discord.Permissions, *, in_thread: bool = False) -> list[str]:
+def not_granted(
+    granted: discord.Permissions, *, in_thread: bool = False, also: discord.Permissions | None = None
+) -> list[str]:
     """The names of needed permissions that are not among those granted; threads have their own to send."""
-    needed = discord.Permissions(NEEDED.value)
+    needed = NEEDED | (also or discord.Permissions.none())
     if in_thread:
         needed.update(send_messages=False, send_messages_in_threads=True)
     return permission_names(discord.Permissions(needed.value & ~granted.value))
 
 
-def lacking(client: discord.Client, guild_id: str, channel_id: str) -> list[str]:
-    """Which needed permissions the bot has not in a channel, as far as its cache tells."""
+def lacking(
+    client: discord.Client, guild_id: str, channel_id: str, *, also: discord.Permissions | None = None
+) -> list[str]:
+    """Which needed permissions, and which ``also``, the bot lacks in a channel, as far as its cache tells."""
     guild = client.get_guild(int(guild_id))
     channel = guild.get_channel_or_thread(int(channel_id)) if guild is not None else None
     if guild is None or channel is None:
         return []
     in_thread = isinstance(channel, discord.Thread)
-    return not_granted(channel.permissions_for(guild.me), in_thread=in_thread)
+    return not_granted(channel.permissions_for(guild.me), in_thread=in_thread, also=also)
 
 
 def _would_know(client: discord.Client, guild_id: int) -> bool:

@@ -38,6 +38,8 @@ class Behind:
     credits: Credits
     clamped: Clamped = ()
     understood: Understood | None = None
+    price: int = 0
+    """What it cost, in credits; another like it costs as much unless prices changed."""
 
 
 async def behind(jobs: Jobs, take: Take, locale: str) -> Behind:
@@ -49,9 +51,15 @@ async def behind(jobs: Jobs, take: Take, locale: str) -> Behind:
         return Behind(order=order_of(take, locale, credits_), credits=credits_)
     results = () if job.run is None else job.run.results
     if take.number >= len(results):
-        return Behind(order=job.order, credits=credits_)
+        return Behind(order=job.order, credits=credits_, price=job.price)
     told = results[take.number]
-    return Behind(order=job.order, credits=credits_, clamped=told.clamped, understood=told.understood)
+    return Behind(
+        order=job.order,
+        credits=credits_,
+        clamped=told.clamped,
+        understood=told.understood,
+        price=job.price,
+    )
 
 
 def card_of(take: Take, known: Behind, picture: str | None, locale: str) -> discord.Embed:
@@ -77,7 +85,7 @@ def shown_alone(take: Take, message: discord.Message, known: Behind, offers: Map
     about = [each for each in message.embeds if each.title == LETTERS[take.number] and each.description]
     if about:
         card.description = f"{card.description}\n{about[0].description}"
-    view = result_row(take.id, locale, deeds_of(take, offers))
+    view = result_row(take.id, locale, deeds_of(take, offers), price=known.price)
     return Shown(embeds=[card], attachments=[staying(file) for file in own], view=view)
 
 

@@ -25,8 +25,8 @@ async def repost(
     locale: str,
     row: discord.ui.View,
     credits_: Credits,
-) -> None:
-    """Answer with the take, for everybody in the channel and in the server's language.
+) -> str:
+    """Answer with the take, for everybody in the channel and in the server's language; the message's id.
 
     Raises:
         MissingPermission: It could not be posted here.
@@ -49,9 +49,10 @@ async def repost(
     if take.title is not None:
         card.title = shown(take.title)
     with translated(interaction.client, take.guild_id, take.channel_id):
-        await interaction.edit_original_response(
+        sent = await interaction.edit_original_response(
             embed=card, view=row, attachments=files, allowed_mentions=NOBODY
         )
+    return str(sent.id)
 
 
 def order_of(take: Take, locale: str, credits_: Credits) -> Order:

@@ -9,6 +9,7 @@ import discord
 
 from bot.jobs.records import Job, Move
 from bot.jobs.story import Story
+from bot.money.ledger import own_kind
 from bot.ui import text
 from bot.ui.cards.common import BRAND
 from bot.ui.cards.running import place_in_words
@@ -89,4 +90,7 @@ def _paid(story: Story, locale: str) -> str:
         for _, transfer in story.entries
         if transfer.amount
     ]
+    if (kind := own_kind(story.job.paid_from)) is not None:
+        name = text.shown(story.job.order.user_name, 40)
+        told.insert(0, say(f"story.own_key.{kind}", locale, name=name))
     return "\n".join(told) or say("story.paid.none", locale)

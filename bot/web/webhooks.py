@@ -2,8 +2,8 @@
 
 Who may speak is decided twice: by the address, which only we can make, and by the host's signature over the
 raw body. A host that does not sign is believed by the address alone where nothing else can be had of it;
-where it can be asked, what it says only makes us ask. Whatever is wrong is a plain 4xx that tells nothing. A
-repetition is answered like the first time.
+where it can be asked, what it says only makes us ask; so it is with accounts that members brought. Whatever
+is wrong is a plain 4xx that tells nothing. A repetition is answered like the first time.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Final
 import structlog
 from aiohttp import web
 
-from bot.errors import HostError, NotFound, NotUnderstood
+from bot.errors import HostError, KeyGone, NotFound, NotUnderstood
 from bot.jobs.records import Job
 from bot.protocol.runs import Run
 from bot.web.ports import Desk, TellingHost
@@ -36,11 +36,18 @@ class WebhookDoor:
     """Takes webhooks in."""
 
     def __init__(
-        self, desk: Desk, hosts: Mapping[str, TellingHost], clock: Callable[[], float] = time.monotonic
+        self,
+        desk: Desk,
+        hosts: Mapping[str, TellingHost],
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        keyless: Callable[[str], TellingHost] | None = None,
     ) -> None:
+        """Take news for these hosts; ``keyless`` reads what is said of accounts that members brought."""
         self._desk = desk
         self._hosts = hosts
         self._clock = clock
+        self._keyless = keyless
         self._signatures: dict[str, Signatures] = {}
 
     def add_routes(self, app: web.Application) -> None:
@@ -54,6 +61,8 @@ class WebhookDoor:
         if host is None:
             raise web.HTTPGone
         body = await read_body(request, MOST_INLINE_BYTES if host.offers.inline_files else MOST_BYTES)
+        if job.key_id is not None:
+            return await self._hear_own(job, body)
         signatures = self._signatures.setdefault(job.order.host, Signatures(host, self._clock))
         try:
             signed = await signatures.are_needed()
@@ -66,6 +75,20 @@ class WebhookDoor:
                 await self._act(job, run, proven=signed or not host.offers.polls)
                 signatures.remember(message_id)
         except HostError as error:  # neither secret nor run can be asked for now: it shall say it again
+            log.warning("webhook.not_checked", job=job.id, host=job.order.host, error=str(error))
+            raise web.HTTPServiceUnavailable from None
+        return web.Response(status=204)
+
+    async def _hear_own(self, job: Job, body: bytes) -> web.Response:
+        """Each account signs with a secret of its own, and its owner knows our address: it only wakes us."""
+        if self._keyless is None:
+            raise web.HTTPGone
+        run = await _told(job, self._keyless(job.order.host), body)
+        try:
+            await self._desk.nudge(job.id, run.id)
+        except KeyGone:
+            raise web.HTTPGone from None
+        except HostError as error:
             log.warning("webhook.not_checked", job=job.id, host=job.order.host, error=str(error))
             raise web.HTTPServiceUnavailable from None
         return web.Response(status=204)

@@ -19,6 +19,7 @@ from bot.errors import UnusableAudio
 from bot.jobs.ports import Finisher
 from bot.jobs.records import Facts, Fetched, Finished
 from bot.library.family import Drawing, Line
+from bot.money.drawing import Gauge, PotDrawing
 from tests.audio.meters import decoded, ebu_r128, tags
 from tests.audio.sounds import noise, order, plucks, write
 
@@ -66,6 +67,8 @@ async def test_a_clip_becomes_the_three_files_of_a_take(
     assert made.picture.stat().st_size < 300_000
     family = Drawing(heading="家族", lines=(Line(title="a riff", note="Ana", goes_on=()),), footing="Ana")
     assert (await finisher.draw_tree(family)).startswith(b"\x89PNG")
+    pot = PotDrawing(heading="Pot", gauges=(Gauge(title="Pot", amount="3", note="of 10", filled=0.3),))
+    assert (await finisher.draw_pot(pot)).startswith(b"\x89PNG")
 
 
 async def test_what_is_no_music_is_refused_and_the_worker_lives(

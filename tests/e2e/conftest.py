@@ -32,7 +32,10 @@ def nonces(discord_rules: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
 async def backstage(sqlite_url: str, tmp_path: Path) -> AsyncGenerator[Backstage]:
     """What outlives the bot: database, host, clock."""
     async with open_database(sqlite_url) as database:
-        yield Backstage(database, tmp_path)
+        stage = Backstage(database, tmp_path)
+        yield stage
+        for keys in stage.keys:
+            await keys.close()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -13,17 +14,27 @@ from structlog.typing import EventDict
 
 from bot.audio.brought import hear
 from bot.audio.marked import mark
+from bot.audio.pot import draw_pot
 from bot.audio.tree import draw_tree
 from bot.client import RiffcordClient
 from bot.errors import RemoteError, UserError
+from bot.gate import ServerGate
 from bot.jobs.limits import Limits
+from bot.jobs.ports import Host
 from bot.jobs.records import Job, Take
 from bot.jobs.service import Jobs
 from bot.jobs.upkeep import Keeping
+from bot.keys.paying import OwnKeyPayer
+from bot.keys.service import OwnKeys
+from bot.keys.vault import Vault
 from bot.library.family import Drawing
 from bot.library.house import House
 from bot.library.studio import Brought, Marking, Preview
+from bot.moderation.doors import HoldDoor, PeopleDoor
+from bot.moderation.screening import ScreenDoor, Screening
+from bot.money.drawing import PotDrawing
 from bot.money.prices import Prices
+from bot.providers.hosts import takes_keys, with_key
 from bot.settings import load
 from bot.store.blobs import FolderBlobs
 from bot.store.db import Database
@@ -33,6 +44,11 @@ from tests.jobs.world import Accidents, FinisherDouble, HandClock, HostDouble
 async def draw_at_once(drawing: Drawing) -> bytes:
     """The real picture of a family, in this process."""
     return draw_tree(drawing)
+
+
+async def draw_pot_at_once(drawing: PotDrawing) -> bytes:
+    """The real picture of a pot, in this process."""
+    return draw_pot(drawing)
 
 
 class StudioAtOnce:
@@ -75,6 +91,12 @@ class Backstage:
     keeping: Keeping = field(default_factory=Keeping)
     prices: dict[str, int] = field(default_factory=lambda: {"engine": 2})
     house: House | None = None
+    others: dict[str, Host] = field(default_factory=dict[str, Host])
+    """Hosts besides the one that plays when told."""
+    vault: Vault | None = None
+    """Without one nobody can bring a key."""
+    keys: list[OwnKeys] = field(default_factory=list[OwnKeys])
+    """Of each start, to be closed."""
 
     def __post_init__(self) -> None:
         self.host = HostDouble("engine", self.clock, self.accidents)
@@ -82,9 +104,21 @@ class Backstage:
     def new_bot(self) -> tuple[RiffcordClient, Jobs]:
         """The bot as it stands after a start, with the jobs behind it."""
         client = RiffcordClient(settings=load(None, shard_count=1), marks=self.notes, clock=self.clock)
+        hosts: dict[str, Host] = {"engine": self.host, **self.others}
+        keys = OwnKeys(
+            self.database,
+            hosts,
+            vault=self.vault,
+            make=with_key,
+            takes_keys=takes_keys,
+            tell=client.tell_of_key,
+            clock=self.clock,
+        )
+        self.keys.append(keys)
+        screening = Screening(self.database, clock=self.clock)
         jobs = Jobs(
             self.database,
-            hosts={"engine": self.host},
+            hosts=hosts,
             stage=client.stage,
             finisher=FinisherDouble(self.accidents),
             blobs=FolderBlobs(self.folder / "blobs"),
@@ -92,6 +126,10 @@ class Backstage:
             webhook_bases={"engine": "http://127.0.0.1:9"},
             limits=self.limits,
             prices=Prices(self.prices),
+            gate=ServerGate(
+                checks=[PeopleDoor(), ScreenDoor(screening)], payers=[OwnKeyPayer(keys)], holds=HoldDoor()
+            ),
+            own=keys,
             keeping=self.keeping,
             clock=self.clock,
             chance=lambda: 0.5,
@@ -101,9 +139,13 @@ class Backstage:
             jobs=jobs,
             blobs=FolderBlobs(self.folder / "blobs"),
             draw_tree=draw_at_once,
+            draw_pot=draw_pot_at_once,
             studio=StudioAtOnce(),
             unpost=client.unpost,
-            hosts={"engine": self.host},
+            board=client.board,
+            hosts=hosts,
+            keys=keys,
+            screening=screening,
             clock=self.clock,
         )
         self.house = house
@@ -148,8 +190,9 @@ class Scene:
         return await member.slash(self.channel, "riff", prompt=prompt, **options)
 
     async def press(self, member: MemberActor, message: Any, button: str) -> InteractionResult:
-        """A member presses the button with this label."""
-        return await member.click(message, label=button)
+        """A member presses the button with this label, whatever price stands behind it."""
+        label = next((each for each in all_labels(message) if _without_price(each) == button), button)
+        return await member.click(message, label=label)
 
     async def do(self, member: MemberActor, message: Any, deed: str) -> InteractionResult:
         """A member chooses something from the menu behind *More*."""
@@ -266,14 +309,27 @@ def custom_ids(message: Any) -> list[str]:
     return [child.custom_id for row in message.components for child in row.children]
 
 
+def all_labels(message: Any) -> list[str]:
+    """What stands on a message's buttons, in order, with what they cost."""
+    return [
+        getattr(child, "label", None) or ""
+        for row in message.components
+        for child in getattr(row, "children", ())
+    ]
+
+
 def labels(message: Any) -> list[str]:
-    """What stands on a message's buttons, in order."""
-    return [child.label for row in message.components for child in row.children]
+    """What stands on a message's buttons, in order, without prices."""
+    return [_without_price(label) for label in all_labels(message)]
+
+
+def _without_price(label: str) -> str:
+    return re.sub(r" · \d+ cr$", "", label)
 
 
 def take_id_of(message: Any) -> str:
     """The take in the ids of a result's buttons."""
-    return custom_ids(message)[0].rpartition(":")[2]
+    return custom_ids(message)[0].split(":")[2]
 
 
 def told(result: InteractionResult) -> str:

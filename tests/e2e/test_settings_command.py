@@ -59,7 +59,7 @@ async def test_settings_by_options(scene: Scene, keeper: MemberActor) -> None:
     assert channel == ChannelSettings(delivery="thread", voice_message=True, video=True)
     assert "Rain" in texts(message_of(answer))
     noted = await choices(scene).log_of(str(scene.guild.id), 20)
-    assert [(each.name, each.before, each.after) for each in noted if each.name != "presets"] == [
+    assert [(each.subject, each.before, each.after) for each in noted if each.subject != "presets"] == [
         ("video", False, True),
         ("voice_message", False, True),
         ("picture", True, False),

@@ -13,7 +13,7 @@ from bot.jobs.recipes.lyrics import LYRICS_MAX
 from bot.protocol.engine import EngineInput
 from bot.protocol.runs import Result
 from bot.ui.cards.recipe import recipe_card
-from tests.e2e.scene import Scene, custom_ids, labels, read, told
+from tests.e2e.scene import Scene, custom_ids, labels, read, take_id_of, told
 
 TAKES = (
     Result(id="r0", audio="first", title="Rain again"),
@@ -141,7 +141,7 @@ async def test_both_are_kept_and_each_has_its_buttons(scene: Scene) -> None:
     again = await scene.press(scene.bob, panel, "Re-roll")
     assert not again.ephemeral
     panel = cast("Any", (await scene.press(scene.ada, message, "More with A")).response).message
-    deleted = custom_ids(panel)[0].rpartition(":")[2]
+    deleted = take_id_of(panel)
     take = await scene.jobs.delete_take(deleted, actor_id=str(scene.ada.id), is_moderator=False)
     await cast("RiffcordClient", scene.env.bot).unpost(take)
     (message, _) = scene.messages()

@@ -16,7 +16,6 @@ from bot.jobs.lease import LeaseLost
 from bot.jobs.records import Offers
 from bot.jobs.states import State
 from bot.jobs.steps.together import together
-from bot.money.ledger import OPENING_GRANT
 from bot.money.prices import Prices
 from bot.protocol.runs import Result
 from bot.providers.http import Limits
@@ -214,7 +213,7 @@ def test_a_call_that_another_process_may_still_be_at_is_not_absent() -> None:
 async def test_a_pot_that_cannot_pay_refuses_the_order(sqlite_url: str, tmp_path: Path) -> None:
     """Nothing is left of the order; what costs nothing goes on, and a refund is there to be spent again."""
     world = World(tmp_path, sqlite_url)
-    world.prices = Prices({"engine": 0, "paid": 3}, least_in_pot=OPENING_GRANT - 3)
+    world.prices = Prices({"engine": 0, "paid": 600})
     async with world.life() as jobs:
         first = await world.order(jobs, host="paid")
         with pytest.raises(errors.NotEnough):

@@ -24,6 +24,7 @@ ASKED = Job(
     updated_at=NOW,
     attempts=0,
     price=0,
+    paid_from="pot:1",
     cancel_requested_by=None,
     reference="j",
     intent_at=NOW,

@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import get_args
 
 from bot.errors import NotFound, UnusableAudio
+from bot.gate import ServerGate
 from bot.jobs.clock import Clock
 from bot.jobs.limits import Limits, Pace, Times
 from bot.jobs.order import Order
 from bot.jobs.parcels import Delivery, FileFormat, Packed, Posted, Voice
-from bot.jobs.ports import Host, Verifier, WriteAhead
+from bot.jobs.ports import Gate, Host, OwnAccounts, Verifier, WriteAhead
 from bot.jobs.recipes import Riff
 from bot.jobs.records import (
     Facts,
@@ -435,6 +436,8 @@ class World:
         self.limits = Limits()
         self.keeping = Keeping()
         self.prices = Prices({"engine": 0, "paid": 3})
+        self.gate: Gate = ServerGate()
+        self.own: OwnAccounts | None = None
         self.webhook_base: str | None = "http://127.0.0.1:9"
 
     def add_blind_host(self) -> HostDouble:
@@ -461,6 +464,8 @@ class World:
             webhook_bases=dict.fromkeys(self.hosts, self.webhook_base) if self.webhook_base else {},
             limits=self.limits,
             prices=self.prices,
+            gate=self.gate,
+            own=self.own,
             keeping=self.keeping,
             clock=self,
             times=times,

@@ -22,7 +22,7 @@ from bot.library.shelf import Library, Viewer
 from bot.store.db import Database
 from bot.store.erasures import NOBODY, erase_take
 from bot.store.library import kin_of
-from bot.store.tables.settings import settings_log
+from bot.store.tables.audit_log import audit_log
 from bot.store.takes import get_take, keep_take
 from tests.jobs.world import HandClock
 from tests.ui.records import NOON, a_take, an_order
@@ -71,7 +71,7 @@ async def test_settings_are_read_changed_and_noted(database: Database) -> None:
     log = await choices.log_of("1", 50)
     assert len(log) == 11
     assert (log[0].channel_id, log[0].actor_id, log[0].before, log[0].after) == ("2", "7", False, True)
-    for statement in (sa.update(settings_log).values(actor_id="0"), sa.delete(settings_log)):
+    for statement in (sa.update(audit_log).values(actor_id="0"), sa.delete(audit_log)):
         with pytest.raises(DBAPIError, match="only grows"):
             async with database.begin() as connection:
                 await connection.execute(statement)

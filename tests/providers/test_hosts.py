@@ -6,12 +6,20 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from bot.errors import ExitCode, StartupError
 from bot.jobs.ports import Host
 from bot.providers.aggregator import AggregatorHost
 from bot.providers.cog import CogHost
-from bot.providers.hosts import configured, hosts_from, is_local
+from bot.providers.hosts import (
+    by_own_keys_alone,
+    configured,
+    hosts_from,
+    is_local,
+    takes_keys,
+    with_key,
+)
 from bot.providers.predictions import PredictionsHost
 from bot.providers.songs import SongsHost
 from bot.settings import load
@@ -180,3 +188,36 @@ async def test_a_wrong_default_host_stops_the_start(default: str, problem: str, 
             pass
     assert caught.value.problem == problem
     assert told in sentence(caught.value)
+
+
+def test_hosts_for_those_who_bring_a_key() -> None:
+    """They need no key here, are there after all others, and must be hosts that have accounts."""
+    settings = load(None, engine_port=9, kkiai_api_key="kk_secret", own_key_hosts=" Replicate, kkiai")
+    hosts = configured(settings)
+    assert list(hosts) == ["engine", "kkiai", "replicate"]
+    assert by_own_keys_alone(hosts, settings) == {"replicate"}
+    assert [takes_keys(host) for host in hosts.values()] == [False, True, True]
+    for name in ("engine", "riffusion", "nowhere"):
+        with pytest.raises(StartupError) as refused:
+            configured(load(None, engine_port=9, own_key_hosts=name))
+        assert name in sentence(refused.value)
+
+
+def test_a_client_for_another_account_shares_nothing() -> None:
+    """Its address and model are the host's; key, limits, connections and what was read are its own."""
+    hosts = configured(load(None, engine_port=9, replicate_api_token="r8_ours", kkiai_api_key="kk_ours"))
+    for name in ("replicate", "kkiai"):
+        ours = hosts[name]
+        theirs = with_key(ours, SecretStr("theirs-0123456789"))
+        assert isinstance(ours, PredictionsHost)
+        assert isinstance(theirs, type(ours))
+        assert (theirs.base_url, theirs.model, theirs.versions) == (ours.base_url, ours.model, ours.versions)
+        assert theirs.token == theirs.http.token == theirs.streams.token == "theirs-0123456789"
+        assert theirs.http.rates is not ours.http.rates
+        assert theirs.reads is not ours.reads
+        assert "theirs-0123456789" not in repr(theirs)
+        keyless = with_key(ours, None)
+        assert isinstance(keyless, PredictionsHost)
+        assert keyless.token is None
+    with pytest.raises(ValueError, match="takes no keys"):
+        with_key(hosts["engine"], None)

@@ -21,7 +21,9 @@ from bot.store.migrate import upgrade
 _numbers = itertools.count()
 _TABLES = (
     *("jobs", "events", "takes", "ledger", "meta", "likes", "asks", "searches", "erasures"),
-    *("guild_settings", "channel_settings", "member_settings", "settings_log"),
+    *("guild_settings", "channel_settings", "member_settings", "audit_log"),
+    *("notices", "holds", "standings", "take_copies", "purges"),
+    *("host_keys", "screen_rules", "screen_versions"),
 )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import pytest
@@ -10,11 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from bot.jobs.states import ENDED, MOVES, State
-from bot.money.audit import audit
-from bot.money.ledger import OPENING_GRANT, opening, pot, reserve
+from bot.money.ledger import reserve
 from bot.store.db import Database
 from bot.store.jobs import story_of
-from bot.store.ledger import balance, read_transfers, reserve_within, write_transfers
+from bot.store.ledger import write_transfers
 from bot.store.tables.events import events
 from bot.store.tables.jobs import jobs
 from bot.store.tables.ledger import ledger
@@ -100,31 +98,12 @@ async def test_every_move_is_noted(database: Database) -> None:
 async def test_the_ledger_only_grows(database: Database) -> None:
     """Neither changes nor deletions, and the same key is written once."""
     async with database.begin() as connection:
-        await write_transfers(connection, [reserve("j", "1", 3)] * 2, START)
-        await write_transfers(connection, [reserve("j", "1", 5)], START)
+        await write_transfers(connection, [reserve("j", "pot:1", 3)] * 2, START)
+        await write_transfers(connection, [reserve("j", "pot:1", 5)], START)
         amounts = (await connection.execute(sa.select(ledger.c.amount))).scalars().all()
     assert amounts == [3]
     assert await refuses(database, sa.update(ledger).values(amount=0))
     assert await refuses(database, sa.delete(ledger))
-
-
-async def test_a_pot_pays_its_last_credits_once(database: Database) -> None:
-    """Ten orders at the same moment, credits for three; the same order again is no second one."""
-    async with database.begin() as connection:
-        await write_transfers(connection, [opening("1")], START)
-
-    async def reserved(name: str) -> bool:
-        async with database.begin() as connection:
-            least = OPENING_GRANT - 9
-            return await reserve_within(connection, reserve(name, "1", 3), START, least=least)
-
-    answers = await asyncio.gather(*(reserved(f"j{number}") for number in range(10)))
-    assert sorted(answers) == [False] * 7 + [True] * 3
-    again = [await reserved(f"j{number}") for number in range(10)]
-    assert again == answers
-    async with database.connect() as connection:
-        assert await balance(connection, pot("1")) == OPENING_GRANT - 9
-        assert audit(await read_transfers(connection), {}, least_in_pot=OPENING_GRANT - 8) != []
 
 
 async def test_a_pruned_job_takes_its_story_along(database: Database) -> None:

@@ -37,6 +37,7 @@ def a_job(state: State = State.QUEUED, **values: Any) -> Job:
         updated_at=NOON,
         attempts=0,
         price=0,
+        paid_from="pot:1",
         cancel_requested_by=None,
         reference="r",
         intent_at=None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
 from typing import Any, cast
 
 from hypothesis import example, given
@@ -58,7 +59,15 @@ def test_every_button_has_a_desk() -> None:
     """No action without a deed, and no deed that no button or menu stands for."""
     nothing = cast("Any", None)
     house = House.over(
-        nothing, jobs=nothing, blobs=nothing, draw_tree=nothing, studio=nothing, unpost=nothing, hosts={}
+        nothing,
+        jobs=cast("Any", SimpleNamespace(price_of=None)),
+        blobs=nothing,
+        draw_tree=nothing,
+        draw_pot=nothing,
+        studio=nothing,
+        unpost=nothing,
+        board=nothing,
+        hosts={},
     )
     desks = Desks.around(nothing, house, nothing, default_host="engine")
     assert desks.presses.actions == {*LOOKS, *MENUS, *CHOICES}

@@ -51,6 +51,7 @@ def waiting_job() -> Job:
         updated_at=now,
         attempts=0,
         price=0,
+        paid_from="pot:1",
         cancel_requested_by=None,
         reference="ref1",
         intent_at=now,

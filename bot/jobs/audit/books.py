@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from bot.jobs.audit.records import Finding, JobRow, Mend, Snapshot
 from bot.jobs.states import State
 from bot.money.audit import Bill, audit
+from bot.money.ledger import pot
 
 _KNOWN = frozenset(state.value for state in State)
 
 
 def bill_of(job: JobRow) -> Bill:
     """What the books must say of a job."""
-    return Bill(job.guild_id, job.host, job.price, State(job.state).job_end)
+    return Bill(job.paid_from or pot(job.guild_id), job.host, job.price, State(job.state).job_end)
 
 
 def of_books(snapshot: Snapshot) -> Iterator[Finding]:

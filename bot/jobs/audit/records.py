@@ -19,6 +19,8 @@ class JobRow:
     host: str
     guild_id: str
     price: int
+    paid_from: str | None
+    """None in a job of before servers had pots of their own: theirs."""
     moved_at: datetime
     cause: str
     actor: str

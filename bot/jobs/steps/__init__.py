@@ -22,7 +22,9 @@ from bot.jobs.states import State
 from bot.jobs.steps.collect import collect
 from bot.jobs.steps.deliver import deliver
 from bot.jobs.steps.ending import ending
+from bot.jobs.steps.held import held
 from bot.jobs.steps.journey import begin, rest, set_out, watch
+from bot.jobs.steps.own import by_own_key
 from bot.jobs.steps.queued import queued
 from bot.jobs.steps.submit import submit
 from bot.jobs.steps.waiting import waiting
@@ -35,6 +37,7 @@ _log = structlog.get_logger(__name__)
 Step = Callable[[Lease, Tools], Awaitable[Outcome]]
 
 _STEPS: dict[State, Step] = {
+    State.HELD: held,
     State.QUEUED: queued,
     State.SUBMIT: submit,
     State.WAITING: waiting,
@@ -64,6 +67,10 @@ async def run_step(lease: Lease, tools: Tools) -> Outcome:
         LeaseLost: Somebody else has the row.
         OperationalError, InterfaceError: The database is away.
     """
+    return await by_own_key(await _outcome_of(lease, tools), lease.job, tools)
+
+
+async def _outcome_of(lease: Lease, tools: Tools) -> Outcome:
     job = lease.job
     try:
         if job.ending is not None:

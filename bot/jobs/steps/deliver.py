@@ -8,6 +8,7 @@ from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.jobs.booking import booked
 from bot.jobs.handing_over import hand_over
 from bot.jobs.lease import Lease
 from bot.jobs.outcome import End, Go, Outcome
@@ -66,4 +67,4 @@ async def _settle(
     if isinstance(job.order.recipe, Journey):
         heard = await finish_steps(connection, job.id, posted.card_id, now=at)
         transfers += [settle(step_id, host, price) for step_id, host, price in heard]
-    await write_transfers(connection, transfers, at)
+    await write_transfers(connection, [booked(each, job.order) for each in transfers], at)

@@ -10,9 +10,10 @@ from functools import partial
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.errors import DiscordDown, DiscordError, HostError
+from bot.errors import DiscordDown, DiscordError, HostError, KeyGone
 from bot.jobs import reconcile
 from bot.jobs.beside import forget_beside
+from bot.jobs.booking import booked
 from bot.jobs.ids import take_ids
 from bot.jobs.lease import Lease, LeaseLost
 from bot.jobs.outcome import Go, Outcome, Stay
@@ -79,7 +80,7 @@ async def _note_waste(job: Job, *, tools: Tools) -> None:
 
 
 async def _refund(connection: AsyncConnection, *, job: Job, at: datetime) -> None:
-    await write_transfers(connection, [refund(job.id, job.order.guild_id, job.price)], at)
+    await write_transfers(connection, [booked(refund(job.id, job.paid_from, job.price), job.order)], at)
 
 
 def _insist(error: Exception, job: Job, tools: Tools, *, tries: int) -> datetime | None:
@@ -112,6 +113,8 @@ async def _stop_at_host(lease: Lease, tools: Tools) -> datetime | None:
         return await _stop_unknown(lease, tools) if host.offers.lists else None
     except LeaseLost:
         raise
+    except KeyGone:  # whoever took it back stops it there, or lets it run
+        return None
     except Exception as error:
         return _insist(error, job, tools, tries=_TRIES_AT_HOST)
 

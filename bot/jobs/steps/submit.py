@@ -12,6 +12,7 @@ import structlog
 from bot.errors import (
     DiscordError,
     HostError,
+    KeyGone,
     NotFound,
     OutcomeUnknown,
     RateLimited,
@@ -56,7 +57,7 @@ async def submit(lease: Lease, tools: Tools) -> Outcome:
 async def _call(lease: Lease, tools: Tools) -> Outcome:
     job = lease.job
     try:
-        source = await source_of(job.order, tools)
+        source = await source_of(job, tools)
     except NotFound:
         return End(ending="ending.source_gone")
     card = asyncio.create_task(tools.show(job), name=f"card {job.id}")
@@ -156,11 +157,10 @@ async def cancel_extra(job: Job, tools: Tools, extra: Run) -> None:
         status=extra.status,
         compute_s=extra.compute_s,
     )
-    host = tools.hosts.get(job.order.host)
-    if extra.ended or host is None:
+    if extra.ended or job.order.host not in tools.hosts:
         return
     try:
-        await host.cancel(extra.id)
+        await tools.host_of(job).cancel(extra.id)
     except HostError as error:
         _log.warning("host.run_not_cancelled", job=job.id, run=extra.id, error=str(error))
 
@@ -177,6 +177,8 @@ async def _find_out(lease: Lease, tools: Tools) -> Outcome:
     try:
         found = await find_runs(job, tools, urgent=late)
     except HostError as error:
+        if isinstance(error, KeyGone):  # nobody can look any more
+            raise
         if late:  # refund rather than pay twice
             return _unknown(job)
         if isinstance(error, Refused) and not isinstance(error, RateLimited):

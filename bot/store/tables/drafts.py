@@ -16,5 +16,6 @@ drafts = sa.Table(
     sa.Column("recipe", json_column(), nullable=False),
     sa.Column("parent_take_id", sa.String(24)),
     sa.Column("created_at", UtcTime, nullable=False),
+    sa.Column("terms", json_column()),
     sa.Index("ix_drafts_created_at", "created_at"),
 )

@@ -24,9 +24,11 @@ jobs = sa.Table(
     sa.Column("user_id", sa.String(24), nullable=False),
     sa.Column("parent_job_id", sa.String(24), index=True),  # the journey that this is a step of
     sa.Column("step", sa.Integer),
+    sa.Column("key_id", sa.String(24)),  # of host_keys: with whose key its host is asked; null is ours
     sa.Column("priority", sa.Integer, nullable=False),  # smaller goes first
     sa.Column("request", json_column(), nullable=False),  # the Order
     sa.Column("price", sa.Integer, nullable=False),
+    sa.Column("paid_from", sa.String(120)),  # account; null in jobs of before: the server's pot
     sa.Column("created_at", UtcTime, nullable=False),
     sa.Column("updated_at", UtcTime, nullable=False),
     sa.Column("moved_at", UtcTime, nullable=False),

@@ -11,7 +11,7 @@ from bot.jobs.records import Offers, Take
 
 Deeds = frozenset[str]
 """Actions of buttons and of the menu behind *More*."""
-MENU: Final = ("recipe", "stems", "midi", "tree", "cover-art", "title", "delete")
+MENU: Final = ("recipe", "stems", "midi", "tree", "cover-art", "title", "report", "delete")
 OWN: Final = frozenset({"title", "delete"})
 """Only for its author and for moderators."""
 
@@ -23,7 +23,7 @@ def deeds_of(take: Take, offers: Mapping[str, Offers]) -> Deeds:
         take: A take that stands.
         offers: Each host's, by its name.
     """
-    found = {"like", "more", "recipe", "tree", "title", "delete"}
+    found = {"like", "more", "recipe", "tree", "title", "report", "delete"}
     recipe = take.recipe
     if not isinstance(recipe, Parts) and any(can_make(recipe, each) for each in offers.values()):
         found |= {"reroll", "edit"}

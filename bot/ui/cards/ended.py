@@ -15,10 +15,16 @@ def ended_card(job: Job, ending: str, facts: dict[str, object], locale: str = "e
     """The card of a job that ended without music: one sentence that says why."""
     card = discord.Embed(
         title=title(job.order.recipe, locale),
-        description=_last_word(ending, facts, locale, who=_stopped_by(job, ending)),
+        description=_last_word(ending, facts, locale, who=_stopped_by(job, ending)) + _appeals(facts, locale),
         colour=QUIET if ending in CANCELLED else TROUBLE,
     )
     return card.set_footer(text=" · ".join(credit_parts(job.order, locale)))
+
+
+def _appeals(facts: dict[str, object], locale: str) -> str:
+    """Whom to ask, in the words of those who manage the server; they may link and mention there."""
+    told = facts.get("appeals")
+    return f"\n-# {say('appeals', locale, appeals=told)}" if told else ""
 
 
 def _stopped_by(job: Job, ending: str) -> str | None:
@@ -37,7 +43,7 @@ def _last_word(ending: str, facts: dict[str, object], locale: str, *, who: str |
         name: text.shown(fact) if isinstance(fact, str) else fact
         for name, fact in named(facts, locale).items()
     }
-    for optional in ("detail", "field"):
+    for optional in ("detail", "field", "reason"):
         if facts.get(optional):
             exact = f"{ending}.{optional}"
     if who is not None:

@@ -2,25 +2,10 @@
 
 from __future__ import annotations
 
-import discord
-
 from bot.jobs.recipes import Journey
 from bot.jobs.records import Way
 from bot.ui import text
-from bot.ui.cards.common import BRAND, title
 from bot.ui.words import say
-
-
-def offer_card(journey: Journey, price: int, locale: str = "en") -> discord.Embed:
-    """Where it leads and what it costs, before it is ordered."""
-    card = discord.Embed(
-        title=title(journey, locale),
-        description=say("journey.offer", locale, steps=journey.steps, price=price),
-        colour=BRAND,
-    )
-    return card.set_footer(
-        text=say("card.price.one" if price == 1 else "card.price.many", locale, price=price)
-    )
 
 
 def way_line(way: Way, progress: float | None, locale: str = "en") -> str:

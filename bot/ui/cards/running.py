@@ -13,6 +13,7 @@ from bot.jobs.states import State
 from bot.ui import text
 from bot.ui.cards.common import BRAND, credit_parts, made_from, title
 from bot.ui.cards.journey import way_line
+from bot.ui.cards.paying import payer_in_words
 from bot.ui.words import say
 
 WAITING_NAME_CHARS: Final = 32
@@ -45,6 +46,10 @@ def thread_card(job: Job, thread_id: str, locale: str = "en") -> discord.Embed:
 def _state_line(job: Job, place: Place | None, locale: str) -> str:
     if job.ending is not None:
         return say("card.cancelling", locale)
+    if job.hold is not None:
+        whys = ", ".join(say(f"hold.why.{why}", locale) for why in job.hold.reasons)
+        until = job.hold.expires_at or job.created_at
+        return say("card.held.until", locale, whys=whys, until=f"<t:{int(until.timestamp())}:R>")
     if job.trouble in TROUBLES:
         return say(job.trouble, locale, host=job.order.host)
     if job.way is not None:
@@ -73,6 +78,8 @@ def expected(key: str, ready_at: datetime, locale: str) -> str:
 
 def _footer(job: Job, locale: str) -> str:
     parts = credit_parts(job.order, locale)
+    if payer := payer_in_words(job, locale):
+        return " · ".join([*parts, payer])
     if price := job.price if job.way is None else job.way.price:
         parts.append(say("card.price.one" if price == 1 else "card.price.many", locale, price=price))
     return " · ".join(parts)

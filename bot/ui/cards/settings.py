@@ -9,11 +9,11 @@ from typing import Any, Final, cast
 import discord
 
 from bot.jobs.preferences import DELIVERIES, FORMATS, LANGUAGES, REMIXES, Settings
-from bot.library.records import SettingChange
+from bot.moderation.deeds import Deed
 from bot.ui import text
 from bot.ui.buttons import ActionButton, ActionMenu
 from bot.ui.cards.common import BRAND
-from bot.ui.words import say
+from bot.ui.words import exists, say
 
 OF_GUILD: Final = ("language", "format", "host", "remix", "picture")
 OF_CHANNEL: Final = ("delivery", "voice", "video")
@@ -24,7 +24,7 @@ _SWITCH: Final = ("on", "off")
 
 
 def settings_panel(
-    settings: Settings, hosts: Sequence[str], changes: Sequence[SettingChange], locale: str
+    settings: Settings, hosts: Sequence[str], changes: Sequence[Deed], locale: str
 ) -> discord.ui.LayoutView:
     """Everything at a glance; choosing changes it at once."""
     box = discord.ui.Container[discord.ui.LayoutView](accent_colour=BRAND)
@@ -107,16 +107,22 @@ def _presets_told(settings: Settings, locale: str) -> str:
     return say("settings.presets", locale, names=names)
 
 
-def _change_told(change: SettingChange, locale: str) -> str:
+def _change_told(change: Deed, locale: str) -> str:
     return say(
         "settings.change",
         locale,
         at=f"<t:{int(change.at.timestamp())}:R>",
         who=f"<@{change.actor_id}>",
-        name=say(f"settings.name.{change.name}", locale),
-        before=_value_told(change.name, change.before, locale),
-        after=_value_told(change.name, change.after, locale),
+        name=setting_name(change.subject or "", locale),
+        before=_value_told(change.subject or "", change.before, locale),
+        after=_value_told(change.subject or "", change.after, locale),
     )
+
+
+def setting_name(name: str, locale: str) -> str:
+    """What a setting is called; one without a word of its own as it is kept."""
+    key = f"settings.name.{name}"
+    return say(key, locale) if exists(key) else text.shown(name, 60)
 
 
 def _value_told(name: str, value: Any, locale: str) -> str:

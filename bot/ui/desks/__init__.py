@@ -9,24 +9,36 @@ from typing import Self
 
 from bot.jobs.service import Jobs
 from bot.library.house import House
+from bot.ui.desks.audit import AuditDesk
 from bot.ui.desks.counter import Counter
 from bot.ui.desks.deleting import DeleteDesk
 from bot.ui.desks.edits import EditDesk
 from bot.ui.desks.help import HelpDesk
+from bot.ui.desks.holds import HoldDesk
 from bot.ui.desks.images import ImageDesk
 from bot.ui.desks.jobs import JobDesk
+from bot.ui.desks.keys import KeyDesk
 from bot.ui.desks.lending import LendingDesk
 from bot.ui.desks.library import LibraryDesk, Unpost
+from bot.ui.desks.mending import MendDesk
 from bot.ui.desks.menus import MenuDesk
+from bot.ui.desks.mod import ModDesk
 from bot.ui.desks.more import MoreDesk
 from bot.ui.desks.morphs import MorphDesk
 from bot.ui.desks.pairs import PairDesk
 from bot.ui.desks.parts import PartsDesk
+from bot.ui.desks.pot import PotDesk
+from bot.ui.desks.pot_panel import PotPanel
 from bot.ui.desks.presses import PressTable
 from bot.ui.desks.privacy import PrivacyDesk
 from bot.ui.desks.private import PrivateDesk
+from bot.ui.desks.quota import QuotaDesk
+from bot.ui.desks.reports import ReportDesk
 from bot.ui.desks.riffs import RiffDesk
+from bot.ui.desks.screen import ScreenDesk
 from bot.ui.desks.settings import SettingsDesk
+from bot.ui.desks.setup import SetupDesk
+from bot.ui.desks.shares import SharesDesk
 from bot.ui.desks.songs import SongDesk
 from bot.ui.desks.takes import TakeDesk
 from bot.ui.desks.tree import TreeDesk
@@ -51,6 +63,16 @@ class Desks:
     settings: SettingsDesk
     privacy: PrivacyDesk
     help: HelpDesk
+    audit: AuditDesk
+    mod: ModDesk
+    holds: HoldDesk
+    reports: ReportDesk
+    keys: KeyDesk
+    quota: QuotaDesk
+    pot: PotDesk
+    shares: SharesDesk
+    screen: ScreenDesk
+    setup: SetupDesk
     presses: PressTable
 
     @classmethod
@@ -60,24 +82,50 @@ class Desks:
         counter = Counter(jobs, house, lending, default_host=default_host)
         takes = TakeDesk(jobs, counter)
         morphs = MorphDesk(jobs, house, counter, takes)
-        job_desk = JobDesk(jobs)
-        library = LibraryDesk(house, jobs, unpost)
+        job_desk = JobDesk(jobs, house)
+        library = LibraryDesk(house, jobs, unpost, counter)
         tree, settings = TreeDesk(house, library), SettingsDesk(house)
         privacy, help_desk = PrivacyDesk(house), HelpDesk(house)
+        audit = AuditDesk(house)
+        mod, holds, reports = ModDesk(house), HoldDesk(house), ReportDesk(jobs, house, morphs)
         songs, riffs = SongDesk(jobs, counter, house.drafts), RiffDesk(house, counter)
         images, parts = ImageDesk(jobs, house, counter), PartsDesk(jobs, counter, takes)
         more = MoreDesk(jobs, house)
+        quota, panel = QuotaDesk(house), PotPanel(house)
+        pot, shares = PotDesk(house, panel), SharesDesk(house, panel)
+        screen, keys = ScreenDesk(house), KeyDesk(house.keys)
+        setup = SetupDesk(house, settings, pot, keys, default_host=default_host)
         under_results = (
             images,
             parts,
             more,
             riffs,
             EditDesk(jobs, counter, riffs),
-            DeleteDesk(jobs, unpost),
-            PairDesk(jobs),
+            MendDesk(counter, riffs),
+            screen,
+            DeleteDesk(jobs, house, unpost),
+            PairDesk(jobs, house),
             PrivateDesk(jobs),
+            mod,
+            holds,
+            reports,
         )
-        others = (morphs, songs, library, tree, lending, settings, privacy, help_desk, *under_results)
+        others = (
+            morphs,
+            songs,
+            library,
+            tree,
+            lending,
+            settings,
+            privacy,
+            help_desk,
+            audit,
+            quota,
+            pot,
+            shares,
+            setup,
+            *under_results,
+        )
         presses = PressTable(takes.handlers(), job_desk.handlers(), *(desk.handlers() for desk in others))
         more.presses = presses
         return cls(
@@ -96,5 +144,15 @@ class Desks:
             settings=settings,
             privacy=privacy,
             help=help_desk,
+            audit=audit,
+            mod=mod,
+            holds=holds,
+            reports=reports,
+            keys=keys,
+            setup=setup,
+            quota=quota,
+            pot=pot,
+            shares=shares,
+            screen=screen,
             presses=presses,
         )

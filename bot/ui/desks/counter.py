@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import discord
 
-from bot.errors import MissingPermission
+from bot.errors import InvalidOption, MissingPermission, NotEnough
 from bot.jobs.order import Order
 from bot.jobs.preferences import Settings
 from bot.jobs.recipes import Journey, Recipe
 from bot.jobs.records import Take
 from bot.jobs.service import Jobs
 from bot.library.house import House
+from bot.library.records import Terms
 from bot.protocol.runs import Clamped
 from bot.ui.answers import locale_of, locale_of_guild
 from bot.ui.buttons import running_row
-from bot.ui.cards.journey import offer_card
+from bot.ui.cards.offer import offer_card
 from bot.ui.cards.preview import preview_row
+from bot.ui.cards.prices import priced
 from bot.ui.cards.running import running_card
 from bot.ui.desks.lending import LendingDesk
-from bot.ui.desks.people import is_moderator
+from bot.ui.desks.people import facts_of
+from bot.ui.desks.unwanted import GivenBack, Unwanted
 from bot.ui.desks.viewers import home_of
 from bot.ui.discord_errors import not_granted
+
+_FORM_TITLE_MAX: Final = 45
 
 
 class Counter:
@@ -31,6 +38,7 @@ class Counter:
         self._house = house
         self._lending = lending
         self._default_host = default_host
+        self.given_back = GivenBack()
 
     async def place(
         self,
@@ -40,9 +48,11 @@ class Counter:
         parent: Take | None = None,
         host: str | None = None,
         clamped: Clamped = (),
-        agreed: bool = False,
+        seen: int | None = None,
+        agreed: int | None = None,
     ) -> None:
-        """Order it and show its card, which is also the acknowledgement; or ask the author first.
+        """Order it and show its card, which is also the acknowledgement; or ask first: the member whether it
+        may cost that much, the author whether they may.
 
         Args:
             interaction: Not answered yet, or promised (:meth:`promise`).
@@ -50,7 +60,8 @@ class Counter:
             parent: The take that it is made from or after.
             host: Where it must be made; None leaves that to us.
             clamped: What was asked for and cannot be had anywhere; the card says so.
-            agreed: Whether the member has seen what it costs; a journey that costs something is shown first.
+            seen: The price that stood where the member pressed; what costs more by now is shown first.
+            agreed: The price that the member was shown and said yes to; as ``seen``, and nothing else asks.
 
         Raises:
             MissingPermission: The result could not be posted here, so nothing is ordered.
@@ -78,12 +89,21 @@ class Counter:
             parent_take_id=parent.id if parent is not None else None,
             parent_user_name=parent.user_name if parent is not None else None,
             clamped=clamped,
+            member=facts_of(interaction, settings),
         )
-        price = self._jobs.price_of(recipe, order.host)
-        if isinstance(recipe, Journey) and price and not agreed:
-            await self._offer(interaction, recipe, price, parent)
+        try:
+            await self._house.screening.look(order, settings)
+        except InvalidOption as error:
+            unwanted = Unwanted.of(recipe, parent=parent, host=host, clamped=clamped)
+            await self.given_back.tell(interaction, unwanted, error)
             return
-        whom = await self._house.consent.check(order, is_moderator=is_moderator(interaction))
+        price = await self._price_of_pot(interaction, recipe, order.host, settings)
+        changed = any(price > told for told in (seen, agreed) if told is not None)
+        if changed or (agreed is None and asks_first(recipe, price, settings)):
+            terms = Terms(host=host, clamped=clamped, price=price)
+            await self._offer(interaction, order, terms, changed=changed)
+            return
+        whom = await self._house.consent.check(order, is_moderator=order.member.moderates)
         if whom is not None:
             await self._lending.ask(interaction, order, whom)
             return
@@ -99,12 +119,6 @@ class Counter:
             message_id = shown.message_id
         await self._jobs.card_shown(job.id, str(message_id))
 
-    async def promise(self, interaction: discord.Interaction) -> None:
-        """Acknowledge an order that takes a moment before it can be placed, to whom its card will show."""
-        settings = await self._house.choices.of(str(interaction.guild_id), home_of(interaction))
-        private = settings.channel.delivery == "private"
-        await interaction.response.defer(thinking=True, ephemeral=private)
-
     async def take_back(self, interaction: discord.Interaction) -> None:
         """There will be no card after all; what is said next is for this person alone.
 
@@ -113,35 +127,104 @@ class Counter:
         await interaction.edit_original_response(content="…")
         await interaction.delete_original_response()
 
-    async def _offer(
-        self, interaction: discord.Interaction, journey: Journey, price: int, parent: Take | None
-    ) -> None:
-        """Show to this person alone what it costs; the draft outlives restarts, and is ordered once."""
-        locale = locale_of(interaction)
-        draft = await self._house.drafts.keep(
-            journey,
-            user_id=str(interaction.user.id),
-            guild_id=str(interaction.guild_id),
-            parent_take_id=None if parent is None else parent.id,
-        )
-        row = preview_row(draft.id, times=False, locale=locale)
-        await interaction.response.send_message(
-            embed=offer_card(journey, price, locale), view=row, ephemeral=True
-        )
-
-    async def quote(
+    async def promise(
         self, interaction: discord.Interaction, recipe: Recipe, *, parent: Take | None = None
-    ) -> int:
-        """What it would cost if it were placed here, in credits.
+    ) -> None:
+        """Acknowledge an order that takes a moment before it can be placed, to whom its card will show.
 
         Raises:
             InvalidOption: No host can make it.
         """
         settings = await self._house.choices.of(str(interaction.guild_id), home_of(interaction))
         host = self._jobs.host_for(recipe, *self._preferred(settings, parent))
-        return self._jobs.price_of(recipe, host)
+        price = await self._price_of_pot(interaction, recipe, host, settings)
+        private = settings.channel.delivery == "private" or asks_first(recipe, price, settings)
+        await interaction.response.defer(thinking=True, ephemeral=private)
+
+    async def _offer(
+        self, interaction: discord.Interaction, order: Order, terms: Terms, *, changed: bool
+    ) -> None:
+        """Show to this person alone what it costs; the draft outlives restarts, and is ordered once."""
+        locale = locale_of(interaction)
+        quote = await self._house.treasury.quote(order)
+        if quote.problem is not None:
+            at = None if quote.refills_at is None else int(quote.refills_at.timestamp())
+            raise NotEnough(quote.price, quote.problem, quote.left, at)
+        draft = await self._house.drafts.keep(
+            order.recipe,
+            user_id=order.user_id,
+            guild_id=order.guild_id,
+            parent_take_id=order.parent_take_id,
+            terms=terms,
+        )
+        row = preview_row(draft.id, times=False, locale=locale)
+        card = offer_card(order.recipe, quote, locale, changed=changed)
+        if interaction.response.is_done():  # promised, to this person alone
+            await interaction.edit_original_response(embed=card, view=row)
+        else:
+            await interaction.response.send_message(embed=card, view=row, ephemeral=True)
+
+    async def quote(
+        self, interaction: discord.Interaction, recipe: Recipe, *, parent: Take | None = None
+    ) -> int:
+        """What it would cost if it were placed here, in credits; nothing where an own key pays.
+
+        Raises:
+            InvalidOption: No host can make it.
+        """
+        settings = await self._house.choices.of(str(interaction.guild_id), home_of(interaction))
+        host = self._jobs.host_for(recipe, *self._preferred(settings, parent))
+        return await self._price_of_pot(interaction, recipe, host, settings)
+
+    async def told_price(
+        self,
+        interaction: discord.Interaction,
+        recipe: Recipe,
+        *,
+        parent: Take | None = None,
+        host: str | None = None,
+    ) -> int:
+        """What something like it costs here, for a label; 0 where nobody can make it."""
+        settings = await self._house.choices.of(str(interaction.guild_id), home_of(interaction))
+        try:
+            host = host or self._jobs.host_for(recipe, *self._preferred(settings, parent))
+        except InvalidOption:
+            return 0
+        return await self._price_of_pot(interaction, recipe, host, settings)
+
+    async def ask(
+        self,
+        interaction: discord.Interaction,
+        form: discord.ui.Modal,
+        recipe: Recipe,
+        *,
+        parent: Take | None = None,
+        host: str | None = None,
+    ) -> None:
+        """Show a form whose answer orders something like ``recipe``, with the price in its title."""
+        price = await self.told_price(interaction, recipe, parent=parent, host=host)
+        form.title = priced(form.title, price, locale_of(interaction), limit=_FORM_TITLE_MAX)
+        await interaction.response.send_modal(form)
+
+    async def _price_of_pot(
+        self, interaction: discord.Interaction, recipe: Recipe, host: str, settings: Settings
+    ) -> int:
+        """What it takes from a pot: nothing where a key of this member or of the server pays its host."""
+        price = self._price(recipe, host, settings)
+        if not price:
+            return 0
+        who = {"user_id": str(interaction.user.id), "guild_id": str(interaction.guild_id)}
+        return 0 if await self._house.keys.is_paid(host, **who) else price
+
+    def _price(self, recipe: Recipe, host: str, settings: Settings) -> int:
+        return self._jobs.price_of(recipe, host, settings.guild.money)
 
     def _preferred(self, settings: Settings, parent: Take | None) -> list[str]:
         """Where it is made if it can be: where its parent was, else where the server wants it."""
         hosts = [settings.guild.host or self._default_host, self._default_host]
         return hosts if parent is None else [parent.host, *hosts]
+
+
+def asks_first(recipe: Recipe, price: int, settings: Settings) -> bool:
+    """Whether an order is shown with its price before it is placed: what nobody takes for granted."""
+    return bool(price) and (isinstance(recipe, Journey) or price > settings.guild.money.ask_above)

@@ -7,6 +7,7 @@ import discord
 from bot.errors import NotAllowed
 from bot.jobs.records import Take
 from bot.jobs.service import Jobs
+from bot.library.house import House
 from bot.ui import text
 from bot.ui.answers import locale_of
 from bot.ui.buttons import ActionButton, View
@@ -20,8 +21,9 @@ from bot.ui.words import say
 class DeleteDesk:
     """Asks, and deletes."""
 
-    def __init__(self, jobs: Jobs, unpost: Unpost) -> None:
+    def __init__(self, jobs: Jobs, house: House, unpost: Unpost) -> None:
         self._jobs = jobs
+        self._choices = house.choices
         self._unpost = unpost
 
     def handlers(self) -> dict[str, Handler]:
@@ -41,7 +43,8 @@ class DeleteDesk:
             NotFound: It is gone already.
         """
         take = await self._jobs.take(take_id)
-        if take.user_id != str(interaction.user.id) and not is_moderator(interaction):
+        own = take.user_id == str(interaction.user.id)
+        if not own and not await is_moderator(interaction, self._choices):
             raise NotAllowed("delete")
         locale = locale_of(interaction)
         row = View(timeout=None)
@@ -52,8 +55,9 @@ class DeleteDesk:
 
     async def confirmed(self, interaction: discord.Interaction, take_id: str, copy_id: str) -> None:
         """Forget the music and take its message away, and the copy of it whose button was pressed."""
+        moderator = await is_moderator(interaction, self._choices)
         take = await self._jobs.delete_take(
-            take_id, actor_id=str(interaction.user.id), is_moderator=is_moderator(interaction)
+            take_id, actor_id=str(interaction.user.id), is_moderator=moderator
         )
         done = say("delete.done", locale_of(interaction))
         await interaction.response.edit_message(content=done, view=None)

@@ -39,7 +39,8 @@ class EditDesk:
             await self._riffs.ask(interaction, RiffTyped.of(take.recipe), take)
             return
         typed = words_of(take.recipe)
-        await interaction.response.send_modal(WordsModal(self, take, typed, locale_of(interaction)))
+        form = WordsModal(self, take, typed, locale_of(interaction))
+        await self._counter.ask(interaction, form, take.recipe, parent=take)
 
     async def written(self, interaction: discord.Interaction, take: Take, typed: dict[str, str]) -> None:
         """Order it as the take's child; where it cannot be played, nothing is lost."""
@@ -56,4 +57,5 @@ class EditDesk:
     async def again(self, interaction: discord.Interaction, key: str, _: str) -> None:
         """The form again, as it was. Raises ``NotFound`` (``typed``) after a restart."""
         take, typed = self._kept.of(key, user_id=str(interaction.user.id))
-        await interaction.response.send_modal(WordsModal(self, take, typed, locale_of(interaction)))
+        form = WordsModal(self, take, typed, locale_of(interaction))
+        await self._counter.ask(interaction, form, take.recipe, parent=take)

@@ -78,7 +78,7 @@ class ImageDesk:
             await self._counter.place(interaction, recipe)
             return
         await self._counter.quote(interaction, recipe)  # a mistake costs nobody an upload
-        await self._counter.promise(interaction)
+        await self._counter.promise(interaction, recipe)
         try:
             pictures = await self._kept(given, provisional)
             await self._counter.place(interaction, recipe.model_copy(update={"pictures": pictures}))
@@ -132,8 +132,9 @@ class ImageDesk:
         ]
         models = [name for name in models if "prompt" in IMAGE_MODELS[name].inputs]
         models.sort(key=lambda name: name != (model or DEFAULT_MODEL))
-        await interaction.response.send_modal(
-            CoverForm(self, take, models, locale_of(interaction), prompt=prompt)
+        form = CoverForm(self, take, models, locale_of(interaction), prompt=prompt)
+        await self._counter.ask(
+            interaction, form, Image.checked(models[0], prompt=prompt or take.name), parent=take
         )
 
     async def cover_filled_in(

@@ -7,6 +7,7 @@ import discord
 from bot.errors import NotFound
 from bot.jobs.records import Listed
 from bot.jobs.service import Jobs
+from bot.library.house import House
 from bot.ui.answers import answer, locale_of
 from bot.ui.cards.jobs import jobs_card, veiled
 from bot.ui.desks.people import is_moderator
@@ -20,8 +21,9 @@ _LISTED = 15
 class JobDesk:
     """Tells about jobs, and stops them."""
 
-    def __init__(self, jobs: Jobs) -> None:
+    def __init__(self, jobs: Jobs, house: House) -> None:
         self._jobs = jobs
+        self._choices = house.choices
 
     def handlers(self) -> dict[str, Handler]:
         """Which buttons end here."""
@@ -36,9 +38,8 @@ class JobDesk:
         over = job.ended
         if str(interaction.guild_id) != job.order.guild_id:
             raise NotFound("job")
-        await self._jobs.cancel(
-            job_id, actor_id=str(interaction.user.id), is_moderator=is_moderator(interaction)
-        )
+        moderator = await is_moderator(interaction, self._choices)
+        await self._jobs.cancel(job_id, actor_id=str(interaction.user.id), is_moderator=moderator)
         await answer(interaction, say("cancel.ended" if over else "cancel.asked", locale_of(interaction)))
 
     async def list(self, interaction: discord.Interaction) -> None:
@@ -50,8 +51,10 @@ class JobDesk:
     async def _seen(self, interaction: discord.Interaction, limit: int) -> list[Listed]:
         """Jobs of this channel; of other people's private ones moderators see that there are some."""
         listed = await self._jobs.recent(str(interaction.channel_id), limit)
+        if await is_moderator(interaction, self._choices):
+            return listed
         viewer_id = str(interaction.user.id)
-        return [each for each in listed if is_moderator(interaction) or not veiled(each.job, viewer_id)]
+        return [each for each in listed if not veiled(each.job, viewer_id)]
 
     async def show(self, interaction: discord.Interaction, job_id: str) -> None:
         """One of this channel's jobs with its story; what it is called at the host is not for everybody.
@@ -62,9 +65,10 @@ class JobDesk:
         story = await self._jobs.whole_story(job_id)
         order = story.job.order
         hidden = veiled(story.job, str(interaction.user.id))
-        if order.channel_id != str(interaction.channel_id) or (hidden and not is_moderator(interaction)):
+        moderator = await is_moderator(interaction, self._choices)
+        if order.channel_id != str(interaction.channel_id) or (hidden and not moderator):
             raise NotFound("job")
-        sees_run = is_moderator(interaction) or order.user_id == str(interaction.user.id)
+        sees_run = moderator or order.user_id == str(interaction.user.id)
         card = story_card(story, locale_of(interaction), sees_run=sees_run)
         if hidden:
             card.title = say("private.veiled", locale_of(interaction))
@@ -77,9 +81,7 @@ class JobDesk:
     async def cancellable(self, interaction: discord.Interaction) -> list[Listed]:
         """The channel's open jobs that this person may stop."""
         listed = await self._jobs.recent(str(interaction.channel_id), 50)
-        mine = str(interaction.user.id)
+        moderator, mine = await is_moderator(interaction, self._choices), str(interaction.user.id)
         return [
-            each
-            for each in listed
-            if not each.job.ended and (is_moderator(interaction) or each.job.order.user_id == mine)
+            each for each in listed if not each.job.ended and (moderator or each.job.order.user_id == mine)
         ]

@@ -22,7 +22,8 @@ from bot.ui.answers import answer, fault, locale_of, locale_of_guild
 from bot.ui.buttons import result_row, with_likes
 from bot.ui.cards.deeds import deeds_of
 from bot.ui.cards.library import shelf_card, shelf_row, take_panel, take_row
-from bot.ui.desks.people import is_moderator
+from bot.ui.desks.counter import Counter
+from bot.ui.desks.people import is_age_restricted, is_moderator
 from bot.ui.desks.presses import Handler
 from bot.ui.desks.viewers import home_of, viewer_of
 from bot.ui.exporting import export_shelf
@@ -37,11 +38,12 @@ Unpost = Callable[[Take], Awaitable[None]]
 class LibraryDesk:
     """Shows shelves, and acts on one take."""
 
-    def __init__(self, house: House, jobs: Jobs, unpost: Unpost) -> None:
+    def __init__(self, house: House, jobs: Jobs, unpost: Unpost, counter: Counter) -> None:
         self._house = house
         self._library = house.library
         self._jobs = jobs
         self._unpost = unpost
+        self._counter = counter
 
     def handlers(self) -> dict[str, Handler]:
         """Which buttons and menus end here."""
@@ -94,7 +96,8 @@ class LibraryDesk:
         self, interaction: discord.Interaction, typed: str, *, own: bool = False
     ) -> list[Shelved]:
         """What is offered while somebody types: takes that they may see, or only their own."""
-        shelf: Shelf = "mine" if own and not is_moderator(interaction) else "search"
+        moderator = not own or await is_moderator(interaction, self._house.choices)
+        shelf: Shelf = "search" if moderator else "mine"
         return await self._library.suggest(viewer_of(interaction), typed, shelf=shelf)
 
     async def named(self, interaction: discord.Interaction, typed: str) -> Take:
@@ -126,7 +129,7 @@ class LibraryDesk:
         likes = await self._library.likes([take.id])
         card = take_panel(take, likes.get(take.id, 0), await self._house.consent.rule_of(take.id), locale)
         own = take.user_id == str(interaction.user.id)
-        may_change = own or is_moderator(interaction)
+        may_change = own or await is_moderator(interaction, self._house.choices)
         row = take_row(take, is_author=own, may_change=may_change, locale=locale)
         await interaction.response.send_message(embed=card, view=row, ephemeral=True)
 
@@ -145,9 +148,11 @@ class LibraryDesk:
         locale = settings.locale(of_guild=locale_of_guild(interaction), of_user=locale_of(interaction))
         offers = {name: host.offers for name, host in self._house.hosts.items()}
         likes = (await self._library.likes([take.id])).get(take.id, 0)
-        row = result_row(take.id, locale, deeds_of(take, offers), likes=likes)
+        price = await self._counter.told_price(interaction, take.recipe, parent=take)
+        row = result_row(take.id, locale, deeds_of(take, offers), likes=likes, price=price)
         credits_ = await self._jobs.credits(take)
-        await repost(interaction, take, self._house.blobs, locale, row, credits_)
+        message_id = await repost(interaction, take, self._house.blobs, locale, row, credits_)
+        await self._library.posted_again(take, message_id=message_id, channel_id=str(interaction.channel_id))
 
     async def like(self, interaction: discord.Interaction, take_id: str, _: str) -> None:
         """Like it, or no longer."""
@@ -170,17 +175,26 @@ class LibraryDesk:
 
     async def rename(self, interaction: discord.Interaction, take: Take, title: str) -> None:
         """Call it by another name."""
+        moderator = await is_moderator(interaction, self._house.choices)
+        settings = await self._house.choices.of(str(interaction.guild_id), home_of(interaction))
+        await self._house.screening.look_at_title(
+            title,
+            settings,
+            guild_id=str(interaction.guild_id),
+            channel_id=str(interaction.channel_id),
+            user_id=str(interaction.user.id),
+            age_restricted=is_age_restricted(interaction),
+        )
         kept = await self._library.rename(
-            take, title, actor_id=str(interaction.user.id), is_moderator=is_moderator(interaction)
+            take, title, actor_id=str(interaction.user.id), is_moderator=moderator
         )
         key = "library.renamed" if kept else "library.title_taken_back"
         await answer(interaction, say(key, locale_of(interaction), title=kept or ""))
 
     async def delete(self, interaction: discord.Interaction, take: Take) -> None:
         """Forget the music and take its message away."""
-        await self._jobs.delete_take(
-            take.id, actor_id=str(interaction.user.id), is_moderator=is_moderator(interaction)
-        )
+        moderator = await is_moderator(interaction, self._house.choices)
+        await self._jobs.delete_take(take.id, actor_id=str(interaction.user.id), is_moderator=moderator)
         await answer(interaction, say("delete.done", locale_of(interaction)))
         await self._unpost(take)
 

@@ -21,6 +21,7 @@ class MoreDesk:
 
     def __init__(self, jobs: Jobs, house: House) -> None:
         self._jobs = jobs
+        self._choices = house.choices
         self._offers = {name: host.offers for name, host in house.hosts.items()}
         self.presses: Presses | None = None
         """Who acts on buttons; whoever builds the desks puts it here."""
@@ -40,7 +41,7 @@ class MoreDesk:
                 description=say(f"deed.{_key(deed)}.choice", locale),
                 emoji=CHOICES.get(deed) or LOOKS[deed].emoji,
             )
-            for deed in self._deeds(interaction, take)
+            for deed in await self._deeds(interaction, take)
         ]
         view = View(timeout=None).add_item(ActionMenu("deed", take.id, options, locale))
         await answer(interaction, view=view)
@@ -53,13 +54,14 @@ class MoreDesk:
             NotFound: The take is gone.
         """
         take = await self._jobs.take(take_id)
-        if self.presses is None or deed not in self._deeds(interaction, take):
+        if self.presses is None or deed not in await self._deeds(interaction, take):
             raise InvalidOption("take", "no_deed")
         await self.presses.pressed(interaction, deed, take_id, "")
 
-    def _deeds(self, interaction: discord.Interaction, take: Take) -> list[str]:
-        own = take.user_id == str(interaction.user.id) or is_moderator(interaction)
-        possible = deeds_of(take, self._offers)
+    async def _deeds(self, interaction: discord.Interaction, take: Take) -> list[str]:
+        mine = take.user_id == str(interaction.user.id)
+        own = mine or await is_moderator(interaction, self._choices)
+        possible = deeds_of(take, self._offers) - ({"report"} if mine else set())
         return [deed for deed in MENU if deed in possible and (own or deed not in OWN)]
 
 

@@ -188,7 +188,8 @@ class MorphDesk:
         if transform not in self.offered:
             raise InvalidOption("take", "no_morph_host")
         form = MorphForm(self, take, transform, length_of(take), locale_of(interaction), typed)
-        await interaction.response.send_modal(form)
+        like = Morph(transform=transform, source=source_of(take), tags="")
+        await self._counter.ask(interaction, form, like, parent=take)
 
     async def in_message(self, interaction: discord.Interaction, message: discord.Message) -> Take:
         """The take of a message. Raises ``InvalidOption`` where there is none."""

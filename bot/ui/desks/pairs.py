@@ -7,6 +7,7 @@ import discord
 from bot.errors import NotFound
 from bot.jobs.records import Take
 from bot.jobs.service import Jobs
+from bot.library.house import House
 from bot.ui.answers import answer, locale_of
 from bot.ui.attachments import LETTERS
 from bot.ui.buttons import result_row
@@ -21,8 +22,9 @@ from bot.ui.words import say
 class PairDesk:
     """Acts on the buttons under two takes."""
 
-    def __init__(self, jobs: Jobs) -> None:
+    def __init__(self, jobs: Jobs, house: House) -> None:
         self._jobs = jobs
+        self._choices = house.choices
 
     def handlers(self) -> dict[str, Handler]:
         """Which buttons end here."""
@@ -43,8 +45,9 @@ class PairDesk:
         await self._choose(interaction, take_id, both=True)
 
     async def _choose(self, interaction: discord.Interaction, take_id: str, *, both: bool) -> None:
+        moderator = await is_moderator(interaction, self._choices)
         choice = await self._jobs.choose(
-            take_id, both=both, actor_id=str(interaction.user.id), is_moderator=is_moderator(interaction)
+            take_id, both=both, actor_id=str(interaction.user.id), is_moderator=moderator
         )
         await interaction.response.edit_message(**await self._shown(interaction, choice.stays))
         as_asked = len(choice.stays) > 1 if both else [each.id for each in choice.stays] == [take_id]
@@ -68,7 +71,8 @@ class PairDesk:
         """The buttons of a single result, for this take and this person alone."""
         take = await self._jobs.take(take_id)
         locale = locale_of(interaction)
-        card = card_of(take, await behind(self._jobs, take, locale), None, locale)
+        known = await behind(self._jobs, take, locale)
+        card = card_of(take, known, None, locale)
         card.title = f"{LETTERS[take.number]} · {card.title}"[:256]
-        view = result_row(take.id, locale, deeds_of(take, self._jobs.offers))
+        view = result_row(take.id, locale, deeds_of(take, self._jobs.offers), price=known.price)
         await interaction.response.send_message(embed=card, view=view, ephemeral=True)

@@ -4,7 +4,64 @@ from __future__ import annotations
 
 import discord
 
+from bot.errors import NotAllowed
+from bot.jobs.order import MemberFacts
+from bot.jobs.preferences import Settings
+from bot.library.choices import Choices
+from bot.moderation.approvals import By
+from bot.ui.desks.viewers import home_of
 
-def is_moderator(interaction: discord.Interaction) -> bool:
-    """Whether Discord lets this person remove other people's messages here."""
-    return interaction.permissions.manage_messages
+
+def moderates(interaction: discord.Interaction, settings: Settings) -> bool:
+    """Whether this person moderates here: by Discord's permissions, or by one of the server's own roles."""
+    rights = interaction.permissions
+    if rights.manage_messages or rights.manage_guild:
+        return True
+    return not set(role_ids(interaction)).isdisjoint(settings.guild.rules.moderator_role_ids)
+
+
+async def is_moderator(interaction: discord.Interaction, choices: Choices) -> bool:
+    """As :func:`moderates`; the settings are read only where they decide."""
+    if moderates(interaction, Settings()):
+        return True
+    if not role_ids(interaction):
+        return False
+    return moderates(interaction, await choices.of(str(interaction.guild_id), home_of(interaction)))
+
+
+async def require_moderator(interaction: discord.Interaction, choices: Choices) -> By:
+    """Who decides. Raises ``NotAllowed`` (moderate) for whoever does not moderate here."""
+    if not await is_moderator(interaction, choices):
+        raise NotAllowed("moderate")
+    return By(guild_id=str(interaction.guild_id), actor_id=str(interaction.user.id))
+
+
+def role_ids(interaction: discord.Interaction) -> tuple[str, ...]:
+    """Discord's ids of the roles that this person has in the server; the one of everybody is none."""
+    member = interaction.user
+    if not isinstance(member, discord.Member):
+        return ()
+    return tuple(str(role.id) for role in member.roles if not role.is_default())
+
+
+def facts_of(interaction: discord.Interaction, settings: Settings) -> MemberFacts:
+    """What rules ask about this person and this channel, as Discord tells it now."""
+    member = interaction.user
+    roles = role_ids(interaction)
+    needed, guild = settings.guild.rules.newcomer_role_id, interaction.guild
+    if needed is not None and guild is not None and guild.get_role(int(needed)) is None:
+        roles += (needed,)  # it was deleted: what nobody can have makes nobody a newcomer
+    return MemberFacts(
+        role_ids=roles,
+        account_created_at=member.created_at,
+        joined_at=member.joined_at if isinstance(member, discord.Member) else None,
+        moderates=moderates(interaction, settings),
+        age_restricted=is_age_restricted(interaction),
+    )
+
+
+def is_age_restricted(interaction: discord.Interaction) -> bool:
+    """Whether the channel is age-restricted; a thread is as the channel that it hangs in."""
+    channel = interaction.channel
+    of_thread = channel.parent if isinstance(channel, discord.Thread) else channel
+    return bool(getattr(of_thread, "nsfw", False))

@@ -16,7 +16,7 @@ from bot.jobs.recipes.times import clock
 from bot.jobs.records import Take
 from bot.jobs.service import Jobs
 from bot.library.house import House
-from bot.library.records import Draft
+from bot.library.records import Draft, Terms
 from bot.library.studio import Marking
 from bot.ui.answers import locale_of
 from bot.ui.cards.preview import PICTURE_NAME, preview_card, preview_row
@@ -52,20 +52,21 @@ class Previews:
         Raises:
             InvalidOption: What it is made from is gone, or the times do not fit it.
         """
-        recipe, shown = await self._drawn(interaction, recipe, asked, parent)
+        recipe, price, shown = await self._drawn(interaction, recipe, asked, parent)
         draft = await self._house.drafts.keep(
             recipe,
             user_id=str(interaction.user.id),
             guild_id=str(interaction.guild_id),
             parent_take_id=None if parent is None else parent.id,
+            terms=Terms(price=price),
         )
         row = preview_row(draft.id, times=recipe.spans, locale=locale_of(interaction))
         await interaction.edit_original_response(**shown, view=row)
 
     async def _drawn(
         self, interaction: discord.Interaction, recipe: Morph, asked: Asked, parent: Take | None
-    ) -> tuple[Morph, dict[str, Any]]:
-        """The recipe with all times filled in, and what is shown of it."""
+    ) -> tuple[Morph, int, dict[str, Any]]:
+        """The recipe with all times filled in, its price, and what is shown of it."""
         locale = locale_of(interaction)
         sound, score = await self._sources.files(recipe.source)
         seen = await self._house.studio.mark(sound, score, marking_of(recipe, asked, locale))
@@ -78,7 +79,7 @@ class Previews:
         )
         described = say("preview.picture", locale, prompt=plain(recipe.source_name, 200))
         file = discord.File(io.BytesIO(seen.picture), PICTURE_NAME, description=described)
-        return recipe, {"embed": card, "attachments": [file]}
+        return recipe, price, {"embed": card, "attachments": [file]}
 
     async def make(self, interaction: discord.Interaction, draft_id: str, _: str) -> None:
         """Order it, once, whoever presses twice."""
@@ -86,7 +87,14 @@ class Previews:
         parent = await self._parent(draft)
         await self._house.drafts.take(draft)
         try:
-            await self._counter.place(interaction, draft.recipe, parent=parent, agreed=True)
+            await self._counter.place(
+                interaction,
+                draft.recipe,
+                parent=parent,
+                host=draft.terms.host,
+                clamped=draft.terms.clamped,
+                agreed=draft.terms.price or 0,
+            )
         except BaseException:
             await self._house.drafts.put_back(draft)
             raise
@@ -130,8 +138,8 @@ class Previews:
         length_s = await self._sources.length_s(before.source)
         recipe = Morph.checked(before.transform, before.source, asked, duration_s=length_s)
         await interaction.response.defer()
-        recipe, shown = await self._drawn(interaction, recipe, asked, await self._parent(draft))
-        await self._house.drafts.change(draft, recipe)
+        recipe, price, shown = await self._drawn(interaction, recipe, asked, await self._parent(draft))
+        await self._house.drafts.change(draft, recipe, draft.terms.model_copy(update={"price": price}))
         await interaction.edit_original_response(**shown)
 
     async def drop(self, interaction: discord.Interaction, draft_id: str, _: str) -> None:

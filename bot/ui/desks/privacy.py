@@ -8,6 +8,7 @@ from pathlib import Path
 import discord
 
 from bot.errors import NotAllowed
+from bot.keys.records import Owner
 from bot.library.house import House
 from bot.ui.answers import locale_of
 from bot.ui.buttons import ActionButton, View
@@ -36,6 +37,8 @@ class PrivacyDesk:
         remix = (await self._house.choices.member(user_id)).remix
         counted = say("privacy.counted", locale, takes=kept.takes, jobs=kept.jobs, likes=kept.likes)
         lines = [say("privacy.kept", locale), counted, say(f"remix.{remix or 'server'}.yours", locale)]
+        if await self._house.keys.of(Owner("user", user_id)):
+            lines.append(say("privacy.keys", locale))
         card = discord.Embed(title=say("privacy.title", locale), description="\n\n".join(lines), colour=BRAND)
         await interaction.response.send_message(embed=card, ephemeral=True)
 

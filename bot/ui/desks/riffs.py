@@ -23,6 +23,7 @@ from bot.ui.prompts import PRESETS
 from bot.ui.words import say, sentence
 
 _OFFERED: Final = 25
+_ANY_WORDS: Final = "la"
 
 
 class RiffDesk:
@@ -48,7 +49,7 @@ class RiffDesk:
         """Show the form, with what is there already."""
         presets = await self.presets(interaction, "")
         modal = RiffModal(self, typed, parent, presets, locale_of(interaction))
-        await interaction.response.send_modal(modal)
+        await self._counter.ask(interaction, modal, Riff.checked(prompt=_ANY_WORDS), parent=parent)
 
     async def filled_in(
         self, interaction: discord.Interaction, typed: RiffTyped, parent: Take | None

@@ -43,7 +43,7 @@ class SettingsDesk:
         """
         self._require_right(interaction)
         for name, value in given.items():
-            await self._set(interaction, name, value)
+            await self.change(interaction, name, value)
         await self._panel(interaction)
 
     async def put_preset(self, interaction: discord.Interaction, name: str, prompt: str) -> None:
@@ -61,7 +61,7 @@ class SettingsDesk:
     async def chosen(self, interaction: discord.Interaction, name: str, value: str) -> None:
         """Something was chosen from a menu of the panel."""
         self._require_right(interaction)
-        await self._set(interaction, name, value)
+        await self.change(interaction, name, value)
         await self._panel(interaction)
 
     async def preset_wanted(self, interaction: discord.Interaction, _: str, __: str) -> None:
@@ -101,7 +101,9 @@ class SettingsDesk:
         if not interaction.permissions.manage_guild:
             raise NotAllowed("settings")
 
-    async def _set(self, interaction: discord.Interaction, name: str, chosen: str) -> None:
+    async def change(self, interaction: discord.Interaction, name: str, chosen: str) -> None:
+        """Change one setting to what its menu calls it. Raises as :meth:`show`."""
+        self._require_right(interaction)
         hosts = self.hosts()
         if name == "host" and chosen not in ("default", *hosts):
             raise InvalidOption("host", "unknown_host", choices=", ".join(hosts))

@@ -24,6 +24,7 @@ from bot.ui.words import say
 
 _log = structlog.get_logger(__name__)
 
+_OFFERED: Final = 25
 FILE_KB: Final = 64
 """5,000 characters of UTF-16 are a third of it."""
 _READ_WITHIN_S: Final = 2.0
@@ -43,10 +44,14 @@ class SongDesk:
         """Which buttons end here."""
         return {"lyrics": self.go_on}
 
-    def hosts(self, typed: str) -> list[str]:
-        """Hosts that make songs, whose name has what was typed."""
+    async def hosts(self, interaction: discord.Interaction, typed: str) -> list[tuple[str, int]]:
+        """Hosts that make songs, whose name has what was typed, and what one costs there."""
         wanted = typed.strip().lower()
-        return [name for name in self._jobs.hosts_for(Song()) if wanted in name.lower()]
+        named = [name for name in self._jobs.hosts_for(Song()) if wanted in name.lower()]
+        return [
+            (name, await self._counter.told_price(interaction, Song(), host=name))
+            for name in named[:_OFFERED]
+        ]
 
     async def order(
         self,
@@ -73,7 +78,8 @@ class SongDesk:
             asked = asked.model_copy(update={"lyrics": await _read(lyrics_file)})
         if asked.lyrics is None and asked.topic is None and not asked.instrumental:
             asked.model_copy(update={"lyrics": _ANY_WORDS}).checked_again()
-            await interaction.response.send_modal(LyricsModal(self, asked, host, locale_of(interaction)))
+            form = LyricsModal(self, asked, host, locale_of(interaction))
+            await self._counter.ask(interaction, form, asked, host=host)
             return
         await self._counter.place(interaction, asked.checked_again(), host=host)
 
@@ -136,7 +142,8 @@ class SongDesk:
         if not isinstance(asked, Song):
             await answer(interaction, say("song.draft.gone", locale))
             return
-        await interaction.response.send_modal(LyricsModal(self, asked, host or None, locale))
+        form = LyricsModal(self, asked, host or None, locale)
+        await self._counter.ask(interaction, form, asked, host=host or None)
 
 
 async def _read(file: discord.Attachment) -> str:

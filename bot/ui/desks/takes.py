@@ -63,23 +63,23 @@ class TakeDesk:
         exact = [take for take, name in named if wanted in (take.id, name)]
         return exact if len(exact) == 1 else [take for take, name in named if wanted in name]
 
-    async def reroll(self, interaction: discord.Interaction, take_id: str, _: str) -> None:
+    async def reroll(self, interaction: discord.Interaction, take_id: str, price: str) -> None:
         """The same words, new music."""
         take = await self._jobs.take(take_id)
-        await self._counter.place(interaction, reroll(take.recipe), parent=take)
+        await self._counter.place(interaction, reroll(take.recipe), parent=take, seen=_read(price))
 
-    async def vary_slightly(self, interaction: discord.Interaction, take_id: str, _: str) -> None:
+    async def vary_slightly(self, interaction: discord.Interaction, take_id: str, price: str) -> None:
         """A near neighbour."""
-        await self._vary(interaction, take_id, "slight")
+        await self._vary(interaction, take_id, "slight", price)
 
-    async def vary_strongly(self, interaction: discord.Interaction, take_id: str, _: str) -> None:
+    async def vary_strongly(self, interaction: discord.Interaction, take_id: str, price: str) -> None:
         """A far one."""
-        await self._vary(interaction, take_id, "strong")
+        await self._vary(interaction, take_id, "strong", price)
 
-    async def _vary(self, interaction: discord.Interaction, take_id: str, amount: Amount) -> None:
+    async def _vary(self, interaction: discord.Interaction, take_id: str, amount: Amount, price: str) -> None:
         take = await self._jobs.take(take_id)
         varied = vary(take.recipe, amount, chance=random.random())
-        await self._counter.place(interaction, varied, parent=take)
+        await self._counter.place(interaction, varied, parent=take, seen=_read(price))
 
     async def recipe(self, interaction: discord.Interaction, take_id: str, _: str) -> None:
         """Tell how it was made, to this person alone."""
@@ -94,3 +94,8 @@ class TakeDesk:
             return await self._jobs.take(take.parent_take_id)
         except NotFound:
             return None
+
+
+def _read(price: str) -> int | None:
+    """The price that stood on the button; None on one from before prices stood there."""
+    return int(price) if price.isdecimal() else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 import discord
 
@@ -11,7 +11,6 @@ from bot.jobs.options import PROMPT_MAX, sung, words
 from bot.jobs.recipes import Image, Journey, Morph, Recipe, Song
 from bot.jobs.recipes.lyrics import LYRICS_MAX
 from bot.jobs.recipes.song import TITLE_MAX
-from bot.jobs.records import Take
 from bot.ui.answers import fault
 from bot.ui.forms.lyrics import FIELD_MAX, halves
 from bot.ui.forms.open import Form
@@ -73,20 +72,27 @@ def _must_be(name: str, recipe: Recipe) -> bool:
     return name in ("prompt", "prompt_b") or (name == "tags" and is_cover)
 
 
-class TakesWords(Protocol):
+T_contra = TypeVar("T_contra", contravariant=True)
+
+
+class TakesWords(Protocol[T_contra]):
     """Who orders what was edited."""
 
-    async def written(self, interaction: discord.Interaction, take: Take, typed: dict[str, str]) -> None:
+    async def written(self, interaction: discord.Interaction, of: T_contra, typed: dict[str, str], /) -> None:
         """The form was sent."""
         ...
 
 
 class WordsModal(Form):
-    """Asks for other words of a take's recipe."""
+    """Asks for other words of a recipe, be it a take's or one that was not ordered."""
 
-    def __init__(self, desk: TakesWords, take: Take, typed: dict[str, str], locale: str) -> None:
+    def __init__(self, desk: TakesWords[T_contra], of: T_contra, typed: dict[str, str], locale: str) -> None:
         super().__init__(title=say("modal.edit.title", locale), timeout=_LIFE_S)
-        self._desk, self._take = desk, take
+
+        async def written(interaction: discord.Interaction, typed: dict[str, str]) -> None:
+            await desk.written(interaction, of, typed)
+
+        self._written = written
         self._fields = {name: _field(name, value) for name, value in typed.items()}
         for name, field in self._fields.items():
             self.add_item(discord.ui.Label(text=say(f"modal.words.{name}.label", locale), component=field))
@@ -95,7 +101,7 @@ class WordsModal(Form):
         """Hand it to the desk."""
         typed = {name: field.value for name, field in self._fields.items()}
         try:
-            await self._desk.written(interaction, self._take, typed)
+            await self._written(interaction, typed)
         except Exception as error:
             await fault(interaction, error)
 

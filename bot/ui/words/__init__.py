@@ -9,20 +9,25 @@ said in English.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
 import structlog
 
 from bot.errors import (
+    AlreadyDecided,
+    Barred,
     InvalidOption,
     NotAllowed,
+    NotEnough,
     NotFound,
     RiffcordError,
     StartupError,
     UnusableAudio,
 )
 from bot.ui.words import (
+    audit,
     buttons,
     cards,
     catalogues,
@@ -34,7 +39,10 @@ from bot.ui.words import (
     images,
     jobs,
     journeys,
+    keys,
     library,
+    moderation,
+    money,
     morphing,
     morphs,
     music,
@@ -43,7 +51,9 @@ from bot.ui.words import (
     privacy,
     private,
     results,
+    screen,
     settings,
+    setup,
     songs,
     startup,
     upkeep,
@@ -52,7 +62,8 @@ from bot.ui.words import (
 _log = structlog.get_logger(__name__)
 
 ENGLISH: Final = MappingProxyType(
-    buttons.SENTENCES
+    audit.SENTENCES
+    | buttons.SENTENCES
     | cards.SENTENCES
     | cli.SENTENCES
     | commands.SENTENCES
@@ -62,7 +73,10 @@ ENGLISH: Final = MappingProxyType(
     | images.SENTENCES
     | jobs.SENTENCES
     | journeys.SENTENCES
+    | keys.SENTENCES
     | library.SENTENCES
+    | moderation.SENTENCES
+    | money.SENTENCES
     | morphing.SENTENCES
     | morphs.SENTENCES
     | music.SENTENCES
@@ -71,7 +85,9 @@ ENGLISH: Final = MappingProxyType(
     | privacy.SENTENCES
     | private.SENTENCES
     | results.SENTENCES
+    | screen.SENTENCES
     | settings.SENTENCES
+    | setup.SENTENCES
     | songs.SENTENCES
     | startup.SENTENCES
     | upkeep.SENTENCES
@@ -115,7 +131,9 @@ def exists(key: str) -> bool:
 
 def sentence(error: RiffcordError, locale: str = "en") -> str:
     """What to tell a person about ``error``: what happened, and what to do. The only such place."""
-    return say(_key_of(error), locale, **named(error.facts, locale))
+    told = say(_key_of(error), locale, **named(error.facts, locale))
+    appeals = error.facts.get("appeals")
+    return f"{told}\n{say('appeals', locale, appeals=appeals)}" if appeals else told
 
 
 def named(facts: Mapping[str, object], locale: str) -> dict[str, object]:
@@ -123,7 +141,13 @@ def named(facts: Mapping[str, object], locale: str) -> dict[str, object]:
     called = {fact: _names("option", facts[fact], locale) for fact in ("option", "other") if fact in facts}
     if "permission" in facts:
         called["permission"] = _names("permission", facts["permission"], locale)
+    called |= {name: moment(fact) for name, fact in facts.items() if isinstance(fact, datetime)}
     return {**facts, **called}
+
+
+def moment(at: datetime) -> str:
+    """A time that Discord tells in the reader's own zone."""
+    return f"<t:{int(at.timestamp())}:R>"
 
 
 def _names(kind: str, english: object, locale: str) -> str:
@@ -145,6 +169,13 @@ def _key_of(error: RiffcordError) -> str:
             detail = str(error.facts["action"])
         case NotFound():
             detail = str(error.facts["what"])
+        case NotEnough():
+            limit = "member" if error.limit == "role" else error.limit
+            detail = limit if error.at is None else f"{limit}.at"
+        case Barred():
+            detail = error.barrier
+        case AlreadyDecided():
+            detail = error.verdict
         case _:
             detail = ""
     exact = f"{error.key}.{detail}"

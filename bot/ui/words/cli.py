@@ -34,6 +34,10 @@ SENTENCES: Final[dict[str, str]] = {
     "and nobody checks that from here. Look at the host whether it was ordered before you order it again.",
     "cli.unknown_settings": "These settings mean nothing to Riffcord and change nothing: {names}. "
     "A named host has HOST_<NAME>_DIALECT, _BASE_URL, _API_KEY, _MODEL and _WEBHOOK_TOKEN.",
+    "cli.host.own_keys": "for those who bring a key of their own (OWN_KEY_HOSTS)",
+    "cli.keys.rotated": "Keys sealed with the newest secret: {count}.",
+    "cli.keys.unreadable": "A key for {host} (of {kind} {owner}) is opened by none of the secrets: put back "
+    "the one that it was sealed with, or have it added again.",
     "cli.host.sleeps": "not running",
     "cli.host.default": "{told} (default)",
     "cli.host.starts": "the built-in engine starts together with the bot, or for a single command",

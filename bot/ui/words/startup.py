@@ -13,6 +13,12 @@ SENTENCES: Final[dict[str, str]] = {
     "http:// or https://, as in https://host.example/v1, and hold no name, password, question mark or #.",
     _STARTUP + "bad_key": "These settings are no usable keys: {names}. A key holds no spaces, line breaks or "
     "control characters. Copy it again, in one line.",
+    _STARTUP + "bad_keys_secret": "{names} holds what cannot seal keys. Print a good secret with: "
+    "python -m bot keys new-secret",
+    _STARTUP + "keys_secret_needed": "There is no secret to seal keys with. Print one with: "
+    "python -m bot keys new-secret, and set RIFFCORD_KEYS_SECRET to it.",
+    _STARTUP + "no_host_for_keys": "OWN_KEY_HOSTS names {host}, for which nobody can bring a key. Name music "
+    "hosts that are known by name or set up with an address, and that have accounts.",
     _STARTUP + "bad_shards": "SHARD_IDS must name shards by numbers below SHARD_COUNT, "
     "as in SHARD_COUNT=4 with SHARD_IDS=0,1.",
     _STARTUP + "bad_token": "Discord does not accept DISCORD_TOKEN. Copy the token again from the "

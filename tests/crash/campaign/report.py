@@ -11,7 +11,6 @@ from typing import Any
 
 from bot.jobs.records import Job
 from bot.jobs.states import State
-from bot.money.ledger import OPENING_GRANT, pot
 from tests.crash.campaign.complaints import complaints
 from tests.crash.campaign.plan import Moment
 from tests.crash.campaign.town import ENGINE, PAID, Town
@@ -159,7 +158,6 @@ async def reported(town: Town, course: Course) -> Report:
     }
     of = {_token_of(job.order.recipe.words): job for job in jobs}
     done = {name for name, job in of.items() if job.state is State.DONE}
-    guilds = {job.order.guild_id for job in jobs}
     return Report(
         seed=course.seed,
         database="PostgreSQL" if course.is_postgres else "SQLite",
@@ -179,7 +177,7 @@ async def reported(town: Town, course: Course) -> Report:
         messages_without_order=sum(count for name, count in told.items() if name not in of),
         audit_findings=problems,
         ledger_sum=sum(held.values()),
-        credits_spent=sum(OPENING_GRANT - held[pot(guild)] for guild in guilds),
+        credits_spent=sum(amount for account, amount in held.items() if account.startswith("spent:")),
         credits_expected=sum(1 for job in jobs if job.state is State.DONE and job.order.host == PAID),
         stuck=sum(not job.ended for job in jobs),
         longest_delay_s=round(max(map(_lasted_s, jobs), default=0.0), 1),

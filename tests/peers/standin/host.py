@@ -65,6 +65,8 @@ class StandIn:
     reached: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when a slow behaviour stands at the gate."""
     predictions: Predictions = field(init=False, repr=False)
+    accounts: dict[str, Predictions] = field(default_factory=dict[str, Predictions], repr=False)
+    """Those of other keys, each with a list of its own."""
     songs: Songs = field(init=False, repr=False)
     container: Container = field(init=False, repr=False)
     _next: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list), repr=False)
@@ -79,6 +81,12 @@ class StandIn:
     def base_url(self) -> str:
         """As a person configures it: aggregators and songs by their root, Replicate with its ``/v1``."""
         return f"{self.url}/v1" if self.dialect == "predictions" else self.url
+
+    def account(self, key: str) -> Predictions:
+        """The account of another key; from now on that key is taken."""
+        if key not in self.accounts:
+            self.accounts[key] = Predictions(self.url, self.dialect == "aggregator", [])
+        return self.accounts[key]
 
     def play(self, point: Point, *names: str) -> None:
         """The next calls at ``point`` meet these behaviours, one a call; afterwards all is well again."""
@@ -112,14 +120,15 @@ class StandIn:
         """What a host that works answers, with all that follows from it."""
         if self.dialect == "cog":
             return self.container.answer(call)
-        if call.point not in _OPEN and call.headers.get("Authorization") != f"Bearer {TOKEN}":
+        key = call.headers.get("Authorization", "").removeprefix("Bearer ")
+        if call.point not in _OPEN and key != TOKEN and key not in self.accounts:
             return refused("401 gateway" if self.dialect == "songs" else "401")
         if call.point == "file":
             content, kind = content_of(call.rest)
             return Good(200, content, kind)
         if self.dialect == "songs":
             return self.songs.answer(call)
-        return self.predictions.answer(call)
+        return self.accounts.get(key, self.predictions).answer(call)
 
 
 @dataclass

@@ -1,0 +1,116 @@
+"""What moderation asks of every order, in the transaction that accepts it: may this person, must it wait.
+
+They are parts of the gate (:mod:`bot.gate`).
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.errors import Barred
+from bot.gate import Case
+from bot.jobs.order import Order
+from bot.jobs.ports import Passage
+from bot.jobs.preferences import Settings
+from bot.moderation.records import Hold, Standing
+from bot.safety.judging import Person, Spot, barred, slowest_s, why_held
+from bot.store.holds import approvals_in_a_row, open_hold
+from bot.store.standings import get_standing, ordered_since
+
+
+class PeopleDoor:
+    """Pauses, blocks, mutes and slow mode."""
+
+    async def check(self, connection: AsyncConnection, case: Case) -> tuple[str, ...]:
+        """Nothing to look at. Raises ``Barred``: not here, or not now."""
+        order, settings, at = case.order, case.settings, case.candidate.at
+        standing = await get_standing(connection, order.guild_id, order.user_id)
+        person, spot, rules = _person(order, standing), spot_of(order, settings), settings.guild.rules
+        slow_s = slowest_s(person, spot)
+        since = at - timedelta(seconds=slow_s)
+        ordered = await ordered_since(connection, order.guild_id, order.user_id, since) if slow_s else []
+        found = barred(person, spot, rules, ordered=ordered, at=at)
+        if found is None:
+            return ()
+        told: dict[str, object] = {} if found.until is None else {"until": found.until}
+        if found.barrier == "blocked" and rules.appeals:
+            told["appeals"] = rules.appeals
+        if found.barrier == "elsewhere":
+            told["channels"] = " ".join(f"<#{each}>" for each in rules.music_channel_ids)
+        raise Barred(found.barrier, **told)
+
+
+class HoldDoor:
+    """Orders that wait for a moderator; moderators are told in the same transaction."""
+
+    async def hold(
+        self, connection: AsyncConnection, case: Case, passage: Passage, reasons: tuple[str, ...]
+    ) -> tuple[str, ...]:
+        """Why it waits, by the words ``hold.why.<why>``; empty: it does not."""
+        settings, order, at = case.settings, case.order, case.candidate.at
+        if not reasons and not may_hold(settings):
+            return ()
+        price = passage.price * case.candidate.parts
+        whys = why_held(
+            await _known(connection, order, settings),
+            spot_of(order, settings),
+            settings.guild.rules,
+            price=price,
+            flagged=bool(reasons),
+            at=at,
+        )
+        if whys:
+            hold = Hold(
+                job_id=case.candidate.job_id,
+                guild_id=order.guild_id,
+                channel_id=order.channel_id,
+                user_id=order.user_id,
+                reasons=whys,
+                price=price,
+                held_at=at,
+                expires_at=at + timedelta(hours=settings.guild.rules.hold_hours),
+            )
+            await open_hold(connection, hold)
+        return whys
+
+
+def may_hold(settings: Settings) -> bool:
+    """Whether any rule here holds orders, whatever their words."""
+    rules = settings.guild.rules
+    of_newcomers = rules.newcomer_account_days or rules.newcomer_member_days or rules.newcomer_role_id
+    return bool(of_newcomers or settings.channel.approval or rules.hold_above is not None)
+
+
+async def _known(connection: AsyncConnection, order: Order, settings: Settings) -> Person:
+    standing = await get_standing(connection, order.guild_id, order.user_id)
+    counts = settings.guild.rules.trust_after and not standing.trusted
+    approvals = await approvals_in_a_row(connection, order.guild_id, order.user_id) if counts else 0
+    return _person(order, standing, approvals)
+
+
+def _person(order: Order, standing: Standing, approvals: int = 0) -> Person:
+    facts = order.member
+    return Person(
+        moderates=facts.moderates,
+        role_ids=frozenset(facts.role_ids),
+        account_created_at=facts.account_created_at,
+        joined_at=facts.joined_at,
+        blocked=standing.blocked,
+        muted_until=standing.muted_until,
+        slow_mode_s=standing.slow_mode_s,
+        trusted=standing.trusted,
+        approvals=approvals,
+    )
+
+
+def spot_of(order: Order, settings: Settings) -> Spot:
+    """The channel whose settings count, with what they say."""
+    channel = settings.channel
+    return Spot(
+        id=order.home_id or order.channel_id,
+        paused=channel.paused,
+        slow_mode_s=channel.slow_mode_s,
+        approval=channel.approval,
+    )

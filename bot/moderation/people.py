@@ -1,0 +1,142 @@
+"""What moderators decide about members of their server: blocked, muted, slowed, trusted. Each is noted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.errors import InvalidOption
+from bot.jobs.clock import Clock, SystemClock
+from bot.moderation.approvals import By
+from bot.moderation.deeds import Deed
+from bot.moderation.records import Standing
+from bot.store.audit_log import note
+from bot.store.db import Database
+from bot.store.standings import barred_members, get_standing, put_standing
+
+_log = structlog.get_logger(__name__)
+
+SLOW_MOST_S: Final = 86_400
+MUTE_MOST_S: Final = 365 * 86_400
+MUTE_LEAST_S: Final = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """Whom it is about."""
+
+    user_id: str
+    name: str = ""
+    """As they are called now; shown while a moderator types."""
+
+
+class People:
+    """Changes and tells how members stand."""
+
+    def __init__(self, database: Database, clock: Clock | None = None) -> None:
+        self._database = database
+        self._clock = clock or SystemClock()
+
+    async def standing(self, guild_id: str, user_id: str) -> Standing:
+        """How a member stands."""
+        async with self._database.connect() as connection:
+            return await get_standing(connection, guild_id, user_id)
+
+    async def barred(self, guild_id: str) -> list[Standing]:
+        """Who is blocked, muted or slowed, the newest decision first."""
+        async with self._database.connect() as connection:
+            return await barred_members(connection, guild_id, self._clock.now())
+
+    async def block(self, who: Member, by: By, *, reason: str | None = None) -> Standing:
+        """They order nothing any more. Raises ``InvalidOption`` for oneself."""
+        async with self._database.begin() as connection:
+            return await self.block_within(connection, who, by, reason=reason)
+
+    async def block_within(
+        self, connection: AsyncConnection, who: Member, by: By, *, reason: str | None = None
+    ) -> Standing:
+        """As :meth:`block`, in a transaction that decides more."""
+        return await self._change(
+            connection, who, by, "block", lambda was: replace(was, blocked=True, trusted=False), reason
+        )
+
+    async def unblock(self, who: Member, by: By, *, reason: str | None = None) -> Standing:
+        """No block, no mute, no slow mode of their own any more."""
+
+        def free(was: Standing) -> Standing:
+            return replace(was, blocked=False, muted_until=None, slow_mode_s=0)
+
+        async with self._database.begin() as connection:
+            return await self._change(connection, who, by, "unblock", free, reason)
+
+    async def mute(self, who: Member, by: By, *, for_s: int, reason: str | None = None) -> Standing:
+        """They order nothing for so long. Raises ``InvalidOption``."""
+        if not MUTE_LEAST_S <= for_s <= MUTE_MOST_S:
+            raise InvalidOption("duration", "bad_duration")
+        until = self._clock.now().timestamp() + for_s
+        when = datetime.fromtimestamp(until, self._clock.now().tzinfo)
+        async with self._database.begin() as connection:
+            return await self._change(
+                connection, who, by, "mute", lambda was: replace(was, muted_until=when), reason
+            )
+
+    async def slow(self, who: Member, by: By, *, seconds: int, reason: str | None = None) -> Standing:
+        """They wait so long between two orders; 0: no longer. Raises ``InvalidOption``."""
+        if not 0 <= seconds <= SLOW_MOST_S:
+            raise InvalidOption("seconds", "out_of_range", low=0, high=SLOW_MOST_S)
+        async with self._database.begin() as connection:
+            return await self._change(
+                connection, who, by, "slow", lambda was: replace(was, slow_mode_s=seconds), reason
+            )
+
+    async def trust(self, who: Member, by: By, *, trusted: bool, reason: str | None = None) -> Standing:
+        """Their orders wait for their words alone, or no longer."""
+        action = "trust" if trusted else "distrust"
+        async with self._database.begin() as connection:
+            return await self._change(
+                connection, who, by, action, lambda was: replace(was, trusted=trusted), reason
+            )
+
+    async def _change(
+        self,
+        connection: AsyncConnection,
+        who: Member,
+        by: By,
+        action: str,
+        edit: Callable[[Standing], Standing],
+        reason: str | None,
+    ) -> Standing:
+        if who.user_id == by.actor_id:
+            raise InvalidOption("member", "oneself")
+        now = self._clock.now()
+        before = await get_standing(connection, by.guild_id, who.user_id, lock=True)
+        after = edit(replace(before, user_name=(who.name or before.user_name)[:100], reason=reason))
+        await put_standing(connection, after, now)
+        deed = Deed(
+            at=now,
+            guild_id=by.guild_id,
+            actor_id=by.actor_id,
+            action=action,
+            subject=who.user_id,
+            reason=reason,
+            before=_facts(before),
+            after=_facts(after),
+        )
+        await note(connection, deed)
+        _log.info("member.judged", guild=by.guild_id, member=who.user_id, actor=by.actor_id, deed=action)
+        return after
+
+
+def _facts(standing: Standing) -> dict[str, Any]:
+    until = standing.muted_until
+    return {
+        "blocked": standing.blocked,
+        "muted_until": None if until is None else until.isoformat(timespec="seconds"),
+        "slow_mode_s": standing.slow_mode_s,
+        "trusted": standing.trusted,
+    }

@@ -1,0 +1,215 @@
+"""Rules of the screen as administrators change them: added, removed, tried."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.errors import InvalidOption, NotFound
+from bot.jobs.clock import Clock, SystemClock
+from bot.moderation.deeds import Deed
+from bot.moderation.screening import Screening
+from bot.safety.patterns import checked_pattern
+from bot.safety.policy import Strictness
+from bot.safety.rulebook import Hit, Rulebook
+from bot.safety.words import PATTERNS_MOST, RULES_MOST, Kind, Rule, checked_word
+from bot.store.audit_log import note
+from bot.store.db import Database
+from bot.store.screen_rules import (
+    next_version,
+    put_rules,
+    remove_rules,
+    rules_of,
+    screen_version,
+)
+from bot.store.takes import latest_takes
+
+_log = structlog.get_logger(__name__)
+
+ADDED, REMOVED = "screen_add", "screen_remove"
+"""Actions in the trail."""
+TRIED_MOST: Final = 500
+_IDS_NOTED: Final = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Added:
+    """What became of what somebody wanted to add."""
+
+    rules: int
+    """That stand now as they were wanted."""
+    refused: tuple[tuple[str, InvalidOption], ...] = ()
+    """Texts that cannot be rules, and the problem of each."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """What rules would do."""
+
+    hits: tuple[Hit, ...]
+    """In the text that was typed."""
+    orders: int
+    """Latest takes of this server whose words were looked at."""
+    stopped: int
+    """How many of them meet any rule."""
+    met: tuple[tuple[Rule, int], ...]
+    """Rules that these meet, and how many do, most first."""
+
+
+class ScreenRules:
+    """Changes the rules of servers, each change noted."""
+
+    def __init__(self, database: Database, screening: Screening, clock: Clock | None = None) -> None:
+        self._database = database
+        self._screening = screening
+        self._clock = clock or SystemClock()
+
+    async def all(self, guild_id: str) -> list[Rule]:
+        """Every rule of a server, oldest first."""
+        async with self._database.connect() as connection:
+            return await rules_of(connection, guild_id)
+
+    async def add(
+        self, guild_id: str, wanted: Sequence[Rule], *, actor_id: str, origin: str = "hand"
+    ) -> Added:
+        """Add rules, whatever their ids are; one that stands already gets the new action and scope.
+
+        Raises:
+            InvalidOption: None of one can be a rule; ``too_many``, when there would be more than may be.
+        """
+        good, refused = await asyncio.to_thread(_checked, wanted)
+        if not good and len(refused) == 1:
+            raise refused[0][1]
+        if good:
+            async with self._database.begin() as connection:
+                await next_version(connection, guild_id)
+                now = self._clock.now()
+                await put_rules(connection, guild_id, good, origin=origin, added_by=actor_id, at=now)
+                await self._note_added(connection, guild_id, good, actor_id, origin)
+        return Added(rules=len(good), refused=tuple(refused))
+
+    async def _note_added(
+        self, connection: AsyncConnection, guild_id: str, good: Sequence[Rule], actor_id: str, origin: str
+    ) -> None:
+        """Note which rules these became. Raises ``InvalidOption`` where they are too many."""
+        every = await rules_of(connection, guild_id)
+        if len(every) > RULES_MOST:
+            raise _too_many("word")
+        if sum(rule.kind == "pattern" for rule in every) > PATTERNS_MOST:
+            raise _too_many("pattern")
+        wanted = {(rule.kind, rule.text) for rule in good}
+        ids = [rule.id for rule in every if (rule.kind, rule.text) in wanted]
+        told = {"rules": ids[:_IDS_NOTED], "count": len(ids), "action": good[0].action, "origin": origin}
+        await self._note(connection, guild_id, ADDED, actor_id, ids, after=told)
+
+    async def remove(self, guild_id: str, ids: Collection[int] | None, *, actor_id: str) -> int:
+        """Remove rules, or with None all; how many. Raises ``NotFound`` where there was none."""
+        async with self._database.begin() as connection:
+            await next_version(connection, guild_id)
+            gone = [each for each in await rules_of(connection, guild_id) if ids is None or each.id in ids]
+            if not gone:
+                raise NotFound("rule")
+            await remove_rules(connection, guild_id, None if ids is None else [each.id for each in gone])
+            numbers = [each.id for each in gone]
+            told = {"rules": numbers[:_IDS_NOTED], "count": len(numbers)}
+            await self._note(connection, guild_id, REMOVED, actor_id, numbers, before=told)
+        return len(gone)
+
+    async def _note(
+        self,
+        connection: AsyncConnection,
+        guild_id: str,
+        action: str,
+        actor_id: str,
+        ids: Sequence[int],
+        *,
+        before: object = None,
+        after: object = None,
+    ) -> None:
+        deed = Deed(
+            at=self._clock.now(),
+            guild_id=guild_id,
+            actor_id=actor_id,
+            action=action,
+            subject=f"rule {ids[0]}" if len(ids) == 1 else None,
+            before=before,
+            after=after,
+        )
+        await note(connection, deed)
+        _log.info("screen.changed", guild=guild_id, actor=actor_id, action=action, rules=len(ids))
+
+    async def tried(
+        self,
+        guild_id: str,
+        text: str,
+        *,
+        strictness: Strictness,
+        age_restricted: bool,
+        rule_id: int | None = None,
+    ) -> Trial:
+        """What the rules, or one of them alone, would do to a text, and would have done to the latest takes.
+
+        Raises:
+            NotFound: ``rule``: there is none of this number.
+        """
+        async with self._database.connect() as connection:
+            version = await screen_version(connection, guild_id)
+            takes = await latest_takes(connection, guild_id, TRIED_MOST)
+        book = await self._screening.book(guild_id, version)
+        if rule_id is not None:
+            # Allowed words still count, or the answer would be another one than the screen's.
+            book = Rulebook([each for each in book.rules if each.id == rule_id or each.kind == "allow"])
+            if all(each.id != rule_id for each in book.rules):
+                raise NotFound("rule")
+        texts = [take.recipe.texts for take in takes]
+        met, stopped = await asyncio.to_thread(_met, book, texts, strictness, age_restricted)
+        hits = book.met(text, strictness=strictness, age_restricted=age_restricted)
+        return Trial(hits=tuple(hits), orders=len(texts), stopped=stopped, met=tuple(met))
+
+
+def _checked(wanted: Sequence[Rule]) -> tuple[list[Rule], list[tuple[str, InvalidOption]]]:
+    """Those that can be rules, once each, and those that cannot. Patterns take their time."""
+    good: dict[tuple[str, str], Rule] = {}
+    refused: list[tuple[str, InvalidOption]] = []
+    patterns = 0
+    for rule in wanted:
+        patterns += rule.kind == "pattern"
+        if patterns > PATTERNS_MOST or len(good) > RULES_MOST:
+            refused.append((rule.text, _too_many(rule.kind)))
+            continue
+        try:
+            text = checked_pattern(rule.text) if rule.kind == "pattern" else checked_word(rule.text)
+        except InvalidOption as error:
+            refused.append((rule.text, error))
+            continue
+        good[rule.kind, text] = replace(rule, text=text)
+    return list(good.values()), refused
+
+
+def _too_many(kind: Kind) -> InvalidOption:
+    if kind == "pattern":
+        return InvalidOption("rule", "too_many_patterns", limit=PATTERNS_MOST)
+    return InvalidOption("rule", "too_many_rules", limit=RULES_MOST)
+
+
+def _met(
+    book: Rulebook, texts: Iterable[Sequence[str]], strictness: Strictness, age_restricted: bool
+) -> tuple[list[tuple[Rule, int]], int]:
+    """How many of these orders meet each rule, most first, and how many meet any."""
+    counts: Counter[Rule] = Counter()
+    stopped = 0
+    for told in texts:
+        hits = {
+            hit.rule
+            for text in told
+            for hit in book.met(text, strictness=strictness, age_restricted=age_restricted)
+        }
+        counts.update(hits)
+        stopped += bool(hits)
+    return counts.most_common(), stopped

@@ -1,0 +1,158 @@
+"""The screen of servers: their rules, compiled once a version, and what becomes of orders that meet one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Any, Final
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.errors import InvalidOption
+from bot.gate import Case
+from bot.jobs.clock import Clock, SystemClock
+from bot.jobs.order import Order
+from bot.jobs.preferences import Settings
+from bot.moderation.deeds import REFUSED, Deed
+from bot.moderation.trail import Trail
+from bot.safety.rulebook import Hit, Rulebook
+from bot.safety.words import Rule
+from bot.store.db import Database
+from bot.store.screen_rules import rules_of, screen_version
+
+_log = structlog.get_logger(__name__)
+
+SCREENED: Final = "screened"
+"""The problem of an order whose words a server does not want."""
+_RULES_KEPT: Final = 100_000
+"""Compiled rules of all servers together, some hundred bytes each; those asked for longest ago go first."""
+_NONE: Final = Rulebook()
+_IN_THREAD: Final = 300
+"""Rules from which on compiling is left to a thread: it takes some milliseconds a hundred."""
+
+
+class Screening:
+    """Asks the rules of servers. One for a process: it holds what was compiled."""
+
+    def __init__(self, database: Database, trail: Trail | None = None, clock: Clock | None = None) -> None:
+        self._database = database
+        self._clock = clock or SystemClock()
+        self._trail = trail or Trail(database, clock)
+        self._books: OrderedDict[str, tuple[int, Rulebook]] = OrderedDict()
+
+    async def book(self, guild_id: str, version: int, connection: AsyncConnection | None = None) -> Rulebook:
+        """The rules of a server as they stand in a version that was just read."""
+        if version == 0:
+            return _NONE
+        known = self._books.get(guild_id)
+        if known is not None and known[0] >= version:
+            self._books.move_to_end(guild_id)
+            return known[1]
+        if connection is None:
+            async with self._database.connect() as fresh:
+                version = await screen_version(fresh, guild_id)
+                rules = await rules_of(fresh, guild_id)
+        else:
+            rules = await rules_of(connection, guild_id)
+        return await self.hand_in(guild_id, version, rules)
+
+    async def hand_in(self, guild_id: str, version: int, rules: Sequence[Rule]) -> Rulebook:
+        """Compile what stands in a version, for all who ask from now on."""
+        book = await asyncio.to_thread(Rulebook, rules) if len(rules) >= _IN_THREAD else Rulebook(rules)
+        self._keep(guild_id, version, book)
+        return book
+
+    def _keep(self, guild_id: str, version: int, book: Rulebook) -> None:
+        known = self._books.get(guild_id)
+        if known is not None and known[0] > version:
+            return  # somebody read a later one meanwhile
+        self._books[guild_id] = (version, book)
+        self._books.move_to_end(guild_id)
+        while len(self._books) > 1 and sum(len(each) for _, each in self._books.values()) > _RULES_KEPT:
+            self._books.popitem(last=False)
+
+    async def judged(
+        self, order: Order, settings: Settings, connection: AsyncConnection | None = None
+    ) -> bool:
+        """Whether a moderator should look at an order.
+
+        Raises:
+            InvalidOption: ``screened``: the server does not want to read this.
+        """
+        book = await self.book(order.guild_id, settings.screen_version, connection)
+        hits = hits_in(book, order.recipe.texts, settings, age_restricted=order.member.age_restricted)
+        refusing = refusals(hits)
+        if refusing:
+            raise InvalidOption("prompt", SCREENED, rules=[hit.rule.id for hit in refusing])
+        return bool(hits)
+
+    async def look(self, order: Order, settings: Settings) -> None:
+        """As :meth:`judged`, before there is a transaction; a refusal is noted, by the rule's number."""
+        try:
+            await self.judged(order, settings)
+        except InvalidOption as error:
+            await self._refused(order.guild_id, order.channel_id, order.user_id, error)
+            raise
+
+    async def look_at_title(
+        self,
+        title: str,
+        settings: Settings,
+        *,
+        guild_id: str,
+        channel_id: str,
+        user_id: str,
+        age_restricted: bool,
+    ) -> None:
+        """Whether something may be called so. A name waits for nobody: what would be held is refused.
+
+        Raises:
+            InvalidOption: ``screened``.
+        """
+        book = await self.book(guild_id, settings.screen_version)
+        hits = hits_in(book, (title,), settings, age_restricted=age_restricted)
+        if hits:
+            error = InvalidOption("title", SCREENED, rules=[hit.rule.id for hit in hits])
+            await self._refused(guild_id, channel_id, user_id, error)
+            raise error
+
+    async def _refused(self, guild_id: str, channel_id: str, user_id: str, error: InvalidOption) -> None:
+        rules: Any = error.facts["rules"]
+        _log.info("screen.refused", guild=guild_id, user=user_id, rules=rules)
+        deed = Deed(
+            at=self._clock.now(),
+            guild_id=guild_id,
+            actor_id=user_id,
+            action=REFUSED,
+            subject=f"rule {rules[0]}",
+            channel_id=channel_id,
+            reason=SCREENED,
+        )
+        await self._trail.refused(deed)
+
+
+class ScreenDoor:
+    """What the screen asks of every order, in the transaction that accepts it: a part of the gate."""
+
+    def __init__(self, screening: Screening) -> None:
+        self._screening = screening
+
+    async def check(self, connection: AsyncConnection, case: Case) -> tuple[str, ...]:
+        """``flagged``: its words should be looked at. Raises as :meth:`Screening.judged`."""
+        flagged = await self._screening.judged(case.order, case.settings, connection)
+        return ("flagged",) if flagged else ()
+
+
+def hits_in(book: Rulebook, texts: Sequence[str], settings: Settings, *, age_restricted: bool) -> list[Hit]:
+    """Every rule that texts meet in a channel."""
+    strictness = settings.channel.strictness
+    return [
+        hit for text in texts for hit in book.met(text, strictness=strictness, age_restricted=age_restricted)
+    ]
+
+
+def refusals(hits: Sequence[Hit]) -> list[Hit]:
+    """Those that refuse. What a pattern could not say in time is for a moderator, whatever it would do."""
+    return [hit for hit in hits if hit.rule.action == "refuse" and hit.in_time]

@@ -1,0 +1,289 @@
+"""Setting a server up: rules, channels, prices and all else that administrators decide, by one way each.
+
+Whatever changes a setting, a panel, a command or a file, comes through here or through what this hands on to,
+and is noted in the trail with its old and new value. Whoever calls has seen that the person may.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+import structlog
+
+from bot.errors import InvalidOption, NotFound
+from bot.jobs.clock import Clock, SystemClock
+from bot.jobs.ids import new_id
+from bot.jobs.preferences import ChannelSettings, GuildSettings, Settings, changed
+from bot.library.choices import Choices
+from bot.moderation.deeds import IMPORTED, JOINED, LEFT, THE_BOT, Deed
+from bot.moderation.setup_file import Change, Known, Plan, Reference, plain, read, value_of, write
+from bot.money.policy import MoneySettings, PotPolicy, Price, Share
+from bot.safety.policy import RuleSettings
+from bot.store.audit_log import latest_of, note
+from bot.store.db import Database
+from bot.store.searches import forget_searches, get_plan, keep_plan
+from bot.store.settings import guilds_with_settings, read_channels
+from bot.treasury.service import Treasury
+
+_log = structlog.get_logger(__name__)
+
+_PLANS_KEPT: Final = timedelta(days=1)
+_OF_IMPORT: Final = "import"
+_GONE: Final = "gone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """Everything that a server decided."""
+
+    guild: GuildSettings
+    channels: Mapping[str, ChannelSettings]
+    """Of those where anything was decided, by their ids."""
+
+    def those(self, name: str, value: object) -> list[str]:
+        """The channels in which a setting has a value."""
+        return [each for each, record in self.channels.items() if getattr(record, name) == value]
+
+
+class Setup:
+    """Changes settings of all kinds, and carries them from file to file."""
+
+    def __init__(
+        self, database: Database, choices: Choices, treasury: Treasury, clock: Clock | None = None
+    ) -> None:
+        self._database = database
+        self._choices = choices
+        self._treasury = treasury
+        self._clock = clock or SystemClock()
+
+    async def layout(self, guild_id: str) -> Layout:
+        """How everything stands."""
+        async with self._database.connect() as connection:
+            found = await read_channels(connection, guild_id)
+        channels = {each: record for each, record in found.items() if record != ChannelSettings()}
+        return Layout(guild=(await self._choices.of(guild_id, "")).guild, channels=channels)
+
+    # changing
+
+    async def set_rule(
+        self, guild_id: str, name: str, value: object, *, actor_id: str, reason: str | None = None
+    ) -> Settings:
+        """Change one rule, by its name in ``RuleSettings``. Raises ``InvalidOption``."""
+
+        def edit(settings: GuildSettings) -> GuildSettings:
+            if name not in RuleSettings.model_fields:
+                raise InvalidOption("setting", "unknown_setting")
+            try:
+                return changed(settings, "rules", {**settings.rules.model_dump(), name: value})
+            except InvalidOption:
+                raise InvalidOption(name, "unknown_value") from None
+
+        return await self._choices.edit_guild(
+            guild_id, f"rules.{name}", edit, actor_id=actor_id, reason=reason
+        )
+
+    async def set_channels(
+        self,
+        guild_id: str,
+        name: str,
+        value: object,
+        chosen: Collection[str],
+        *,
+        actor_id: str,
+        among: Collection[str] | None = None,
+    ) -> None:
+        """A setting has ``value`` in the chosen channels; where it had it before, and in no others.
+
+        Args:
+            guild_id: Whose channels.
+            name: As in ``ChannelSettings``.
+            value: What is chosen.
+            chosen: Ids of channels.
+            actor_id: Who wants it.
+            among: The channels that could be chosen; others stay as they are. None: all.
+        """
+        stands = (await self.layout(guild_id)).those(name, value)
+        default = ChannelSettings.model_fields[name].default
+        for channel_id in [*chosen, *stands]:
+            if channel_id in chosen:
+                wanted = value
+            elif among is None or channel_id in among:
+                wanted = default
+            else:
+                continue
+            await self._choices.set_for_channel(guild_id, channel_id, name, wanted, actor_id=actor_id)
+
+    async def set(self, guild_id: str, change: Change, *, actor_id: str, reason: str | None = None) -> None:
+        """Change whatever there is, by its name in the trail, to plain JSON. Raises ``InvalidOption``."""
+        name, value = change.name, change.after
+        above, _, field = name.rpartition(".")
+        if change.channel_id is not None:
+            await self._choices.set_for_channel(
+                guild_id, change.channel_id, name, value, actor_id=actor_id, reason=reason
+            )
+        elif above == "money.pot":
+            await self._set_pot(guild_id, {field: value}, actor_id=actor_id, reason=reason)
+        elif above == "rules":
+            await self.set_rule(guild_id, field, value, actor_id=actor_id, reason=reason)
+        elif name in ("money.shares", "money.prices"):
+            await self._set_listed(guild_id, field, value, actor_id=actor_id, reason=reason)
+        elif above == "money":
+            await self._treasury.set_money(guild_id, field, value, actor_id=actor_id, reason=reason)
+        else:
+            await self._choices.edit_guild(
+                guild_id, name, lambda stands: changed(stands, name, value), actor_id=actor_id, reason=reason
+            )
+
+    async def _set_pot(
+        self, guild_id: str, values: dict[str, Any], *, actor_id: str, reason: str | None
+    ) -> None:
+        before = (await self._choices.of(guild_id, "")).guild.money.pot
+        policy = PotPolicy.model_validate(before.model_dump() | values)
+        await self._treasury.set_pot(guild_id, policy, actor_id=actor_id, reason=reason)
+
+    async def _set_listed(
+        self, guild_id: str, field: str, value: Any, *, actor_id: str, reason: str | None
+    ) -> None:
+        stands = (await self._choices.of(guild_id, "")).guild.money
+        wanted = MoneySettings.model_validate({field: value})
+        if field == "shares":
+            await self._set_shares(guild_id, stands.shares, wanted.shares, actor_id, reason)
+            return
+        for price in stands.prices:
+            if price.of not in {each.of for each in wanted.prices}:
+                await self._treasury.remove_price(guild_id, *price.of, actor_id=actor_id, reason=reason)
+        for price in wanted.prices:
+            await self._treasury.set_price(guild_id, price, actor_id=actor_id, reason=reason)
+
+    async def _set_shares(
+        self,
+        guild_id: str,
+        stands: Collection[Share],
+        wanted: Collection[Share],
+        actor_id: str,
+        reason: str | None,
+    ) -> None:
+        for share in stands:
+            if share.of not in {each.of for each in wanted}:
+                await self._treasury.remove_share(guild_id, *share.of, actor_id=actor_id, reason=reason)
+        for share in wanted:
+            await self._treasury.set_share(guild_id, share, actor_id=actor_id, reason=reason)
+
+    async def price(self, guild_id: str, host: str, kind: str, amount: int | None, *, actor_id: str) -> None:
+        """What a kind of order costs at a host; None: as whoever runs the bot says."""
+        if amount is None:
+            await self._treasury.remove_price(guild_id, host, kind, None, actor_id=actor_id)
+            return
+        try:
+            price = Price(host=host, kind=kind, credits=amount)
+        except ValueError:
+            raise InvalidOption("credits", "unknown_value") from None
+        await self._treasury.set_price(guild_id, price, actor_id=actor_id)
+
+    # what is gone
+
+    async def remove(self, guild_id: str, gone: Reference, *, actor_id: str) -> int:
+        """Take a channel, role or member out of every setting that names it; how many did."""
+        layout = await self.layout(guild_id)
+        changes = [
+            Change(name=name, before=plain(value_of(layout.guild, name)), after=plain(value))
+            for name, value in without(layout.guild, gone).items()
+        ]
+        record = layout.channels.get(gone.id) if gone.kind == "channel" else None
+        if record is not None:
+            changes += [
+                Change(name=name, before=plain(value), after=plain(default), channel_id=gone.id)
+                for name, value in record
+                if value != (default := ChannelSettings.model_fields[name].default)
+            ]
+        for change in changes:
+            await self.set(guild_id, change, actor_id=actor_id, reason=_GONE)
+        return len(changes)
+
+    async def came(self, guild_id: str, *, here: bool) -> None:
+        """Note that the bot was invited or sent away, where the trail does not say so already."""
+        action = JOINED if here else LEFT
+        async with self._database.begin() as connection:
+            latest = await latest_of(connection, guild_id, (JOINED, LEFT))
+            if (latest or (LEFT if here else JOINED)) == action:
+                return
+            deed = Deed(at=self._clock.now(), guild_id=guild_id, actor_id=THE_BOT, action=action)
+            await note(connection, deed)
+        _log.info("guild.joined" if here else "guild.left", guild=guild_id)
+
+    async def only_in(self, guild_ids: Collection[str], *, mine: Callable[[str], bool]) -> None:
+        """As :meth:`came`, of what happened while nobody looked: of servers that decided something.
+
+        Args:
+            guild_ids: Those that the bot is in now.
+            mine: Whether this process is told about a server.
+        """
+        async with self._database.connect() as connection:
+            known = await guilds_with_settings(connection)
+        for guild_id in known:
+            if mine(guild_id):
+                await self.came(guild_id, here=guild_id in guild_ids)
+
+    # files
+
+    async def export(self, guild_id: str) -> bytes:
+        """Everything as a file."""
+        layout = await self.layout(guild_id)
+        return write(guild_id, layout.guild, layout.channels, self._clock.now())
+
+    async def plan(self, content: bytes, known: Known) -> Plan:
+        """What a file would change. Raises ``InvalidOption``."""
+        layout = await self.layout(known.guild_id)
+        return read(content, known, layout.guild, layout.channels)
+
+    async def keep(self, content: bytes, *, guild_id: str, user_id: str) -> str:
+        """Keep a file that was read without complaint until its plan is confirmed; its key."""
+        key, now = new_id(), self._clock.now()
+        async with self._database.begin() as connection:
+            await forget_searches(connection, before=now - _PLANS_KEPT)
+            await keep_plan(connection, key, user_id, {"guild_id": guild_id, "file": content.decode()}, now)
+        return key
+
+    async def apply(self, key: str, known: Known, *, user_id: str) -> Plan:
+        """Change what the kept file says, as everything stands now.
+
+        Raises:
+            NotFound: ``setup_plan``: a day old, somebody else's, or of another server.
+        """
+        async with self._database.connect() as connection:
+            kept = await get_plan(connection, key, user_id)
+        if kept is None or kept["guild_id"] != known.guild_id:
+            raise NotFound("setup_plan")
+        plan = await self.plan(str(kept["file"]).encode(), known)
+        for change in plan.changes:
+            await self.set(known.guild_id, change, actor_id=user_id, reason=_OF_IMPORT)
+        async with self._database.begin() as connection:
+            deed = Deed(
+                at=self._clock.now(),
+                guild_id=known.guild_id,
+                actor_id=user_id,
+                action=IMPORTED,
+                after={"changes": len(plan.changes), "left_out": len(plan.dropped)},
+            )
+            await note(connection, deed)
+        return plan
+
+
+def without(guild: GuildSettings, gone: Reference) -> dict[str, Any]:
+    """What becomes of the settings that name something, by their names in the trail."""
+    rules, found = guild.rules, dict[str, Any]()
+    lists = {"channel": "music_channel_ids", "role": "moderator_role_ids"}
+    singles = {"channel": "moderators_channel_id", "role": "newcomer_role_id"}
+    if gone.kind in lists:
+        ids: tuple[str, ...] = getattr(rules, lists[gone.kind])
+        if gone.id in ids:
+            found[f"rules.{lists[gone.kind]}"] = tuple(each for each in ids if each != gone.id)
+        if getattr(rules, singles[gone.kind]) == gone.id:
+            found[f"rules.{singles[gone.kind]}"] = None
+    shares = tuple(each for each in guild.money.shares if each.of != (gone.kind, gone.id))
+    if shares != guild.money.shares:
+        found["money.shares"] = shares
+    return found

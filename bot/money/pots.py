@@ -1,0 +1,158 @@
+"""Pots: when a period begins and ends in a server's zone, what it brings, when moderators are warned. Pure.
+
+A period turns when somebody next looks: the rest of the last one expires, the new one's credits come, each by
+a transfer with a key of its own, so that of many who turn it at once one does. What was topped up stays; the
+credits of a period are spent before it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from bot.money.ledger import Transfer, expire, grant
+from bot.money.policy import Period, PotPolicy
+
+WARNINGS: Final = (50, 80, 100)
+"""Per cent of a period's credits at which moderators are told, once each."""
+MISSED_MOST: Final = 12
+"""Periods in which nobody looked and whose credits come all the same, where they carry over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A period or a day of a server."""
+
+    name: str
+    """The same for everybody who turns it, e.g. ``month:2026-11-01``."""
+    began_at: datetime
+    ends_at: datetime
+
+
+def span_of(policy: PotPolicy, at: datetime, period: Period | None = None) -> Span:
+    """The period that a moment lies in; ``period`` instead of the policy's own, e.g. the day of the shares.
+
+    Clocks that are put forward or back make a period an hour shorter or longer; none is left out or doubled.
+    """
+    period = period or policy.period
+    zone = ZoneInfo(policy.zone)
+    reset = time(*divmod(policy.reset_minute, 60))
+
+    def begins(day: date) -> datetime:
+        return datetime.combine(day, reset, tzinfo=zone).astimezone(UTC)
+
+    following = _after(period, _first(period, at.astimezone(zone).date()))
+    first = _first(period, following - timedelta(days=1))
+    while begins(first) > at:
+        following, first = first, _first(period, first - timedelta(days=1))
+    return Span(f"{period}:{first.isoformat()}", begins(first), begins(following))
+
+
+def _first(period: Period, day: date) -> date:
+    match period:
+        case "day":
+            return day
+        case "week":
+            return day - timedelta(days=day.weekday())
+        case "month":
+            return day.replace(day=1)
+
+
+def _after(period: Period, first: date) -> date:
+    match period:
+        case "day":
+            return first + timedelta(days=1)
+        case "week":
+            return first + timedelta(days=7)
+        case "month":
+            return (first + timedelta(days=31)).replace(day=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What the books say of a pot."""
+
+    balance: int
+    turned: bool
+    """Whether the present period's credits have come."""
+    granted: int = 0
+    """Credits that came with the last turn and since, less what was taken back since."""
+    granted_at: datetime | None = None
+    """When it last turned."""
+    used: int = 0
+    """Reserved since then, less what came back since."""
+
+    @property
+    def rest(self) -> int:
+        """What is left of the last period's own credits: what expires."""
+        return max(0, min(self.balance, self.granted - self.used))
+
+    def after(self, transfers: list[Transfer]) -> Held:
+        """What they say after these turned it."""
+        if not transfers:
+            return self
+        came = sum(each.amount for each in transfers if each.kind == "grant")
+        went = sum(each.amount for each in transfers if each.kind == "expire")
+        return replace(
+            self,
+            balance=self.balance + came - went,
+            turned=True,
+            granted=came,
+            granted_at=None,
+            used=0,
+        )
+
+
+def turned(guild_id: str, policy: PotPolicy, held: Held, at: datetime) -> list[Transfer]:
+    """What has to be entered for the present period to have begun; nothing where it has.
+
+    Without carry-over a pot begins each period with exactly its amount and what was topped up: what is left
+    expires, and a debt is forgiven. With it both stay, and periods in which nobody looked bring theirs as
+    well.
+    """
+    if held.turned:
+        return []
+    span = span_of(policy, at)
+    if policy.carry_over:
+        missed = _missed(policy, held.granted_at, span)
+        return [grant(guild_id, name, policy.amount) for name in (*missed, span.name)]
+    rest = held.rest
+    owed = max(0, -held.balance)
+    gone = [expire(guild_id, span.name, rest)] if rest else []
+    return [*gone, grant(guild_id, span.name, policy.amount + owed)]
+
+
+def _missed(policy: PotPolicy, since: datetime | None, now: Span) -> list[str]:
+    names: list[str] = []
+    if since is None:
+        return names
+    span = span_of(policy, now.began_at - timedelta(seconds=1))
+    while span.began_at > since and len(names) < MISSED_MOST:
+        names.insert(0, span.name)
+        span = span_of(policy, span.began_at - timedelta(seconds=1))
+    return names
+
+
+def changed_amount(
+    guild_id: str, before: PotPolicy, after: PotPolicy, held: Held, key: str
+) -> list[Transfer]:
+    """What has to be entered for the period that runs to have another amount; ``key`` makes it happen once.
+
+    What is spent already stays spent: a pot that is made smaller loses at most what is left of its credits.
+    """
+    more = after.amount - before.amount
+    if more > 0:
+        return [grant(guild_id, f"+{key}", more)]
+    less = min(held.rest, -more)
+    return [expire(guild_id, f"-{key}", less)] if less else []
+
+
+def warned(held: Held, price: int) -> list[int]:
+    """Which per cents of all that a pot has had in its period are passed when ``price`` is taken from it."""
+    used = max(0, held.used)
+    whole = held.balance + used
+    if price <= 0 or whole <= 0:
+        return [WARNINGS[-1]] if price > 0 else []
+    return [each for each in WARNINGS if used * 100 < each * whole <= (used + price) * 100]

@@ -1,0 +1,257 @@
+"""A text as those see it who want to know which words are in it, however they are written.
+
+A folded text has two streams. In ``letters`` each character is the letters that it is; in ``looks`` it is
+what it is taken for, with signs and digits that are written for letters among them. Both are needed: a
+capital Н is an н to who reads Russian, and an H to who does not.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import Final
+
+from bot.safety.lookalikes import (
+    INSTEAD,
+    LOOSE,
+    is_accent,
+    is_invisible,
+    letters_in,
+    loose_looks,
+    skeleton,
+    taken_for,
+)
+
+NONE, JOINER, SPACE, APOSTROPHE, SENTENCE = range(5)
+"""What stands before a letter: nothing, a sign within a word, blanks, an apostrophe, punctuation."""
+LETTER, DIGIT, SIGN, UNSPACED = range(4)
+"""Kinds of letters; ``UNSPACED`` are those of languages that put no blanks between words."""
+
+_APOSTROPHES: Final = frozenset("'’‘ʼ`´′")
+_SENTENCE: Final = frozenset(',;:?"“”„«»()，。、！？；：…「」『』（）')
+_HALF_WIDTH: Final = re.compile("[\uff66-\uff9f]+")
+"""Kana of half width, whose sound marks are characters of their own."""
+_DASHES: Final = frozenset("‐‑‒–—―−─━ｰ")
+_MERGED: Final = str.maketrans({"i": "l", "g": "b", "q": "b", "v": "u"})
+"""Letters for which the same sign may stand are one while candidates are sought, and told apart then."""
+_UNSPACED: Final = (
+    *((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x2E80, 0x2FDF), (0x3005, 0x3007)),
+    *((0x3040, 0x30FF), (0x31F0, 0x31FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF)),
+    (0x20000, 0x3FFFF),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One letter of a stream, before it stands anywhere."""
+
+    likely: str
+    """What it is sought as."""
+    may_be: frozenset[str]
+    """All that it stands for."""
+    at_most: frozenset[str]
+    """All that a strict reader takes it for."""
+    kind: int
+
+
+@dataclass(slots=True)
+class Stream:
+    """Letters in a row, by their places; every list has an item for each."""
+
+    cells: list[Cell] = field(default_factory=list[Cell])
+    at: list[int] = field(default_factory=list[int])
+    """Where in ``Folded.text`` each comes from."""
+    gaps: list[int] = field(default_factory=list[int])
+    """What stands before each."""
+    gap: int = NONE
+    """What stands behind the last."""
+
+    def put(self, cells: Sequence[Cell], at: int, gap: int) -> None:
+        """Add the letters of one character, or what it is between them where it has none."""
+        if not cells:
+            self.gap = _wider(self.gap, gap)
+        for cell in cells:
+            self.cells.append(cell)
+            self.at.append(at)
+            self.gaps.append(self.gap)
+            self.gap = NONE
+
+    @property
+    def sought(self) -> str:
+        """The letters, those merged that the same sign may stand for."""
+        return "".join([cell.likely for cell in self.cells]).translate(_MERGED)
+
+
+@dataclass(frozen=True)
+class Folded:
+    """A text that was folded."""
+
+    text: str
+    """Composed and without what nobody sees; positions count its characters."""
+    letters: Stream
+    looks: Stream
+    unsigned: Stream
+    """As ``looks``, with the signs of ASCII as what stands between letters."""
+
+    @cached_property
+    def plain(self) -> tuple[str, Sequence[int]]:
+        """The text in its plainest letters, with its blanks and signs, and where each comes from."""
+        told: list[str] = []
+        at: list[int] = []
+        for place, character in enumerate(self.text):
+            plain = character.lower() if character.isascii() else plainest(character)
+            told.append(plain)
+            at.extend([place] * len(plain))
+        return "".join(told), at
+
+
+def clean(text: str) -> str:
+    """The text composed, without characters that nobody sees."""
+    if text.isascii() and text.isprintable():
+        return text
+    seen = "".join([each for each in text if not is_invisible(each)])
+    return unicodedata.normalize("NFC", _HALF_WIDTH.sub(_full_width, seen))
+
+
+def _full_width(found: re.Match[str]) -> str:
+    return unicodedata.normalize("NFKC", found[0])
+
+
+def plainest(character: str) -> str:
+    """What a character beyond ASCII is taken for, else the letters in it; nothing for an accent."""
+    if is_accent(character):
+        return ""
+    own = letters_in(character)
+    seen = taken_for(character)
+    return own if (own and is_unspaced(own[0])) or not seen.isalnum() else seen
+
+
+def folded(text: str) -> str:
+    """The text in its plainest letters. Folding it again changes nothing."""
+    known = text
+    for _ in range(4):
+        told = fold(known).plain[0]
+        told = unicodedata.normalize("NFC", told)
+        if told == known:
+            break
+        known = told
+    return known
+
+
+def fold(text: str) -> Folded:
+    """All streams of a text."""
+    text = clean(text)
+    letters, looks, unsigned = Stream(), Stream(), Stream()
+    for place, character in enumerate(text):
+        as_letters, as_looks = _cells(character)
+        if not as_looks:
+            if character in _DASHES and looks.cells and _is_kana(looks.cells[-1].likely):
+                as_looks = (_LONG,)
+            elif is_accent(character):
+                continue
+        if character in "Il":
+            as_looks = _bar(text, place)
+        gap = _gap(character)
+        letters.put(as_letters, place, gap)
+        looks.put(as_looks, place, gap)
+        unsigned.put(() if character.isascii() and not as_letters else as_looks, place, gap)
+    return Folded(text, letters, looks, unsigned)
+
+
+def _wider(known: int, told: int) -> int:
+    """What stands between two letters, of two signs: blanks before punctuation before all others."""
+    if SPACE in (known, told):
+        return SPACE
+    if SENTENCE in (known, told):
+        return SENTENCE
+    return told if known in (NONE, told) else JOINER
+
+
+def _gap(character: str) -> int:
+    if character.isspace():
+        return SPACE
+    if character in _APOSTROPHES:
+        return APOSTROPHE
+    return SENTENCE if character in _SENTENCE else JOINER
+
+
+_LONG: Final = Cell("ー", frozenset("ー"), frozenset("ー"), UNSPACED)
+_I: Final = Cell("i", frozenset("i"), frozenset("il"), LETTER)
+_L: Final = Cell("l", frozenset("l"), frozenset("l"), LETTER)
+_I_OR_L: Final = Cell("i", frozenset("il"), frozenset("il"), LETTER)
+
+
+def _bar(text: str, place: int) -> tuple[Cell, ...]:
+    """An I among small letters may be an l, and an l among capitals an I."""
+    beside = text[max(0, place - 1) : place] + text[place + 1 : place + 2]
+    if text[place] == "I":
+        return (_I_OR_L if any(each.islower() for each in beside) else _I,)
+    return (_I_OR_L if beside and all(each.isupper() for each in beside) else _L,)
+
+
+def _is_kana(letter: str) -> bool:
+    return "\u3040" <= letter <= "\u30ff"
+
+
+def is_unspaced(letter: str) -> bool:
+    """Whether it belongs to a language that puts no blanks between words."""
+    code = ord(letter)
+    return code >= 0xE00 and any(low <= code <= high for low, high in _UNSPACED)
+
+
+@lru_cache(maxsize=16384)
+def _cells(character: str) -> tuple[tuple[Cell, ...], tuple[Cell, ...]]:
+    """What one character puts into either stream."""
+    if is_accent(character) or character.isspace():
+        return (), ()
+    if character.isascii():
+        return _of_ascii(character.lower())
+    own, seen = letters_in(character), taken_for(character)
+    category = unicodedata.category(character)
+    letters = tuple(_of(each) for each in own if _counts(each)) if category[0] in "LNM" else ()
+    if not letters and category != "So" and not seen.isalnum() and own not in INSTEAD:
+        inner = [_cells(each) for each in own if each != character]  # ％ is a %, ⑴ is (1)
+        return tuple(e for cells, _ in inner for e in cells), tuple(e for _, cells in inner for e in cells)
+    if len(seen) > 1 and seen.isalnum():
+        return letters, tuple(_look(each, each, each, LETTER) for each in seen)
+    return letters, (_look(own, seen, character, letters[0].kind if letters else SIGN),)
+
+
+def _of_ascii(own: str) -> tuple[tuple[Cell, ...], tuple[Cell, ...]]:
+    instead = INSTEAD.get(own, "")
+    if own.isalpha():
+        wide = frozenset((own, *LOOSE.get(own, "")))
+        return (_of(own),), (Cell(own, frozenset(own), wide, LETTER),)
+    may_be = frozenset((own, *instead, like(own)))
+    seen = (Cell((instead or own)[0], may_be, may_be, DIGIT if own.isdigit() else SIGN),)
+    return ((_of(own),), seen) if own.isdigit() else ((), seen if instead else ())
+
+
+def _look(own: str, seen: str, character: str, kind: int) -> Cell:
+    """The one cell of a character that looks like one letter."""
+    instead = INSTEAD.get(character, "") or INSTEAD.get(own, "")
+    may_be = {like(character), *instead}
+    may_be |= {each for each in (own, seen) if len(each) == 1}
+    may_be |= {"i"} if seen == "l" else set()
+    loose = LOOSE.get(own, "") + loose_looks().get(seen, "")
+    likely = loose_looks().get(seen, seen) or own or character
+    likely = INSTEAD.get(likely, likely)
+    return Cell(likely[0], frozenset(may_be), frozenset((*may_be, *loose, *INSTEAD.get(seen, ""))), kind)
+
+
+def like(character: str) -> str:
+    """The mark by which characters that look the same know each other; no letter is equal to it."""
+    return f"={skeleton(character)}"
+
+
+def _of(letter: str) -> Cell:
+    """A letter that is nothing but itself."""
+    kind = UNSPACED if is_unspaced(letter) else DIGIT if letter.isdigit() else LETTER
+    return Cell(letter, frozenset(letter), frozenset(letter), kind)
+
+
+def _counts(letter: str) -> bool:
+    return letter.isalnum() or unicodedata.category(letter)[0] == "M"

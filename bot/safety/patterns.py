@@ -1,0 +1,177 @@
+"""Regular expressions of servers, which nobody may make the bot hang with.
+
+Each is tried with a bound on its time, whatever it is. One that can be slow is refused when it is entered: by
+its shape, where a repetition repeats a repetition, and by trial on texts made to be hard for it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Iterator
+from typing import Any, Final, cast
+
+import regex
+
+from bot.errors import InvalidOption
+from bot.safety.words import PATTERN_MAX
+
+SEARCH_S: Final = 0.02
+"""One pattern on one text."""
+_TRIAL_S: Final = 0.015
+"""What a hard text may take at entry; short of what it may take when it counts."""
+_TRIALS_S: Final = 2.0
+_LONGEST: Final = 2000
+"""Characters: longer than prompts; what long lyrics take beyond that is bounded when it comes to it."""
+_TRIALS_MOST: Final = 400
+
+Pattern = Any
+"""A compiled pattern; the library is not typed."""
+
+
+def compiled(text: str) -> Pattern:
+    """The pattern, blind to case. Raises ``InvalidOption`` ``bad_pattern`` with where it is wrong."""
+    try:
+        return cast("Any", regex).compile(text, cast("Any", regex).IGNORECASE | cast("Any", regex).VERSION0)
+    except (cast("type[Exception]", regex.error), RecursionError, OverflowError, ValueError) as error:
+        position = getattr(error, "pos", None)
+        raise InvalidOption("rule", "bad_pattern", place=1 + (position or 0)) from None
+
+
+def found(pattern: Pattern, text: str) -> tuple[int, int] | None:
+    """Where it is found first. Raises ``TimeoutError`` where that cannot be told in time."""
+    match = pattern.search(text, timeout=SEARCH_S)
+    return None if match is None else (match.start(), match.end())
+
+
+def checked_pattern(text: str) -> str:
+    """A pattern as a person typed it. May take two seconds: not for the thread that answers people.
+
+    Raises:
+        InvalidOption: ``empty``, ``too_long``, ``bad_pattern``; ``finds_all``, when it is found in
+            everything; ``nested_pattern``, when a repetition repeats a repetition; ``slow_pattern``, when a
+            text made for it takes too long.
+    """
+    text = text.strip()
+    if not text:
+        raise InvalidOption("rule", "empty")
+    if len(text) > PATTERN_MAX:
+        raise InvalidOption("rule", "too_long", limit=PATTERN_MAX, length=len(text))
+    pattern = compiled(text)
+    if is_nested(text):
+        raise InvalidOption("rule", "nested_pattern")
+    if is_in_everything(pattern):
+        raise InvalidOption("rule", "finds_all")
+    if is_slow(pattern, text):
+        raise InvalidOption("rule", "slow_pattern")
+    return text
+
+
+def is_in_everything(pattern: Pattern) -> bool:
+    """Whether it is found in an empty text, and so in each."""
+    try:
+        return pattern.search("", timeout=_TRIAL_S) is not None
+    except TimeoutError:
+        return True
+
+
+def is_nested(text: str) -> bool:
+    """Whether something that repeats without end is in a group that repeats without end: ``(a+)+``."""
+    groups: list[bool] = [False]
+    place = 0
+    while place < len(text):
+        character = text[place]
+        endless = _endless(text, place)
+        if character == "\\":
+            place += 2
+            continue
+        if character == "[":
+            place = _behind_class(text, place)
+            continue
+        if character == "(":
+            groups.append(False)
+        elif character == ")" and len(groups) > 1:
+            inside = groups.pop()
+            if inside and _endless(text, place + 1):
+                return True
+            groups[-1] |= inside
+        elif endless:
+            groups[-1] = True
+        place += 1
+    return False
+
+
+def _endless(text: str, place: int) -> bool:
+    """Whether a repetition without end, or with a far one, begins here."""
+    told = text[place : place + 1]
+    if told in {"+", "*"}:
+        return text[place + 1 : place + 2] != "+"  # a possessive one gives nothing back
+    if told != "{":
+        return False
+    inner = text[place + 1 : text.find("}", place)] if "}" in text[place:] else ""
+    low, comma, high = inner.partition(",")
+    if not (low.isdecimal() or (comma and not low)):
+        return False
+    return not high if comma and not high else int(high or low or 0) > 10
+
+
+def _behind_class(text: str, place: int) -> int:
+    place += 2 if text[place + 1 : place + 2] == "^" else 1
+    place += text[place : place + 1] == "]"
+    while place < len(text) and text[place] != "]":
+        place += 2 if text[place] == "\\" else 1
+    return place + 1
+
+
+def is_slow(pattern: Pattern, text: str) -> bool:
+    """Whether a text made to be hard for it takes too long. Bounded in time itself."""
+    until = time.thread_time() + _TRIALS_S
+    for hard in itertools.islice(hard_texts(text), _TRIALS_MOST):
+        try:
+            pattern.search(hard, timeout=_TRIAL_S, concurrent=True)
+        except TimeoutError:
+            return True
+        if time.thread_time() > until:
+            return True  # all those small times together: a text may be made of them
+    return False
+
+
+def hard_texts(text: str) -> Iterator[str]:
+    """Texts that almost match: its own letters and groups, many times in a row, after its beginnings."""
+    literals = _literals(text)
+    letters = list(dict.fromkeys([*"".join(literals), "a", "0", " ", "_", "-"]))[:14]
+    pumps = [*letters, *dict.fromkeys(each for each in literals if len(each) > 1)][:20]
+    pumps += [first + second for first, second in itertools.permutations(letters[:5], 2)]
+    whole = "".join(literals)
+    for many in (_LONGEST, 60):
+        for pump in pumps:
+            yield (pump * many)[:_LONGEST] + "\x00"
+        for pump in pumps[:8]:
+            for length in range(1, min(len(whole), 5) + 1):
+                yield whole[:length] + (pump * many)[:_LONGEST] + "\x00"
+
+
+def _literals(text: str) -> list[str]:
+    """What stands in a pattern for itself, part by part, with one letter for each class."""
+    shorthand = {"w": "a", "W": " ", "d": "0", "D": "a", "s": " ", "S": "a", "b": "", "B": "", "n": "\n"}
+    parts, part, place = list[str](), "", 0
+    while place < len(text):
+        character = text[place]
+        if character == "\\" and place + 1 < len(text):
+            part += shorthand.get(text[place + 1], text[place + 1])
+            place += 2
+            continue
+        if character == "[":
+            end = _behind_class(text, place)
+            inside = text[place + 1 : end - 1].lstrip("^")
+            part += shorthand.get(inside[1:2], "a") if inside.startswith("\\") else inside[:1]
+            place = end
+            continue
+        if character in "()|":
+            parts, part = [*parts, part], ""
+        elif character == ".":
+            part += "a"
+        elif character not in "+*?{}^$":
+            part += character
+        place += 1
+    return [each for each in (*parts, part) if each]

@@ -1,0 +1,72 @@
+"""What people read of the ledger: who used how much, and what happened, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from datetime import datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.money.ledger import pot
+from bot.store.tables.ledger import ledger
+from bot.treasury.records import Line, Use
+
+_end = ledger.alias("refund")
+_CAME_BACK: Final = (
+    sa.exists().where(_end.c.key == "end:" + ledger.c.job_id, _end.c.kind == "refund").correlate(ledger)
+)
+_TOLD: Final = ("id", "at", "kind", "amount", "user_id", "channel_id", "what", "job_id", "actor_id", "reason")
+_COLUMNS: Final = [ledger.c[name] for name in _TOLD]
+_EXPORTED: Final = list(ledger.c)
+
+
+async def read_uses(connection: AsyncConnection, guild_id: str, since: datetime) -> list[Use]:
+    """Who used how much of a server's pot since then, most first."""
+    used = sa.func.sum(ledger.c.amount).label("used")
+    statement = (
+        sa.select(ledger.c.user_id, used)
+        .where(
+            ledger.c.guild_id == guild_id,
+            ledger.c.kind == "reserve",
+            ledger.c.amount > 0,
+            ledger.c.at >= since,
+            ledger.c.source == pot(guild_id),
+            ledger.c.user_id.is_not(None),
+            ~_CAME_BACK,
+        )
+        .group_by(ledger.c.user_id)
+        .order_by(used.desc(), ledger.c.user_id)
+    )
+    return [Use(user_id=row.user_id, used=int(row.used)) for row in await connection.execute(statement)]
+
+
+async def read_lines(
+    connection: AsyncConnection, guild_id: str, *, user_id: str | None, before_id: int | None, limit: int
+) -> list[Line]:
+    """A server's history, newest first: what was paid or moved, an order once however it ended."""
+    returned = sa.and_(ledger.c.kind == "reserve", _CAME_BACK).label("returned")
+    statement = sa.select(*_COLUMNS, returned).where(
+        ledger.c.guild_id == guild_id, ledger.c.kind.not_in(("settle", "refund")), ledger.c.amount > 0
+    )
+    if user_id is not None:
+        statement = statement.where((ledger.c.user_id == user_id) | (ledger.c.actor_id == user_id))
+    if before_id is not None:
+        statement = statement.where(ledger.c.id < before_id)
+    rows = (await connection.execute(statement.order_by(ledger.c.id.desc()).limit(limit))).mappings()
+    return [Line(**{name: row[name] for name in _TOLD}, returned=bool(row["returned"])) for row in rows]
+
+
+async def every_row(
+    connection: AsyncConnection, portion: int = 1_000
+) -> AsyncGenerator[list[dict[str, Any]]]:
+    """The whole ledger, oldest first, a portion at a time."""
+    last = 0
+    while True:
+        statement = sa.select(*_EXPORTED).where(ledger.c.id > last).order_by(ledger.c.id).limit(portion)
+        rows = [dict(row) for row in (await connection.execute(statement)).mappings()]
+        if not rows:
+            return
+        yield [{str(name): value for name, value in row.items()} for row in rows]
+        last = rows[-1]["id"]

@@ -1,0 +1,212 @@
+"""Messages for moderators' channels: written in the transaction that decides, posted and edited by a loop.
+
+``put_notice`` happens once for each key, however often it is called. A message that is being sent while its
+notice changes is edited afterwards: ``changes`` counts what it lacks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.jobs.ids import new_id
+from bot.moderation.records import HOLD, NOBODY, REPORT, Notice
+from bot.store.tables.notices import notices
+
+_FIELDS: Final = Notice.__slots__
+_COLUMNS: Final = tuple(notices.c[name] for name in _FIELDS)
+
+
+def _notice_of(row: RowMapping) -> Notice:
+    return Notice(**{str(name): row[name] for name in _FIELDS})
+
+
+async def put_notice(
+    connection: AsyncConnection, *, guild_id: str, key: str, kind: str, facts: Mapping[str, Any], at: datetime
+) -> bool:
+    """Have moderators told, once; False where this server was told under the key already.
+
+    Args:
+        connection: In the transaction that decides what is told.
+        guild_id: Whose moderators.
+        key: What makes it happen once, e.g. ``pot:2026-11:80``; at most 100 characters.
+        kind: Names the sentence ``notice.<kind>``.
+        facts: What fills it, as plain JSON: ids and numbers, never what people wrote in a channel.
+        at: Now.
+    """
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    values = {
+        "id": new_id(),
+        "guild_id": guild_id,
+        "key": key,
+        "kind": kind,
+        "facts": dict(facts),
+        "created_at": at,
+        "changes": 0,
+        "due": at,
+        "attempts": 0,
+    }
+    put = insert(notices).values(values).on_conflict_do_nothing(index_elements=["guild_id", "key"])
+    return (await connection.execute(put.returning(notices.c.id))).scalar() is not None
+
+
+async def change_notice(
+    connection: AsyncConnection, notice_id: str, facts: Mapping[str, Any], at: datetime
+) -> None:
+    """Tell something else in an open notice; its message is edited, or posted if it stands nowhere yet."""
+    statement = sa.update(notices).where(notices.c.id == notice_id, notices.c.done_at.is_(None))
+    values = {"facts": dict(facts), "changes": notices.c.changes + 1, "due": at, "attempts": 0}
+    await connection.execute(statement.values(values))
+
+
+async def close_notice(
+    connection: AsyncConnection, guild_id: str, key: str, *, outcome: Mapping[str, Any], at: datetime
+) -> bool:
+    """It is decided: its message says so from now on. False where it was already, or never was."""
+    statement = (
+        sa.update(notices)
+        .where(notices.c.guild_id == guild_id, notices.c.key == key, notices.c.done_at.is_(None))
+        .values(
+            outcome=dict(outcome), done_at=at, changes=notices.c.changes + 1, due=at, attempts=0, trouble=None
+        )
+    )
+    return (await connection.execute(statement)).rowcount == 1
+
+
+async def show_again(connection: AsyncConnection, guild_id: str, at: datetime) -> None:
+    """The moderators' channel is another one, or back: what stands open nowhere is posted at once."""
+    open_ones = (notices.c.guild_id == guild_id, notices.c.done_at.is_(None), notices.c.due.is_not(None))
+    await connection.execute(sa.update(notices).where(*open_ones).values(due=at, attempts=0))
+
+
+async def get_notice(connection: AsyncConnection, notice_id: str, *, lock: bool = False) -> Notice | None:
+    """The notice, or None; with ``lock`` nobody else changes it until the transaction ends."""
+    statement = sa.select(*_COLUMNS).where(notices.c.id == notice_id)
+    found = await connection.execute(statement.with_for_update() if lock else statement)
+    row = found.mappings().first()
+    return None if row is None else _notice_of(row)
+
+
+async def notices_like(
+    connection: AsyncConnection, guild_id: str, kind: str, prefix: str, *, lock: bool = False
+) -> list[Notice]:
+    """A server's notices of a kind whose keys begin so, oldest first."""
+    statement = (
+        sa.select(*_COLUMNS)
+        .where(
+            notices.c.guild_id == guild_id,
+            notices.c.kind == kind,
+            notices.c.key.startswith(prefix, autoescape=True),
+        )
+        .order_by(notices.c.created_at, notices.c.id)
+    )
+    found = await connection.execute(statement.with_for_update() if lock else statement)
+    return [_notice_of(row) for row in found.mappings()]
+
+
+async def open_notices(
+    connection: AsyncConnection, guild_id: str, kinds: Collection[str], limit: int
+) -> list[Notice]:
+    """What waits for a decision, longest first."""
+    statement = (
+        sa.select(*_COLUMNS)
+        .where(notices.c.guild_id == guild_id, notices.c.kind.in_(kinds), notices.c.done_at.is_(None))
+        .order_by(notices.c.created_at, notices.c.id)
+        .limit(limit)
+    )
+    return [_notice_of(row) for row in (await connection.execute(statement)).mappings()]
+
+
+async def trouble_of(connection: AsyncConnection, guild_id: str) -> str | None:
+    """What keeps notices of a server from their channel, the newest; None where nothing does."""
+    statement = (
+        sa.select(notices.c.trouble)
+        .where(notices.c.guild_id == guild_id, notices.c.trouble.is_not(None), notices.c.due.is_not(None))
+        .order_by(notices.c.due.desc())
+        .limit(1)
+    )
+    return (await connection.execute(statement)).scalar()
+
+
+# ------------------------------------------------------------------ the loop's own
+
+
+async def claim_notices(
+    connection: AsyncConnection, *, now: datetime, until: datetime, limit: int
+) -> list[Notice]:
+    """Take up what is due, longest first; nobody else does until then, and if we die, somebody does after."""
+    ids = (
+        sa.select(notices.c.id)
+        .where(notices.c.due <= now)
+        .order_by(notices.c.due)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    statement = (
+        sa.update(notices)
+        .where(notices.c.id.in_(ids.scalar_subquery()))
+        .values(due=until)
+        .returning(*_COLUMNS)
+    )
+    found = [_notice_of(row) for row in (await connection.execute(statement)).mappings()]
+    return sorted(found, key=lambda each: (each.created_at, each.id))
+
+
+async def notice_stands(
+    connection: AsyncConnection, notice: Notice, *, channel_id: str, message_id: str, at: datetime
+) -> None:
+    """Its message says all of it; what changed meanwhile is said at once."""
+    news = notices.c.changes != notice.changes
+    await connection.execute(
+        sa.update(notices)
+        .where(notices.c.id == notice.id)
+        .values(
+            channel_id=channel_id,
+            message_id=message_id,
+            sent_at=sa.func.coalesce(notices.c.sent_at, sa.bindparam("at", at, type_=notices.c.sent_at.type)),
+            due=sa.case((news, sa.bindparam("again", at, type_=notices.c.due.type)), else_=None),
+            attempts=0,
+            trouble=None,
+        )
+    )
+
+
+async def notice_waits(
+    connection: AsyncConnection, notice: Notice, *, due: datetime | None, trouble: str | None
+) -> None:
+    """It could not be shown: again at ``due``, or with None never, unless it changed meanwhile."""
+    news = notices.c.changes != notice.changes
+    again = sa.bindparam("again", due, type_=notices.c.due.type)
+    await connection.execute(
+        sa.update(notices)
+        .where(notices.c.id == notice.id)
+        .values(
+            due=sa.case((news, notices.c.due), else_=again), attempts=notice.attempts + 1, trouble=trouble
+        )
+    )
+
+
+async def forget_notices(connection: AsyncConnection, *, before: datetime) -> int:
+    """Forget decided and told ones of before then; how many there were."""
+    old = sa.and_(notices.c.created_at < before, notices.c.due.is_(None))
+    over = sa.or_(notices.c.done_at.is_not(None), notices.c.kind.not_in((HOLD, REPORT)))
+    return (await connection.execute(sa.delete(notices).where(old, over))).rowcount
+
+
+async def forget_words_of(connection: AsyncConnection, user_id: str) -> None:
+    """What a member wrote about others' takes goes; that somebody reported them stays until it is decided."""
+    statement = sa.select(notices.c.id, notices.c.facts).where(
+        notices.c.kind == REPORT, sa.cast(notices.c.facts, sa.Text).contains(f'"{user_id}"')
+    )
+    for notice_id, facts in (await connection.execute(statement)).all():
+        told = [
+            {**each, "id": NOBODY, "reason": ""} if each["id"] == user_id else each for each in facts["by"]
+        ]
+        changed = sa.update(notices).where(notices.c.id == notice_id)
+        await connection.execute(changed.values(facts={**facts, "by": told}))

@@ -1,0 +1,1 @@
+"""A server's money over the store: what is left and why, orders paid, gifts, what administrators decide."""

@@ -1,0 +1,158 @@
+"""What administrators decide about a server's money: each change a setting that is noted with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.errors import InvalidOption
+from bot.jobs.clock import Clock
+from bot.jobs.ids import new_id
+from bot.jobs.preferences import GuildSettings
+from bot.library.choices import Also, Choices
+from bot.money.ledger import described
+from bot.money.policy import (
+    PRICES_MOST,
+    SHARES_MOST,
+    MoneySettings,
+    PotPolicy,
+    Price,
+    Share,
+    Subject,
+)
+from bot.money.pots import changed_amount, span_of, turned
+from bot.store.ledger import lock_money, write_transfers
+from bot.store.pots import read_funds
+from bot.treasury.means import funds_of, state_of
+from bot.treasury.records import PotState
+
+
+class Deciding:
+    """Changes pot, shares and prices. Whoever calls has seen that the person may."""
+
+    def __init__(self, choices: Choices, clock: Clock) -> None:
+        self._choices = choices
+        self._times = clock
+
+    async def set_pot(
+        self, guild_id: str, policy: PotPolicy, *, actor_id: str, reason: str | None = None
+    ) -> PotState:
+        """Another pot from now on; the period that runs gets the new amount, what is spent stays spent."""
+        now = self._times.now()
+        states: list[PotState] = []
+
+        async def turn(connection: AsyncConnection, before: GuildSettings, after: GuildSettings) -> None:
+            await lock_money(connection, guild_id)
+            period = span_of(after.money.pot, now).name
+            funds = await read_funds(connection, guild_id, period, channel_id="", home_id="")
+            due = turned(guild_id, after.money.pot, funds.held, now)
+            if funds.held.turned:
+                was, is_now = before.money.pot, after.money.pot
+                due = changed_amount(guild_id, was, is_now, funds.held, new_id())
+            if due:
+                told = [described(each, actor_id=actor_id, reason=reason) for each in due]
+                await write_transfers(connection, told, now)
+            funds = await funds_of(connection, guild_id, after.money, now, deciding=True)
+            states.append(state_of(funds, after.money, now))
+
+        await self._set(guild_id, "pot", {"pot": policy}, actor_id, reason, also=turn)
+        return states[-1]
+
+    async def set_share(
+        self, guild_id: str, share: Share, *, actor_id: str, reason: str | None = None
+    ) -> MoneySettings:
+        """Put a share, in place of the one of the same. Raises ``InvalidOption`` (``too_many``)."""
+
+        def put(money: MoneySettings) -> dict[str, Any]:
+            others = [each for each in money.shares if each.of != share.of]
+            if len(others) >= SHARES_MOST:
+                raise InvalidOption("share", "too_many", limit=SHARES_MOST)
+            return {"shares": (*others, share)}
+
+        return await self._edit(guild_id, "shares", put, actor_id, reason)
+
+    async def remove_share(
+        self, guild_id: str, subject: Subject, subject_id: str, *, actor_id: str, reason: str | None = None
+    ) -> MoneySettings:
+        """Take a share back; one that there is not is no error."""
+
+        def remove(money: MoneySettings) -> dict[str, Any]:
+            return {"shares": tuple(each for each in money.shares if each.of != (subject, subject_id))}
+
+        return await self._edit(guild_id, "shares", remove, actor_id, reason)
+
+    async def set_price(
+        self, guild_id: str, price: Price, *, actor_id: str, reason: str | None = None
+    ) -> MoneySettings:
+        """Put a price, in place of the one of the same. Raises ``InvalidOption`` (``too_many``)."""
+
+        def put(money: MoneySettings) -> dict[str, Any]:
+            others = [each for each in money.prices if each.of != price.of]
+            if len(others) >= PRICES_MOST:
+                raise InvalidOption("price", "too_many", limit=PRICES_MOST)
+            return {"prices": (*others, price)}
+
+        return await self._edit(guild_id, "prices", put, actor_id, reason)
+
+    async def remove_price(
+        self,
+        guild_id: str,
+        host: str,
+        kind: str | None,
+        model: str | None,
+        *,
+        actor_id: str,
+        reason: str | None = None,
+    ) -> MoneySettings:
+        """Take a price back; one that there is not is no error."""
+
+        def remove(money: MoneySettings) -> dict[str, Any]:
+            return {"prices": tuple(each for each in money.prices if each.of != (host, kind, model))}
+
+        return await self._edit(guild_id, "prices", remove, actor_id, reason)
+
+    async def set_money(
+        self, guild_id: str, name: str, value: object, *, actor_id: str, reason: str | None = None
+    ) -> MoneySettings:
+        """Change one plain setting, by its name in ``MoneySettings``. Raises ``InvalidOption``."""
+        if name not in MoneySettings.model_fields or name in ("pot", "prices", "shares"):
+            raise InvalidOption("setting", "unknown_setting")
+        return await self._set(guild_id, name, {name: value}, actor_id, reason)
+
+    async def _set(
+        self,
+        guild_id: str,
+        name: str,
+        values: dict[str, Any],
+        actor_id: str,
+        reason: str | None,
+        *,
+        also: Also | None = None,
+    ) -> MoneySettings:
+        return await self._edit(guild_id, name, lambda _: values, actor_id, reason, also=also)
+
+    async def _edit(
+        self,
+        guild_id: str,
+        name: str,
+        change: Callable[[MoneySettings], dict[str, Any]],
+        actor_id: str,
+        reason: str | None,
+        *,
+        also: Also | None = None,
+    ) -> MoneySettings:
+        def edit(settings: GuildSettings) -> GuildSettings:
+            values = dict(settings.money) | change(settings.money)
+            try:
+                money = MoneySettings.model_validate(values)
+            except ValidationError:
+                raise InvalidOption(name, "unknown_value") from None
+            return settings.model_copy(update={"money": money})
+
+        edited = await self._choices.edit_guild(
+            guild_id, f"money.{name}", edit, actor_id=actor_id, reason=reason, also=also
+        )
+        return edited.guild.money

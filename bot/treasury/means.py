@@ -1,0 +1,117 @@
+"""What there is to pay with: pot, sponsors and shares of one moment, read in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.jobs.order import Order
+from bot.money.ledger import sponsored
+from bot.money.policy import MoneySettings
+from bot.money.pots import Span, span_of, turned
+from bot.money.shares import Bound, Shortage, Usage, bounds_of, shortage
+from bot.store.ledger import lock_money, write_transfers
+from bot.store.pots import Funds, read_funds, read_usage
+from bot.treasury.records import PotState
+
+
+async def funds_of(
+    connection: AsyncConnection,
+    guild_id: str,
+    money: MoneySettings,
+    at: datetime,
+    *,
+    channel_id: str = "",
+    home_id: str = "",
+    deciding: bool,
+) -> Funds:
+    """A server's pot, turned if it is time, and what sponsors left for a channel.
+
+    Where something is decided by it, the turn is entered, and nobody else decides about this server's money
+    until the transaction ends; otherwise it is only reckoned.
+    """
+    if deciding:
+        await lock_money(connection, guild_id)
+    period = span_of(money.pot, at).name
+    funds = await read_funds(connection, guild_id, period, channel_id=channel_id, home_id=home_id)
+    due = turned(guild_id, money.pot, funds.held, at)
+    if due and deciding:
+        await write_transfers(connection, due, at)
+    return funds.turned(due)
+
+
+def state_of(funds: Funds, money: MoneySettings, at: datetime) -> PotState:
+    """A pot as people are told of it."""
+    period, held = span_of(money.pot, at), funds.held
+    return PotState(
+        left=held.balance, used=max(0, held.used), began_at=period.began_at, refills_at=period.ends_at
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """All that decides whether an order can be paid."""
+
+    funds: Funds
+    period: Span
+    day: Span
+    bounds: list[Bound]
+    usage: Usage
+
+    def sponsor_of(self, order: Order, price: int) -> str | None:
+        """The account of a sponsor who can pay all of it."""
+        if self.funds.sponsored_here >= price:
+            return sponsored(order.channel_id)
+        return sponsored(order.home) if self.funds.sponsored_home >= price else None
+
+    def lacking(self, money: MoneySettings, price: int) -> Shortage | None:
+        """What stands in the way of the pot paying it."""
+        in_pot, hard_stop = self.funds.held.balance, money.pot.hard_stop
+        return shortage(price, in_pot=in_pot, hard_stop=hard_stop, bounds=self.bounds, usage=self.usage)
+
+    def least(self) -> Shortage:
+        """The tightest of pot and shares."""
+        lefts = [Shortage("pot", max(0, self.funds.held.balance))]
+        lefts += [Shortage(each.subject, each.cap - self.usage.of(each)) for each in self.bounds]
+        tightest = min(lefts, key=lambda each: each.left)
+        return Shortage(tightest.limit, max(0, tightest.left))
+
+    def refills_at(self, short: Shortage) -> datetime:
+        """When there is more of what is lacking."""
+        return self.period.ends_at if short.limit == "pot" else self.day.ends_at
+
+
+async def means_of(
+    connection: AsyncConnection, order: Order, money: MoneySettings, at: datetime, *, deciding: bool
+) -> Means:
+    """What there is for an order; ``deciding`` as in :func:`funds_of`."""
+    period, day = span_of(money.pot, at), span_of(money.pot, at, "day")
+    funds = await funds_of(
+        connection,
+        order.guild_id,
+        money,
+        at,
+        channel_id=order.channel_id,
+        home_id=order.home,
+        deciding=deciding,
+    )
+    bounds = bounds_of(
+        money,
+        user_id=order.user_id,
+        role_ids=order.member.role_ids,
+        channel_id=order.home,
+        kind=order.recipe.kind,
+    )
+    usage = Usage()
+    if bounds:
+        usage = await read_usage(
+            connection,
+            order.guild_id,
+            user_id=order.user_id,
+            channel_id=order.home,
+            kind=order.recipe.kind,
+            day=day.began_at,
+        )
+    return Means(funds=funds, period=period, day=day, bounds=bounds, usage=usage)

@@ -1,0 +1,127 @@
+"""What moderators see: an order that waits, a report, and news that only they are told."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import discord
+
+from bot.moderation.approvals import Waiting
+from bot.moderation.records import HOLD, REPORT, Notice
+from bot.moderation.reports import TOLD_MOST, Report
+from bot.ui import text
+from bot.ui.buttons import ActionButton
+from bot.ui.cards.common import BRAND, QUIET, TROUBLE, message_link, title
+from bot.ui.words import exists, named, say
+
+Panel = discord.ui.LayoutView
+WORDS_MOST: Final = 1_200
+"""Characters of an order's words on a card: with their escapes a message may have 4,000 in all."""
+_COLOURS: Final = {"approved": 0x30A46C, "rejected": TROUBLE, "deleted": TROUBLE}
+
+
+def hold_panel(waiting: Waiting, locale: str) -> Panel:
+    """Who wants what, for how much, why it waits, and what is known of them; buttons while it is open."""
+    hold = waiting.hold
+    lines = [say("hold.title", locale, member=f"<@{hold.user_id}>", channel=f"<#{hold.channel_id}>")]
+    lines += _wanted(waiting, locale)
+    whys = ", ".join(say(f"hold.why.{why}", locale) for why in hold.reasons)
+    lines.append(say("hold.why", locale, whys=whys))
+    lines.append(_history(waiting, locale))
+    if hold.state == "open":
+        if hold.expires_at is not None:
+            lines.append(say("hold.until", locale, until=f"<t:{int(hold.expires_at.timestamp())}:R>"))
+        return _panel(lines, BRAND, *_hold_buttons(hold.job_id, locale))
+    lines.append(_verdict("hold", hold.state, hold.decided_by, locale))
+    if hold.reason:
+        lines.append(say("hold.reason", locale, reason=text.shown(hold.reason, 500)))
+    return _panel(lines, _COLOURS.get(hold.state, QUIET))
+
+
+def _hold_buttons(job_id: str, locale: str) -> list[ActionButton]:
+    return [ActionButton(action, job_id, locale) for action in ("hold-yes", "hold-trust", "hold-no")]
+
+
+def _wanted(waiting: Waiting, locale: str) -> list[str]:
+    job, price = waiting.job, waiting.hold.price
+    cost = say("card.price.one" if price == 1 else "card.price.many", locale, price=price)
+    if job is None:
+        return [say("hold.forgotten", locale), cost]
+    order = job.order
+    told = [f"**{title(order.recipe, locale)}**"]
+    left = WORDS_MOST
+    for each in order.recipe.texts:
+        if left > 0 and each.strip():
+            told.append(f"> {text.shown(each, left)}")
+            left -= len(each)
+    told.append(f"{say(f'hold.kind.{order.recipe.kind}', locale)} · {order.host} · {cost}")
+    if order.delivery != "private" and job.message_id is not None:
+        told.append(
+            say("hold.card", locale, link=message_link(order.guild_id, order.channel_id, job.message_id))
+        )
+    return told
+
+
+def _history(waiting: Waiting, locale: str) -> str:
+    history, standing = waiting.history, waiting.standing
+    counted = {state: history.by_state.get(state, 0) for state in ("approved", "rejected", "expired")}
+    told = say("hold.history", locale, orders=history.orders, **counted)
+    marks = [say("hold.mark.trusted", locale)] if standing.trusted else []
+    marks += [say("hold.mark.blocked", locale)] if standing.blocked else []
+    return " · ".join([told, *marks])
+
+
+def _verdict(what: str, verdict: str, actor_id: str | None, locale: str) -> str:
+    who = f"<@{actor_id}>" if actor_id is not None and actor_id.isdecimal() else say("hold.nobody", locale)
+    return say(f"{what}.verdict.{verdict}", locale, who=who)
+
+
+def report_panel(report: Report, locale: str) -> Panel:
+    """What was reported, by whom and why; buttons while it is open."""
+    notice, take = report.notice, report.take
+    lines = [say("report.title", locale, author=f"<@{report.author_id}>")]
+    if take is not None and not take.deleted:
+        name = f"**{text.shown(take.name, 110)}**"
+        if take.message_id is not None:
+            link = message_link(take.guild_id, take.channel_id, take.message_id)
+            name = f"[{name}]({link})"
+        lines.append(name)
+    told: list[dict[str, Any]] = list(notice.facts["by"])
+    lines += [_reported(each, locale) for each in told[:TOLD_MOST]]
+    if len(told) > TOLD_MOST:
+        lines.append(say("report.more", locale, count=len(told) - TOLD_MOST))
+    blocked_by = notice.facts.get("blocked_by")
+    if blocked_by is not None:
+        lines.append(say("report.blocked", locale, who=f"<@{blocked_by}>"))
+    if notice.done_at is None:
+        actions = ["report-delete", *(() if blocked_by else ("report-block",)), "report-dismiss"]
+        return _panel(lines, TROUBLE, *(ActionButton(action, notice.id, locale) for action in actions))
+    outcome = notice.outcome or {}
+    lines.append(_verdict("report", str(outcome.get("verdict")), outcome.get("actor_id"), locale))
+    return _panel(lines, QUIET)
+
+
+def _reported(told: dict[str, Any], locale: str) -> str:
+    reason = str(told["reason"])
+    if not reason:
+        return say("report.by", locale, who=f"<@{told['id']}>")
+    return say("report.by.reason", locale, who=f"<@{told['id']}>", reason=text.shown(reason, 300))
+
+
+def news_panel(notice: Notice, locale: str) -> Panel:
+    """News in one sentence: ``notice.<kind>``, filled with its facts."""
+    kind = notice.kind if notice.kind not in (HOLD, REPORT) else "gone"
+    key = f"notice.{kind}"
+    facts = {
+        name: text.shown(fact, 200) if isinstance(fact, str) else fact
+        for name, fact in named(notice.facts, locale).items()
+    }
+    return _panel([say(key if exists(key) else "notice.gone", locale, **facts)], BRAND)
+
+
+def _panel(lines: list[str], colour: int, *buttons: ActionButton) -> Panel:
+    box = discord.ui.Container[Panel](accent_colour=colour)
+    box.add_item(discord.ui.TextDisplay(text.clip("\n".join(lines), 3_900)))
+    if buttons:
+        box.add_item(discord.ui.ActionRow[Panel](*buttons))  # pyright: ignore[reportArgumentType]
+    return Panel(timeout=None).add_item(box)

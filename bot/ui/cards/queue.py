@@ -1,0 +1,86 @@
+"""``/mod queue``: what waits for the moderators of a server, as one of them sees it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+import discord
+
+from bot.moderation.approvals import Queue, Waiting
+from bot.moderation.records import HOLD, REPORT, Notice
+from bot.ui import text
+from bot.ui.buttons import ActionMenu
+from bot.ui.cards.common import BRAND
+from bot.ui.words import exists, say
+
+_TEXT_MAX: Final = 3_900
+_OPTIONS_MOST: Final = 25
+
+
+def queue_panel(queue: Queue, locale: str) -> discord.ui.LayoutView:
+    """A line for each, and a menu to look at one."""
+    box = discord.ui.Container[discord.ui.LayoutView](accent_colour=BRAND)
+    box.add_item(discord.ui.TextDisplay(_told(queue, locale)))
+    options = [_hold_option(waiting, locale) for waiting in queue.holds]
+    options += [_report_option(notice, locale) for notice in queue.reports]
+    if options:
+        menu: Any = ActionMenu("queue", "any", options[:_OPTIONS_MOST], locale)
+        box.add_item(discord.ui.ActionRow[discord.ui.LayoutView](menu))
+    return discord.ui.LayoutView(timeout=None).add_item(box)
+
+
+def _told(queue: Queue, locale: str) -> str:
+    lines = [say("mod.queue", locale, holds=len(queue.holds), reports=len(queue.reports))]
+    if not queue.holds and not queue.reports:
+        lines = [say("mod.queue.none", locale)]
+    trouble = f"mod.queue.trouble.{queue.trouble}"
+    if queue.trouble is not None and exists(trouble):
+        lines.append(say(trouble, locale))
+    for line in [
+        *(_hold_line(waiting, locale) for waiting in queue.holds),
+        *(_report_line(notice, locale) for notice in queue.reports),
+    ]:
+        if sum(len(each) + 1 for each in lines) + len(line) > _TEXT_MAX:
+            break
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def _hold_line(waiting: Waiting, locale: str) -> str:
+    hold = waiting.hold
+    return say(
+        "mod.queue.hold",
+        locale,
+        age=_age(hold.held_at),
+        member=f"<@{hold.user_id}>",
+        words=text.shown(_words(waiting), 60),
+        whys=", ".join(say(f"hold.why.{why}", locale) for why in hold.reasons),
+    )
+
+
+def _report_line(notice: Notice, locale: str) -> str:
+    return say("mod.queue.report", locale, age=_age(notice.created_at), author=f"<@{notice.facts['author']}>")
+
+
+def _hold_option(waiting: Waiting, locale: str) -> discord.SelectOption:
+    name = "?" if waiting.job is None else waiting.job.order.user_name
+    label = say(
+        "mod.queue.hold.choice", locale, name=text.plain(name, 30), words=text.plain(_words(waiting), 60)
+    )
+    return discord.SelectOption(label=text.plain(label), value=f"{HOLD}:{waiting.hold.job_id}")
+
+
+def _report_option(notice: Notice, locale: str) -> discord.SelectOption:
+    reasons = [str(each["reason"]) for each in notice.facts["by"] if each["reason"]]
+    words = text.plain(reasons[0], 60) if reasons else "–"
+    label = say("mod.queue.report.choice", locale, words=words)
+    return discord.SelectOption(label=text.plain(label), value=f"{REPORT}:{notice.id}")
+
+
+def _words(waiting: Waiting) -> str:
+    return "–" if waiting.job is None else waiting.job.order.recipe.words
+
+
+def _age(since: datetime) -> str:
+    return f"<t:{int(since.timestamp())}:R>"

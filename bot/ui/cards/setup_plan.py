@@ -1,0 +1,60 @@
+"""What a file of settings would change, before it does."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import discord
+
+from bot.moderation.setup_file import Plan
+from bot.ui import text
+from bot.ui.buttons import ActionButton
+from bot.ui.cards.audit import Named, value_in_words
+from bot.ui.cards.common import BRAND
+from bot.ui.cards.settings import setting_name
+from bot.ui.words import say
+
+_CHANGES_MOST: Final = 20
+_DROPPED_MOST: Final = 10
+
+
+def plan_panel(plan: Plan, key: str, named: Named, locale: str) -> discord.ui.LayoutView:
+    """Each change, what is left out, and whether it is to be done."""
+    box = discord.ui.Container[discord.ui.LayoutView](accent_colour=BRAND)
+    lines = [say("setup.plan", locale)]
+    for change in plan.changes[:_CHANGES_MOST]:
+        where = "setup.plan.change" if change.channel_id is None else "setup.plan.change.channel"
+        told = say(
+            where,
+            locale,
+            name=setting_name(change.name, locale),
+            channel=named(change.channel_id or ""),
+            before=value_in_words(change.before, locale),
+            after=value_in_words(change.after, locale),
+        )
+        lines.append(f"- {told}")
+    lines += _more(len(plan.changes) - _CHANGES_MOST, locale)
+    if not plan.changes:
+        lines.append(say("setup.plan.nothing", locale))
+    box.add_item(discord.ui.TextDisplay(text.clip("\n".join(lines), 2_800)))
+    if plan.dropped:
+        lines = [say("setup.plan.dropped", locale)]
+        for each in plan.dropped[:_DROPPED_MOST]:
+            lines.append(f"- {say(f'setup.dropped.{each.why}', locale, what=text.shown(each.what, 60))}")
+        lines += _more(len(plan.dropped) - _DROPPED_MOST, locale)
+        box.add_item(discord.ui.TextDisplay(text.clip("\n".join(lines), 1_000)))
+    if plan.changes:
+        row = discord.ui.ActionRow[discord.ui.LayoutView]()
+        for action in ("setup-apply", "setup-drop"):
+            row.add_item(_button(action, key, locale))
+        box.add_item(row)
+    return discord.ui.LayoutView(timeout=None).add_item(box)
+
+
+def _button(action: str, key: str, locale: str) -> discord.ui.Item[discord.ui.LayoutView]:
+    button: discord.ui.Item[discord.ui.LayoutView] = ActionButton(action, key, locale)  # pyright: ignore[reportAssignmentType]
+    return button
+
+
+def _more(count: int, locale: str) -> list[str]:
+    return [say("setup.plan.more", locale, count=count)] if count > 0 else []

@@ -1,0 +1,112 @@
+"""The desk for what waits: the buttons of moderators' cards, and ``/mod queue``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+
+from bot.errors import NotAllowed, NotFound
+from bot.library.house import House
+from bot.moderation.approvals import By
+from bot.moderation.records import HOLD, REPORT
+from bot.ui.answers import locale_of, locale_of_guild
+from bot.ui.cards.notices import hold_panel, report_panel
+from bot.ui.cards.queue import queue_panel
+from bot.ui.delivery import NOBODY
+from bot.ui.desks.people import require_moderator
+from bot.ui.desks.presses import Handler
+from bot.ui.desks.viewers import home_of
+from bot.ui.forms.moderation import RejectForm
+
+
+class HoldDesk:
+    """Acts on orders that wait, for moderators alone. A stale card is answered with who decided."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._approvals = house.approvals
+
+    def handlers(self) -> dict[str, Handler]:
+        """Which buttons and menus end here."""
+        return {
+            "hold-yes": self.approved,
+            "hold-trust": self.trusted,
+            "hold-no": self.reason_wanted,
+            "queue": self.looked_at,
+        }
+
+    async def approved(self, interaction: discord.Interaction, job_id: str, _: str) -> None:
+        """Let it go.
+
+        Raises:
+            NotAllowed: ``moderate``: no moderator; ``other_server``: of another one.
+            NotFound: ``hold``.
+            AlreadyDecided: Somebody was faster.
+        """
+        await self._decide(interaction, job_id, trust=False)
+
+    async def trusted(self, interaction: discord.Interaction, job_id: str, _: str) -> None:
+        """Let it go, and what this member orders from now on. Raises as :meth:`approved`."""
+        await self._decide(interaction, job_id, trust=True)
+
+    async def _decide(self, interaction: discord.Interaction, job_id: str, *, trust: bool) -> None:
+        by = await self._by(interaction, job_id)
+        await self._approvals.approve(job_id, by, trust=trust)
+        await self._show(interaction, job_id)
+
+    async def reason_wanted(self, interaction: discord.Interaction, job_id: str, _: str) -> None:
+        """Ask for the reason of a refusal. Raises as :meth:`approved`."""
+        by = await self._by(interaction, job_id)
+        await self._approvals.require_open(job_id, by.guild_id)
+        await interaction.response.send_modal(RejectForm(self, job_id, locale_of(interaction)))
+
+    async def rejected(self, interaction: discord.Interaction, job_id: str, reason: str) -> None:
+        """Refuse it. Raises as :meth:`approved`."""
+        by = await self._by(interaction, job_id)
+        await self._approvals.reject(job_id, by, reason=reason)
+        await self._show(interaction, job_id)
+
+    async def _by(self, interaction: discord.Interaction, job_id: str) -> By:
+        by = await require_moderator(interaction, self._house.choices)
+        if await self._approvals.is_elsewhere(job_id, by.guild_id):
+            raise NotAllowed("other_server")
+        return by
+
+    async def _show(self, interaction: discord.Interaction, job_id: str) -> None:
+        """The card that was pressed says at once how it was decided."""
+        waiting = await self._approvals.waiting(job_id, str(interaction.guild_id))
+        panel = hold_panel(waiting, await language_of_card(interaction, self._house))
+        await interaction.response.edit_message(view=panel, allowed_mentions=NOBODY)
+
+    # the queue
+
+    async def queue(self, interaction: discord.Interaction) -> None:
+        """``/mod queue``. Raises ``NotAllowed`` (moderate)."""
+        by = await require_moderator(interaction, self._house.choices)
+        queue = await self._approvals.queue(by.guild_id)
+        panel = queue_panel(queue, locale_of(interaction))
+        await interaction.response.send_message(view=panel, ephemeral=True, allowed_mentions=NOBODY)
+
+    async def looked_at(self, interaction: discord.Interaction, _: str, chosen: str) -> None:
+        """One was chosen from the queue: its card, with its buttons, to this moderator alone."""
+        by = await require_moderator(interaction, self._house.choices)
+        kind, _, subject = chosen.partition(":")
+        locale = locale_of(interaction)
+        panel: Any
+        if kind == HOLD:
+            panel = hold_panel(await self._approvals.waiting(subject, by.guild_id), locale)
+        elif kind == REPORT:
+            panel = report_panel(await self._house.reports.get(subject, by.guild_id), locale)
+        else:
+            raise NotFound("hold")
+        await interaction.response.send_message(view=panel, ephemeral=True, allowed_mentions=NOBODY)
+
+
+async def language_of_card(interaction: discord.Interaction, house: House) -> str:
+    """Of the card that was pressed: the server's, or the own one of whoever sees it alone."""
+    message = interaction.message
+    if message is not None and message.flags.ephemeral:
+        return locale_of(interaction)
+    settings = await house.choices.of(str(interaction.guild_id), home_of(interaction))
+    return settings.guild.language or locale_of_guild(interaction) or "en"

@@ -1,0 +1,152 @@
+"""The desk for the pot: how it is filled, and credits that come beside."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import discord
+from pydantic import ValidationError
+
+from bot.errors import InvalidOption
+from bot.library.house import House
+from bot.money.policy import MoneySettings, PotPolicy
+from bot.ui import text
+from bot.ui.answers import locale_of, locale_of_guild
+from bot.ui.cards.pot import SWITCHES, clock_of, setting_of, values_of
+from bot.ui.cards.prices import of_server
+from bot.ui.cards.quota import number
+from bot.ui.desks.pot_panel import NOBODY, PotPanel, require_right
+from bot.ui.desks.presses import Handler
+from bot.ui.desks.viewers import home_of
+from bot.ui.forms.pot import PotForm, PotTyped
+from bot.ui.money_typed import read_credits, read_minute, read_worth, read_zone
+from bot.ui.words import say
+
+_REASON_CHARS: Final = 200
+_OF_POT: Final = frozenset(PotPolicy.model_fields)
+
+
+class PotDesk:
+    """Shows the panel, and changes what is chosen or typed. Everything raises ``NotAllowed`` (``pot``)."""
+
+    def __init__(self, house: House, panel: PotPanel) -> None:
+        self._house = house
+        self._treasury = house.treasury
+        self._panel = panel
+
+    def handlers(self) -> dict[str, Handler]:
+        """Which buttons and menus end here."""
+        return {"pot": self.chosen, "pot-form": self.form_wanted}
+
+    async def show(self, interaction: discord.Interaction) -> None:
+        """``/pot show``."""
+        require_right(interaction)
+        await self._panel.show(interaction)
+
+    async def chosen(self, interaction: discord.Interaction, subject: str, value: str) -> None:
+        """Something was chosen from a menu of the panel."""
+        name = setting_of(subject)
+        if name is None or value not in values_of(name):
+            raise InvalidOption("period", "unknown_value")
+        await self.set(interaction, {name: value == "on" if name in SWITCHES else value})
+
+    async def form_wanted(self, interaction: discord.Interaction, _: str, __: str) -> None:
+        """Ask for what is typed."""
+        require_right(interaction)
+        stands = typed_of(await self._panel.money(interaction))
+        await interaction.response.send_modal(PotForm(self, stands, locale_of(interaction)))
+
+    async def filled_in(self, interaction: discord.Interaction, typed: PotTyped) -> None:
+        """The form was sent."""
+        await self.set(interaction, read(typed))
+
+    async def set(self, interaction: discord.Interaction, values: dict[str, Any]) -> None:
+        """As :meth:`change`, and show how everything stands."""
+        await self.change(interaction, values)
+        await self._panel.show(interaction)
+
+    async def change(self, interaction: discord.Interaction, values: dict[str, Any]) -> None:
+        """Change what is given.
+
+        Args:
+            interaction: Whose it is.
+            values: By the names of the fields of ``MoneySettings`` and ``PotPolicy``.
+
+        Raises:
+            InvalidOption: One of them cannot be had.
+        """
+        require_right(interaction)
+        guild_id, actor_id = str(interaction.guild_id), str(interaction.user.id)
+        of_pot = {name: value for name, value in values.items() if name in _OF_POT}
+        if of_pot:
+            before = (await self._panel.money(interaction)).pot
+            try:
+                policy = PotPolicy.model_validate(before.model_dump() | of_pot)
+            except ValidationError as error:
+                raise InvalidOption(str(error.errors()[0]["loc"][0]), "unknown_value") from None
+            await self._treasury.set_pot(guild_id, policy, actor_id=actor_id)
+        for name in values.keys() - of_pot.keys():
+            await self._treasury.set_money(guild_id, name, values[name], actor_id=actor_id)
+
+    async def top_up(self, interaction: discord.Interaction, amount: int, reason: str) -> None:
+        """``/pot top-up``: more credits, which stay until they are used."""
+        require_right(interaction)
+        guild_id, locale = str(interaction.guild_id), locale_of(interaction)
+        state = await self._treasury.top_up(
+            guild_id, amount, actor_id=str(interaction.user.id), reason=reason, key=str(interaction.id)
+        )
+        price = of_server(amount, await self._panel.money(interaction), locale)
+        note = say("pot.topped_up", locale, price=price, left=number(state.left))
+        await self._panel.show(interaction, note)
+
+    async def sponsor(self, interaction: discord.Interaction, amount: int, reason: str) -> None:
+        """``/pot sponsor``: credits for this channel alone; everybody in it is told, and nobody called."""
+        require_right(interaction)
+        guild_id = str(interaction.guild_id)
+        await self._treasury.sponsor(
+            guild_id,
+            home_of(interaction),
+            amount,
+            actor_id=str(interaction.user.id),
+            reason=reason,
+            key=str(interaction.id),
+        )
+        settings = await self._house.choices.of(guild_id, home_of(interaction))
+        locale = settings.locale(of_guild=locale_of_guild(interaction), of_user=locale_of(interaction))
+        told = say(
+            "quota.sponsor.done",
+            locale,
+            giver=interaction.user.mention,
+            price=of_server(amount, settings.guild.money, locale),
+            reason=text.shown(reason, _REASON_CHARS),
+        )
+        await interaction.response.send_message(told, allowed_mentions=NOBODY)
+
+
+def typed_of(money: MoneySettings) -> PotTyped:
+    """How everything stands, as one would type it."""
+    value = money.credit_value
+    return PotTyped(
+        amount=str(money.pot.amount),
+        reset_time=clock_of(money.pot.reset_minute),
+        zone=money.pot.zone,
+        ask_above=str(money.ask_above),
+        worth="" if value is None else f"{value:g} {money.currency}",
+    )
+
+
+def read(typed: PotTyped) -> dict[str, Any]:
+    """What was typed, by the names of the settings. Raises ``InvalidOption``."""
+    values: dict[str, Any] = {}
+    if typed.amount is not None:
+        values["amount"] = read_credits("amount", typed.amount)
+    if typed.reset_time is not None:
+        values["reset_minute"] = read_minute(typed.reset_time)
+    if typed.zone is not None:
+        values["zone"] = read_zone(typed.zone)
+    if typed.ask_above is not None:
+        values["ask_above"] = read_credits("ask_above", typed.ask_above)
+    if typed.worth is not None:
+        worth = read_worth(typed.worth)
+        values["credit_value"], values["currency"] = worth or (None, "")
+    return values

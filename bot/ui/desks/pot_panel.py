@@ -1,0 +1,55 @@
+"""What the desks of ``/pot`` share: who may, how money stands, and the panel."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import discord
+
+from bot.errors import NotAllowed
+from bot.jobs.preferences import GuildSettings
+from bot.library.house import House
+from bot.moderation.setup_file import references
+from bot.money.policy import MoneySettings
+from bot.ui.answers import locale_of
+from bot.ui.cards.pot import pot_panel
+from bot.ui.desks.people import role_ids
+from bot.ui.desks.setup_facts import gone_from
+from bot.ui.desks.viewers import home_of
+
+NOBODY: Final = discord.AllowedMentions.none()
+
+
+def require_right(interaction: discord.Interaction) -> None:
+    """Raises ``NotAllowed`` (``pot``) for whoever does not manage the server."""
+    if not interaction.permissions.manage_guild:
+        raise NotAllowed("pot")
+
+
+class PotPanel:
+    """Shows how everything stands, to one person alone."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    async def money(self, interaction: discord.Interaction) -> MoneySettings:
+        """What the server decided."""
+        settings = await self._house.choices.of(str(interaction.guild_id), home_of(interaction))
+        return settings.guild.money
+
+    async def show(self, interaction: discord.Interaction, note: str = "") -> None:
+        """A new panel, or the one that was pressed in brought up to date; ``note`` says what was done."""
+        quota = await self._house.treasury.quota(
+            str(interaction.guild_id),
+            user_id=str(interaction.user.id),
+            role_ids=role_ids(interaction),
+            channel_id=home_of(interaction),
+        )
+        named = references(GuildSettings(money=quota.money), ())
+        gone = gone_from(interaction.guild, named)
+        panel = pot_panel(quota.money, quota.pot, locale_of(interaction), note=note, gone=gone)
+        from_panel = interaction.type is not discord.InteractionType.application_command
+        if from_panel and interaction.message is not None:
+            await interaction.response.edit_message(view=panel, allowed_mentions=NOBODY)
+        else:
+            await interaction.response.send_message(view=panel, ephemeral=True, allowed_mentions=NOBODY)

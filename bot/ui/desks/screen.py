@@ -1,0 +1,206 @@
+"""The desk for the rules for words: administrators add, remove, bring and try them."""
+
+from __future__ import annotations
+
+import io
+from typing import Final
+
+import discord
+
+from bot.errors import InvalidOption, NotAllowed
+from bot.library.house import House
+from bot.moderation.screen_files import FILE_MAX_BYTES, read_file, words_in, written_file
+from bot.safety.policy import Strictness
+from bot.safety.words import Action, Kind, Rule
+from bot.ui.answers import answer, locale_of
+from bot.ui.cards.screen import added_told, here, list_panel, trial_told
+from bot.ui.desks.people import is_age_restricted
+from bot.ui.desks.presses import Handler
+from bot.ui.desks.viewers import home_of
+from bot.ui.forms.screen import RulesModal, TrialModal
+from bot.ui.words import say
+
+_SUGGESTED: Final = 25
+
+
+class ScreenDesk:
+    """Shows rules, and changes them."""
+
+    def __init__(self, house: House) -> None:
+        self._rules = house.screen_rules
+        self._choices = house.choices
+
+    def handlers(self) -> dict[str, Handler]:
+        """Which buttons end here."""
+        return {
+            "screen-word": self.words_wanted,
+            "screen-allow": self.allowed_wanted,
+            "screen-test": self.trial_wanted,
+            "screen-page": self.turned,
+            "screen-file": self.file_wanted,
+        }
+
+    async def add(
+        self, interaction: discord.Interaction, rule: str | None, kind: Kind, action: Action, *, spares: bool
+    ) -> None:
+        """Add one rule, or ask for many. Raises ``NotAllowed`` ``screen``, ``InvalidOption``."""
+        self._require_right(interaction)
+        if rule is None:
+            modal = RulesModal(self, kind, action, spares=spares, locale=locale_of(interaction))
+            await interaction.response.send_modal(modal)
+            return
+        wanted = Rule(id=0, kind=kind, text=rule, action=action, spares_age_restricted=spares)
+        await self._add(interaction, [wanted], "hand")
+
+    async def words_wanted(self, interaction: discord.Interaction, _: str, __: str) -> None:
+        """Ask for words that are refused."""
+        await self.add(interaction, None, "word", "refuse", spares=False)
+
+    async def allowed_wanted(self, interaction: discord.Interaction, _: str, __: str) -> None:
+        """Ask for words that are always allowed."""
+        await self.add(interaction, None, "allow", "refuse", spares=False)
+
+    async def typed(
+        self, interaction: discord.Interaction, typed: str, *, kind: Kind, action: Action, spares: bool
+    ) -> None:
+        """The form with many was sent."""
+        self._require_right(interaction)
+        wanted = words_in(typed, kind=kind, action=action, spares_age_restricted=spares)
+        if not wanted:
+            raise InvalidOption("rule", "empty")
+        await self._add(interaction, wanted, "hand")
+
+    async def bring_file(
+        self, interaction: discord.Interaction, file: discord.Attachment, action: Action
+    ) -> None:
+        """Rules of a file. Raises as :meth:`add`."""
+        self._require_right(interaction)
+        if file.size > FILE_MAX_BYTES:
+            raise InvalidOption("file", "rules_file_too_large", limit_mb=FILE_MAX_BYTES // 1_000_000)
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await self._add(interaction, read_file(await file.read(), action=action), "file")
+
+    async def bring_automod(self, interaction: discord.Interaction, action: Action) -> None:
+        """The words of the server's AutoMod, with those that it allows.
+
+        Where the bot may not read them, it says so; nothing else needs that permission.
+        """
+        self._require_right(interaction)
+        locale, guild = locale_of(interaction), interaction.guild
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        if guild is None or not guild.me.guild_permissions.manage_guild:
+            await answer(interaction, say("screen.automod.forbidden", locale))
+            return
+        try:
+            found = await guild.fetch_automod_rules()
+        except discord.Forbidden:
+            await answer(interaction, say("screen.automod.forbidden", locale))
+            return
+        wanted = [rule for each in found if each.enabled for rule in rules_of_automod(each.trigger, action)]
+        if not wanted:
+            await answer(interaction, say("screen.automod.none", locale))
+            return
+        await self._add(interaction, wanted, "automod")
+
+    async def _add(self, interaction: discord.Interaction, wanted: list[Rule], origin: str) -> None:
+        if not interaction.response.is_done():
+            await interaction.response.defer(ephemeral=True, thinking=True)  # patterns take a while
+        added = await self._rules.add(
+            str(interaction.guild_id), wanted, actor_id=str(interaction.user.id), origin=origin
+        )
+        await answer(interaction, added_told(added, locale_of(interaction)))
+
+    async def remove(self, interaction: discord.Interaction, rule: str) -> None:
+        """Remove one rule, by its number or its text. Raises ``NotAllowed``, ``NotFound``."""
+        self._require_right(interaction)
+        guild_id = str(interaction.guild_id)
+        wanted = rule.strip().casefold()
+        ids = [
+            each.id
+            for each in await self._rules.all(guild_id)
+            if wanted in {str(each.id), each.text.casefold()}
+        ]
+        await self._rules.remove(guild_id, ids, actor_id=str(interaction.user.id))
+        await answer(interaction, say("screen.removed", locale_of(interaction)))
+
+    async def list(self, interaction: discord.Interaction) -> None:
+        """The first page. Raises ``NotAllowed``."""
+        self._require_right(interaction)
+        await interaction.response.send_message(view=await self._panel(interaction, 0), ephemeral=True)
+
+    async def turned(self, interaction: discord.Interaction, page: str, _: str) -> None:
+        """Another page."""
+        self._require_right(interaction)
+        number = int(page) if page.isdecimal() else 0
+        await interaction.response.edit_message(view=await self._panel(interaction, number))
+
+    async def _panel(self, interaction: discord.Interaction, page: int) -> discord.ui.LayoutView:
+        settings = await self._choices.of(str(interaction.guild_id), home_of(interaction))
+        rules = await self._rules.all(str(interaction.guild_id))
+        return list_panel(rules, page, settings.channel.strictness, locale_of(interaction))
+
+    async def file_wanted(self, interaction: discord.Interaction, _: str, __: str) -> None:
+        """All rules, to take along."""
+        self._require_right(interaction)
+        content = written_file(await self._rules.all(str(interaction.guild_id)))
+        file = discord.File(io.BytesIO(content), filename="riffcord-rules.csv")
+        await answer(interaction, say("screen.file", locale_of(interaction)), file=file)
+
+    async def test(self, interaction: discord.Interaction, rule: str | None) -> None:
+        """Ask for a text. Raises ``NotAllowed``."""
+        await self.trial_wanted(interaction, rule or "", "")
+
+    async def trial_wanted(self, interaction: discord.Interaction, rule: str, _: str) -> None:
+        """The same, from the list: for all rules, or the one of this number."""
+        self._require_right(interaction)
+        rule_id = int(rule) if rule.isdecimal() else None
+        await interaction.response.send_modal(TrialModal(self, rule_id, locale_of(interaction)))
+
+    async def try_text(self, interaction: discord.Interaction, text: str, rule_id: int | None) -> None:
+        """Tell what the rules do to it, and would have done to the latest music."""
+        self._require_right(interaction)
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        settings = await self._choices.of(str(interaction.guild_id), home_of(interaction))
+        trial = await self._rules.tried(
+            str(interaction.guild_id),
+            text,
+            strictness=settings.channel.strictness,
+            age_restricted=is_age_restricted(interaction),
+            rule_id=rule_id,
+        )
+        await answer(interaction, trial_told(trial, locale_of(interaction)))
+
+    async def set_strictness(self, interaction: discord.Interaction, strictness: Strictness) -> None:
+        """How closely this channel is looked at. Raises ``NotAllowed``."""
+        self._require_right(interaction)
+        await self._choices.set_for_channel(
+            str(interaction.guild_id),
+            home_of(interaction),
+            "strictness",
+            strictness,
+            actor_id=str(interaction.user.id),
+        )
+        await answer(interaction, here(strictness, locale_of(interaction)))
+
+    async def suggest(self, interaction: discord.Interaction, typed: str) -> list[Rule]:
+        """Rules whose number or text has what was typed."""
+        self._require_right(interaction)
+        wanted = typed.strip().casefold()
+        every = await self._rules.all(str(interaction.guild_id))
+        return [each for each in every if wanted in f"{each.id} {each.text}".casefold()][:_SUGGESTED]
+
+    def _require_right(self, interaction: discord.Interaction) -> None:
+        if not interaction.permissions.manage_guild:
+            raise NotAllowed("screen")
+
+
+def rules_of_automod(trigger: discord.AutoModTrigger, action: Action) -> list[Rule]:
+    """What one rule of AutoMod looks for; its stars mean what ours do.
+
+    https://discord.com/developers/docs/resources/auto-moderation ("Keyword Matching Strategies")
+    """
+    if trigger.type is not discord.AutoModRuleTriggerType.keyword:
+        return []
+    words = [Rule(id=0, kind="word", text=each, action=action) for each in trigger.keyword_filter]
+    patterns = [Rule(id=0, kind="pattern", text=each, action=action) for each in trigger.regex_patterns]
+    return [*words, *patterns, *(Rule(id=0, kind="allow", text=each) for each in trigger.allow_list)]

@@ -1,0 +1,77 @@
+"""What was written and is not wanted in this server, given back so that nobody has to write it again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final, Self
+
+import discord
+
+from bot.errors import InvalidOption
+from bot.jobs.recipes import Recipe, Riff
+from bot.jobs.records import Take
+from bot.protocol.runs import Clamped
+from bot.ui import text
+from bot.ui.answers import answer, locale_of
+from bot.ui.buttons import ActionButton, View
+from bot.ui.forms.kept import Kept
+from bot.ui.forms.words import words_of
+from bot.ui.words import say, sentence
+
+_SHOWN_CHARS: Final = 1_200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unwanted:
+    """An order that was not placed for its words."""
+
+    recipe: Recipe
+    parent: Take | None
+    host: str | None
+    clamped: Clamped
+    typed: dict[str, str] | None
+    """What can be changed of it in a form, by name; None: nothing."""
+
+    @classmethod
+    def of(cls, recipe: Recipe, *, parent: Take | None, host: str | None, clamped: Clamped) -> Self:
+        """With the words that it had."""
+        try:
+            typed = {} if isinstance(recipe, Riff) else words_of(recipe)
+        except InvalidOption:
+            typed = None
+        return cls(recipe=recipe, parent=parent, host=host, clamped=clamped, typed=typed)
+
+    def with_words(self, typed: dict[str, str]) -> Self:
+        """As it was changed, and can still not be ordered."""
+        return replace(self, typed=typed)
+
+
+class GivenBack:
+    """Keeps such orders for a while, each for its member alone."""
+
+    def __init__(self) -> None:
+        self._kept = Kept[Unwanted]()
+
+    async def tell(
+        self, interaction: discord.Interaction, unwanted: Unwanted, error: InvalidOption, *, show: bool = True
+    ) -> None:
+        """Say to this person alone why it was not ordered, with the words and the way to change them.
+
+        A promised answer may be for everybody to see, so the words stand in the form alone then.
+        """
+        locale = locale_of(interaction)
+        lines = [say("screen.refused", locale) if show else sentence(error, locale)]
+        if show and not interaction.response.is_done():
+            lines.append(say("screen.refused.yours", locale))
+            told = text.shown("\n".join(unwanted.recipe.texts), _SHOWN_CHARS)
+            lines += [f"> {line}" for line in told.splitlines()]
+        if unwanted.typed is None:
+            await answer(interaction, "\n".join(lines))
+            return
+        key = self._kept.keep(unwanted, user_id=str(interaction.user.id))
+        view = View(timeout=None).add_item(ActionButton("mend", key, locale))
+        await answer(interaction, "\n".join(lines), view=view)
+
+    def of(self, key: str, user_id: str) -> Unwanted:
+        """What is kept under a button's key. Raises ``NotFound`` (``typed``)."""
+        return self._kept.of(key, user_id=user_id)

@@ -1,0 +1,54 @@
+"""The form into which a key is typed: the one place where it is ever seen."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import discord
+from pydantic import SecretStr
+
+from bot.keys.records import KEY_MOST_CHARS, OwnerKind
+from bot.ui.answers import fault
+from bot.ui.text import clip
+from bot.ui.words import say
+
+_LABEL_MAX = 45
+_LIFE_S = 900.0
+
+
+class TakesKeys(Protocol):
+    """Who goes on once it is filled in."""
+
+    async def brought(
+        self, interaction: discord.Interaction, host: str, kind: OwnerKind, key: SecretStr
+    ) -> None:
+        """Check the key, and keep it."""
+        ...
+
+
+class KeyModal(discord.ui.Modal):
+    """One field."""
+
+    def __init__(self, desk: TakesKeys, host: str, kind: OwnerKind, locale: str) -> None:
+        super().__init__(
+            title=say("modal.key.title", locale), custom_id=f"key:{kind}:{host}"[:100], timeout=_LIFE_S
+        )
+        self._desk, self._host = desk, host
+        self._kind: OwnerKind = kind
+        self._key = discord.ui.TextInput[KeyModal](max_length=KEY_MOST_CHARS, custom_id="key")
+        label = discord.ui.Label[KeyModal](
+            text=clip(say(f"modal.key.key.{kind}", locale, host=host), _LABEL_MAX),
+            description=say("modal.key.key.hint", locale),
+            component=self._key,
+        )
+        self.add_item(label)
+
+    async def on_submit(self, interaction: discord.Interaction, /) -> None:
+        """Hand it over; nothing of it is left in the form."""
+        key = SecretStr(self._key.value)
+        self._key = discord.ui.TextInput[KeyModal](custom_id="key")
+        self.clear_items()
+        try:
+            await self._desk.brought(interaction, self._host, self._kind, key)
+        except Exception as error:
+            await fault(interaction, error)

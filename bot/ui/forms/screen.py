@@ -1,0 +1,74 @@
+"""Forms of the screen: many rules at once, and a text to try them on."""
+
+from __future__ import annotations
+
+from typing import Final, Protocol
+
+import discord
+
+from bot.safety.words import Action, Kind
+from bot.ui.answers import fault
+from bot.ui.words import say
+
+FIELD_MAX: Final = 4_000
+_LIFE_S: Final = 3_600.0
+
+
+class TakesRules(Protocol):
+    """Who adds rules and tries them."""
+
+    async def typed(
+        self, interaction: discord.Interaction, typed: str, *, kind: Kind, action: Action, spares: bool
+    ) -> None:
+        """Many rules were typed."""
+        ...
+
+    async def try_text(self, interaction: discord.Interaction, text: str, rule_id: int | None) -> None:
+        """A text was typed."""
+        ...
+
+
+class RulesModal(discord.ui.Modal):
+    """Asks for many rules."""
+
+    def __init__(self, desk: TakesRules, kind: Kind, action: Action, *, spares: bool, locale: str) -> None:
+        super().__init__(title=say("modal.screen.title", locale), timeout=_LIFE_S)
+        self._desk, self._spares = desk, spares
+        self._kind: Kind = kind
+        self._action: Action = action
+        self._field = discord.ui.TextInput[RulesModal](
+            style=discord.TextStyle.paragraph, max_length=FIELD_MAX, custom_id="rules"
+        )
+        described = say(f"modal.screen.rules.{kind}", locale)
+        label = say("modal.screen.rules.label", locale)
+        self.add_item(discord.ui.Label(text=label, description=described, component=self._field))
+
+    async def on_submit(self, interaction: discord.Interaction, /) -> None:
+        """Add them."""
+        try:
+            await self._desk.typed(
+                interaction, self._field.value, kind=self._kind, action=self._action, spares=self._spares
+            )
+        except Exception as error:
+            await fault(interaction, error)
+
+
+class TrialModal(discord.ui.Modal):
+    """Asks for a text."""
+
+    def __init__(self, desk: TakesRules, rule_id: int | None, locale: str) -> None:
+        super().__init__(title=say("modal.screen_test.title", locale), timeout=_LIFE_S)
+        self._desk, self._rule_id = desk, rule_id
+        self._field = discord.ui.TextInput[TrialModal](
+            style=discord.TextStyle.paragraph, max_length=FIELD_MAX, required=False, custom_id="text"
+        )
+        self.add_item(
+            discord.ui.Label(text=say("modal.screen_test.text.label", locale), component=self._field)
+        )
+
+    async def on_submit(self, interaction: discord.Interaction, /) -> None:
+        """Try it."""
+        try:
+            await self._desk.try_text(interaction, self._field.value, self._rule_id)
+        except Exception as error:
+            await fault(interaction, error)

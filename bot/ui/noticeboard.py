@@ -1,0 +1,52 @@
+"""``bot.moderation.telling.Board`` on Discord: one message a notice, by the bot's own token."""
+
+from __future__ import annotations
+
+import discord
+
+from bot.moderation.records import HOLD, REPORT
+from bot.moderation.telling import Told
+from bot.ui.cards.notices import hold_panel, news_panel, report_panel
+from bot.ui.delivery import NOBODY
+from bot.ui.discord_errors import UNKNOWN_MESSAGE, translated
+
+FALLBACK = "en"
+
+
+class DiscordBoard:
+    """Posts with the notice's id as nonce, so that a repeated try finds the message that stands."""
+
+    def __init__(self, client: discord.Client) -> None:
+        self._client = client
+
+    async def show(self, told: Told) -> str | None:
+        """Post it, or edit its message; None where that was deleted."""
+        notice, panel = told.notice, self._panel(told)
+        channel = self._client.get_partial_messageable(int(told.channel_id), guild_id=int(notice.guild_id))
+        with translated(self._client, notice.guild_id, told.channel_id):
+            if notice.message_id is None:
+                sent = await channel.send(view=panel, nonce=notice.id, allowed_mentions=NOBODY)
+                return str(sent.id)
+            try:
+                message = channel.get_partial_message(int(notice.message_id))
+                await message.edit(view=panel, allowed_mentions=NOBODY)
+            except discord.NotFound as error:
+                if error.code != UNKNOWN_MESSAGE:
+                    raise
+                return None
+        return notice.message_id
+
+    def _panel(self, told: Told) -> discord.ui.LayoutView:
+        locale = told.settings.language or self._language_of(told.notice.guild_id) or FALLBACK
+        if told.notice.kind == HOLD and told.waiting is not None:
+            return hold_panel(told.waiting, locale)
+        if told.notice.kind == REPORT and told.report is not None:
+            return report_panel(told.report, locale)
+        return news_panel(told.notice, locale)
+
+    def _language_of(self, guild_id: str) -> str | None:
+        """What a server with Community has chosen; all others are said to speak English."""
+        guild = self._client.get_guild(int(guild_id))
+        if guild is None or "COMMUNITY" not in guild.features:
+            return None
+        return guild.preferred_locale.value

@@ -1,0 +1,182 @@
+"""``/screen`` and what it does to orders, titles and files: rules come, are tried, refuse, hold and go."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import discord
+import pytest
+from simcord import MemberActor
+
+from bot.jobs.states import State
+from bot.moderation.deeds import REFUSED, Sought
+from bot.moderation.trail import Trail
+from tests.e2e.scene import Scene, custom_ids, told
+from tests.e2e.test_forms import filled
+from tests.e2e.test_library import message_of
+
+
+@pytest.fixture
+def keeper(scene: Scene) -> MemberActor:
+    """Somebody who may manage the server."""
+    role = scene.guild.create_role("owner", permissions=discord.Permissions(manage_guild=True))
+    return scene.guild.add_member(scene.env.create_user("kit", global_name="Kit"), roles=[role])
+
+
+def shown(result: Any) -> str:
+    """All that a panel says."""
+    return json.dumps([part.to_dict() for part in message_of(result).components], ensure_ascii=False)
+
+
+async def deeds(scene: Scene, **sought: Any) -> list[Any]:
+    """What stands in the trail, oldest first."""
+    trail = Trail(scene.backstage.database, scene.clock)
+    return [each.deed for each in await trail.everything(Sought(guild_id=str(scene.guild.id), **sought))]
+
+
+async def test_rules_refuse_and_the_words_come_back(scene: Scene, keeper: MemberActor) -> None:
+    """A rule refuses however its word is written; the form has the words; nothing was ordered or told."""
+    assert "1 rule" in told(await keeper.slash(scene.channel, "screen add", rule="zonk"))
+    refused = await scene.riff(scene.ada, "a z0nk* solo")
+    assert "Nothing was ordered" in told(refused)
+    assert "a z0nk* solo" in told(refused)
+    assert await scene.all_jobs() == []
+    (button,) = custom_ids(message_of(refused))
+    form = await scene.ada.click(message_of(refused), custom_id=button)
+    assert filled(form)["prompt"] == "a z0nk* solo"
+    again = await scene.ada.submit_modal(form, {"prompt": "a ｚｏｎｋ solo"})
+    assert "a ｚｏｎｋ solo" in told(again)
+    form = await scene.ada.click(message_of(again), custom_id=custom_ids(message_of(again))[0])
+    ordered = await scene.ada.submit_modal(form, {"prompt": "a sax solo"})
+    assert (await scene.job(ordered)).order.recipe.words == "a sax solo"
+    noted = await deeds(scene, action=REFUSED)
+    assert [(each.actor_id, each.subject, each.reason) for each in noted] == [
+        (str(scene.ada.id), "rule 1", "screened")
+    ] * 2
+    assert "z0nk" not in repr(await deeds(scene))
+
+
+async def test_words_of_all_kinds_are_looked_at(scene: Scene, keeper: MemberActor) -> None:
+    """Lyrics, titles and names of files; a song comes back with its words; a hold waits for a moderator."""
+    await keeper.slash(scene.channel, "screen add", rule="*zonk*", action="refuse")
+    await keeper.slash(scene.channel, "screen add", rule="bazzle", action="hold", spare_adult_channels=True)
+    lyrics = ("song.txt", b"[Verse]\nla la zonkers\n")
+    refused = await scene.ada.slash(scene.channel, "song", lyrics_file=lyrics, tags="folk")
+    assert "la la zonkers" in told(refused)
+    form = await scene.ada.click(message_of(refused), label="Change it")
+    assert "zonkers" in filled(form)["lyrics"]
+    wrong = await scene.ada.submit_modal(form, {"tags": "x" * 600, "title": "", "lyrics": "la"})
+    assert "characters" in told(wrong)
+    form = await scene.ada.click(message_of(wrong), label="Change it")
+    ordered = await scene.ada.submit_modal(form, {"tags": "folk", "title": "", "lyrics": "la la la"})
+    assert (await scene.job(ordered)).order.recipe.texts == ("folk", "la la la")
+    assert "want some of these words" in told(
+        await scene.ada.slash(scene.channel, "song", topic="rain", title="Z O N K")
+    )
+    held = await scene.riff(scene.bob, "bazzle drums")
+    assert (await scene.job(held)).state is State.HELD
+    message = await scene.result(scene.ada)
+    take = await scene.take(message)
+    named = await scene.ada.slash(scene.channel, "library rename", take=take.id, title="my b@zzle")
+    assert "want some of these words" in told(named)
+    assert (await scene.take(message)).title is None
+
+
+async def test_rules_are_kept_tried_and_taken_along(scene: Scene, keeper: MemberActor) -> None:
+    """Many by a form, a list with pages, a trial, a file out and in, allowed words, strictness."""
+    form = await keeper.slash(scene.channel, "screen add")
+    typed = "\n".join([*(f"zonk{letter}" for letter in "abcdefghijklmnop"), "*", "x" * 101])
+    added = told(await keeper.submit_modal(form, {"rules": typed}))
+    assert added.startswith("16 rules stand now.")
+    assert "101 characters" in added
+    for pattern, why in (("(a+)+$", "repeats a repetition"), ("x*", "every text"), ("(a|aa)+$", "too long")):
+        assert why in told(await keeper.slash(scene.channel, "screen add", rule=pattern, kind="pattern"))
+    await keeper.slash(scene.channel, "screen add", rule=r"\bba+zz\b", kind="pattern", action="hold")
+    panel = await keeper.slash(scene.channel, "screen list")
+    assert "17 rules" in shown(panel)
+    assert "zonka" in shown(panel)
+    turned = await keeper.click(message_of(panel), label="Next page")
+    assert "ba+zz" in shown(turned).replace("\\\\", "").replace("\\", "")
+    form = await keeper.click(message_of(panel), label="Allow words")
+    await keeper.submit_modal(form, {"rules": "zonka forever"})
+    form = await keeper.click(message_of(panel), label="Add words")
+    await keeper.submit_modal(form, {"rules": "funky"})
+    await keeper.slash(scene.channel, "screen strictness", level="off")
+    await scene.result(scene.ada, "funky synth solo")
+    await keeper.slash(scene.channel, "screen strictness", level="normal")
+    form = await keeper.click(message_of(panel), label="Try")
+    tried = told(await keeper.submit_modal(form, {"text": "z0nka forever and zonkb, baaazz"}))
+    assert "That text is refused" in tried
+    assert "zonkb" in tried
+    assert "zonka" not in tried
+    assert "Of the latest 1 pieces of music here, 1 would have met a rule." in tried
+    (offered,) = await keeper.autocomplete(scene.channel, "screen test", "rule", "ba+z")
+    form = await keeper.slash(scene.channel, "screen test", rule=offered["value"])
+    alone = told(await keeper.submit_modal(form, {"text": "zonkb baaazz"}))
+    assert alone.startswith("**That text waits for a moderator.**")
+    assert "zonkb" not in alone
+    file = await keeper.click(message_of(panel), label="As a file")
+    content = await message_of(file).attachments[0].read()
+    await keeper.slash(scene.channel, "screen remove", rule=offered["value"])
+    assert "no such rule" in told(await keeper.slash(scene.channel, "screen remove", rule="nothing"))
+    assert "18 rules" in shown(await keeper.slash(scene.channel, "screen list"))
+    brought = await keeper.slash(scene.channel, "screen import", source="file", file=("rules.csv", content))
+    assert told(brought) == "19 rules stand now."
+    assert "Attach a file" in told(await keeper.slash(scene.channel, "screen import", source="file"))
+    for wrong in (b"\xff\xfe\x00", b"kind,text\n"):
+        bad = await keeper.slash(scene.channel, "screen import", source="file", file=("r.csv", wrong))
+        assert "file" in told(bad)
+    changes = [each.action for each in await deeds(scene, actor_id=str(keeper.id)) if each.action != "set"]
+    assert changes == [*["screen_add"] * 4, "screen_remove", "screen_add"]
+
+
+async def test_automod_is_brought_where_it_may_be_read(scene: Scene, keeper: MemberActor) -> None:
+    """Its words, patterns and allowed words become rules; without the permission one sentence says so."""
+    backend = scene.env.backend
+    everything = {role.id: role.permissions for role in backend.guilds[scene.guild.id].roles.values()}
+    mine = {role.id for role in backend.guilds[scene.guild.id].roles.values() if role.managed}
+    assert mine
+    for role_id in mine:
+        less = discord.Permissions(everything[role_id])
+        less.update(manage_guild=False, administrator=False)
+        backend.edit_role(scene.guild.id, role_id, {"permissions": less.value})
+    lacking = told(await keeper.slash(scene.channel, "screen import", source="automod"))
+    assert lacking.startswith("I may not read AutoMod here: that needs Manage Server for me.")
+    for role_id in mine:
+        more = discord.Permissions(everything[role_id])
+        more.update(manage_guild=True)
+        backend.edit_role(scene.guild.id, role_id, {"permissions": more.value})
+    assert "no words of its own" in told(await keeper.slash(scene.channel, "screen import", source="automod"))
+    metadata = {
+        "keyword_filter": ["zonk*", "*bazzle*"],
+        "regex_patterns": [r"qu+x\d", "(a+)+"],
+        "allow_list": ["zonkers"],
+    }
+    body: dict[str, Any] = {"name": "words", "event_type": 1, "trigger_type": 1, "trigger_metadata": metadata}
+    body |= {"actions": [{"type": 1, "metadata": {}}], "enabled": True}
+    backend.create_auto_mod_rule(scene.guild.id, scene.guild.id, body)
+    brought = told(await keeper.slash(scene.channel, "screen import", source="automod", action="hold"))
+    assert brought.startswith("4 rules stand now.")
+    assert "repeats a repetition" in brought
+    assert (await scene.job(await scene.riff(scene.ada, "quuux1"))).state is State.HELD
+    assert (await scene.job(await scene.riff(scene.bob, "zonkers"))).state is not State.HELD
+
+
+async def test_rules_are_for_administrators(scene: Scene, keeper: MemberActor) -> None:
+    """Others are not offered the commands; who lost the right is refused everywhere, which is noted."""
+    assert "screen" not in {name.split()[0] for name in scene.mod.available_commands(scene.channel)}
+    await keeper.slash(scene.channel, "screen add", rule="zonk")
+    panel = message_of(await keeper.slash(scene.channel, "screen list"))
+    rules_form = await keeper.click(panel, label="Add words")
+    trial_form = await keeper.click(panel, label="Try")
+    scene.forbid("manage_guild")
+    presses = [
+        await keeper.click(panel, label=label) for label in ("Add words", "Allow words", "Try", "As a file")
+    ]
+    presses.append(await keeper.submit_modal(rules_form, {"rules": "more"}))
+    presses.append(await keeper.submit_modal(trial_form, {"text": "zonk"}))
+    for refused in presses:
+        assert told(refused).startswith("Rules for words are for those who may manage the server")
+    noted = await deeds(scene, action=REFUSED)
+    assert len(noted) == len(presses)

@@ -1,0 +1,123 @@
+"""Rules in the database: versions, several processes, what is refused and what waits."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from typing import Any
+
+import pytest
+
+from bot.errors import InvalidOption
+from bot.jobs.order import MemberFacts, Order
+from bot.jobs.preferences import Settings
+from bot.jobs.recipes import Riff
+from bot.library.choices import Choices
+from bot.moderation.screen_files import read_file, words_in, written_file
+from bot.moderation.screen_rules import ScreenRules
+from bot.moderation.screening import Screening
+from bot.safety.words import PATTERNS_MOST, RULES_MOST, Rule
+from bot.store.db import Database, open_database
+from tests.store.databases import sqlite_template, sqlite_url
+
+__all__ = ["sqlite_template", "sqlite_url"]
+
+
+@pytest.fixture
+async def database(sqlite_url: str) -> AsyncGenerator[Database]:
+    """An empty database."""
+    async with open_database(sqlite_url) as opened:
+        yield opened
+
+
+def order(prompt: str, *, age_restricted: bool = False) -> Order:
+    """Somebody wants that."""
+    return Order(
+        host="engine",
+        recipe=Riff(prompt=prompt),
+        guild_id="1",
+        channel_id="2",
+        user_id="3",
+        user_name="Ada",
+        member=MemberFacts(age_restricted=age_restricted),
+    )
+
+
+async def judged(screening: Screening, database: Database, prompt: str, **facts: Any) -> str:
+    """What becomes of an order."""
+    settings = await Choices(database).of("1", "2")
+    try:
+        return "held" if await screening.judged(order(prompt, **facts), settings) else "passed"
+    except InvalidOption as error:
+        return error.problem
+
+
+async def test_processes_agree_at_once(database: Database) -> None:
+    """Each process sees what the other changed with the next order; other servers see nothing of it."""
+    here, there = Screening(database), Screening(database)
+    rules = ScreenRules(database, here)
+    assert await judged(there, database, "a zonk") == "passed"
+    hold = Rule(id=0, kind="word", text="bazzle", action="hold", spares_age_restricted=True)
+    await rules.add("1", [Rule(id=0, kind="word", text="zonk"), hold], actor_id="9")
+    for screening in (here, there):
+        assert await judged(screening, database, "a zonk") == "screened"
+        assert await judged(screening, database, "a bazzle") == "held"
+        assert await judged(screening, database, "a bazzle", age_restricted=True) == "passed"
+        assert await judged(screening, database, "bazzle zonk") == "screened"
+    await rules.add("2", [Rule(id=0, kind="word", text="sax")], actor_id="9")
+    assert await judged(there, database, "a sax") == "passed"
+    (zonk, bazzle) = await rules.all("1")
+    await rules.remove("1", [zonk.id], actor_id="9")
+    await rules.add("1", [Rule(id=0, kind="word", text="bazzle", action="refuse")], actor_id="9")
+    for screening in (here, there):
+        assert await judged(screening, database, "a zonk") == "passed"
+        assert await judged(screening, database, "a bazzle", age_restricted=True) == "screened"
+    assert [each.id for each in await rules.all("1")] == [bazzle.id]
+
+
+async def test_a_slow_pattern_leaves_it_to_moderators(database: Database) -> None:
+    """What nobody can say in time is held, whatever the rule would do."""
+    screening = Screening(database)
+    slow = Rule(id=7, kind="pattern", text="(a|aa)+$")
+    await screening.hand_in("1", 1, [slow])
+    assert await screening.judged(order("a" * 60 + "!"), Settings(screen_version=1))
+
+
+async def test_rules_are_bounded(database: Database) -> None:
+    """So many rules and patterns, and not one more; what is refused changes nothing."""
+    rules = ScreenRules(database, Screening(database))
+    many = [Rule(id=0, kind="word", text=f"zonk{number}") for number in range(RULES_MOST)]
+    added = await rules.add("1", many, actor_id="9")
+    assert added.rules == RULES_MOST
+    with pytest.raises(InvalidOption) as raised:
+        await rules.add("1", [Rule(id=0, kind="word", text="more")], actor_id="9")
+    assert raised.value.problem == "too_many_rules"
+    assert len(await rules.all("1")) == RULES_MOST
+    patterns = [Rule(id=0, kind="pattern", text=f"zo+nk{number}") for number in range(PATTERNS_MOST + 1)]
+    added = await rules.add("2", patterns, actor_id="9")
+    assert (added.rules, [error.problem for _, error in added.refused]) == (50, ["too_many_patterns"])
+
+
+def test_files_bring_back_what_they_took() -> None:
+    """CSV with all that a rule says; lists of words as people write them; what is no file of rules."""
+    rules = [
+        Rule(id=0, kind="word", text='a "b", c', action="hold", spares_age_restricted=True),
+        Rule(id=0, kind="pattern", text="a{1,2}b"),
+        Rule(id=0, kind="allow", text="scunthorpe"),
+    ]
+    assert read_file(written_file(rules)) == rules
+    assert [each.text for each in words_in("one, two\n\n three four ，five")] == [
+        "one",
+        "two",
+        "three four",
+        "five",
+    ]
+    assert [each.text for each in words_in("a{1,2}\nb", kind="pattern")] == ["a{1,2}", "b"]
+    for content, problem in (
+        (b"\xff\xfe\x00", "rules_not_text"),
+        (b"", "no_rules"),
+        (b"kind,text\nstrange,x\n", "no_rules"),
+        (b"x" * 2_000_001, "rules_file_too_large"),
+    ):
+        with pytest.raises(InvalidOption) as raised:
+            read_file(content)
+        assert raised.value.problem == problem

@@ -1,0 +1,1 @@
+"""Tests of the treasury, and of the gate that asks it."""
