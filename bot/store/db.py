@@ -70,9 +70,11 @@ class Database:
 
     async def aclose(self) -> None:
         """Wait until everything is written, and let go of all connections."""
-        await self._turns.aclose()
-        await self.bell.aclose()
-        await self.engine.dispose()
+        try:
+            await self._turns.aclose()
+            await self.bell.aclose()
+        finally:
+            await self.engine.dispose()
 
     @contextlib.asynccontextmanager
     async def connect(self) -> AsyncGenerator[AsyncConnection, None]:
