@@ -436,7 +436,7 @@ class Jobs:
 
     async def check_books(self) -> list[str]:
         """What is wrong with the ledger, a line each; empty when it is exact."""
-        async with self._database.begin() as connection:  # one moment for both
+        async with self._database.moment() as connection:
             transfers = await read_transfers(connection)
             bills = await bills_of_all(connection)
         faults = audit(transfers, bills)

@@ -21,15 +21,12 @@ from bot.store.tables.ledger import ledger
 from bot.store.tables.takes import takes
 
 _PLAIN = tuple(name for name in JobRow.__slots__ if name != "agrees")
-_ONE_MOMENT = sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
 _BLOBS = ("audio", "upload", "picture", "score", "lyrics", "cover")
 
 
 async def read_snapshot(database: Database) -> Snapshot:
     """The database at one moment; others may write meanwhile."""
-    async with database.connect() as connection:
-        if database.is_postgres:
-            await connection.execute(_ONE_MOMENT)
+    async with database.moment() as connection:
         transfers, nonsense = await _transfers(connection)
         return Snapshot(
             jobs=await _jobs(connection),

@@ -31,6 +31,7 @@ from bot.store.turns import WRITES, Turns
 
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON")
 
+_ONE_MOMENT: Final = sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
 _POOL: Final = {"pool_size": 16, "max_overflow": 4}
 """Connections to PostgreSQL that stay open, and more at times: opening one costs more than a step writes."""
 
@@ -70,14 +71,24 @@ class Database:
 
     async def aclose(self) -> None:
         """Wait until everything is written, and let go of all connections."""
-        await self._turns.aclose()
-        await self.bell.aclose()
-        await self.engine.dispose()
+        try:
+            await self._turns.aclose()
+            await self.bell.aclose()
+        finally:
+            await self.engine.dispose()
 
     @contextlib.asynccontextmanager
     async def connect(self) -> AsyncGenerator[AsyncConnection, None]:
         """A connection for reading; what it might write is rolled back."""
         async with self.engine.connect() as connection:
+            yield connection
+
+    @contextlib.asynccontextmanager
+    async def moment(self) -> AsyncGenerator[AsyncConnection, None]:
+        """As :meth:`connect`, and whatever is read is of the moment of the first read; others may write."""
+        async with self.connect() as connection:
+            if self.is_postgres:
+                await connection.execute(_ONE_MOMENT)
             yield connection
 
     @contextlib.asynccontextmanager

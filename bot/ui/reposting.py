@@ -46,6 +46,8 @@ async def repost(
             raise UnusableAudio("too_large")
         files.insert(0, discord.File(upload, filename=f"{_file_stem(take)}{upload.suffix}"))
     card = result_card(take, order_of(take, locale, credits_), picture_name, locale, credits_=credits_)
+    if picture.suffix == ".mp4":  # a film plays under the card
+        card.set_image(url=None)
     if take.title is not None:
         card.title = shown(take.title)
     with translated(interaction.client, take.guild_id, take.channel_id):

@@ -24,6 +24,7 @@ from tests.audio.sounds import plucks
 from tests.e2e.scene import Backstage, Scene, card_of, custom_ids, read, told
 from tests.e2e.test_forms import filled
 from tests.jobs.atelier import painted
+from tests.peers.standin.files import content_of
 
 SDXL = "stability-ai/sdxl"
 
@@ -200,3 +201,18 @@ async def test_covers_that_cannot_be_leave_the_music_as_it_was(scene: Scene) -> 
     await scene.delete(scene.ada, message)
     gone = await scene.ada.submit_modal(form, filled(form))
     assert "was deleted" in told(gone)
+
+
+async def test_a_film_is_posted_as_one_that_plays(scene: Scene) -> None:
+    """It stands beside the card, where Discord plays it, and not in it, where nothing would be seen."""
+    await scene.ada.slash(scene.channel, "image", prompt="a fox runs", model="lucataco/animate-diff")
+    scene.host.paints, _ = content_of("film.mp4")
+    await paint(scene)
+    await scene.bob.slash(scene.channel, "library play", take="a fox runs")
+    for message in scene.messages():
+        (film,) = message.attachments
+        assert film.filename == "picture.mp4"
+        assert await film.read() == scene.host.paints
+        assert card_of(message).image.url is None
+        assert read(card_of(message).title) == "a fox runs"
+    assert len(scene.messages()) == 2

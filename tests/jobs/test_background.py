@@ -59,7 +59,11 @@ class LiveWorld(World):
     async def opened(self) -> AsyncGenerator[Database, None]:
         """The database, watched."""
         async with open_database(self.url) as database:
-            yield WatchedDatabase(database, self.committed)
+            watched = WatchedDatabase(database, self.committed)
+            try:
+                yield watched
+            finally:
+                await watched.aclose()  # it has a bell of its own, which may be ringing
 
     @asynccontextmanager
     async def running(self, times: Times | None = None) -> AsyncGenerator[Jobs, None]:

@@ -15,7 +15,6 @@ from PIL import Image
 _RATE_HZ = 44_100
 _FRAMES = 225_351
 """Of the riffusion model's sample file: 5.11 s, mono, 16 bit."""
-_MP4 = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isomiso2"
 
 KINDS = {
     "wav": "audio/wav",
@@ -43,14 +42,29 @@ def _content(suffix: str) -> bytes:
         case "m4a":
             return _aac()
         case "mp4":
-            # Of a film, its first box is all that is ever looked at: it is passed on as it is.
-            return _MP4 + bytes(2_000)
+            return _film()
         case _:
             written = io.BytesIO()
             Image.new("RGB", (512, 512), (40, 90, 160)).save(
                 written, {"jpg": "JPEG"}.get(suffix, suffix.upper())
             )
             return written.getvalue()
+
+
+def _film() -> bytes:
+    """Four pictures, half a second."""
+    import av
+    import numpy as np
+
+    written = io.BytesIO()
+    with av.open(written, "w", format="mp4") as film:
+        stream = film.add_stream("mpeg4", rate=8)
+        stream.width = stream.height = 64
+        for shade in (40, 90, 140, 190):
+            frame = av.VideoFrame.from_ndarray(np.full((64, 64, 3), shade, np.uint8), format="rgb24")
+            film.mux(stream.encode(frame))
+        film.mux(stream.encode())
+    return written.getvalue()
 
 
 def _aac() -> bytes:
