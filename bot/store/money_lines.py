@@ -54,8 +54,35 @@ async def read_lines(
         statement = statement.where((ledger.c.user_id == user_id) | (ledger.c.actor_id == user_id))
     if before_id is not None:
         statement = statement.where(ledger.c.id < before_id)
-    rows = (await connection.execute(statement.order_by(ledger.c.id.desc()).limit(limit))).mappings()
-    return [Line(**{name: row[name] for name in _TOLD}, returned=bool(row["returned"])) for row in rows]
+    statement = statement.order_by(ledger.c.id.desc()).limit(limit)
+    rows = list((await connection.execute(statement)).mappings())
+    held = await _held_after(connection, pot(guild_id), [row["id"] for row in rows])
+    return [
+        Line(
+            **{name: row[name] for name in _TOLD},
+            returned=bool(row["returned"]),
+            in_pot=held.get(row["id"]),
+        )
+        for row in rows
+    ]
+
+
+async def _held_after(connection: AsyncConnection, account: str, ids: list[int]) -> dict[int, int]:
+    """What an account held right after each of these entries, of those that moved it."""
+    if not ids:
+        return {}
+    moved = sa.case((ledger.c.target == account, ledger.c.amount), else_=-ledger.c.amount)
+    of_account = (ledger.c.target == account) | (ledger.c.source == account)
+    before = sa.select(sa.func.coalesce(sa.func.sum(moved), 0)).where(of_account, ledger.c.id < min(ids))
+    balance = int((await connection.execute(before)).scalar_one())
+    between = sa.select(ledger.c.id, moved.label("moved")).where(
+        of_account, ledger.c.id.between(min(ids), max(ids))
+    )
+    held: dict[int, int] = {}
+    for row in await connection.execute(between.order_by(ledger.c.id)):
+        balance += int(row.moved)
+        held[row.id] = balance
+    return held
 
 
 async def every_row(

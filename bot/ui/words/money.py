@@ -86,6 +86,7 @@ _QUOTA: Final[dict[str, str]] = {
     "quota.history.title.all": "Credits of this server, line by line",
     "quota.history.none": "Nothing was paid or given yet.",
     "quota.history.line": "{at} · **{amount}** · {what}",
+    "quota.history.in_pot": "{line} · then in the pot: {left}",
     "quota.history.reason": "{line} · “{reason}”",
     "quota.history.returned": "{line} · given back",
     "quota.entry.grant": "new credits",
