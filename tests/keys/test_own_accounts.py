@@ -156,7 +156,7 @@ async def test_wrong_and_unreachable_hosts(house: House) -> None:
         await house.add()
     assert refused.value.problem == "too_many_keys"
     house.host.play("create", "402")
-    assert (await house.ordered()).ending == "ending.own_credit.user"
+    assert (await house.ordered()).ending == "ending.member_key_no_credit"
     await house.keys.refused(key.id, "no_credit")
     assert house.told == [("111", "no_credit")]
     await house.keys.accepted(key.id)
