@@ -9,7 +9,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.money.ledger import pot
+from bot.money.ledger import FOR_CHANNEL, pot
 from bot.store.tables.ledger import ledger
 from bot.treasury.records import Line, Use
 
@@ -17,6 +17,8 @@ _end = ledger.alias("refund")
 _CAME_BACK: Final = (
     sa.exists().where(_end.c.key == "end:" + ledger.c.job_id, _end.c.kind == "refund").correlate(ledger)
 )
+_BESIDE_A_SPONSOR: Final = ledger.c.kind.in_(("gift", "expire")) & ledger.c.key.like(f"%:{FOR_CHANNEL}%")
+"""Entries that only say whose share and pot a member's credits for a channel are of: told once, as those."""
 _TOLD: Final = ("id", "at", "kind", "amount", "user_id", "channel_id", "what", "job_id", "actor_id", "reason")
 _COLUMNS: Final = [ledger.c[name] for name in _TOLD]
 _EXPORTED: Final = list(ledger.c)
@@ -48,7 +50,10 @@ async def read_lines(
     """A server's history, newest first: what was paid or moved, an order once however it ended."""
     returned = sa.and_(ledger.c.kind == "reserve", _CAME_BACK).label("returned")
     statement = sa.select(*_COLUMNS, returned).where(
-        ledger.c.guild_id == guild_id, ledger.c.kind.not_in(("settle", "refund")), ledger.c.amount > 0
+        ledger.c.guild_id == guild_id,
+        ledger.c.kind.not_in(("settle", "refund")),
+        ledger.c.amount > 0,
+        ~_BESIDE_A_SPONSOR,
     )
     if user_id is not None:
         statement = statement.where((ledger.c.user_id == user_id) | (ledger.c.actor_id == user_id))

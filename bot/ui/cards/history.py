@@ -24,7 +24,7 @@ _SIGNS: Final = {
     "refund": _PLUS,
     "grant": _PLUS,
     "top_up": _PLUS,
-    "sponsor": _PLUS,
+    "sponsor": _MOVED,
 }
 
 
