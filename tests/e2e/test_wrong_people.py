@@ -86,10 +86,10 @@ def _part(action: str, subject: str) -> Any:
     """A button or menu that says whatever somebody likes."""
     if action in MENUS:
         option = discord.SelectOption(label="on")
-        return discord.ui.Select(custom_id=f"rm1:{action}:{subject}", options=[option])
+        return discord.ui.Select[discord.ui.View](custom_id=f"rm1:{action}:{subject}", options=[option])
     if action in PICKERS:
-        return discord.ui.ChannelSelect(custom_id=f"re1:{action}:{subject}")
-    return discord.ui.Button(custom_id=f"rc1:{action}:{subject}", label="x")
+        return discord.ui.ChannelSelect[discord.ui.View](custom_id=f"re1:{action}:{subject}")
+    return discord.ui.Button[discord.ui.View](custom_id=f"rc1:{action}:{subject}", label="x")
 
 
 async def forge(
