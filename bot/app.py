@@ -258,6 +258,7 @@ async def _opened_parts(settings: Settings) -> AsyncGenerator[_Parts]:
             tell=client.tell_of_key,
         )
         stack.push_async_callback(keys.close)
+        await keys.look()
         finisher = AudioFinisher()
         stack.push_async_callback(finisher.stop)
         webhook_bases: dict[str, str] = {}  # filled as soon as the web server has its port

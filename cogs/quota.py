@@ -45,3 +45,14 @@ class QuotaCog(commands.GroupCog, group_name="quota", group_description=say("com
     ) -> None:
         """Give some away."""
         await self._desk.gift(interaction, member, amount, reason or "")
+
+    @app_commands.command(name="sponsor", description=say("command.quota.sponsor"))
+    @app_commands.describe(**_told("sponsor", "amount", "reason"))
+    async def sponsor(
+        self,
+        interaction: discord.Interaction,
+        amount: app_commands.Range[int, 1, CREDITS_MOST],
+        reason: app_commands.Range[str, 1, REASON_MAX],
+    ) -> None:
+        """Pay for others."""
+        await self._desk.sponsor(interaction, amount, reason)

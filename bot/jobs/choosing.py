@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 
 from bot.errors import NotAllowed, NotFound
 from bot.jobs.ports import Blobs
 from bot.jobs.records import Take
+from bot.moderation.deeds import Deed
+from bot.store.audit_log import note
 from bot.store.db import Database
 from bot.store.takes import get_take, mark_deleted, mark_kept, takes_of_job
 
@@ -28,7 +31,14 @@ class Choice:
 
 
 async def choose(
-    take_id: str, *, both: bool, database: Database, blobs: Blobs, actor_id: str, is_moderator: bool
+    take_id: str,
+    *,
+    both: bool,
+    database: Database,
+    blobs: Blobs,
+    actor_id: str,
+    is_moderator: bool,
+    at: datetime,
 ) -> Choice:
     """Keep this take and delete those beside it, or keep all. What was decided before stays decided.
 
@@ -48,12 +58,26 @@ async def choose(
                 await mark_kept(connection, each.id)
             for each in choice.goes:
                 await mark_deleted(connection, each.id)
+                if actor_id != each.user_id:
+                    await note(connection, _deed(each, actor_id, at))
     for each in choice.goes:
         await blobs.delete_take(each.id)
     if not choice.was_made:
         stay = [each.id for each in choice.stays]
         _log.info("takes.chosen", job=take.job_id, stay=stay, actor=actor_id)
     return choice
+
+
+def _deed(gone: Take, actor_id: str, at: datetime) -> Deed:
+    return Deed(
+        at=at,
+        guild_id=gone.guild_id,
+        actor_id=actor_id,
+        action="delete",
+        subject=gone.id,
+        channel_id=gone.channel_id,
+        before={"member": gone.user_id},
+    )
 
 
 def _decided(takes: list[Take], take_id: str, *, both: bool) -> Choice:

@@ -25,10 +25,10 @@ ENDINGS: Final[dict[str, tuple[str, ...]]] = {
     "ending.host_bad_key": ("host",),
     "ending.host_no_credit": ("host",),
     # ... of an account that a member or the server brought
-    "ending.own_key.user": ("host",),
-    "ending.own_key.guild": ("host",),
-    "ending.own_credit.user": ("host",),
-    "ending.own_credit.guild": ("host",),
+    "ending.member_key_refused": ("host",),
+    "ending.server_key_refused": ("host",),
+    "ending.member_key_no_credit": ("host",),
+    "ending.server_key_no_credit": ("host",),
     "ending.key_gone": ("host",),  # which was taken back meanwhile
     "ending.host_invalid_input": ("host", "field"),
     "ending.host_prompt_refused": ("host",),  # also what the model itself found, once it ran

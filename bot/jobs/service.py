@@ -350,6 +350,14 @@ class Jobs:
             raise NotFound("take")
         return take
 
+    async def take_made(self, take_id: str) -> Take:
+        """A take, deleted or not. Raises ``NotFound``."""
+        async with self._database.glance() as connection:
+            take = await get_take(connection, take_id)
+        if take is None:
+            raise NotFound("take")
+        return take
+
     async def takes_in(self, channel_id: str, limit: int = 100) -> list[Take]:
         """The channel's takes that can be used, newest first."""
         async with self._database.connect() as connection:
@@ -422,6 +430,7 @@ class Jobs:
             blobs=self._blobs,
             actor_id=actor_id,
             is_moderator=is_moderator,
+            at=self._tools.clock.now(),
         )
 
     async def credits(self, take: Take) -> Credits:

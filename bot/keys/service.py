@@ -17,7 +17,7 @@ from bot.jobs.limits import Pace
 from bot.jobs.ports import Host
 from bot.keys.clients import Hide, KeyedClients, MakeClient
 from bot.keys.records import KEY_MOST_CHARS, Owner, OwnKey, key_of
-from bot.keys.vault import Vault
+from bot.keys.vault import Unreadable, Vault
 from bot.moderation.deeds import THE_BOT, Deed
 from bot.store.audit_log import note
 from bot.store.db import Database
@@ -28,6 +28,7 @@ from bot.store.keys import (
     keys_of,
     note_trouble,
     put_key,
+    sealed_keys,
     switch_key,
 )
 from bot.store.notices import put_notice
@@ -101,6 +102,24 @@ class OwnKeys:
     async def close(self) -> None:
         """Close the clients of all keys."""
         await self.clients.close()
+
+    async def look(self) -> int:
+        """How many keys this process cannot open, up to a hundred; the log says so: orders fail."""
+        async with self._database.connect() as connection:
+            kept = await sealed_keys(connection)
+        closed = [key for key in kept if not self._opens(key)]
+        if closed:
+            _log.error("key.unreadable_here", keys=len(closed), setting="RIFFCORD_KEYS_SECRET")
+        return len(closed)
+
+    def _opens(self, key: OwnKey) -> bool:
+        if self._vault is None:
+            return False
+        try:
+            self._vault.open(key.sealed, key_id=key.id, host=key.host)
+        except Unreadable:
+            return False
+        return True
 
     # what members do
 

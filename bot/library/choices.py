@@ -13,6 +13,7 @@ from bot.jobs.preferences import GuildSettings, MemberSettings, Preset, Remix, S
 from bot.moderation.deeds import SET, Sought
 from bot.store.audit_log import Deed, find_deeds, note
 from bot.store.db import Database
+from bot.store.notices import show_again
 from bot.store.settings import (
     lock_guild_settings,
     read_member,
@@ -92,6 +93,8 @@ class Choices:
                 await write_guild_settings(connection, guild_id, after)
                 values = (_plain(before, name), _plain(after, name))
                 await self._note(connection, guild_id, None, actor_id, name, values, reason)
+            if after.rules.moderators_channel_id != before.rules.moderators_channel_id:
+                await show_again(connection, guild_id, self._clock.now())
             if also is not None:
                 await also(connection, before, after)
         return Settings(guild=after)

@@ -78,7 +78,7 @@ class Held:
     turned: bool
     """Whether the present period's credits have come."""
     granted: int = 0
-    """Credits that came with the last turn and since, less what was taken back since."""
+    """Credits that came with the last period and since, less what was taken back since."""
     granted_at: datetime | None = None
     """When it last turned."""
     used: int = 0
@@ -99,7 +99,7 @@ class Held:
             self,
             balance=self.balance + came - went,
             turned=True,
-            granted=came,
+            granted=transfers[-1].amount,  # of missed periods nothing expires any more
             granted_at=None,
             used=0,
         )

@@ -9,7 +9,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.money.ledger import pot
+from bot.money.ledger import FOR_CHANNEL, pot
 from bot.store.tables.ledger import ledger
 from bot.treasury.records import Line, Use
 
@@ -17,6 +17,8 @@ _end = ledger.alias("refund")
 _CAME_BACK: Final = (
     sa.exists().where(_end.c.key == "end:" + ledger.c.job_id, _end.c.kind == "refund").correlate(ledger)
 )
+_BESIDE_A_SPONSOR: Final = ledger.c.kind.in_(("gift", "expire")) & ledger.c.key.like(f"%:{FOR_CHANNEL}%")
+"""Entries that only say whose share and pot a member's credits for a channel are of: told once, as those."""
 _TOLD: Final = ("id", "at", "kind", "amount", "user_id", "channel_id", "what", "job_id", "actor_id", "reason")
 _COLUMNS: Final = [ledger.c[name] for name in _TOLD]
 _EXPORTED: Final = list(ledger.c)
@@ -48,14 +50,44 @@ async def read_lines(
     """A server's history, newest first: what was paid or moved, an order once however it ended."""
     returned = sa.and_(ledger.c.kind == "reserve", _CAME_BACK).label("returned")
     statement = sa.select(*_COLUMNS, returned).where(
-        ledger.c.guild_id == guild_id, ledger.c.kind.not_in(("settle", "refund")), ledger.c.amount > 0
+        ledger.c.guild_id == guild_id,
+        ledger.c.kind.not_in(("settle", "refund")),
+        ledger.c.amount > 0,
+        ~_BESIDE_A_SPONSOR,
     )
     if user_id is not None:
         statement = statement.where((ledger.c.user_id == user_id) | (ledger.c.actor_id == user_id))
     if before_id is not None:
         statement = statement.where(ledger.c.id < before_id)
-    rows = (await connection.execute(statement.order_by(ledger.c.id.desc()).limit(limit))).mappings()
-    return [Line(**{name: row[name] for name in _TOLD}, returned=bool(row["returned"])) for row in rows]
+    statement = statement.order_by(ledger.c.id.desc()).limit(limit)
+    rows = list((await connection.execute(statement)).mappings())
+    held = await _held_after(connection, pot(guild_id), [row["id"] for row in rows])
+    return [
+        Line(
+            **{name: row[name] for name in _TOLD},
+            returned=bool(row["returned"]),
+            in_pot=held.get(row["id"]),
+        )
+        for row in rows
+    ]
+
+
+async def _held_after(connection: AsyncConnection, account: str, ids: list[int]) -> dict[int, int]:
+    """What an account held right after each of these entries, of those that moved it."""
+    if not ids:
+        return {}
+    moved = sa.case((ledger.c.target == account, ledger.c.amount), else_=-ledger.c.amount)
+    of_account = (ledger.c.target == account) | (ledger.c.source == account)
+    before = sa.select(sa.func.coalesce(sa.func.sum(moved), 0)).where(of_account, ledger.c.id < min(ids))
+    balance = int((await connection.execute(before)).scalar_one())
+    between = sa.select(ledger.c.id, moved.label("moved")).where(
+        of_account, ledger.c.id.between(min(ids), max(ids))
+    )
+    held: dict[int, int] = {}
+    for row in await connection.execute(between.order_by(ledger.c.id)):
+        balance += int(row.moved)
+        held[row.id] = balance
+    return held
 
 
 async def every_row(

@@ -43,7 +43,6 @@ _turn = ledger.alias("turn")
 _OF_TURNS: Final = (
     _turn.c.target == _POT,
     _turn.c.kind == "grant",
-    _turn.c.amount > 0,
     _turn.c.key.not_like(sa.bindparam("adjusted")),
 )
 _LAST: Final = sa.select(_turn.c.id).where(*_OF_TURNS).order_by(_turn.c.id.desc()).limit(1).cte("last")

@@ -115,3 +115,5 @@ class Line:
     reason: str | None
     returned: bool = False
     """Whether a reserve came back."""
+    in_pot: int | None = None
+    """What the pot held right after it; None where the pot had no part in it."""

@@ -8,7 +8,7 @@ from datetime import datetime
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.errors import InvalidOption, NotAllowed, NotEnough
+from bot.errors import InvalidOption, NotEnough
 from bot.jobs.clock import Clock, SystemClock
 from bot.jobs.order import Order
 from bot.jobs.preferences import GuildSettings
@@ -26,6 +26,7 @@ from bot.store.money_lines import read_lines, read_uses
 from bot.store.pots import read_usage
 from bot.store.settings import read_settings
 from bot.treasury.deciding import Deciding
+from bot.treasury.giving import for_channel, own_share, require_left
 from bot.treasury.means import funds_of, means_of, state_of
 from bot.treasury.records import Line, PotState, Quota, Quote, ShareState, Who
 
@@ -150,21 +151,18 @@ class Treasury(Deciding):
             money = await _money(connection, guild_id)
             await funds_of(connection, guild_id, money, now, deciding=True)
             day = span_of(money.pot, now, "day")
-            own = _own_share(money, giver, channel_id)
+            own = own_share(money, giver, channel_id)
             if not await is_entered(connection, entry.key):
-                usage = await read_usage(
+                await require_left(
                     connection,
-                    guild_id,
-                    user_id=giver.user_id,
+                    money,
+                    own,
+                    guild_id=guild_id,
+                    giver=giver,
                     channel_id=channel_id,
-                    kind="",
-                    day=day.began_at,
+                    amount=amount,
+                    day=day,
                 )
-                if money.gift_most is not None and usage.gave + amount > money.gift_most:
-                    raise InvalidOption("amount", "gift_most", limit=money.gift_most, given=usage.gave)
-                left = max(0, own.cap - usage.of(own))
-                if left < amount:
-                    raise NotEnough(amount, own.subject, left, int(day.ends_at.timestamp()))
                 told = ledger.described(
                     entry, reason=checked_reason(reason, must=False), channel_id=channel_id
                 )
@@ -173,20 +171,48 @@ class Treasury(Deciding):
         _log.info("share.given", guild=guild_id, giver=giver.user_id, to=to_id, amount=amount)
         return state
 
+    async def sponsor_of_share(
+        self, guild_id: str, channel_id: str, amount: int, *, giver: Who, reason: str, key: str
+    ) -> ShareState:
+        """Credits of the pot for one channel, as far as the giver's share of today goes; that share then.
+
+        Raises:
+            NotAllowed: As :meth:`gift`.
+            InvalidOption: ``amount`` or ``reason``, as :meth:`gift`.
+            NotEnough: So much is not left of the share, or not in the pot.
+        """
+        told = checked_reason(reason)
+        entries = for_channel(guild_id, giver.user_id, channel_id, key, checked_amount(amount), told)
+        async with self._database.begin() as connection:
+            now = self._clock.now()
+            money = await _money(connection, guild_id)
+            funds = await funds_of(connection, guild_id, money, now, deciding=True)
+            day = span_of(money.pot, now, "day")
+            own = own_share(money, giver, channel_id)
+            if not await is_entered(connection, entries[0].key):
+                await require_left(
+                    connection,
+                    money,
+                    own,
+                    guild_id=guild_id,
+                    giver=giver,
+                    channel_id=channel_id,
+                    amount=amount,
+                    day=day,
+                )
+                if funds.held.balance < amount:
+                    ends_at = span_of(money.pot, now).ends_at
+                    left = max(0, funds.held.balance)
+                    raise NotEnough(amount, "pot", left, int(ends_at.timestamp()))
+                await write_transfers(connection, entries, now)
+            state = await _share_state(connection, guild_id, own, giver.user_id, channel_id, day)
+        _log.info("channel.sponsored", guild=guild_id, channel=channel_id, giver=giver.user_id, amount=amount)
+        return state
+
 
 async def _money(connection: AsyncConnection, guild_id: str) -> MoneySettings:
     guild: GuildSettings = (await read_settings(connection, guild_id, "")).guild
     return guild.money
-
-
-def _own_share(money: MoneySettings, giver: Who, channel_id: str) -> Bound:
-    if not money.gifts:
-        raise NotAllowed("gift")
-    bounds = bounds_of(money, user_id=giver.user_id, role_ids=giver.role_ids, channel_id=channel_id, kind="")
-    own = next((each for each in bounds if each.subject in ("member", "role")), None)
-    if own is None:
-        raise NotAllowed("gift_without_share")
-    return own
 
 
 async def _share_state(

@@ -113,7 +113,7 @@ async def test_others_may_not_delete(scene: Scene) -> None:
     """A member's press on somebody else's riff changes nothing and says who can."""
     message = await scene.result(scene.ada)
     menu = await scene.press(scene.bob, message, "More")
-    assert offered(menu) == ["recipe", "tree"]
+    assert offered(menu) == ["recipe", "tree", "report"]
     answer = told(await press_id(scene, f"rc1:delete:{(await scene.take(message)).id}"))
     assert answer.startswith("Only the person who made this riff, or a moderator")
     shown = await scene.press(scene.ada, message, "More")

@@ -185,7 +185,7 @@ async def test_a_key_that_is_taken_back_is_not_replaced_by_another(here: Scene, 
     messages = len(scene.requests("POST", "/users/@me/channels"))
     for prompt in ("one", "two"):
         failed = await order(scene, scene.ada, prompt=prompt)
-        assert failed.ending == "ending.own_key.user"
+        assert failed.ending == "ending.member_key_refused"
     assert len(scene.requests("POST", "/users/@me/channels")) - messages == 1
     assert house.predictions.rows == {}
     await scene.backstage.keys[-1].forget_guild(str(scene.guild.id))  # not the server's

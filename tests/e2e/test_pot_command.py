@@ -168,7 +168,8 @@ async def test_credits_that_come_beside(scene: Scene, keeper: MemberActor) -> No
     assert "**1\u00a0005** of 1\u00a0005" in body
     history = message_of(await scene.mod.slash(scene.channel, "quota history", everybody=True))
     lines = read(card_of(history).description)
-    assert "“a good week”" in lines
+    assert "**+5** · topped up by <@" in lines
+    assert "then in the pot: 1\u00a0005 · “a good week”" in lines
     assert f"for <#{scene.channel.id}>, sponsored by <@{keeper.id}>" in lines
 
 

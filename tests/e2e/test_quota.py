@@ -105,6 +105,34 @@ async def test_a_gift_is_seen_by_all_and_calls_nobody(scene: Scene) -> None:
     assert told(off) == "Gifts are switched off in this server."
 
 
+async def test_a_member_pays_for_a_channel(scene: Scene) -> None:
+    """From the own share and the pot, to what everybody orders there, whose shares it leaves alone."""
+    channel, guild_id = scene.channel, str(scene.guild.id)
+    without = await scene.ada.slash(channel, "quota sponsor", amount=3, reason="jam")
+    assert told(without).startswith("No share limits you")
+    await share_of(scene, 6)
+    await scene.ada.slash(channel, "quota sponsor", amount=4, reason="jam")
+    (public,) = scene.messages()
+    said = "4 credits for everybody’s orders in this channel. “jam”"
+    assert read(public.content) == f"This one is on <@{scene.ada.id}>: {said}"
+    too_much = told(await scene.ada.slash(channel, "quota sponsor", amount=4, reason="more"))
+    assert too_much.startswith("This costs 4 of the server’s credits, and of your share of today you have 2.")
+    await scene.result(scene.bob)
+    quota = await treasury(scene).quota(
+        guild_id, user_id=str(scene.bob.id), role_ids=(), channel_id=str(channel.id)
+    )
+    assert (quota.pot.left, quota.sponsored, quota.shares[0].left) == (996, 2, 6)
+    lines = str(card_of(message_of(await scene.ada.slash(channel, "quota history"))).description)
+    assert lines.count("\n") == 0
+    assert f"sponsored by <@{scene.ada.id}>" in lines
+    scarce = PotPolicy(amount=5)
+    await treasury(scene).set_pot(guild_id, scarce, actor_id=str(scene.mod.id))
+    await scene.bob.slash(channel, "quota sponsor", amount=1, reason="all of it")
+    poor = told(await scene.bob.slash(channel, "quota sponsor", amount=5, reason="more than all"))
+    assert poor.startswith("This costs 5 of the server’s credits, and the pot holds 0.")
+    assert await scene.jobs.check_books() == []
+
+
 async def test_what_costs_more_than_the_server_says_is_asked_first(scene: Scene) -> None:
     """Price and what is left, to one person; ordered once by Yes; a new price in between asks again."""
     guild_id, actor_id = str(scene.guild.id), str(scene.mod.id)

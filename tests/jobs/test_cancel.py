@@ -11,8 +11,9 @@ from bot.jobs.limits import Limits
 from bot.jobs.records import Job
 from bot.jobs.service import Jobs
 from bot.jobs.states import State
-from bot.safety.screen import Decision, Facts, Verdict
+from bot.store.db import open_database
 from tests.jobs.world import World
+from tests.moderation.held import decide_rules, guarded
 
 
 async def cancelled(world: World, jobs: Jobs, job: Job) -> None:
@@ -181,14 +182,11 @@ async def test_while_it_is_being_delivered(sqlite_url: str, tmp_path: Path) -> N
         assert await jobs.check_books() == []
 
 
-async def test_while_it_is_held(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_while_it_is_held(sqlite_url: str, tmp_path: Path) -> None:
     """A held order runs nowhere, shows no place, and can be taken back."""
-
-    def hold(facts: Facts) -> Verdict:
-        return Verdict(Decision.HELD)
-
-    monkeypatch.setattr("bot.jobs.orders.screen", hold)
-    world = World(tmp_path, sqlite_url)
+    world = guarded(World(tmp_path, sqlite_url))
+    async with open_database(sqlite_url) as database:
+        await decide_rules(database)
     async with world.life() as jobs:
         job = await world.order(jobs, host="paid")
         world.clock.advance(3_600)

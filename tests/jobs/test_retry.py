@@ -19,6 +19,7 @@ HOST = "replicate"
 ENDS_AT_ONCE: list[tuple[Exception, State, str]] = [
     (errors.BadKey(HOST), State.SUBMIT, "ending.host_bad_key"),
     (errors.NoCredit(HOST), State.SUBMIT, "ending.host_no_credit"),
+    *((errors.KeyGone(HOST), state, "ending.key_gone") for state in RUNNING[:3]),
     (errors.InvalidInput(HOST, field="alpha"), State.SUBMIT, "ending.host_invalid_input"),
     (errors.PromptRefused(HOST), State.SUBMIT, "ending.host_prompt_refused"),
     (errors.ModelGone(HOST), State.SUBMIT, "ending.host_model_gone"),

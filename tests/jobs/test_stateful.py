@@ -31,6 +31,7 @@ from bot.jobs.states import State
 from bot.protocol.runs import Run
 from bot.store.db import open_database
 from tests.jobs.world import Killed, World
+from tests.moderation.held import decide_rules, guarded
 from tests.store.databases import emptied_postgres, sqlite_address
 
 POINTS = {
@@ -83,7 +84,7 @@ class RiffsMustEnd(RuleBasedStateMachine):
         self.runner = asyncio.Runner()
         self.folder = Path(tempfile.mkdtemp(prefix="riffs-"))
         self.world = World(self.folder, self.new_database())
-        self.world.add_blind_host()
+        guarded(self.world).add_blind_host()
         self.orders: list[Job] = []
         self.extra: set[str] = set()
         self.life = AsyncExitStack()
@@ -107,6 +108,30 @@ class RiffsMustEnd(RuleBasedStateMachine):
         """The first life."""
         self.jobs = self.runner.run(self.life.enter_async_context(self.world.life()))
         self.runner.run(self.jobs.open())
+
+    @rule(held=st.booleans(), hours=st.sampled_from([1, 48]))
+    def decide(self, held: bool, hours: int) -> None:
+        """From now on every order waits for a moderator, or none."""
+        self.runner.run(self.write_rules(held=held, hours=hours))
+
+    async def write_rules(self, *, held: bool, hours: int) -> None:
+        """As the server's settings say."""
+        async with open_database(self.world.url, own=False) as database:
+            await decide_rules(database, held=held, hold_hours=hours)
+
+    @precondition(lambda self: self.orders)
+    @rule(choice=st.integers(0, 50), yes=st.booleans())
+    def moderator(self, choice: int, yes: bool) -> None:
+        """A moderator approves or rejects an order that waits, or one that never did, or no longer does."""
+        job = self.orders[choice % len(self.orders)]
+        guild_id = job.order.guild_id
+        try:
+            if yes:
+                self.runner.run(self.jobs.approve(job.id, guild_id=guild_id, actor_id="999"))
+            else:
+                self.runner.run(self.jobs.reject(job.id, guild_id=guild_id, actor_id="999", reason="no"))
+        except (errors.NotFound, errors.AlreadyDecided):
+            return
 
     @rule()
     def restart(self) -> None:
@@ -237,7 +262,8 @@ class RiffsMustEnd(RuleBasedStateMachine):
                 for made in self.world.host_of(job).of(job):
                     if not made.ended:
                         self.world.host_of(job).change(made.id, status="succeeded")
-            self.world.clock.advance(20)
+            waits = any(job.state is State.HELD and job.ending is None for job in states)
+            self.world.clock.advance(49 * 3_600 if waits else 20)
         for job in self.orders:
             self.check_end(self.runner.run(self.jobs.get(job.id)))
         assert self.runner.run(self.jobs.check_books()) == []

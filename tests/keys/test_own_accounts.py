@@ -7,13 +7,16 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from pydantic import SecretStr
 
+from bot.cli.jobs import story_as_json, story_in_words
 from bot.errors import InvalidOption, KeyGone
 from bot.jobs.recipes import Journey
 from bot.jobs.states import State
 from bot.keys.records import Owner
 from bot.keys.vault import new_secret
 from bot.store.ledger import balance
+from bot.store.tables.notices import notices
 from bot.ui.words import sentence
 from tests.jobs.world import an_order
 from tests.keys.house import ADA, HOST, KEY, House, a_house
@@ -48,6 +51,9 @@ async def test_a_lost_answer_is_found_in_the_keys_own_list(house: House) -> None
     assert (await house.later(job)).state is State.DONE
     assert set(house.keys_of("list")) == set(house.keys_of("create")) == {KEY}
     assert set(house.keys_of("file")) == {""}
+    story = await house.jobs.whole_story(job.id)
+    assert f"Paid with a key of its own: {job.paid_from}" in story_in_words(story)
+    assert story_as_json(story)["key"] == job.key_id
     async with house.database.connect() as connection:
         assert await balance(connection, job.paid_from) == -1
 
@@ -156,12 +162,19 @@ async def test_wrong_and_unreachable_hosts(house: House) -> None:
         await house.add()
     assert refused.value.problem == "too_many_keys"
     house.host.play("create", "402")
-    assert (await house.ordered()).ending == "ending.own_credit.user"
+    assert (await house.ordered()).ending == "ending.member_key_no_credit"
     await house.keys.refused(key.id, "no_credit")
     assert house.told == [("111", "no_credit")]
+    servers = await house.another().add(Owner("guild", "1"), HOST, SecretStr(KEY), actor_id="222")
+    for _ in range(2):
+        await house.keys.refused(servers.id, "bad_key")
+    async with house.database.connect() as connection:
+        (notice,) = (await connection.execute(sa.select(notices))).mappings()
+    assert (notice["guild_id"], notice["kind"], notice["facts"]) == ("1", "key_bad_key", {"host": HOST})
+    assert house.told[1:] == [("222", "bad_key")]
     await house.keys.accepted(key.id)
     await house.keys.refused(key.id, "no_credit")
-    assert len(house.told) == 2
+    assert len(house.told) == 3
 
 
 async def test_what_the_database_holds_opens_nothing(house: House) -> None:

@@ -38,6 +38,8 @@ async def test_a_secret_is_changed_beside_a_running_bot(
         lost = load(None, database_url=sqlite_url, riffcord_keys_secret=older)
         assert await run_keys(Namespace(action="rotate"), lost) == ExitCode.DAMAGED
         assert "opened by none of the secrets" in capsys.readouterr().out
+        assert (await by_new.look(), await by_old.look()) == (0, 1)
+        assert await OwnKeys.nobodys(house.database).look() == 1
         await by_new.close()
         await by_old.close()
         with pytest.raises(InvalidOption) as off:

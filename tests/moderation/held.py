@@ -25,12 +25,12 @@ def guarded(world: World) -> World:
     return world
 
 
-async def decide_rules(database: Database, **rules: Any) -> None:
-    """The server's rules; its channel lists every order."""
+async def decide_rules(database: Database, *, held: bool = True, **rules: Any) -> None:
+    """The server's rules; in its channel every order waits, or none."""
     async with database.begin() as connection:
         settings = GuildSettings(rules=RuleSettings(**rules))
         await write_guild_settings(connection, GUILD, settings)
-        await write_channel_settings(connection, GUILD, CHANNEL, ChannelSettings(approval=True))
+        await write_channel_settings(connection, GUILD, CHANNEL, ChannelSettings(approval=held))
 
 
 async def order(world: World, jobs: Jobs, recipe: Recipe | None = None, *, host: str = "paid") -> Job:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from bot.errors import ChannelGone, DiscordDown, MissingPermission
-from bot.jobs.preferences import GuildSettings
+from bot.jobs.preferences import GuildSettings, changed
+from bot.library.choices import Choices
 from bot.moderation.approvals import Approvals
 from bot.moderation.records import REPORT
 from bot.moderation.reports import Reports
@@ -122,8 +123,9 @@ async def test_a_channel_that_is_gone_is_waited_for(sqlite_database: Database) -
     clock.advance(86_400)
     board.fails = [ChannelGone(), ChannelGone()]
     assert await loop.once() == 2
-    await channel(sqlite_database, "6")
-    clock.advance(601)
+    await Choices(sqlite_database, clock).edit_guild(
+        GUILD, "rules", lambda old: changed(old, "rules", {"moderators_channel_id": "6"}), actor_id="9"
+    )
     assert await loop.once() == 1
     assert list(board.messages) == [notice.id]
     assert board.channels == ["6"]

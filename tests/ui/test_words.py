@@ -152,6 +152,8 @@ ARGUMENTS: dict[type[RiffcordError], tuple[Any, ...]] = {
     NotFound: ("thing",),
     TooMany: (3,),
     bot.errors.NotEnough: (3,),
+    bot.errors.Barred: ("blocked",),
+    bot.errors.AlreadyDecided: ("approved", "1"),
     UnusableAudio: ("strange",),
     StartupError: ("a mystery", bot.errors.ExitCode.BUG),
     bot.errors.MissingPermission: ("Attach Files",),

@@ -20,7 +20,12 @@ _TROUBLES: Final[Mapping[str, Literal["bad_key", "no_credit"]]] = {
     "ending.host_bad_key": "bad_key",
     "ending.host_no_credit": "no_credit",
 }
-_ENDINGS: Final = {"bad_key": "ending.own_key", "no_credit": "ending.own_credit"}
+_ENDINGS: Final = {
+    ("bad_key", "user"): "ending.member_key_refused",
+    ("bad_key", "guild"): "ending.server_key_refused",
+    ("no_credit", "user"): "ending.member_key_no_credit",
+    ("no_credit", "guild"): "ending.server_key_no_credit",
+}
 
 
 async def by_own_key(outcome: Outcome, job: Job, tools: Tools) -> Outcome:
@@ -42,4 +47,4 @@ def in_own_words(outcome: Outcome, job: Job) -> Outcome:
     if job.key_id is None or not isinstance(outcome, End) or outcome.ending not in _TROUBLES:
         return outcome
     kind = own_kind(job.paid_from) or "guild"
-    return replace(outcome, ending=f"{_ENDINGS[_TROUBLES[outcome.ending]]}.{kind}")
+    return replace(outcome, ending=_ENDINGS[_TROUBLES[outcome.ending], kind])

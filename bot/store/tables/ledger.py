@@ -46,9 +46,7 @@ ledger = sa.Table(
     sa.Index(
         "ix_ledger_source", "source", "kind", "id", "amount", sqlite_where=_PAID, postgresql_where=_PAID
     ),
-    sa.Index(
-        "ix_ledger_target", "target", "kind", "id", "amount", sqlite_where=_PAID, postgresql_where=_PAID
-    ),
+    sa.Index("ix_ledger_target", "target", "kind", "id", "amount"),  # a grant of nothing is a turn, too
     sa.Index("ix_ledger_of_user", "guild_id", "user_id", "at", sqlite_where=_USED, postgresql_where=_USED),
     sa.Index(
         "ix_ledger_of_channel", "guild_id", "channel_id", "at", sqlite_where=_USED, postgresql_where=_USED

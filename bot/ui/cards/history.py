@@ -24,7 +24,7 @@ _SIGNS: Final = {
     "refund": _PLUS,
     "grant": _PLUS,
     "top_up": _PLUS,
-    "sponsor": _PLUS,
+    "sponsor": _MOVED,
 }
 
 
@@ -65,6 +65,8 @@ def _line(line: Line, whose: str, locale: str) -> str:
             channel="–" if line.channel_id is None else f"<#{line.channel_id}>",
         ),
     )
+    if line.in_pot is not None:
+        told = say("quota.history.in_pot", locale, line=told, left=number(line.in_pot))
     if line.reason:
         reason = text.shown(line.reason, _REASON_CHARS)
         told = say("quota.history.reason", locale, line=told, reason=reason)

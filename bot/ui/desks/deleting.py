@@ -8,11 +8,12 @@ from bot.errors import NotAllowed
 from bot.jobs.records import Take
 from bot.jobs.service import Jobs
 from bot.library.house import House
+from bot.moderation.approvals import By
 from bot.ui import text
 from bot.ui.answers import locale_of
 from bot.ui.buttons import ActionButton, View
 from bot.ui.desks.library import Unpost
-from bot.ui.desks.people import is_moderator
+from bot.ui.desks.people import is_moderator, require_here
 from bot.ui.desks.presses import Handler
 from bot.ui.discord_errors import UNKNOWN_MESSAGE, translated
 from bot.ui.words import say
@@ -24,6 +25,7 @@ class DeleteDesk:
     def __init__(self, jobs: Jobs, house: House, unpost: Unpost) -> None:
         self._jobs = jobs
         self._choices = house.choices
+        self._takedown = house.takedown
         self._unpost = unpost
 
     def handlers(self) -> dict[str, Handler]:
@@ -43,6 +45,7 @@ class DeleteDesk:
             NotFound: It is gone already.
         """
         take = await self._jobs.take(take_id)
+        require_here(interaction, take)
         own = take.user_id == str(interaction.user.id)
         if not own and not await is_moderator(interaction, self._choices):
             raise NotAllowed("delete")
@@ -55,13 +58,21 @@ class DeleteDesk:
 
     async def confirmed(self, interaction: discord.Interaction, take_id: str, copy_id: str) -> None:
         """Forget the music and take its message away, and the copy of it whose button was pressed."""
-        moderator = await is_moderator(interaction, self._choices)
-        take = await self._jobs.delete_take(
-            take_id, actor_id=str(interaction.user.id), is_moderator=moderator
-        )
+        take = await self._jobs.take(take_id)
+        require_here(interaction, take)
+        own = take.user_id == str(interaction.user.id)
+        by = By(guild_id=take.guild_id, actor_id=str(interaction.user.id))
+        if not own and not await is_moderator(interaction, self._choices):
+            raise NotAllowed("delete")
         done = say("delete.done", locale_of(interaction))
-        await interaction.response.edit_message(content=done, view=None)
-        await self._unpost(take)
+        if own:
+            await self._jobs.delete_take(take_id, actor_id=by.actor_id, is_moderator=False)
+            await interaction.response.edit_message(content=done, view=None)
+            await self._unpost(take)
+        else:
+            await interaction.response.defer()
+            await self._takedown.delete(take_id, by)
+            await interaction.edit_original_response(content=done, view=None)
         if copy_id.isdecimal():
             await _remove(interaction, int(copy_id))
 

@@ -18,6 +18,7 @@ from bot.library.house import House
 from bot.library.records import Shelved
 from bot.library.search import Asked
 from bot.library.shelf import Shelf
+from bot.moderation.approvals import By
 from bot.ui.answers import answer, fault, locale_of, locale_of_guild
 from bot.ui.buttons import result_row, with_likes
 from bot.ui.cards.deeds import deeds_of
@@ -193,10 +194,14 @@ class LibraryDesk:
 
     async def delete(self, interaction: discord.Interaction, take: Take) -> None:
         """Forget the music and take its message away."""
-        moderator = await is_moderator(interaction, self._house.choices)
-        await self._jobs.delete_take(take.id, actor_id=str(interaction.user.id), is_moderator=moderator)
+        by = By(guild_id=str(interaction.guild_id), actor_id=str(interaction.user.id))
+        if take.user_id != by.actor_id and await is_moderator(interaction, self._house.choices):
+            await interaction.response.defer(ephemeral=True)
+            await self._house.takedown.delete(take.id, by)
+        else:
+            await self._jobs.delete_take(take.id, actor_id=by.actor_id, is_moderator=False)
+            await self._unpost(take)
         await answer(interaction, say("delete.done", locale_of(interaction)))
-        await self._unpost(take)
 
     async def lent(self, interaction: discord.Interaction, take_id: str, chosen: str) -> None:
         """Who may make something from it."""

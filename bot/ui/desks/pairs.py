@@ -12,7 +12,7 @@ from bot.ui.answers import answer, locale_of
 from bot.ui.attachments import LETTERS
 from bot.ui.buttons import result_row
 from bot.ui.cards.deeds import deeds_of
-from bot.ui.desks.people import is_moderator
+from bot.ui.desks.people import is_moderator, require_here
 from bot.ui.desks.presses import Handler
 from bot.ui.pairs import Shown, behind, card_of, shown_alone, shown_kept
 from bot.ui.voice_message import take_back
@@ -45,6 +45,7 @@ class PairDesk:
         await self._choose(interaction, take_id, both=True)
 
     async def _choose(self, interaction: discord.Interaction, take_id: str, *, both: bool) -> None:
+        require_here(interaction, await self._jobs.take_made(take_id))
         moderator = await is_moderator(interaction, self._choices)
         choice = await self._jobs.choose(
             take_id, both=both, actor_id=str(interaction.user.id), is_moderator=moderator

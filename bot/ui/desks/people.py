@@ -7,6 +7,7 @@ import discord
 from bot.errors import NotAllowed
 from bot.jobs.order import MemberFacts
 from bot.jobs.preferences import Settings
+from bot.jobs.records import Take
 from bot.library.choices import Choices
 from bot.moderation.approvals import By
 from bot.ui.desks.viewers import home_of
@@ -34,6 +35,12 @@ async def require_moderator(interaction: discord.Interaction, choices: Choices) 
     if not await is_moderator(interaction, choices):
         raise NotAllowed("moderate")
     return By(guild_id=str(interaction.guild_id), actor_id=str(interaction.user.id))
+
+
+def require_here(interaction: discord.Interaction, take: Take) -> None:
+    """Whoever moderates here moderates no other server. Raises ``NotAllowed`` (other_server)."""
+    if take.guild_id != str(interaction.guild_id):
+        raise NotAllowed("other_server")
 
 
 def role_ids(interaction: discord.Interaction) -> tuple[str, ...]:

@@ -45,6 +45,7 @@ class PotDesk:
 
     async def chosen(self, interaction: discord.Interaction, subject: str, value: str) -> None:
         """Something was chosen from a menu of the panel."""
+        require_right(interaction)
         name = setting_of(subject)
         if name is None or value not in values_of(name):
             raise InvalidOption("period", "unknown_value")

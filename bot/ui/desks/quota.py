@@ -124,14 +124,38 @@ class QuotaDesk:
             reason=reason,
             key=str(interaction.id),
         )
-        settings = await self._house.choices.of(guild_id, home_of(interaction))
+        key = "quota.gift.done" if reason.strip() else "quota.gift.plain"
+        await self._tell_all(interaction, key, amount, reason, name=member.mention)
+
+    async def sponsor(self, interaction: discord.Interaction, amount: int, reason: str) -> None:
+        """``/quota sponsor``: part of one's share of today pays what everybody orders here next.
+
+        Raises:
+            NotAllowed: As :meth:`gift`.
+            NotEnough: So much is not left of the share or in the pot.
+        """
+        await self._treasury.sponsor_of_share(
+            str(interaction.guild_id),
+            home_of(interaction),
+            amount,
+            giver=Who(str(interaction.user.id), role_ids(interaction)),
+            reason=reason,
+            key=str(interaction.id),
+        )
+        await self._tell_all(interaction, "quota.sponsor.done", amount, reason)
+
+    async def _tell_all(
+        self, interaction: discord.Interaction, key: str, amount: int, reason: str, **facts: str
+    ) -> None:
+        """A line that everybody here reads, with names that call nobody."""
+        settings = await self._house.choices.of(str(interaction.guild_id), home_of(interaction))
         locale = settings.locale(of_guild=locale_of_guild(interaction), of_user=locale_of(interaction))
         told = say(
-            "quota.gift.done" if reason.strip() else "quota.gift.plain",
+            key,
             locale,
             giver=interaction.user.mention,
-            name=member.mention,
             price=of_server(amount, settings.guild.money, locale),
             reason=text.shown(reason, _REASON_CHARS),
+            **facts,
         )
         await interaction.response.send_message(told, allowed_mentions=NOBODY)

@@ -30,9 +30,7 @@ class KeyModal(discord.ui.Modal):
     """One field."""
 
     def __init__(self, desk: TakesKeys, host: str, kind: OwnerKind, locale: str) -> None:
-        super().__init__(
-            title=say("modal.key.title", locale), custom_id=f"key:{kind}:{host}"[:100], timeout=_LIFE_S
-        )
+        super().__init__(title=say("modal.key.title", locale), timeout=_LIFE_S)  # two may be open at a time
         self._desk, self._host = desk, host
         self._kind: OwnerKind = kind
         self._key = discord.ui.TextInput[KeyModal](max_length=KEY_MOST_CHARS, custom_id="key")

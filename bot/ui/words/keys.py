@@ -57,14 +57,15 @@ SENTENCES: Final[dict[str, str]] = {
     "notice.key_no_credit": "The account of this server’s own key for {host} has no credit left. Orders "
     "with it fail, and nothing is taken from the pot, until it is topped up there or switched off (/key "
     "use).",
-    "ending.own_key.user": "{host} does not accept your own key. Nothing was taken from the pot; bring "
-    "another with /key add, or switch it off with /key use.",
-    "ending.own_key.guild": "{host} does not accept this server’s own key. Nothing was taken from the pot; "
-    "somebody with Manage Server can bring another with /key add, or switch it off with /key use.",
-    "ending.own_credit.user": "Your own account at {host} has no credit left. Nothing was taken from the "
-    "pot; top it up there, or switch your key off with /key use.",
-    "ending.own_credit.guild": "This server’s own account at {host} has no credit left. Nothing was taken "
-    "from the pot; somebody with Manage Server can top it up there, or switch the key off with /key use.",
+    "ending.member_key_refused": "{host} does not accept your own key. Nothing was taken from the pot; "
+    "bring another with /key add, or switch it off with /key use.",
+    "ending.server_key_refused": "{host} does not accept this server’s own key. Nothing was taken from the "
+    "pot; somebody with Manage Server can bring another with /key add, or switch it off with /key use.",
+    "ending.member_key_no_credit": "Your own account at {host} has no credit left. Nothing was taken from "
+    "the pot; top it up there, or switch your key off with /key use.",
+    "ending.server_key_no_credit": "This server’s own account at {host} has no credit left. Nothing was "
+    "taken from the pot; somebody with Manage Server can top it up there, or switch the key off with /key "
+    "use.",
     "ending.key_gone": "The key that this was ordered with was removed, so {host} cannot be asked for it "
     "any more. Nothing was taken from the pot; order it again.",
     "error.key_gone": "The key for {host} was removed, so it cannot be asked.",

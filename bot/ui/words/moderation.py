@@ -68,8 +68,8 @@ SENTENCES: Final[dict[str, str]] = {
     "hold.mark.blocked": "blocked",
     "hold.until": "Ends {until} if nobody decides.",
     "hold.nobody": "nobody",
-    "hold.verdict.approved": "✅ Approved by {who}.",
-    "hold.verdict.rejected": "✖️ Rejected by {who}. Everything was given back.",
+    "hold.verdict.approved": "Approved by {who}.",
+    "hold.verdict.rejected": "Rejected by {who}. Everything was given back.",
     "hold.verdict.cancelled": "Cancelled by {who}. Everything was given back.",
     "hold.verdict.expired": "Nobody decided in time. Everything was given back.",
     "hold.reason": "They were told: {reason}",
@@ -153,13 +153,13 @@ SENTENCES: Final[dict[str, str]] = {
     "mod.queue.report": "{age} · reported: something by {author}",
     "mod.queue.hold.choice": "Order of {name}: {words}",
     "mod.queue.report.choice": "Report: {words}",
-    "mod.queue.trouble.no_channel": "⚠️ No moderators’ channel is set, so nobody is told of these but here. "
+    "mod.queue.trouble.no_channel": "No moderators’ channel is set, so nobody is told of these but here. "
     "Choose one with /setup.",
-    "mod.queue.trouble.channel_gone": "⚠️ The moderators’ channel is not there any more, so nobody is told of "
+    "mod.queue.trouble.channel_gone": "The moderators’ channel is not there any more, so nobody is told of "
     "these but here. Choose another with /setup.",
-    "mod.queue.trouble.missing_permission": "⚠️ I may not write in the moderators’ channel, so nobody is "
+    "mod.queue.trouble.missing_permission": "I may not write in the moderators’ channel, so nobody is "
     "told of these but here. Give me the permissions there, or choose another with /setup.",
-    "mod.queue.trouble.refused": "⚠️ Discord does not take what I write in the moderators’ channel.",
+    "mod.queue.trouble.refused": "Discord does not take what I write in the moderators’ channel.",
     # the trail
     "audit.action.approve": "approved order {subject}",
     "audit.action.reject": "rejected order {subject}",

@@ -14,6 +14,9 @@ _COMMANDS: Final[dict[str, str]] = {
     "command.quota.gift.member": "Who gets them",
     "command.quota.gift.amount": "How many credits",
     "command.quota.gift.reason": "What for; everybody here sees it",
+    "command.quota.sponsor": "Leave credits of your share of today for everybody’s orders in this channel",
+    "command.quota.sponsor.amount": "How many credits",
+    "command.quota.sponsor.reason": "What for; everybody here sees it",
     "command.pot": "The server's credits: how many, for whom, and what things cost",
     "command.pot.show": "How the pot, its shares and its prices stand, to be changed there",
     "command.pot.set": "Change how the pot is filled and what is shown of it",
@@ -86,6 +89,7 @@ _QUOTA: Final[dict[str, str]] = {
     "quota.history.title.all": "Credits of this server, line by line",
     "quota.history.none": "Nothing was paid or given yet.",
     "quota.history.line": "{at} · **{amount}** · {what}",
+    "quota.history.in_pot": "{line} · then in the pot: {left}",
     "quota.history.reason": "{line} · “{reason}”",
     "quota.history.returned": "{line} · given back",
     "quota.entry.grant": "new credits",
@@ -210,7 +214,7 @@ _ERRORS: Final[dict[str, str]] = {
 }
 
 _NAMES: Final = (
-    *("quota", "quota.show", "quota.history", "quota.gift"),
+    *("quota", "quota.show", "quota.history", "quota.gift", "quota.sponsor"),
     *("pot", "pot.show", "pot.set", "pot.top-up", "pot.sponsor", "pot.share", "pot.price"),
 )
 _OPTIONS: Final = (

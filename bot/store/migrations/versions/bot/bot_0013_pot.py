@@ -46,11 +46,11 @@ def upgrade() -> None:
     used = sa.text("kind = 'reserve' AND amount > 0")
     for name, columns, which in (
         ("ix_ledger_source", ["source", "kind", "id", "amount"], paid),
-        ("ix_ledger_target", ["target", "kind", "id", "amount"], paid),
         ("ix_ledger_of_user", ["guild_id", "user_id", "at"], used),
         ("ix_ledger_of_channel", ["guild_id", "channel_id", "at"], used),
     ):
         op.create_index(name, "ledger", columns, sqlite_where=which, postgresql_where=which)
+    op.create_index("ix_ledger_target", "ledger", ["target", "kind", "id", "amount"])
     op.create_index("ix_ledger_of_guild", "ledger", ["guild_id", "id"])
     op.add_column("jobs", sa.Column("paid_from", sa.String(120)))
 

@@ -1,0 +1,229 @@
+"""Every way to decide something, tried by people who may not: refused with a sentence, and noted."""
+
+from __future__ import annotations
+
+from typing import Any, Final, cast
+
+import discord
+from discord import app_commands
+from simcord import InteractionResult, MemberActor
+
+from bot.moderation.deeds import Sought
+from bot.ui.buttons import LOOKS, MENUS, PICKERS
+from tests.e2e.scene import Scene, take_id_of, told
+from tests.e2e.test_audit import let_use, refused, trail
+
+MODERATORS: Final = {
+    *("audit-on", "audit-top", "audit-csv", "audit-json"),
+    *("hold-yes", "hold-trust", "hold-no", "queue"),
+    *("report-delete", "report-block", "report-dismiss", "purge-yes"),
+}
+ADMINISTRATORS: Final = {
+    *("set", "preset", "preset-remove"),
+    *("pot", "pot-form", "share-forget", "price-forget"),
+    *("screen-allow", "screen-file", "screen-page", "screen-test", "screen-word"),
+    *("setup-apply", "setup-back", "setup-export", "setup-form", "setup-gone", "setup-next"),
+    *("setup-page", "setup-set", "setup-key", "setup-pick"),
+}
+THEIR_OWN: Final = {"cancel", "delete", "delete-yes", "shelf-delete"}
+"""Of whoever made it, or a moderator."""
+OTHERS: Final = {
+    # of one person alone by what they are about, each tried in the tests of its desk
+    *("allow", "refuse", "lend", "keep-a", "keep-b", "keep-both", "post", "discard", "open", "forget-me"),
+    *("again", "edit-again", "lyrics", "morph-again", "mend", "draft-make", "draft-change", "draft-drop"),
+    # for everybody
+    *(
+        "reroll",
+        "vary-slight",
+        "vary-strong",
+        "recipe",
+        "edit",
+        "more",
+        "extend",
+        "morph",
+        "morph-as",
+        "deed",
+    ),
+    *("with-a", "with-b", "play", "like", "tree", "shelf-back", "shelf-on", "pick", "help"),
+    *("money-on", "money-top", "title"),
+    # that only take a question back
+    *("delete-no", "keep-me", "purge-no", "setup-drop"),
+}
+
+COMMANDS: Final[dict[str, int | None]] = {
+    **dict.fromkeys(("about", "help", "jobs", "journey", "key", "library", "like")),
+    **dict.fromkeys(("midi", "morph", "privacy", "quota", "riff", "song", "stems", "tree")),
+    **dict.fromkeys(("Morph this", "Recipe", "Report", "Riff on this")),
+    "mod": discord.Permissions(manage_messages=True).value,
+    **dict.fromkeys(("pot", "screen", "settings", "setup"), discord.Permissions(manage_guild=True).value),
+}
+"""Every command, with what Discord asks of whoever is shown it where a server did not say otherwise."""
+ALONE: Final = {"about", "help", "privacy"}
+"""Those that work in private as well; all others are for servers."""
+
+
+def _tree(scene: Scene) -> app_commands.CommandTree[Any]:
+    return cast("Any", scene.env.bot).tree
+
+
+async def test_commands_are_shown_to_those_who_may_use_them(scene: Scene) -> None:
+    """As Discord is told: the defaults of each command, and that only help works outside of servers."""
+    told_discord = [each.to_dict(_tree(scene)) for each in _tree(scene).get_commands()]
+    assert {each["name"]: each.get("default_member_permissions") for each in told_discord} == COMMANDS
+    for each in told_discord:
+        assert each["contexts"] == ([0, 1] if each["name"] in ALONE else [0])
+        assert each["integration_types"] == [0]
+
+
+def test_every_button_is_of_somebody() -> None:
+    """No action is forgotten here."""
+    groups = (MODERATORS, ADMINISTRATORS, THEIR_OWN, OTHERS)
+    assert set.union(*groups) == {*LOOKS, *MENUS, *PICKERS}
+    assert sum(map(len, groups)) == len({*LOOKS, *MENUS, *PICKERS})
+
+
+def _part(action: str, subject: str) -> Any:
+    """A button or menu that says whatever somebody likes."""
+    if action in MENUS:
+        option = discord.SelectOption(label="on")
+        return discord.ui.Select[discord.ui.View](custom_id=f"rm1:{action}:{subject}", options=[option])
+    if action in PICKERS:
+        return discord.ui.ChannelSelect[discord.ui.View](custom_id=f"re1:{action}:{subject}")
+    return discord.ui.Button[discord.ui.View](custom_id=f"rc1:{action}:{subject}", label="x")
+
+
+async def forge(
+    scene: Scene, viewer: MemberActor, channel: Any, subjects: dict[str, str]
+) -> dict[str, tuple[Any, str]]:
+    """Messages with such buttons and menus: of each action the message, and the id that it has there."""
+    where, found = scene.env.bot.get_partial_messageable(channel.id), dict[str, tuple[Any, str]]()
+    actions = sorted(subjects, key=lambda action: action in LOOKS)
+    for begin in range(0, len(actions), 5):
+        view = discord.ui.View(timeout=None)
+        parts = {action: _part(action, subjects[action]) for action in actions[begin : begin + 5]}
+        for row, part in enumerate(parts.values()):
+            part.row = row
+            view.add_item(part)
+        sent = await where.send("old", view=view)
+        (message,) = [each for each in channel.history(viewer=viewer) if each.id == sent.id]
+        found |= {action: (message, part.custom_id) for action, part in parts.items()}
+    return found
+
+
+async def use(member: MemberActor, action: str, forged: tuple[Any, str], channel: Any) -> InteractionResult:
+    """Press it, or choose something."""
+    message, custom_id = forged
+    if action in LOOKS:
+        return await member.click(message, custom_id=custom_id)
+    return await member.select(message, [channel if action in PICKERS else "on"], custom_id=custom_id)
+
+
+async def test_buttons_obey_nobody_else(scene: Scene) -> None:
+    """Somebody who moderated once, and is a member like any other now."""
+    made = take_id_of(await scene.result(scene.ada))
+    running = (await scene.job(await scene.riff(scene.ada))).id
+    scene.forbid("manage_messages")  # the moderator is none any more
+    subjects = dict.fromkeys(MODERATORS | ADMINISTRATORS, "abc") | dict.fromkeys(THEIR_OWN, made)
+    forged = await forge(scene, scene.mod, scene.channel, subjects | {"cancel": running})
+    for number, action in enumerate(forged):
+        answer = await use(scene.mod, action, forged[action], scene.channel)
+        assert answer.ephemeral, action
+        if number % 9 == 0:
+            scene.clock.advance(3_601)  # no more than ten an hour of one person are noted
+    noted = await refused(scene)
+    assert [str(what).split()[-1] for _, what, _, _ in noted] == list(forged)
+    assert {actor for actor, _, _, _ in noted} == {str(scene.mod.id)}
+    assert (await scene.jobs.take(made)).deleted is False
+    assert (await scene.jobs.get(running)).cancel_requested_by is None
+    decided = [
+        each.deed.action for each in await trail(scene).everything(Sought(guild_id=str(scene.guild.id)))
+    ]
+    assert set(decided) == {"refused"}
+
+
+async def test_moderators_of_another_server_decide_nothing_here(scene: Scene) -> None:
+    """They may do everything in theirs; what is of this server they are told is not theirs, or not there."""
+    elsewhere = scene.env.create_guild("Elsewhere")
+    channel = elsewhere.create_text_channel("general")
+    rights = discord.Permissions(manage_messages=True, manage_guild=True)
+    eve = elsewhere.add_member(
+        scene.env.create_user("eve"), roles=[elsewhere.create_role("all", permissions=rights)]
+    )
+    house = scene.backstage.house
+    assert house is not None
+    await house.setup.set_rule(str(scene.guild.id), "hold_above", 0, actor_id="1")
+    held = (await scene.job(await scene.riff(scene.ada))).id
+    guild_id = str(scene.guild.id)
+    page = await house.trail.search(Sought(guild_id=guild_id), user_id=str(eve.id))
+    key = await house.setup.keep(b'{"riffcord": 1}', guild_id=guild_id, user_id=str(eve.id))
+    before = await trail(scene).everything(Sought(guild_id=guild_id))
+    tries = {
+        **dict.fromkeys(("hold-yes", "hold-trust", "hold-no"), held),
+        "audit-csv": page.search_id,
+        "audit-top": page.search_id,
+        "setup-apply": key,
+    }
+    forged = await forge(scene, eve, channel, tries)
+    for action in tries:
+        answer = await use(eve, action, forged[action], channel)
+        assert told(answer).startswith(("That belongs", "That search", "That import")), action
+    assert await trail(scene).everything(Sought(guild_id=guild_id)) == before
+    theirs = await trail(scene).everything(Sought(guild_id=str(elsewhere.id)))
+    assert {each.deed.subject for each in theirs} == {
+        "button hold-yes",
+        "button hold-trust",
+        "button hold-no",
+    }
+
+
+CALLS: Final[dict[str, dict[str, Any]]] = {
+    "settings": {},
+    "setup start": {},
+    "setup export": {},
+    "setup import": {"file": ("a.json", b"{}")},
+    "pot show": {},
+    "pot set": {"amount": 5},
+    "pot top-up": {"amount": 5, "reason": "x"},
+    "pot sponsor": {"amount": 5, "reason": "x"},
+    "pot share": {"cap": 5},
+    "pot price": {"host": "engine", "credits": 5},
+    "screen list": {},
+    "screen test": {},
+    "screen add": {"rule": "x"},
+    "screen remove": {"rule": "1"},
+    "screen import": {"source": "automod"},
+    "screen strictness": {"level": "off"},
+    "mod audit": {},
+    "mod block": {"member": "bob"},
+    "mod unblock": {"member": "bob"},
+    "mod mute": {"member": "bob", "duration": "1h"},
+    "mod slow": {"seconds": 5},
+    "mod pause": {},
+    "mod resume": {},
+    "mod purge": {"member": "bob"},
+    "mod trust": {"member": "bob"},
+    "mod queue": {},
+    "key add": {"host": "engine", "whose": "guild"},
+}
+"""Commands of those who decide, with options."""
+
+
+async def test_commands_obey_nobody_else(scene: Scene) -> None:
+    """Where a server shows a command to everybody, it still asks who they are; each try is noted."""
+    restricted = {name for name, needed in COMMANDS.items() if needed is not None}
+    leaves = [each.qualified_name for each in _tree(scene).walk_commands() if not hasattr(each, "commands")]
+    assert {name for name in leaves if name.split()[0] in restricted} <= CALLS.keys()
+    for name in sorted(restricted):
+        await let_use(scene, scene.ada, name)
+    for number, (name, options) in enumerate(CALLS.items()):
+        given = {
+            option: scene.bob if value == "bob" and name != "mod unblock" else value
+            for option, value in options.items()
+        }
+        answer = await scene.ada.slash(scene.channel, name, **given)
+        assert answer.ephemeral, name
+        if number % 9 == 0:
+            scene.clock.advance(3_601)
+    noted = await trail(scene).everything(Sought(guild_id=str(scene.guild.id)))
+    assert [each.deed.subject for each in noted] == [f"/{name}" for name in CALLS]
+    assert {each.deed.action for each in noted} == {"refused"}

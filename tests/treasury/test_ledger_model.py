@@ -1,0 +1,342 @@
+"""A model of the books, word by word: any sequence of deeds, and accidents in between, leaves them exact."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import shutil
+import tempfile
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+
+import sqlalchemy as sa
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from bot.errors import NotEnough, UserError
+from bot.jobs.booking import booked
+from bot.jobs.order import Order
+from bot.money.audit import Bill, JobEnd, audit
+from bot.money.ledger import Transfer, balances, pot, refund, reserve, settle, sponsored
+from bot.money.policy import PotPolicy, Share
+from bot.store.db import open_database
+from bot.store.ledger import write_transfers
+from bot.store.settings import read_settings
+from bot.store.tables.ledger import ledger
+from bot.treasury.paying import PotPayer
+from bot.treasury.records import Who
+from tests.jobs.world import HandClock, an_order
+from tests.store.databases import emptied_postgres, sqlite_address
+from tests.treasury.till import a_treasury
+
+CAP, CHANNEL_CAP = 8, 12
+USERS = ("111", "222")
+_guilds = itertools.count(1)
+
+
+class Accident(Exception):
+    """In the middle of a transaction."""
+
+
+@dataclass
+class Deal:
+    """A job, as far as money is concerned."""
+
+    order: Order
+    account: str
+    price: int
+    day: date
+    end: JobEnd = "open"
+
+
+@dataclass
+class Books:
+    """What there must be, reckoned beside the ledger."""
+
+    policy: PotPolicy = field(default_factory=lambda: PotPolicy(amount=20, period="day"))
+    pot: int = 0
+    turned_on: date | None = None
+    granted: int = 0
+    used: int = 0
+    sponsored: dict[str, int] = field(default_factory=dict[str, int])
+    deals: dict[str, Deal] = field(default_factory=dict[str, Deal])
+    gifts: list[tuple[date, str, str, int]] = field(default_factory=list[tuple[date, str, str, int]])
+
+    @property
+    def rest(self) -> int:
+        """What is left of the day's own credits."""
+        return max(0, min(self.pot, self.granted - self.used))
+
+    def turn(self, today: date) -> None:
+        """A new day begins."""
+        if self.turned_on == today:
+            return
+        if self.policy.carry_over:
+            missed = 0 if self.turned_on is None else min(12, (today - self.turned_on).days - 1)
+            self.pot += missed * self.policy.amount
+            self.granted = self.policy.amount
+        else:
+            self.pot -= self.rest
+            self.granted = self.policy.amount + max(0, -self.pot)
+        self.pot += self.granted
+        self.used, self.turned_on = 0, today
+
+    def left_of_share(self, user: str, today: date) -> int:
+        """What a member may still use of the pot today."""
+        used = sum(each.price for each in self._used(today) if each.order.user_id == user)
+        got = sum(amount for day, _, to, amount in self.gifts if day == today and to == user)
+        gave = sum(amount for day, giver, _, amount in self.gifts if day == today and giver == user)
+        return CAP + got - gave - used
+
+    def left_of_channel(self, channel: str, today: date) -> int:
+        """What everybody may still use in a channel today."""
+        return CHANNEL_CAP - sum(each.price for each in self._used(today) if each.order.home == channel)
+
+    def _used(self, today: date) -> list[Deal]:
+        of_pot = [each for each in self.deals.values() if each.account.startswith("pot:")]
+        return [each for each in of_pot if each.day == today and each.end != "refunded"]
+
+
+class BooksStayExact(RuleBasedStateMachine):
+    """Orders, ends, refunds, gifts, new days, top-ups, sponsors, other pots, and accidents."""
+
+    url: str
+    runner: asyncio.Runner
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.guild = str(next(_guilds))
+        self.clock = HandClock()
+        self.life = AsyncExitStack()
+        self.database = self.runner.run(self.life.enter_async_context(open_database(self.url)))
+        self.treasury = a_treasury(self.database, self.clock)
+        self.bounded, self.free = f"{self.guild}001", f"{self.guild}002"
+        self.books = Books(sponsored={self.bounded: 0, self.free: 0})
+        self.keys = itertools.count()
+
+    def teardown(self) -> None:
+        """Close the database."""
+        self.runner.run(self.life.aclose())
+
+    @property
+    def today(self) -> date:
+        """By the clock of the server's zone."""
+        return self.clock.now().date()
+
+    def key(self) -> str:
+        """Of something that happens once."""
+        return f"k{next(self.keys)}"
+
+    @initialize()
+    def found(self) -> None:
+        """A pot that is filled each day, and shares."""
+        self.runner.run(self.treasury.set_pot(self.guild, self.books.policy, actor_id="9"))
+        here = Share(subject="channel", id=self.bounded, cap=CHANNEL_CAP)
+        for share in (Share(subject="member", cap=CAP), here):
+            self.runner.run(self.treasury.set_share(self.guild, share, actor_id="9"))
+        self.books.turn(self.today)
+
+    @rule(
+        user=st.sampled_from(USERS),
+        bounded=st.booleans(),
+        price=st.integers(0, 6),
+        accident=st.booleans(),
+    )
+    def order(self, user: str, bounded: bool, price: int, accident: bool) -> None:
+        """Somebody orders; with an accident nothing of it is left, not even a day that had begun."""
+        channel = self.bounded if bounded else self.free
+        order = an_order(host="paid", guild=self.guild, user=user, channel=channel)
+        name = f"{self.guild}j{next(self.keys)}"
+        expected = self._expected(order, price)
+        outcome = self.runner.run(self._outcome(order, name, price, accident=accident))
+        if outcome == "accident":
+            return
+        assert outcome == expected
+        if ":" not in outcome:
+            return
+        if price:
+            self.books.turn(self.today)
+            self._take(outcome, price)
+        self.books.deals[name] = Deal(order, outcome, price, self.today)
+
+    def _expected(self, order: Order, price: int) -> str:
+        """The account that pays, or what is lacking."""
+        books, account = self.books, pot(self.guild)
+        if price == 0:
+            return account
+        if books.sponsored[order.home] >= price:
+            return sponsored(order.home)
+        there = replace(books)
+        there.turn(self.today)
+        if books.policy.hard_stop and there.pot < price:
+            return "pot"
+        if books.left_of_share(order.user_id, self.today) < price:
+            return "member"
+        if order.home == self.bounded and books.left_of_channel(order.home, self.today) < price:
+            return "channel"
+        return account
+
+    def _take(self, account: str, price: int) -> None:
+        if account.startswith("pot:"):
+            self.books.pot -= price
+            self.books.used += price
+        else:
+            self.books.sponsored[account.removeprefix("sponsor:")] -= price
+
+    async def _outcome(self, order: Order, name: str, price: int, *, accident: bool) -> str:
+        try:
+            return await self._accept(order, name, price, accident=accident)
+        except NotEnough as error:
+            return error.limit
+        except Accident:
+            return "accident"
+
+    async def _accept(self, order: Order, name: str, price: int, *, accident: bool) -> str:
+        now = self.clock.now()
+        async with self.database.begin() as connection:
+            rules = await read_settings(connection, self.guild, order.home)
+            passage = await PotPayer().pay(connection, order, rules, price=price, parts=1, at=now)
+            entry = booked(reserve(name, passage.account, price), order)
+            await write_transfers(connection, [entry.on_credit() if passage.on_credit else entry], now)
+            if accident:
+                raise Accident
+        return passage.account
+
+    @precondition(lambda self: any(each.end == "open" for each in self.books.deals.values()))
+    @rule(data=st.data(), well=st.booleans(), twice=st.booleans())
+    def end(self, data: st.DataObject, well: bool, twice: bool) -> None:
+        """A job is delivered, or fails; said twice, it counts once."""
+        names = [name for name, each in self.books.deals.items() if each.end == "open"]
+        name = data.draw(st.sampled_from(names))
+        deal = self.books.deals[name]
+        entry = settle(name, "paid", deal.price) if well else refund(name, deal.account, deal.price)
+        for _ in range(1 + twice):
+            self.runner.run(self._write([booked(entry, deal.order)]))
+        deal.end = "done" if well else "refunded"
+        if not well:
+            self._take(deal.account, -deal.price)
+
+    async def _write(self, entries: list[Transfer]) -> None:
+        async with self.database.begin() as connection:
+            await write_transfers(connection, entries, self.clock.now())
+
+    @rule(giver=st.sampled_from(USERS), amount=st.integers(1, 9))
+    def gift(self, giver: str, amount: int) -> None:
+        """One gives to the other what is left of the share, and no more."""
+        to_id = next(each for each in USERS if each != giver)
+        left = max(0, self.books.left_of_share(giver, self.today))
+        try:
+            self.runner.run(
+                self.treasury.gift(
+                    self.guild,
+                    amount,
+                    giver=Who(giver),
+                    to_id=to_id,
+                    channel_id=self.free,
+                    reason="",
+                    key=self.key(),
+                )
+            )
+        except NotEnough:
+            assert left < amount
+            return
+        assert left >= amount
+        self.books.turn(self.today)
+        self.books.gifts.append((self.today, giver, to_id, amount))
+
+    @rule(amount=st.integers(0, 9), to=st.sampled_from(["pot", "bounded", "free"]))
+    def bring(self, amount: int, to: str) -> None:
+        """Credits come for the pot or for a channel; the same command twice counts once."""
+        key = self.key()
+        channel = {"bounded": self.bounded, "free": self.free}.get(to)
+        for _ in range(2):
+            try:
+                self.runner.run(self._bring(amount, channel, key))
+            except UserError:
+                assert amount == 0
+                return
+        self.books.turn(self.today)
+        if channel is None:
+            self.books.pot += amount
+        else:
+            self.books.sponsored[channel] += amount
+
+    async def _bring(self, amount: int, channel: str | None, key: str) -> None:
+        if channel is None:
+            await self.treasury.top_up(self.guild, amount, actor_id="9", reason="r", key=key)
+        else:
+            await self.treasury.sponsor(self.guild, channel, amount, actor_id="9", reason="r", key=key)
+
+    @rule(amount=st.integers(0, 30), carry_over=st.booleans(), hard_stop=st.booleans())
+    def another_pot(self, amount: int, carry_over: bool, hard_stop: bool) -> None:
+        """What is spent stays spent; the day that runs has the new amount, as far as there is any left."""
+        policy = PotPolicy(amount=amount, period="day", carry_over=carry_over, hard_stop=hard_stop)
+        self.runner.run(self.treasury.set_pot(self.guild, policy, actor_id="9"))
+        books, more = self.books, policy.amount - self.books.policy.amount
+        if books.turned_on == self.today:
+            change = max(more, -books.rest)
+            books.pot += change
+            books.granted += change
+        books.policy = policy
+        books.turn(self.today)
+
+    @rule(days=st.integers(1, 3))
+    def time_passes(self, days: int) -> None:
+        """Nobody looks meanwhile."""
+        self.clock.advance(days * 86_400)
+
+    @invariant()
+    def all_adds_up(self) -> None:
+        """The pot is the sum of its entries, no share is exceeded, and the audit finds nothing."""
+        entries = self.runner.run(self._entries())
+        bills = {
+            name: Bill(each.account, "paid", each.price, each.end) for name, each in self.books.deals.items()
+        }
+        assert audit(entries, bills) == []
+        held = balances(entries)
+        assert sum(held.values()) == 0
+        assert held[pot(self.guild)] == self.books.pot
+        assert {each: held[sponsored(each)] for each in self.books.sponsored} == self.books.sponsored
+        assert all(self.books.left_of_share(user, self.today) >= 0 for user in USERS)
+        assert self.books.left_of_channel(self.bounded, self.today) >= 0
+
+    async def _entries(self) -> list[Transfer]:
+        columns = [ledger.c[name] for name in Transfer.__slots__]
+        statement = sa.select(*columns).where(ledger.c.guild_id == self.guild).order_by(ledger.c.id)
+        async with self.database.connect() as connection:
+            return [Transfer(**row) for row in (await connection.execute(statement)).mappings()]
+
+
+CALM = settings(
+    deadline=None,
+    stateful_step_count=25,
+    suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
+)
+
+
+def _hold(url: str, *, examples: int) -> None:
+    with asyncio.Runner() as runner:
+        BooksStayExact.url, BooksStayExact.runner = url, runner
+        run_state_machine_as_test(BooksStayExact, settings=settings(CALM, max_examples=examples))
+
+
+def test_the_books_stay_exact(sqlite_template: Path) -> None:
+    """Whatever happens, in whatever order."""
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copyfile(sqlite_template, Path(folder) / "riffcord.sqlite")
+        _hold(sqlite_address(Path(folder) / "riffcord.sqlite"), examples=12)
+
+
+def test_they_stay_exact_in_postgresql() -> None:
+    """The same there."""
+    _hold(emptied_postgres(), examples=4)
