@@ -26,6 +26,7 @@ DEFAULT_MODEL: Final = "stability-ai/sdxl"
 _STILL: Final = frozenset({"png", "jpg", "webp"})
 _MIB: Final = 2**20
 _CHOICE_MOST: Final = 100
+_ANY_WORDS: Final = "la"
 
 
 class ImageDesk:
@@ -119,8 +120,13 @@ class ImageDesk:
         ]
         models = [name for name in models if "prompt" in IMAGE_MODELS[name].inputs]
         models.sort(key=lambda name: name != DEFAULT_MODEL)
-        form = CoverForm(self, take, models, locale_of(interaction))
-        await self._counter.ask(interaction, form, Image.checked(models[0], prompt=take.name), parent=take)
+        prices = {
+            name: await self._counter.told_price(
+                interaction, Image.checked(name, prompt=_ANY_WORDS), parent=take
+            )
+            for name in models
+        }
+        await interaction.response.send_modal(CoverForm(self, take, prices, locale_of(interaction)))
 
     async def cover_filled_in(
         self, interaction: discord.Interaction, take: Take, model: str, prompt: str

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 import discord
 
 from bot.jobs.records import Take
 from bot.ui.answers import fault
+from bot.ui.cards.prices import priced
 from bot.ui.text import clip, plain
 from bot.ui.words import say
 
@@ -27,7 +29,7 @@ class Painter(Protocol):
 class CoverForm(discord.ui.Modal):
     """Two questions; the words of the music stand there already."""
 
-    def __init__(self, painter: Painter, take: Take, models: list[str], locale: str) -> None:
+    def __init__(self, painter: Painter, take: Take, prices: Mapping[str, int], locale: str) -> None:
         super().__init__(title=say("modal.cover.title", locale), custom_id=f"cover:{take.id}", timeout=3_600)
         self._painter = painter
         self._take = take
@@ -39,7 +41,8 @@ class CoverForm(discord.ui.Modal):
         )
         self._model: discord.ui.Select[Any] = discord.ui.Select(
             options=[
-                discord.SelectOption(label=name, value=name, default=name == models[0]) for name in models
+                discord.SelectOption(label=priced(name, price, locale), value=name, default=place == 0)
+                for place, (name, price) in enumerate(prices.items())
             ],
             custom_id="model",
         )
