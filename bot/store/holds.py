@@ -87,6 +87,11 @@ async def open_holds(connection: AsyncConnection, guild_id: str, limit: int) -> 
     return [_hold_of(row) for row in (await connection.execute(statement)).mappings()]
 
 
+async def all_open_holds(connection: AsyncConnection) -> set[str]:
+    """Every job that waits, of all servers."""
+    return set((await connection.execute(sa.select(holds.c.job_id).where(holds.c.state == "open"))).scalars())
+
+
 async def history_of(connection: AsyncConnection, guild_id: str, user_id: str) -> History:
     """What a server knows of a member's orders."""
     ordered = (
