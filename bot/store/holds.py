@@ -20,8 +20,9 @@ REASON_MAX: Final = 500
 
 
 def _hold_of(row: Any) -> Hold:
-    values = {str(name): row[name] for name in _FIELDS}
-    return Hold(**{**values, "reasons": tuple(values["reasons"])})
+    values: dict[str, Any] = {name: row[name] for name in _FIELDS}
+    values["reasons"] = tuple(values["reasons"])
+    return Hold(**values)
 
 
 def notice_key(job_id: str) -> str:
