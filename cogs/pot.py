@@ -35,7 +35,7 @@ def _told(command: str, *options: str) -> dict[str, str]:
 
 
 def _kinds() -> Choices:
-    return [app_commands.Choice(name=say(f"quota.kind.{kind}"), value=kind) for kind in KINDS]
+    return [app_commands.Choice(name=say(f"pot.{kind}.choice"), value=kind) for kind in KINDS]
 
 
 @app_commands.default_permissions(manage_guild=True)
