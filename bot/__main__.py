@@ -24,6 +24,7 @@ _COMMANDS_THAT_END = {
     "hosts": ("bot.cli.hosts", "run_hosts"),
     "jobs": ("bot.cli.jobs", "run_jobs"),
     "db": ("bot.cli.db", "run_db"),
+    "ledger": ("bot.cli.ledger", "run_ledger"),
     "audit": ("bot.cli.audit", "run_audit"),
     "keys": ("bot.cli.keys", "run_keys"),
 }

@@ -35,7 +35,7 @@ def _told(command: str, *options: str) -> dict[str, str]:
 
 
 def _kinds() -> Choices:
-    return [app_commands.Choice(name=say(f"quota.kind.{kind}"), value=kind) for kind in KINDS]
+    return [app_commands.Choice(name=say(f"pot.{kind}.choice"), value=kind) for kind in KINDS]
 
 
 @app_commands.default_permissions(manage_guild=True)
@@ -111,7 +111,7 @@ class PotCog(commands.GroupCog, group_name="pot", group_description=say("command
         interaction: discord.Interaction,
         member: discord.User | None = None,
         role: discord.Role | None = None,
-        channel: discord.TextChannel | discord.ForumChannel | discord.VoiceChannel | None = None,
+        channel: discord.TextChannel | discord.VoiceChannel | None = None,
         command: str | None = None,
         cap: app_commands.Range[int, 0, CREDITS_MOST] | None = None,
         weight: app_commands.Range[float, 0.01, 100.0] | None = None,

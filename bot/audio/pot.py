@@ -59,7 +59,7 @@ def draw_pot(drawing: PotDrawing) -> bytes:
 def _gauge(pen: ImageDraw.ImageDraw, gauge: Gauge, top: int) -> None:
     colour, room_px = _MINE if gauge.mine else _OURS, WIDTH - 2 * _MARGIN
     write(pen, (_MARGIN, top + 34), fitted(gauge.title, _TITLE_PX, room_px), _TITLE_PX, _PLAIN)
-    size_px = _AMOUNT_PX if gauge.amount[:1].isdigit() else _WORD_PX
+    size_px = _AMOUNT_PX if gauge.amount.removeprefix("−")[:1].isdigit() else _WORD_PX
     amount = fitted(gauge.amount, size_px, room_px * 0.7)
     wide = write(pen, (_MARGIN, top + 146), amount, size_px, _TITLE)
     note = fitted(gauge.note, _NOTE_PX, room_px - wide - _GAP)

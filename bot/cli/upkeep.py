@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def add_upkeep(commands: Commands) -> None:
-    """``jobs list``, ``jobs show``, ``db check``, ``keys`` and ``audit``."""
+    """``jobs list``, ``jobs show``, ``db check``, ``ledger``, ``keys`` and ``audit``."""
     jobs = commands.add_parser("jobs", help="what is being made, and how a job came about")
     of_jobs = jobs.add_subparsers(dest="action", metavar="ACTION", required=True)
     listing = of_jobs.add_parser("list", help="open jobs, newest first, and how many stand in which state")
@@ -29,11 +29,22 @@ def add_upkeep(commands: Commands) -> None:
     of_db = db.add_subparsers(dest="action", metavar="ACTION", required=True)
     check = of_db.add_parser("check", help="whether jobs, money, takes and files agree; exit code 14 if not")
     check.add_argument("--repair", action="store_true", help="mend what can be mended safely")
+    _add_ledger(commands)
     keys = commands.add_parser("keys", help="look after what seals the keys that members and servers brought")
     of_keys = keys.add_subparsers(dest="action", metavar="ACTION", required=True)
     of_keys.add_parser("new-secret", help="print a fresh secret for RIFFCORD_KEYS_SECRET")
     of_keys.add_parser("rotate", help="seal every key anew with the newest secret; beside a running bot, too")
     _add_audit(commands)
+
+
+def _add_ledger(commands: Commands) -> None:
+    ledger = commands.add_parser("ledger", help="look into the books: every credit that was ever moved")
+    of_ledger = ledger.add_subparsers(dest="action", metavar="ACTION", required=True)
+    of_ledger.add_parser("verify", help="add everything up; exit code 14 if anything is wrong")
+    export = of_ledger.add_parser("export", help="every entry, oldest first")
+    export.add_argument("--csv", action="store_true", help="as a table (so without it, too)")
+    export.add_argument("--guild", metavar="ID", help="only what is of this server")
+    export.add_argument("--out", type=Path, metavar="FILE", help="write it there (to standard output)")
 
 
 def _add_audit(commands: Commands) -> None:

@@ -145,8 +145,8 @@ class OwnKeys:
             raise InvalidOption("key", "no_key", most=KEY_MOST_CHARS)
         self._count_try(actor_id)
         secret = SecretStr(text)
-        self._hide(text)
         await self._check(host, secret)
+        self._hide(text)  # not before: any word could be typed, and would be masked in every line
         now, key_id = self._clock.now(), new_id()
         key = OwnKey(
             id=key_id,

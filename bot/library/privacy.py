@@ -39,6 +39,7 @@ from bot.store.erasures import (
     takes_of_member,
 )
 from bot.store.keys import keys_of
+from bot.store.money_names import forget_in_ledger, lines_of_member
 from bot.store.prune import forget_jobs, jobs_to_forget
 from bot.store.settings import read_member
 
@@ -46,6 +47,8 @@ _log = structlog.get_logger(__name__)
 
 EVERY_S: Final = 600.0
 _PORTION: Final = 50
+_SHARES_COUNT: Final = timedelta(hours=26)
+"""No day is longer, wherever clocks jump: until then what was paid counts against a share."""
 _READ_AT_ONCE: Final = 200
 EXPORT_ARCHIVES_MOST: Final = 10
 """As many files as a message may carry."""
@@ -103,6 +106,7 @@ class Privacy:
         async with self._database.connect() as connection:
             jobs = await jobs_of_member(connection, user_id, before=now)
             likes = await likes_of_member(connection, user_id)
+            payments = await lines_of_member(connection, user_id)
             settings = await read_member(connection, user_id)
             own_keys = await keys_of(connection, Owner("user", user_id))
         standing = [take for take in takes if not take.deleted]
@@ -113,6 +117,7 @@ class Privacy:
             "takes": [take_facts(take) for take in takes],
             "jobs": [_job_facts(job) for job in jobs],
             "own_keys": [_key_facts(key) for key in own_keys],
+            "credits": [{**line, "at": line["at"].isoformat()} for line in payments],
             "likes": [{"take": take_id, "at": at.isoformat()} for take_id, at in likes],
         }
         heading = Wrapped(name="everything.json", content=as_json(facts))
@@ -172,7 +177,7 @@ class Privacy:
         async with self._database.begin() as connection:
             await forget_wishes(connection, user_id)
         left = await self._forget_jobs(user_id, asked_at)
-        if not left:
+        if not await self._forget_payments(user_id, asked_at) and not left:
             async with self._database.begin() as connection:
                 await end_erasure(connection, user_id)
             _log.info("privacy.erased", user=user_id)
@@ -201,6 +206,7 @@ class Privacy:
             if not found:
                 return erased
 
+<<<<<<< HEAD
     async def _forget_brought(self, take: Take) -> None:
         """Delete the files that were brought for a take, but for those that others' music needs as well.
 
@@ -216,6 +222,13 @@ class Privacy:
                     await forget_bringer(connection, upload.upload_id)
         for upload_id in {upload.upload_id for upload in brought} - in_use:
             await self._blobs.delete_take(upload_id)
+=======
+    async def _forget_payments(self, user_id: str, asked_at: datetime) -> int:
+        """Take the name from what is over in the ledger; in how many entries it stands a while longer."""
+        before = self._clock.now() - _SHARES_COUNT
+        async with self._database.begin(long=True) as connection:
+            return await forget_in_ledger(connection, user_id, asked_at=asked_at, before=before)
+>>>>>>> pot
 
     async def _forget_jobs(self, user_id: str, asked_at: datetime) -> int:
         """Delete the records of jobs whose money and hosts are done; how many are left."""

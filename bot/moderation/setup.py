@@ -212,7 +212,7 @@ class Setup:
                 return
             deed = Deed(at=self._clock.now(), guild_id=guild_id, actor_id=THE_BOT, action=action)
             await note(connection, deed)
-        _log.info("guild.joined" if here else "guild.left", guild=guild_id)
+        _log.info("guild.came", guild=guild_id, here=here)
 
     async def only_in(self, guild_ids: Collection[str], *, mine: Callable[[str], bool]) -> None:
         """As :meth:`came`, of what happened while nobody looked: of servers that decided something.

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final
 
@@ -34,7 +34,8 @@ _APOSTROPHES: Final = frozenset("'’‘ʼ`´′")
 _SENTENCE: Final = frozenset(',;:?"“”„«»()，。、！？；：…「」『』（）')
 _HALF_WIDTH: Final = re.compile("[\uff66-\uff9f]+")
 """Kana of half width, whose sound marks are characters of their own."""
-_DASHES: Final = frozenset("‐‑‒–—―−─━ｰ")
+_STROKES: Final = frozenset(("ー", "/"))
+"""What dashes and slashes are taken for among kana."""
 _MERGED: Final = str.maketrans({"i": "l", "g": "b", "q": "b", "v": "u"})
 """Letters for which the same sign may stand are one while candidates are sought, and told apart then."""
 _UNSPACED: Final = (
@@ -57,32 +58,42 @@ class Cell:
     kind: int
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One character of a text, as each stream has it."""
+
+    letters: tuple[Cell, ...]
+    looks: tuple[Cell, ...]
+    gap: int
+    """What it is between letters, where it is none itself."""
+    is_sign: bool
+    """Whether it is one of ASCII's signs, which stand for letters or between them."""
+
+
 class Stream:
     """Letters in a row, by their places; every list has an item for each."""
 
-    cells: list[Cell] = field(default_factory=list[Cell])
-    at: list[int] = field(default_factory=list[int])
-    """Where in ``Folded.text`` each comes from."""
-    gaps: list[int] = field(default_factory=list[int])
-    """What stands before each."""
-    gap: int = NONE
-    """What stands behind the last."""
-
-    def put(self, cells: Sequence[Cell], at: int, gap: int) -> None:
-        """Add the letters of one character, or what it is between them where it has none."""
-        if not cells:
-            self.gap = _wider(self.gap, gap)
-        for cell in cells:
-            self.cells.append(cell)
-            self.at.append(at)
-            self.gaps.append(self.gap)
-            self.gap = NONE
-
-    @property
-    def sought(self) -> str:
+    def __init__(self, seen: Iterable[tuple[tuple[Cell, ...], int, int]]) -> None:
+        """Lay it out from the letters of each character, what it is between letters, and its place."""
+        self.cells: list[Cell] = []
+        self.at: list[int] = []
+        """Where in ``Folded.text`` each comes from."""
+        self.gaps: list[int] = []
+        """What stands before each."""
+        cells, places, gaps = self.cells, self.at, self.gaps
+        before = NONE
+        for told, gap, place in seen:
+            if not told:
+                before = gap if before == NONE else _wider(before, gap)
+                continue
+            for cell in told:
+                cells.append(cell)
+                places.append(place)
+                gaps.append(before)
+                before = NONE
+        self.kinds = [cell.kind for cell in cells]
+        self.sought = "".join([cell.likely for cell in cells]).translate(_MERGED)
         """The letters, those merged that the same sign may stand for."""
-        return "".join([cell.likely for cell in self.cells]).translate(_MERGED)
 
 
 @dataclass(frozen=True)
@@ -91,10 +102,32 @@ class Folded:
 
     text: str
     """Composed and without what nobody sees; positions count its characters."""
-    letters: Stream
-    looks: Stream
-    unsigned: Stream
-    """As ``looks``, with the signs of ASCII as what stands between letters."""
+    seen: Sequence[tuple[Seen, int]]
+    """Its characters with their places, those left out that only change others."""
+
+    @cached_property
+    def streams(self) -> Sequence[Stream]:
+        """All streams that differ."""
+        if all(each.letters is each.looks or each.letters == each.looks for each, _ in self.seen):
+            return (self.letters,)
+        if self.text.isascii() or not any(each.is_sign for each, _ in self.seen):
+            return (self.letters, self.looks)
+        return (self.letters, self.looks, self.unsigned)
+
+    @cached_property
+    def letters(self) -> Stream:
+        """What each character is."""
+        return Stream([(each.letters, each.gap, place) for each, place in self.seen])
+
+    @cached_property
+    def looks(self) -> Stream:
+        """What each is taken for, signs included."""
+        return Stream([(each.looks, each.gap, place) for each, place in self.seen])
+
+    @cached_property
+    def unsigned(self) -> Stream:
+        """As ``looks``, with the signs of ASCII as what stands between letters."""
+        return Stream([(() if each.is_sign else each.looks, each.gap, place) for each, place in self.seen])
 
     @cached_property
     def plain(self) -> tuple[str, Sequence[int]]:
@@ -142,23 +175,28 @@ def folded(text: str) -> str:
 
 
 def fold(text: str) -> Folded:
-    """All streams of a text."""
+    """All that can be read in a text."""
     text = clean(text)
-    letters, looks, unsigned = Stream(), Stream(), Stream()
+    seen: list[tuple[Seen, int]] = []
     for place, character in enumerate(text):
-        as_letters, as_looks = _cells(character)
-        if not as_looks:
-            if character in _DASHES and looks.cells and _is_kana(looks.cells[-1].likely):
-                as_looks = (_LONG,)
-            elif is_accent(character):
-                continue
+        known = _seen(character)
+        if known is None:
+            continue
         if character in "Il":
-            as_looks = _bar(text, place)
-        gap = _gap(character)
-        letters.put(as_letters, place, gap)
-        looks.put(as_looks, place, gap)
-        unsigned.put(() if character.isascii() and not as_letters else as_looks, place, gap)
-    return Folded(text, letters, looks, unsigned)
+            known = _bar(text, place)
+        elif not known.looks and known.gap != SPACE:
+            known = _stroke(text, place) or known
+        seen.append((known, place))
+    return Folded(text, seen)
+
+
+@lru_cache(maxsize=16384)
+def _seen(character: str) -> Seen | None:
+    """A character by itself; None for an accent."""
+    if is_accent(character):
+        return None
+    letters, looks = _cells(character)
+    return Seen(letters, looks, _gap(character), character.isascii() and not letters)
 
 
 def _wider(known: int, told: int) -> int:
@@ -178,22 +216,41 @@ def _gap(character: str) -> int:
     return SENTENCE if character in _SENTENCE else JOINER
 
 
-_LONG: Final = Cell("ー", frozenset("ー"), frozenset("ー"), UNSPACED)
 _I: Final = Cell("i", frozenset("i"), frozenset("il"), LETTER)
 _L: Final = Cell("l", frozenset("l"), frozenset("l"), LETTER)
 _I_OR_L: Final = Cell("i", frozenset("il"), frozenset("il"), LETTER)
 
 
-def _bar(text: str, place: int) -> tuple[Cell, ...]:
+def _bar(text: str, place: int) -> Seen:
     """An I among small letters may be an l, and an l among capitals an I."""
-    beside = text[max(0, place - 1) : place] + text[place + 1 : place + 2]
+    before = next((each for each in reversed(text[:place]) if not is_accent(each)), " ")
+    beside = before + text[place + 1 : place + 2]
+    is_small = any(each.islower() for each in beside)
     if text[place] == "I":
-        return (_I_OR_L if any(each.islower() for each in beside) else _I,)
-    return (_I_OR_L if beside and all(each.isupper() for each in beside) else _L,)
+        return _BARS["I", is_small]
+    return _BARS["l", is_small or not any(each.isalpha() for each in beside)]
 
 
-def _is_kana(letter: str) -> bool:
-    return "\u3040" <= letter <= "\u30ff"
+_BARS: Final = {
+    ("I", True): Seen((_I,), (_I_OR_L,), JOINER, is_sign=False),
+    ("I", False): Seen((_I,), (_I,), JOINER, is_sign=False),
+    ("l", True): Seen((_L,), (_L,), JOINER, is_sign=False),
+    ("l", False): Seen((_L,), (_I_OR_L,), JOINER, is_sign=False),
+}
+
+
+def _stroke(text: str, place: int) -> Seen | None:
+    """A dash or slash among kana is the kana that looks so."""
+    character = text[place]
+    if character in "-_|" or taken_for(character) not in _STROKES or not _is_among_kana(text, place):
+        return None
+    stroke = _look(character, taken_for(character), character, UNSPACED)
+    return Seen((), (stroke,), _gap(character), character.isascii())
+
+
+def _is_among_kana(text: str, place: int) -> bool:
+    beside = text[max(0, place - 3) : place] + text[place + 1 : place + 4]
+    return any(map(is_unspaced, beside))
 
 
 def is_unspaced(letter: str) -> bool:
@@ -223,8 +280,8 @@ def _cells(character: str) -> tuple[tuple[Cell, ...], tuple[Cell, ...]]:
 def _of_ascii(own: str) -> tuple[tuple[Cell, ...], tuple[Cell, ...]]:
     instead = INSTEAD.get(own, "")
     if own.isalpha():
-        wide = frozenset((own, *LOOSE.get(own, "")))
-        return (_of(own),), (Cell(own, frozenset(own), wide, LETTER),)
+        told = (Cell(own, frozenset(own), frozenset((own, *LOOSE.get(own, ""))), LETTER),)
+        return told, told
     may_be = frozenset((own, *instead, like(own)))
     seen = (Cell((instead or own)[0], may_be, may_be, DIGIT if own.isdigit() else SIGN),)
     return ((_of(own),), seen) if own.isdigit() else ((), seen if instead else ())

@@ -7,6 +7,7 @@ then. A strict reader also takes doubled letters and words that were torn apart.
 
 from __future__ import annotations
 
+import itertools
 from typing import Final
 
 from bot.safety.folding import APOSTROPHE, DIGIT, JOINER, NONE, SIGN, UNSPACED, Folded, Stream
@@ -16,6 +17,16 @@ from bot.safety.words import Form
 _STRETCHED: Final = 3
 """No language writes a letter so many times in a row."""
 _NOTES: Final = frozenset("ABCDEFG")
+
+_KINDS: Final = range(4)
+_PARTED: Final = [
+    [
+        bool({SIGN, UNSPACED} & {before, kind}) or (kind != before and DIGIT in (kind, before))
+        for kind in _KINDS
+    ]
+    for before in _KINDS
+]
+"""Whether two letters of these kinds, side by side, are of two words."""
 
 State = tuple[int, int, bool]
 """Number of the run, how many letters of it were met, whether anything stood between letters."""
@@ -27,7 +38,7 @@ class Ground:
     def __init__(self, folded: Folded, stream: Stream, *, strict: bool) -> None:
         self.text = folded.text
         self.strict = strict
-        self.cells, self.at, self.gaps = stream.cells, stream.at, stream.gaps
+        self.cells, self.at, self.gaps, self.kinds = stream.cells, stream.at, stream.gaps, stream.kinds
         self.may_be = [cell.at_most if strict else cell.may_be for cell in stream.cells]
         self._count = len(stream.cells)
         self._collapse(stream.sought)
@@ -45,28 +56,27 @@ class Ground:
                 previous = letter
         self.sought = "".join(kept)
         self.first.append(self._count)
-        begins = [self._begins(number) for number in range(self._count)]
-        begins.append(True)
-        self.begins = begins
-        runs = range(len(kept))
-        self.may_begin = [any(begins[self.first[run] : self.first[run + 1]]) for run in runs]
-        self.may_end = [any(begins[self.first[run] + 1 : self.first[run + 1] + 1]) for run in runs]
+        self.begins = begins = self._beginnings()
+        spans = list(itertools.pairwise(self.first))
+        self.may_begin = [begins[low] or (high - low > 1 and any(begins[low:high])) for low, high in spans]
+        self.may_end = [
+            begins[high] or (high - low > 1 and any(begins[low + 1 : high])) for low, high in spans
+        ]
 
-    def _begins(self, number: int) -> bool:
-        """Whether a word begins with this letter: after a gap, between kinds, anywhere without blanks."""
-        if number == 0 or self.gaps[number] != NONE:
-            return True
-        kind, before = self.cells[number].kind, self.cells[number - 1].kind
-        if UNSPACED in (kind, before):
-            return True
-        if SIGN in (kind, before):
-            return True
-        if kind != before:
-            return DIGIT in (kind, before)
-        if not self.strict:
-            return False
-        here, last = self.text[self.at[number]], self.text[self.at[number - 1]]
-        return here.isupper() and last.islower()
+    def _beginnings(self) -> list[bool]:
+        """Whether a word begins with each letter: after a gap, between kinds, anywhere without blanks."""
+        kinds = self.kinds
+        begins = [True] if kinds else []
+        begins += [
+            gap != NONE or _PARTED[before][kind]
+            for gap, before, kind in zip(self.gaps[1:], kinds, kinds[1:], strict=False)
+        ]
+        if self.strict:
+            here = [self.text[place] for place in self.at]
+            for number, (last, letter) in enumerate(itertools.pairwise(here), 1):
+                if letter.isupper() and last.islower():
+                    begins[number] = True
+        return [*begins, True]
 
     def stands_alone(self, number: int) -> bool:
         """Whether a letter, or the character that it is a part of, has something on both sides.
@@ -106,7 +116,8 @@ def _is_plain(ground: Ground, form: Form, first: int, behind: int) -> bool:
     """Whether all these letters are the form, one for one, with nothing between: as most that is met."""
     if behind - first != len(form.letters) or form.gaps_after or any(ground.gaps[first + 1 : behind]):
         return False
-    if any(map(frozenset.isdisjoint, form.letters, ground.may_be[first:behind])):
+    told = zip(form.letters, ground.may_be[first:behind], strict=True)
+    if any(wanted.isdisjoint(here) for wanted, here in told):
         return False
     if (form.starts and not ground.begins[first]) or (form.ends and not ground.begins[behind]):
         return False

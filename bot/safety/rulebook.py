@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from bot.errors import InvalidOption
-from bot.safety.folding import Folded, Stream, fold
+from bot.safety.folding import Folded, fold
 from bot.safety.matching import Ground, find
 from bot.safety.patterns import Pattern, compiled, found
 from bot.safety.policy import Strictness
 from bot.safety.words import Form, Rule, forms_of
 
-_ALL_PATTERNS_S: Final = 0.06
+_ALL_PATTERNS_S: Final = 0.08
 """All patterns of a server on one text, with one that may still be at it then."""
 
 
@@ -93,7 +93,7 @@ class Rulebook:
         allowed: list[tuple[int, int]] = []
         if self._automaton is None:
             return hits, allowed
-        for stream in _streams(folded):
+        for stream in folded.streams:
             ground = Ground(folded, stream, strict=strict)
             for number, start, end in self._automaton.find_matches_as_indexes(
                 ground.sought, overlapping=True
@@ -132,18 +132,3 @@ class Rulebook:
             if place is not None:
                 hits.append(Hit(rule, *place))
         return hits
-
-
-def _streams(folded: Folded) -> Sequence[Stream]:
-    """The streams, but for those that say the same as another."""
-    if folded.text.isascii():
-        if folded.looks.at == folded.letters.at and not _has_digits(folded.text):
-            return (folded.looks,)
-        return (folded.letters, folded.looks)
-    if folded.unsigned.at == folded.looks.at:
-        return (folded.letters, folded.looks)
-    return (folded.letters, folded.looks, folded.unsigned)
-
-
-def _has_digits(text: str) -> bool:
-    return any(each.isdigit() for each in text)

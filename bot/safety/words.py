@@ -9,6 +9,7 @@ from typing import Final, Literal, cast, get_args
 
 from bot.errors import InvalidOption
 from bot.safety.folding import NONE, Cell, Stream, clean, fold, is_unspaced, like
+from bot.safety.lookalikes import INSTEAD
 
 Kind = Literal["word", "pattern", "allow"]
 """A word or phrase, a regular expression, or a word or phrase that is always allowed."""
@@ -130,9 +131,12 @@ def _form(stream: Stream, starts: bool, ends: bool) -> Form:
 @lru_cache(maxsize=16384)
 def _own(cell: Cell) -> frozenset[str]:
     """What a letter of a rule may be: itself and what looks like it; no sign stands for a letter there."""
-    if all(each.isascii() for each in cell.may_be):
-        letter = next((each for each in cell.may_be if len(each) == 1 and not each.isalpha()), cell.likely)
-        return (
-            frozenset((letter, like(letter), like(letter.upper()))) if letter.isalpha() else frozenset(letter)
-        )
-    return cell.may_be
+    if not all(each.isascii() for each in cell.may_be):
+        return cell.may_be
+    sign = next((each for each in cell.may_be if each in INSTEAD), None)
+    if sign is not None:
+        return frozenset(sign)
+    letter = cell.likely
+    if letter not in cell.may_be:
+        return cell.may_be
+    return frozenset((letter, like(letter), like(letter.upper())))

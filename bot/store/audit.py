@@ -15,6 +15,7 @@ from bot.jobs.order import Order
 from bot.money.ledger import Transfer
 from bot.store.brought import brought_in_use
 from bot.store.db import Database
+from bot.store.holds import all_open_holds
 from bot.store.tables.events import events
 from bot.store.tables.jobs import jobs
 from bot.store.tables.ledger import ledger
@@ -32,6 +33,7 @@ async def read_snapshot(database: Database) -> Snapshot:
             jobs=await _jobs(connection),
             events=await _events(connection),
             takes=await _takes(connection),
+            open_holds=frozenset(await all_open_holds(connection)),
             brought=frozenset(await brought_in_use(connection)),
             transfers=transfers,
             complaints=nonsense if database.is_postgres else [*nonsense, *await _complaints(connection)],

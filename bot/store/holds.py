@@ -20,8 +20,9 @@ REASON_MAX: Final = 500
 
 
 def _hold_of(row: Any) -> Hold:
-    values = {str(name): row[name] for name in _FIELDS}
-    return Hold(**{**values, "reasons": tuple(values["reasons"])})
+    values: dict[str, Any] = {name: row[name] for name in _FIELDS}
+    values["reasons"] = tuple(values["reasons"])
+    return Hold(**values)
 
 
 def notice_key(job_id: str) -> str:
@@ -85,6 +86,11 @@ async def open_holds(connection: AsyncConnection, guild_id: str, limit: int) -> 
         .limit(limit)
     )
     return [_hold_of(row) for row in (await connection.execute(statement)).mappings()]
+
+
+async def all_open_holds(connection: AsyncConnection) -> set[str]:
+    """Every job that waits, of all servers."""
+    return set((await connection.execute(sa.select(holds.c.job_id).where(holds.c.state == "open"))).scalars())
 
 
 async def history_of(connection: AsyncConnection, guild_id: str, user_id: str) -> History:

@@ -24,11 +24,15 @@ import sqlalchemy as sa
 import structlog
 
 from bot.jobs.parcels import Delivery, Posted
+from bot.jobs.preferences import GuildSettings
 from bot.jobs.records import Job
 from bot.jobs.service import Jobs
 from bot.jobs.states import State
+from bot.money.policy import MoneySettings, Share
+from bot.money.prices import Prices
 from bot.protocol.runs import Result, Run
-from bot.store.db import Database
+from bot.store.db import Database, open_database
+from bot.store.settings import write_guild_settings
 from bot.store.tables.jobs import jobs as jobs_table
 from tests.bench.jobs_steady import steady
 from tests.bench.jobs_upload import webhook_to_upload
@@ -69,9 +73,28 @@ async def enqueue_to_submit(folder: Path, *, postgres: bool = False) -> dict[str
     }
 
 
-async def burst(folder: Path, count: int = 200, *, postgres: bool = False) -> dict[str, object]:
+async def burst_paid(folder: Path, *, postgres: bool = False) -> dict[str, object]:
+    """The same from a pot that holds enough, with shares of members and of the channel."""
+    return await burst(folder, postgres=postgres, price=1)
+
+
+async def _shared_pot(world: BenchWorld) -> None:
+    shares = (Share(subject="member", cap=5), Share(subject="channel", id="11", cap=500))
+    async with open_database(world.url) as database:
+        money = MoneySettings(shares=shares)
+        settings = GuildSettings(money=money)
+        async with database.begin() as connection:
+            await write_guild_settings(connection, "1", settings)
+
+
+async def burst(
+    folder: Path, count: int = 200, *, postgres: bool = False, price: int = 0
+) -> dict[str, object]:
     """Many orders at the same instant, through every state to the end."""
     world = BenchWorld(folder, postgres=postgres)
+    world.prices = Prices({"engine": price})
+    if price:
+        await _shared_pot(world)
     done = asyncio.Event()
     delivered: list[str] = []
     deliver = world.stage.deliver
@@ -225,6 +248,7 @@ _Part = Callable[..., Awaitable[dict[str, object]]]
 PARTS: dict[str, tuple[_Part, str]] = {
     "one_by_one": (enqueue_to_submit, "one order after the other: how soon the host is called"),
     "burst": (burst, "200 orders at once through all states, with empty steps"),
+    "burst_paid": (burst_paid, "the same from a pot with shares"),
     "waiting": (waiting_rows, "5,000 jobs that wait: what they cost, and how soon one wakes up"),
     "steady": (_steady, "webhook to upload over HTTP while 100 are in flight and results come, ten a second"),
     "upload": (_upload, "the same, 17 a second, while 200 to 100 are in flight and nothing new is ordered"),

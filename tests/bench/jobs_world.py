@@ -15,12 +15,18 @@ import psutil
 import psycopg
 import sqlalchemy as sa
 
+from bot.gate import ServerGate
 from bot.jobs.clock import SystemClock
 from bot.jobs.limits import Limits
 from bot.jobs.ports import WriteAhead
 from bot.jobs.records import Source
 from bot.jobs.service import Jobs
+<<<<<<< HEAD
 from bot.processes import settle
+=======
+from bot.moderation.doors import HoldDoor, PeopleDoor
+from bot.moderation.screening import ScreenDoor, Screening
+>>>>>>> pot
 from bot.protocol.engine import EngineInput
 from bot.protocol.image_models import ImageInput
 from bot.protocol.runs import Run
@@ -90,6 +96,8 @@ class BenchWorld(World):
     async def running(self) -> AsyncGenerator[tuple[Jobs, Database], None]:
         """One life with the loop."""
         async with open_database(self.url) as database:
+            screen = ScreenDoor(Screening(database, clock=self))
+            self.gate = ServerGate(checks=[PeopleDoor(), screen], holds=HoldDoor())
             made = self.new_jobs(database)
             await made.start()
             settle()

@@ -217,6 +217,7 @@ async def test_members_channels_and_the_server(scene: Scene) -> None:
     await mod("resume", where="server")
     assert "is trusted" in await mod("trust", member=scene.ada, trusted=True, reason="kind")
     assert "not trusted" in await mod("trust", member=scene.ada, trusted=False)
+    assert "No moderators’ channel is set" in said(message_of(await scene.mod.slash(here, "mod queue")))
     assert "about yourself" in await mod("block", member=scene.mod)
     await scene.play()
     asked = await scene.mod.slash(here, "mod purge", member=scene.ada)
@@ -292,3 +293,19 @@ def strange_moderator(scene: Scene) -> tuple[MemberActor, ChannelHandle, int]:
     keeper = guild.create_role("keeper", permissions=discord.Permissions(manage_messages=True))
     eve = guild.add_member(scene.env.create_user("eve"), roles=[keeper])
     return eve, guild.create_text_channel("there"), guild.id
+
+
+async def test_a_lost_channel_and_a_barred_asker_are_told(scene: Scene, cave: ChannelHandle) -> None:
+    """Where moderators cannot be told, the queue says so; an author's yes does not help who is blocked."""
+    await rule(scene, moderators_channel_id="77")
+    await scene.riff(scene.ada, "wish")
+    assert await cards(scene, cave) == []
+    queue = message_of(await scene.mod.slash(scene.channel, "mod queue"))
+    assert "moderators’ channel is not there any more" in said(queue)
+    await rule(scene, moderators_channel_id=str(cave.id), hold_above=None)
+    assert len(await cards(scene, cave)) == 1
+    message = await scene.result(scene.ada)
+    await scene.ada.slash(scene.channel, "privacy consent", who="ask")
+    question = message_of(await scene.press(scene.bob, message, "Re-roll"))
+    await scene.mod.slash(scene.channel, "mod block", member=scene.bob)
+    assert "Whoever asked you" in told(await scene.press(scene.ada, question, "Allow"))

@@ -55,7 +55,7 @@ async def test_the_pot_by_options(scene: Scene, keeper: MemberActor) -> None:
     )
     said = texts(message_of(panel))
     assert "**50** credits each week, on Monday, at 06:30" in said
-    assert "A credit is worth 0.0500 €." in said
+    assert "A credit is worth 0.05 €." in said
     assert "above 3 credits (about 0.15 €) ask first" in said
     assert {"money.pot", "money.ask_above", "money.currency"} <= await noted(scene)
     assert "A member may give away 4 credits a day." in said

@@ -155,6 +155,7 @@ async def test_wrong_and_unreachable_hosts(house: House) -> None:
             await house.add()
         assert refused.value.problem == problem
     assert await house.keys.of(ADA) == []
+    assert house.hidden == []
     house.host.play("account", "402")
     assert (await house.add()).owner == ADA
     key = await house.add()

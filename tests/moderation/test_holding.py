@@ -10,8 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from bot.errors import AlreadyDecided
+from bot.jobs.audit.records import Finding
+from bot.jobs.mending import look, mend
 from bot.jobs.records import Job
 from bot.jobs.service import Jobs
 from bot.jobs.states import State
@@ -139,6 +142,34 @@ async def test_a_journey_waits_and_goes_whole(database_url: str, tmp_path: Path)
         assert len(world.paid.runs) == 3
         assert (await order(world, jobs)).state is State.QUEUED
         assert await jobs.check_books() == []
+        await jobs.stop()
+
+
+async def test_what_waits_in_vain_is_found(sqlite_url: str, tmp_path: Path) -> None:
+    """``db check`` finds orders that nobody can decide, that never end, and questions about nothing."""
+    world = guarded(World(tmp_path, sqlite_url))
+    async with open_database(sqlite_url) as database:
+        await decide_rules(database)
+        jobs = world.new_jobs(database)
+        waiting = [await order(world, jobs) for _ in range(3)]
+        await jobs.step_until_idle()
+
+        async def found() -> list[Finding]:
+            return await look(database, world.blobs, hosts=world.hosts, clock=world)
+
+        assert await found() == []
+        deeds = (
+            "UPDATE holds SET state = 'approved', decided_at = 1 WHERE job_id = :job",
+            "UPDATE jobs SET due = NULL WHERE id = :job",
+            "UPDATE jobs SET state = 'queued', due = NULL WHERE id = :job",
+        )
+        async with database.begin() as connection:
+            for deed, job in zip(deeds, waiting, strict=True):
+                await connection.execute(sa.text(deed), {"job": job.id})
+        kinds = {each.kind: each for each in await found() if each.facts["job"] in {w.id for w in waiting}}
+        assert {"held_without_hold", "held_for_ever", "hold_left"} <= kinds.keys()
+        await mend([kinds["held_for_ever"]], database, world.blobs, clock=world)
+        assert "held_for_ever" not in {each.kind for each in await found()}
         await jobs.stop()
 
 

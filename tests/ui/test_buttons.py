@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.jobs.ids import new_id
 from bot.library.house import House
-from bot.ui.buttons import CHOICES, DYNAMIC_ITEMS, LOOKS, MENUS, ActionButton, StrangeButton
+from bot.ui.buttons import CHOICES, DYNAMIC_ITEMS, LOOKS, MENUS, PICKERS, ActionButton, StrangeButton
 from bot.ui.cards.deeds import MENU
 from bot.ui.desks import Desks
 
@@ -70,7 +70,7 @@ def test_every_button_has_a_desk() -> None:
         hosts={},
     )
     desks = Desks.around(nothing, house, nothing, default_host="engine")
-    assert desks.presses.actions == {*LOOKS, *MENUS, *CHOICES}
+    assert desks.presses.actions == {*LOOKS, *MENUS, *PICKERS, *CHOICES}
     assert {*MENU} <= {*LOOKS, *CHOICES}
     assert {*CHOICES} <= {*MENU}
 

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from bot.jobs.audit.books import of_books
 from bot.jobs.audit.files import of_files
+from bot.jobs.audit.holds import of_holds
 from bot.jobs.audit.journeys import of_journeys
 from bot.jobs.audit.records import Finding, Snapshot
 from bot.jobs.audit.rows import of_rows
@@ -39,5 +40,6 @@ def findings(
         *of_takes(snapshot),
         *of_files(snapshot, files, now),
         *of_journeys(snapshot),
+        *of_holds(snapshot),
     ]
     return sorted(found, key=lambda each: (each.kind, sorted(map(str, each.facts.items()))))

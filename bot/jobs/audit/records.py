@@ -88,6 +88,8 @@ class Snapshot:
     takes: Mapping[str, TakeRow]
     transfers: Sequence[Transfer]
     """The whole ledger, oldest first."""
+    open_holds: frozenset[str] = frozenset()
+    """Jobs that moderators have still to decide about."""
     brought: frozenset[str] = frozenset()
     """Ids of files that members brought, from which something stands or may still be made."""
     complaints: Sequence[str] = ()

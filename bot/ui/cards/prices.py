@@ -16,7 +16,8 @@ def worth(value: float | None, currency: str) -> str | None:
     """Money, such as ``0.25 €``; None where the server does not say what a credit is worth."""
     if value is None or not currency:
         return None
-    return f"{value:,.{2 if value >= 0.1 else 4}f} {text.plain(currency, 8)}"
+    whole, _, fraction = f"{value:,.{2 if value >= 0.1 else 4}f}".partition(".")
+    return f"{whole}.{fraction.rstrip('0').ljust(2, '0')} {text.plain(currency, 8)}"
 
 
 def with_worth(amount: int, value: float | None, currency: str, locale: str = "en") -> str:

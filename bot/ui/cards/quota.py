@@ -24,7 +24,7 @@ _OWN: Final = ("member", "role")
 
 def number(amount: int) -> str:
     """Digits in groups of three, with blanks that no language reads as anything else."""
-    return f"{amount:,}".replace(",", "\u00a0")
+    return f"{amount:,}".replace(",", "\u00a0").replace("-", "−")
 
 
 def own_share(quota: Quota) -> ShareState | None:
@@ -45,7 +45,6 @@ def drawing_of(
                 amount=number(quota.sponsored),
                 note=say("quota.sponsored.of", locale),
                 filled=1.0,
-                mine=True,
             )
         )
     return PotDrawing(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import discord
 
+from bot.errors import Barred, InvalidOption
 from bot.jobs.order import Order
 from bot.jobs.preferences import Remix
 from bot.jobs.service import Jobs
@@ -57,9 +58,12 @@ class LendingDesk:
                 embed=ask_card(following, locale), view=ask_row(following, locale), allowed_mentions=NOBODY
             )
             return
-        job = await self._jobs.order(
-            ask.order, interaction_token=interaction.token, also=self._consent.allowing(ask)
-        )
+        try:
+            job = await self._jobs.order(
+                ask.order, interaction_token=interaction.token, also=self._consent.allowing(ask)
+            )
+        except Barred:  # that is about the asker, and the author reads it
+            raise InvalidOption("take", "asker_barred") from None
         card = running_card(job, await self._jobs.place(job.id), locale)
         await interaction.response.edit_message(embed=card, view=running_row(job.id, locale))
         if interaction.message is not None:

@@ -39,6 +39,7 @@ class PrivacyDesk:
         lines = [say("privacy.kept", locale), counted, say(f"remix.{remix or 'server'}.yours", locale)]
         if await self._house.keys.of(Owner("user", user_id)):
             lines.append(say("privacy.keys", locale))
+        lines.append(say("privacy.moderation", locale))
         card = discord.Embed(title=say("privacy.title", locale), description="\n\n".join(lines), colour=BRAND)
         await interaction.response.send_message(embed=card, ephemeral=True)
 

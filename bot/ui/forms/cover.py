@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 import discord
 
 from bot.jobs.records import Take
 from bot.ui.answers import fault
+<<<<<<< HEAD
 from bot.ui.forms.open import Form
+=======
+from bot.ui.cards.prices import priced
+>>>>>>> pot
 from bot.ui.text import clip, plain
 from bot.ui.words import say
 
@@ -28,11 +33,16 @@ class Painter(Protocol):
 class CoverForm(Form):
     """Two questions; the words of the music stand there already."""
 
+<<<<<<< HEAD
     def __init__(
         self, painter: Painter, take: Take, models: list[str], locale: str, *, prompt: str | None = None
     ) -> None:
         super().__init__(title=say("modal.cover.title", locale), timeout=3_600)
         offered = say("cover.prompt", locale, words=plain(take.name, 300)) if prompt is None else prompt
+=======
+    def __init__(self, painter: Painter, take: Take, prices: Mapping[str, int], locale: str) -> None:
+        super().__init__(title=say("modal.cover.title", locale), custom_id=f"cover:{take.id}", timeout=3_600)
+>>>>>>> pot
         self._painter = painter
         self._take = take
         self._prompt: discord.ui.TextInput[Any] = discord.ui.TextInput(
@@ -43,7 +53,8 @@ class CoverForm(Form):
         )
         self._model: discord.ui.Select[Any] = discord.ui.Select(
             options=[
-                discord.SelectOption(label=name, value=name, default=name == models[0]) for name in models
+                discord.SelectOption(label=priced(name, price, locale), value=name, default=place == 0)
+                for place, (name, price) in enumerate(prices.items())
             ],
             custom_id="model",
         )

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+_OPTIONS: Final = ("by", "action", "subject", "days", "file")
+
 SENTENCES: Final[dict[str, str]] = {
+    "name.mod": "mod",
+    "name.mod.audit": "audit",
+    **{f"option.{name}": name for name in _OPTIONS},
     "command.mod": "For moderators",
     "command.mod.audit": "Look into this server's trail: who decided what, when and why",
     "command.mod.audit.by": "Only what this person did",

@@ -47,6 +47,11 @@ SENTENCES: Final[dict[str, str]] = {
     "at least a minute, at most a year.",
     "error.invalid_option.nobody_barred": "Nobody of that name is blocked, muted or slowed here. "
     "Choose one of those that are offered while you type.",
+    "error.invalid_option.asker_barred": "Whoever asked you cannot order anything here at the moment, "
+    "so it was not ordered.",
+    "privacy.moderation": "What moderators of a server decide about members (approved, rejected, blocked, "
+    "reported) stands in that server’s trail by your number, not your name, and stays when you delete "
+    "everything, as does a block.",
     # an order that waits, as moderators see it
     "hold.title": "{member} wants this made in {channel}:",
     "hold.forgotten": "The record of this order was deleted.",

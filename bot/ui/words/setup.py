@@ -5,6 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 SENTENCES: Final[dict[str, str]] = {
+    "name.setup": "setup",
+    **{f"name.setup.{name}": name for name in ("start", "export", "import")},
+    "option.page": "page",
+    "permission.create_public_threads": "Create Public Threads",
+    "permission.send_voice_messages": "Send Voice Messages",
     "command.setup": "Set this server up, step by step, for those who manage it",
     "command.setup.start": "A guide through everything that this server can decide",
     "command.setup.page": "Where to begin",

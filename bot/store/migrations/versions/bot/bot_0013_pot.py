@@ -13,11 +13,34 @@ depends_on = None
 KINDS = "kind IN ('grant', 'expire', 'top_up', 'sponsor', 'gift', 'reserve', 'settle', 'refund')"
 OF_JOBS = "kind NOT IN ('reserve', 'settle', 'refund') OR job_id IS NOT NULL"
 OLD = ("id", "key", "at", "kind", "job_id", "source", "target", "amount")
+# A member who wants to be forgotten goes from entries that stay: names and reasons may go, nothing else, and
+# the names of the accounts of gifts, which are no money.
+SAME = ("id", "key", "at", "kind", "job_id", "amount", "guild_id", "channel_id", "what")
 GUARDS = (
-    """CREATE TRIGGER ledger_no_update BEFORE UPDATE ON ledger
+    f"""CREATE TRIGGER ledger_no_update BEFORE UPDATE ON ledger
+       WHEN {" OR ".join(f"NEW.{name} IS NOT OLD.{name}" for name in SAME)}
+       OR (OLD.kind <> 'gift' AND (NEW.source <> OLD.source OR NEW.target <> OLD.target))
+       OR (NEW.user_id IS NOT OLD.user_id AND NEW.user_id IS NOT '0')
+       OR (NEW.actor_id IS NOT OLD.actor_id AND NEW.actor_id IS NOT '0')
+       OR (NEW.reason IS NOT OLD.reason AND NEW.reason IS NOT NULL)
        BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END""",
     """CREATE TRIGGER ledger_no_delete BEFORE DELETE ON ledger
        BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END""",
+)
+
+
+POSTGRES_GUARDS = (
+    f"""CREATE FUNCTION ledger_guard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF TG_OP = 'DELETE' OR {" OR ".join(f"NEW.{name} IS DISTINCT FROM OLD.{name}" for name in SAME)}
+            OR (OLD.kind <> 'gift' AND (NEW.source <> OLD.source OR NEW.target <> OLD.target))
+            OR (NEW.user_id IS DISTINCT FROM OLD.user_id AND NEW.user_id IS DISTINCT FROM '0')
+            OR (NEW.actor_id IS DISTINCT FROM OLD.actor_id AND NEW.actor_id IS DISTINCT FROM '0')
+            OR (NEW.reason IS DISTINCT FROM OLD.reason AND NEW.reason IS NOT NULL) THEN
+            RAISE 'the ledger only grows' USING ERRCODE = 'check_violation';
+        END IF;
+        RETURN NEW; END $$""",
+    """CREATE TRIGGER ledger_stays BEFORE UPDATE OR DELETE ON ledger
+       FOR EACH ROW EXECUTE FUNCTION ledger_guard()""",
 )
 
 
@@ -40,6 +63,9 @@ def upgrade() -> None:
         for name, law in (("ck_ledger_kind_known", KINDS), ("ck_ledger_job_named", OF_JOBS)):
             op.drop_constraint(name, "ledger", type_="check")
             op.create_check_constraint(name, "ledger", law)
+        op.execute("DROP TRIGGER ledger_stays ON ledger")
+        for statement in POSTGRES_GUARDS:
+            op.execute(statement)
     else:
         _build_anew()
     paid = sa.text("amount > 0")
