@@ -206,7 +206,6 @@ class Privacy:
             if not found:
                 return erased
 
-<<<<<<< HEAD
     async def _forget_brought(self, take: Take) -> None:
         """Delete the files that were brought for a take, but for those that others' music needs as well.
 
@@ -222,13 +221,12 @@ class Privacy:
                     await forget_bringer(connection, upload.upload_id)
         for upload_id in {upload.upload_id for upload in brought} - in_use:
             await self._blobs.delete_take(upload_id)
-=======
+
     async def _forget_payments(self, user_id: str, asked_at: datetime) -> int:
         """Take the name from what is over in the ledger; in how many entries it stands a while longer."""
         before = self._clock.now() - _SHARES_COUNT
         async with self._database.begin(long=True) as connection:
             return await forget_in_ledger(connection, user_id, asked_at=asked_at, before=before)
->>>>>>> pot
 
     async def _forget_jobs(self, user_id: str, asked_at: datetime) -> int:
         """Delete the records of jobs whose money and hosts are done; how many are left."""

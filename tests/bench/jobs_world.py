@@ -21,12 +21,9 @@ from bot.jobs.limits import Limits
 from bot.jobs.ports import WriteAhead
 from bot.jobs.records import Source
 from bot.jobs.service import Jobs
-<<<<<<< HEAD
-from bot.processes import settle
-=======
 from bot.moderation.doors import HoldDoor, PeopleDoor
 from bot.moderation.screening import ScreenDoor, Screening
->>>>>>> pot
+from bot.processes import settle
 from bot.protocol.engine import EngineInput
 from bot.protocol.image_models import ImageInput
 from bot.protocol.runs import Run

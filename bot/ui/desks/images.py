@@ -132,22 +132,15 @@ class ImageDesk:
             if set(each.media) <= _STILL and not any(each.inputs[field].required for field in each.pictures)
         ]
         models = [name for name in models if "prompt" in IMAGE_MODELS[name].inputs]
-<<<<<<< HEAD
         models.sort(key=lambda name: name != (model or DEFAULT_MODEL))
-        form = CoverForm(self, take, models, locale_of(interaction), prompt=prompt)
-        await self._counter.ask(
-            interaction, form, Image.checked(models[0], prompt=prompt or take.name), parent=take
-        )
-=======
-        models.sort(key=lambda name: name != DEFAULT_MODEL)
         prices = {
             name: await self._counter.told_price(
                 interaction, Image.checked(name, prompt=_ANY_WORDS), parent=take
             )
             for name in models
         }
-        await interaction.response.send_modal(CoverForm(self, take, prices, locale_of(interaction)))
->>>>>>> pot
+        form = CoverForm(self, take, prices, locale_of(interaction), prompt=prompt)
+        await interaction.response.send_modal(form)
 
     async def cover_filled_in(
         self, interaction: discord.Interaction, take: Take, model: str, prompt: str

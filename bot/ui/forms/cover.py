@@ -9,11 +9,8 @@ import discord
 
 from bot.jobs.records import Take
 from bot.ui.answers import fault
-<<<<<<< HEAD
-from bot.ui.forms.open import Form
-=======
 from bot.ui.cards.prices import priced
->>>>>>> pot
+from bot.ui.forms.open import Form
 from bot.ui.text import clip, plain
 from bot.ui.words import say
 
@@ -33,16 +30,17 @@ class Painter(Protocol):
 class CoverForm(Form):
     """Two questions; the words of the music stand there already."""
 
-<<<<<<< HEAD
     def __init__(
-        self, painter: Painter, take: Take, models: list[str], locale: str, *, prompt: str | None = None
+        self,
+        painter: Painter,
+        take: Take,
+        prices: Mapping[str, int],
+        locale: str,
+        *,
+        prompt: str | None = None,
     ) -> None:
         super().__init__(title=say("modal.cover.title", locale), timeout=3_600)
         offered = say("cover.prompt", locale, words=plain(take.name, 300)) if prompt is None else prompt
-=======
-    def __init__(self, painter: Painter, take: Take, prices: Mapping[str, int], locale: str) -> None:
-        super().__init__(title=say("modal.cover.title", locale), custom_id=f"cover:{take.id}", timeout=3_600)
->>>>>>> pot
         self._painter = painter
         self._take = take
         self._prompt: discord.ui.TextInput[Any] = discord.ui.TextInput(
