@@ -21,6 +21,9 @@ from tests import exercised
 from tests.e2e.nonces import honouring_nonces
 from tests.e2e.scene import Backstage, Scene, set_scene
 
+_SLOW_MACHINE_S = 60.0
+"""A bot that has not settled by then hangs; after simcord's 5 s it may only lack a core."""
+
 
 @pytest.fixture
 def nonces(discord_rules: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -54,7 +57,7 @@ def bot(backstage: Backstage, log: list[EventDict]) -> tuple[RiffcordClient, Job
 @pytest_asyncio.fixture
 async def env(bot: tuple[RiffcordClient, Jobs], nonces: None) -> AsyncGenerator[Env]:
     """The simulated Discord, with the bot in it. simcord's plugin finds it here and sets its clock."""
-    running = Env(bot[0], check_errors=False)
+    running = Env(bot[0], check_errors=False, settle_timeout=_SLOW_MACHINE_S)
     await running.start()
     try:
         yield running
