@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from bot.keys.records import KEY_MOST_CHARS, OwnerKind
 from bot.ui.answers import fault
+from bot.ui.forms.open import Form
 from bot.ui.text import clip
 from bot.ui.words import say
 
@@ -26,7 +27,7 @@ class TakesKeys(Protocol):
         ...
 
 
-class KeyModal(discord.ui.Modal):
+class KeyModal(Form):
     """One field."""
 
     def __init__(self, desk: TakesKeys, host: str, kind: OwnerKind, locale: str) -> None:

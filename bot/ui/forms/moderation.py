@@ -9,6 +9,7 @@ import discord
 from bot.jobs.records import Take
 from bot.moderation.reports import REASON_MAX
 from bot.ui.answers import fault
+from bot.ui.forms.open import Form
 from bot.ui.words import say
 
 _LIFE_S: Final = 3_600.0
@@ -31,7 +32,7 @@ class Hears(Protocol):
         ...
 
 
-class RejectForm(discord.ui.Modal):
+class RejectForm(Form):
     """Asks why an order is refused."""
 
     def __init__(self, desk: Rejects, job_id: str, locale: str) -> None:
@@ -54,7 +55,7 @@ class RejectForm(discord.ui.Modal):
             await fault(interaction, error)
 
 
-class ReportForm(discord.ui.Modal):
+class ReportForm(Form):
     """Asks what is wrong with a take."""
 
     def __init__(self, desk: Hears, take: Take, locale: str) -> None:

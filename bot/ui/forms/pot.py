@@ -8,6 +8,7 @@ from typing import Final, Protocol
 import discord
 
 from bot.ui.answers import fault
+from bot.ui.forms.open import Form
 from bot.ui.words import say
 
 _LIFE_S: Final = 900.0
@@ -34,7 +35,7 @@ class TakesPots(Protocol):
         ...
 
 
-class PotForm(discord.ui.Modal):
+class PotForm(Form):
     """Asks for amount, time, zone, from when on to ask, and what a credit is worth."""
 
     def __init__(self, desk: TakesPots, stands: PotTyped, locale: str) -> None:

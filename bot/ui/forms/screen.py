@@ -8,6 +8,7 @@ import discord
 
 from bot.safety.words import Action, Kind
 from bot.ui.answers import fault
+from bot.ui.forms.open import Form
 from bot.ui.words import say
 
 FIELD_MAX: Final = 4_000
@@ -28,7 +29,7 @@ class TakesRules(Protocol):
         ...
 
 
-class RulesModal(discord.ui.Modal):
+class RulesModal(Form):
     """Asks for many rules."""
 
     def __init__(self, desk: TakesRules, kind: Kind, action: Action, *, spares: bool, locale: str) -> None:
@@ -53,7 +54,7 @@ class RulesModal(discord.ui.Modal):
             await fault(interaction, error)
 
 
-class TrialModal(discord.ui.Modal):
+class TrialModal(Form):
     """Asks for a text."""
 
     def __init__(self, desk: TakesRules, rule_id: int | None, locale: str) -> None:

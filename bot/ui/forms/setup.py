@@ -10,6 +10,7 @@ import discord
 
 from bot.errors import InvalidOption
 from bot.ui.answers import fault
+from bot.ui.forms.open import Form
 from bot.ui.text import clip
 
 _LIFE_S: Final = 900.0
@@ -31,7 +32,7 @@ class Blank:
     is_long: bool = False
 
 
-class SetupForm(discord.ui.Modal):
+class SetupForm(Form):
     """Asks for what the page has; everything may be left empty."""
 
     def __init__(self, title: str, blanks: Sequence[Blank], filled: Filled) -> None:
