@@ -102,7 +102,7 @@ class Counter:
         changed = any(price > told for told in (seen, agreed) if told is not None)
         if changed or (agreed is None and asks_first(recipe, price, settings)):
             terms = Terms(host=host, clamped=clamped, price=price)
-            await self._offer(interaction, order, terms, changed=changed)
+            await self._offer(interaction, order, terms, changed=changed and bool(seen or agreed))
             return
         if whom is not None:
             await self._lending.ask(interaction, order, whom)
