@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import discord
 
-from bot.errors import InvalidOption, NotAllowed
+from bot.errors import DiscordDown, InvalidOption, NotAllowed
 from bot.library.house import House
 from bot.moderation.setup_file import FILE_MOST_BYTES, Known
 from bot.safety.policy import RuleSettings
@@ -353,14 +353,18 @@ def _require_right(interaction: discord.Interaction) -> None:
 
 
 def known_in(interaction: discord.Interaction, house: House) -> Known:
-    """What this server has, as the gateway told, and where music can be made."""
+    """What this server has, as the gateway told, and where music can be made.
+
+    Raises:
+        DiscordDown: It told nothing: there nothing can be judged, and nothing must go.
+    """
     guild = interaction.guild
-    channels = () if guild is None else guild.channels
-    roles = () if guild is None else guild.roles
+    if guild is None or guild.unavailable:
+        raise DiscordDown
     return Known(
         guild_id=str(interaction.guild_id),
-        channel_ids=frozenset(str(each.id) for each in channels if each.type in MUSIC_KINDS),
-        role_ids=frozenset(str(role.id) for role in roles if not role.is_default()),
+        channel_ids=frozenset(str(each.id) for each in guild.channels if each.type in MUSIC_KINDS),
+        role_ids=frozenset(str(role.id) for role in guild.roles if not role.is_default()),
         hosts=frozenset(house.hosts),
     )
 
