@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.money.policy import CREDITS_MOST
 from bot.ui.cards.setup import PAGES
 from bot.ui.desks.setup import SetupDesk
 from bot.ui.words import say
+
+_RULES = (
+    *("moderators_channel", "moderator_role", "newcomer_role", "newcomer_account_days"),
+    *("newcomer_member_days", "hold_above", "trust_after", "hold_hours", "appeals"),
+)
+_CHANNEL = ("channel", "music", "approval")
 
 
 @app_commands.default_permissions(manage_guild=True)
@@ -26,6 +35,53 @@ class SetupCog(commands.GroupCog, group_name="setup", group_description=say("com
     async def start(self, interaction: discord.Interaction, page: str = "start") -> None:
         """The guide."""
         await self._desk.show(interaction, page)
+
+    @app_commands.command(name="rules", description=say("command.setup.rules"))
+    @app_commands.describe(**{name: say(f"command.setup.rules.{name}") for name in _RULES})
+    async def rules(
+        self,
+        interaction: discord.Interaction,
+        moderators_channel: discord.TextChannel | None = None,
+        moderator_role: discord.Role | None = None,
+        newcomer_role: discord.Role | None = None,
+        newcomer_account_days: app_commands.Range[int, 0, 3_650] | None = None,
+        newcomer_member_days: app_commands.Range[int, 0, 3_650] | None = None,
+        hold_above: app_commands.Range[int, -1, CREDITS_MOST] | None = None,
+        trust_after: app_commands.Range[int, 0, 1_000] | None = None,
+        hold_hours: app_commands.Range[int, 1, 336] | None = None,
+        appeals: app_commands.Range[str, 1, 500] | None = None,
+    ) -> None:
+        """Change what is given."""
+        given: dict[str, Any] = {
+            "newcomer_account_days": newcomer_account_days,
+            "newcomer_member_days": newcomer_member_days,
+            "hold_above": hold_above,
+            "trust_after": trust_after,
+            "hold_hours": hold_hours,
+            "appeals": appeals,
+        }
+        values = {name: value for name, value in given.items() if value is not None}
+        if hold_above == -1:
+            values["hold_above"] = None
+        named: dict[str, Any] = {
+            "moderators_channel": moderators_channel,
+            "moderator_role": moderator_role,
+            "newcomer_role": newcomer_role,
+        }
+        ids = {name: str(each.id) for name, each in named.items() if each is not None}
+        await self._desk.rules(interaction, values, ids)
+
+    @app_commands.command(name="channel", description=say("command.setup.channel"))
+    @app_commands.describe(**{name: say(f"command.setup.channel.{name}") for name in _CHANNEL})
+    async def channel(
+        self,
+        interaction: discord.Interaction,
+        channel: discord.TextChannel,
+        music: bool | None = None,
+        approval: bool | None = None,
+    ) -> None:
+        """Change what is given."""
+        await self._desk.channel(interaction, str(channel.id), music=music, approval=approval)
 
     @app_commands.command(name="export", description=say("command.setup.export"))
     async def export(self, interaction: discord.Interaction) -> None:

@@ -25,6 +25,7 @@ FORBIDDEN: dict[str, tuple[str, ...]] = {
     "bot/store": ("bot.providers", "bot.ui", "bot.web", "bot.room"),
     "bot/ui": ("bot.store", "bot.providers", "bot.web", "bot.room"),
     "bot/keys": ("bot.providers", "bot.ui", "bot.web", "bot.room", "bot.audio", "bot.engine"),
+    "bot/treasury": ("bot.providers", "bot.ui", "bot.web", "bot.room", "bot.audio", "bot.engine"),
     "bot/moderation": ("bot.providers", "bot.ui", "bot.web", "bot.room", "bot.audio", "bot.engine"),
     "bot/treasury": ("bot.providers", "bot.ui", "bot.web", "bot.room", "bot.audio", "bot.engine"),
     "bot/library": ("bot.providers", "bot.ui", "bot.web", "bot.room", "bot.audio", "bot.engine"),

@@ -55,15 +55,12 @@ class Consent:
         self._database = database
         self._clock = clock or SystemClock()
 
-    async def check(
-        self, order: Order, *, granted: tuple[str, ...] = (), is_moderator: bool = False
-    ) -> MustAsk | None:
+    async def check(self, order: Order, *, granted: tuple[str, ...] = ()) -> MustAsk | None:
         """None where the order may be placed, else the author to ask first.
 
         Args:
             order: What would be placed.
             granted: Authors who said yes to it.
-            is_moderator: Whether who orders it is one.
 
         Raises:
             NotAllowed: ``remix``: an author of what it is made from wants nobody to.
@@ -78,7 +75,7 @@ class Consent:
             actor_id=order.user_id,
             granted=granted,
             dresses=is_cover(order),
-            is_moderator=is_moderator,
+            is_moderator=order.member.moderates,
         )
         if permission == "refused":
             raise NotAllowed("remix")

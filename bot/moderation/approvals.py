@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -125,6 +126,10 @@ class Approvals:
         return await self._jobs.approve(
             job_id, guild_id=by.guild_id, actor_id=by.actor_id, also=trusting if trust else None
         )
+
+    def age(self, hold: Hold) -> timedelta:
+        """How long it waits, or waited, until now."""
+        return self._clock.now() - hold.held_at
 
     async def reject(self, job_id: str, by: By, *, reason: str) -> Hold:
         """Refuse it, refunded; its card tells the reason. Raises as :meth:`approve`."""

@@ -24,7 +24,7 @@ from bot.money.policy import MoneySettings, PotPolicy, Price, Share
 from bot.safety.policy import RuleSettings
 from bot.store.audit_log import latest_of, note
 from bot.store.db import Database
-from bot.store.searches import forget_searches, get_plan, keep_plan
+from bot.store.searches import drop_plan, forget_searches, get_plan, keep_plan
 from bot.store.settings import guilds_with_settings, read_channels
 from bot.treasury.service import Treasury
 
@@ -253,10 +253,10 @@ class Setup:
         Raises:
             NotFound: ``setup_plan``: a day old, somebody else's, or of another server.
         """
-        async with self._database.connect() as connection:
+        async with self._database.begin() as connection:
             kept = await get_plan(connection, key, user_id)
-        if kept is None or kept["guild_id"] != known.guild_id:
-            raise NotFound("setup_plan")
+            if kept is None or kept["guild_id"] != known.guild_id or not await drop_plan(connection, key):
+                raise NotFound("setup_plan")
         plan = await self.plan(str(kept["file"]).encode(), known)
         for change in plan.changes:
             await self.set(known.guild_id, change, actor_id=user_id, reason=_OF_IMPORT)

@@ -11,6 +11,7 @@ from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from bot.errors import InvalidOption
 from bot.safety.folding import Folded, fold
+from bot.safety.masks import filled_in, masked_places
 from bot.safety.matching import Ground, find
 from bot.safety.patterns import Pattern, compiled, found
 from bot.safety.policy import Strictness
@@ -79,6 +80,7 @@ class Rulebook:
             return []
         folded = fold(text)
         hits, allowed = self._words(folded, strict=strictness == "strict", age_restricted=age_restricted)
+        hits += self._masked(folded.text, strict=strictness == "strict", age_restricted=age_restricted)
         hits += self._regular(folded, age_restricted=age_restricted)
         first: dict[int, Hit] = {}
         for hit in sorted(hits, key=lambda each: (each.start, each.end)):
@@ -110,6 +112,16 @@ class Rulebook:
                     else:
                         hits.append(Hit(rule, first, behind))
         return hits, allowed
+
+    def _masked(self, text: str, *, strict: bool, age_restricted: bool) -> list[Hit]:
+        """Words in which a sign stands for a vowel; of an allowed one nothing is blotted out."""
+        places = masked_places(text)
+        return [
+            hit
+            for told in filled_in(text, places)
+            for hit in self._words(fold(told), strict=strict, age_restricted=age_restricted)[0]
+            if any(hit.start < place < hit.end for place in places)
+        ]
 
     def _regular(self, folded: Folded, *, age_restricted: bool) -> list[Hit]:
         hits: list[Hit] = []

@@ -70,6 +70,12 @@ async def get_plan(connection: AsyncConnection, key: str, user_id: str) -> dict[
     return None if asked is None else asked.get(_PLAN)
 
 
+async def drop_plan(connection: AsyncConnection, key: str) -> bool:
+    """Forget what was to be imported; whether it was still there."""
+    statement = sa.delete(searches).where(searches.c.id == key)
+    return (await connection.execute(statement)).rowcount > 0
+
+
 async def forget_searches(
     connection: AsyncConnection, *, before: datetime | None = None, user_id: str | None = None
 ) -> None:

@@ -89,11 +89,13 @@ async def end_purge(connection: AsyncConnection, purge: Purge) -> None:
 
 
 async def forget_standings(connection: AsyncConnection, user_id: str) -> None:
-    """What servers know of a member, but for what keeps them from ordering."""
+    """What servers know of a member, but for what keeps them from ordering; that without a name."""
     free = sa.and_(
         standings.c.blocked.is_(False), standings.c.muted_until.is_(None), standings.c.slow_mode_s == 0
     )
     await connection.execute(sa.delete(standings).where(standings.c.user_id == user_id, free))
+    unnamed = sa.update(standings).where(standings.c.user_id == user_id)
+    await connection.execute(unnamed.values(user_name="", reason=None))
 
 
 def _insert(connection: AsyncConnection) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -12,12 +11,10 @@ from bot.jobs.order import Order
 from bot.jobs.ports import Passage
 from bot.jobs.preferences import Settings
 from bot.money.ledger import pot
+from bot.money.policy import PotPolicy
 from bot.money.pots import warned
 from bot.store.notices import put_notice
 from bot.treasury.means import Means, means_of
-
-WARNING: Final = "pot"
-"""The kind of the notices that tell moderators how much of the pot is used."""
 
 
 class PotPayer:
@@ -52,24 +49,26 @@ class PotPayer:
         if short is not None:
             refills_at = int(means.refills_at(short).timestamp())
             raise NotEnough(whole, short.limit, short.left, refills_at)
-        await _warn(connection, order.guild_id, means, whole, at)
+        await _warn(connection, order.guild_id, means, money.pot, whole, at)
         return Passage(account=account, price=price, on_credit=not money.pot.hard_stop)
 
 
-async def _warn(connection: AsyncConnection, guild_id: str, means: Means, price: int, at: datetime) -> None:
+async def _warn(
+    connection: AsyncConnection, guild_id: str, means: Means, policy: PotPolicy, price: int, at: datetime
+) -> None:
     """Each part that is passed now is told, once a period."""
     held = means.funds.held
     for percent in warned(held, price):
-        left = held.balance - price
+        used_up = "pot_empty" if policy.hard_stop else "pot_below"
         await put_notice(
             connection,
             guild_id=guild_id,
             key=f"pot:{means.period.name}:{percent}",
-            kind=WARNING,
+            kind="pot" if percent < 100 else used_up,
             facts={
                 "percent": percent,
-                "left": left,
-                "of": held.balance + max(0, held.used),
+                "left": held.balance - price,
+                "whole": held.balance + max(0, held.used),
                 "at": int(means.period.ends_at.timestamp()),
             },
             at=at,

@@ -239,6 +239,13 @@ class PickMenu(discord.ui.DynamicItem[Picker], template=_PICKERS):
         """Rebuilt from the used menu's id alone."""
         return cls(match["action"], match["subject"], cast("Picker", item))
 
+    def to_component_dict(self) -> dict[str, Any]:
+        """As Discord's API document says: ids are strings."""
+        told: dict[str, Any] = super().to_component_dict()
+        for each in told.get("default_values", ()):
+            each["id"] = str(each["id"])
+        return told
+
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Hand the choice over; empty where nothing is chosen any more."""
         values: list[str] = cast("Any", interaction.data or {}).get("values") or []

@@ -119,7 +119,10 @@ async def test_orders_are_rejected_cancelled_late_or_trusted(scene: Scene, cave:
     assert "They were told: Too *loud*" in said(message_of(answered))
     assert "Stopping it" in told(await scene.press(scene.ada, message_of(cancelled), "Cancel"))
     card = (await cards(scene, cave))[3]
+    scene.clock.advance(3_700)
     await scene.mod.click(card, label="Approve and trust")
+    shown = next(each for each in scene.messages() if each.id == message_of(wishes[3]).id)
+    assert "Waits for" not in str(card_of(shown).description)
     free = await scene.riff(scene.ada, "another wish")
     assert (await scene.job(free)).state is State.QUEUED
     scene.clock.advance(2 * 3_600 + 1)

@@ -229,3 +229,16 @@ async def test_the_servers_key(here: Scene, house: StandIn, keeper: MemberActor)
     assert scene.backstage.house is not None
     await scene.backstage.house.privacy.erase(str(scene.ada.id))
     assert await keys.of(Owner("user", str(scene.ada.id))) == []
+
+
+async def test_a_server_brings_its_key_on_the_page_of_setup(here: Scene, keeper: MemberActor) -> None:
+    """The page says for which hosts there is one, and opens the form that ``/key add`` opens."""
+    shown = await keeper.slash(here.channel, "setup start", page="keys")
+    assert shown.response is not None
+    panel = shown.response.message
+    assert "No own key." in str([part.to_dict() for part in panel.components])
+    opened = await keeper.select(panel, ["replicate"], custom_id="rm1:setup-key:any")
+    assert told(await keeper.submit_modal(opened, {"key": SERVERS})) != ""
+    again = await keeper.select(panel, ["keys"], custom_id="rm1:setup-page:any")
+    assert again.response is not None
+    assert "Own keys for:" in str([part.to_dict() for part in again.response.message.components])

@@ -63,7 +63,9 @@ async def test_parts_are_proven_and_come_as_one_archive(scene: Scene) -> None:
     take = await scene.jobs.take((await scene.job(ordered)).take_id or "")
     assert isinstance(take.recipe, Parts)
     assert take.audio is None
-    await scene.do(scene.mod, whole, "stems")
+    offer = await scene.do(scene.mod, whole, "stems")
+    assert read(card_of(offer.response).description).startswith("This costs 2 credits.")
+    await scene.press(scene.mod, offer.response, "Make it")
     refused = await parts(scene, bass="0.25", keys="0.5")
     assert "parts together are not the music" in read(card_of(refused).description)
     assert await scene.jobs.check_books() == []

@@ -174,6 +174,11 @@ async def test_prices_stand_on_buttons_forms_and_suggestions(scene: Scene) -> No
     free = await scene.press(scene.bob, message, "Re-roll")
     assert not free.ephemeral
     assert "credit" not in str(card_of(message_of(free)).footer.text)
+    await scene.play()
+    unpriced = scene.messages()[-1]
+    assert all_labels(unpriced)[0] == "Re-roll"
+    await treasury(scene).set_price(guild_id, Price(host="engine", credits=1), actor_id=actor_id)
+    assert (await scene.press(scene.ada, unpriced, "Re-roll")).ephemeral
 
 
 async def test_who_cannot_pay_is_told_what_is_left_and_when_there_is_more(scene: Scene) -> None:

@@ -126,6 +126,34 @@ async def test_a_server_is_set_up_page_by_page(scene: Scene, keeper: MemberActor
     assert "music is made in" in told(refused_there)
 
 
+async def test_rules_by_command(scene: Scene, keeper: MemberActor) -> None:
+    """Each option counts at once and shows its page; naming a role or the channel again takes it back."""
+    helper, den = scene.guild.create_role("helper"), scene.guild.create_text_channel("den")
+    named = {"moderators_channel": den, "moderator_role": helper, "newcomer_role": helper}
+    numbers = {"newcomer_account_days": 3, "newcomer_member_days": 4, "trust_after": 5, "hold_hours": 6}
+    answer = await keeper.slash(
+        scene.channel, "setup rules", **named, **numbers, hold_above=7, appeals="Ask us"
+    )
+    assert "Moderators besides" in texts(message_of(answer))
+    rules = (await layout(scene)).guild.rules
+    assert (rules.moderators_channel_id, rules.newcomer_role_id) == (str(den.id), str(helper.id))
+    assert {name: getattr(rules, name) for name in numbers} == numbers
+    assert (rules.hold_above, rules.appeals, rules.moderator_role_ids) == (7, "Ask us", (str(helper.id),))
+    await keeper.slash(scene.channel, "setup rules", **named, hold_above=-1)
+    rules = (await layout(scene)).guild.rules
+    assert (rules.hold_above, rules.moderators_channel_id, rules.newcomer_role_id) == (None, None, None)
+    assert rules.moderator_role_ids == ()
+    shown = await keeper.slash(scene.channel, "setup channel", channel=den, music=True, approval=True)
+    assert "Channels" in texts(message_of(shown))
+    stands = await layout(scene)
+    assert (stands.guild.rules.music_channel_ids, stands.those("approval", True)) == (
+        (str(den.id),),
+        [str(den.id)],
+    )
+    await keeper.slash(scene.channel, "setup channel", channel=den, music=False, approval=False)
+    assert (await layout(scene)).guild.rules.music_channel_ids == ()
+
+
 async def test_what_is_gone_is_said_and_taken_out(scene: Scene, keeper: MemberActor) -> None:
     """Deleted channels and roles and members who left; nothing breaks, nobody is a newcomer for ever."""
     den, helper = scene.guild.create_text_channel("den"), scene.guild.create_role("helper")

@@ -180,6 +180,8 @@ CALLS: Final[dict[str, dict[str, Any]]] = {
     "settings": {},
     "setup start": {},
     "setup export": {},
+    "setup rules": {"hold_above": 3},
+    "setup channel": {"channel": "here", "music": True},
     "setup import": {"file": ("a.json", b"{}")},
     "pot show": {},
     "pot set": {"amount": 5},
@@ -217,7 +219,9 @@ async def test_commands_obey_nobody_else(scene: Scene) -> None:
         await let_use(scene, scene.ada, name)
     for number, (name, options) in enumerate(CALLS.items()):
         given = {
-            option: scene.bob if value == "bob" and name != "mod unblock" else value
+            option: {"bob": scene.bob, "here": scene.channel}.get(value, value)
+            if name != "mod unblock" and isinstance(value, str)
+            else value
             for option, value in options.items()
         }
         answer = await scene.ada.slash(scene.channel, name, **given)

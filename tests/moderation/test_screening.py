@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
 from typing import Any
 
 import pytest
@@ -16,17 +15,7 @@ from bot.moderation.screen_files import read_file, words_in, written_file
 from bot.moderation.screen_rules import ScreenRules
 from bot.moderation.screening import Screening
 from bot.safety.words import PATTERNS_MOST, RULES_MOST, Rule
-from bot.store.db import Database, open_database
-from tests.store.databases import sqlite_template, sqlite_url
-
-__all__ = ["sqlite_template", "sqlite_url"]
-
-
-@pytest.fixture
-async def database(sqlite_url: str) -> AsyncGenerator[Database]:
-    """An empty database."""
-    async with open_database(sqlite_url) as opened:
-        yield opened
+from bot.store.db import Database
 
 
 def order(prompt: str, *, age_restricted: bool = False) -> Order:
@@ -74,17 +63,17 @@ async def test_processes_agree_at_once(database: Database) -> None:
     assert [each.id for each in await rules.all("1")] == [bazzle.id]
 
 
-async def test_a_slow_pattern_leaves_it_to_moderators(database: Database) -> None:
+async def test_a_slow_pattern_leaves_it_to_moderators(sqlite_database: Database) -> None:
     """What nobody can say in time is held, whatever the rule would do."""
-    screening = Screening(database)
+    screening = Screening(sqlite_database)
     slow = Rule(id=7, kind="pattern", text="(a|aa)+$")
     await screening.hand_in("1", 1, [slow])
     assert await screening.judged(order("a" * 60 + "!"), Settings(screen_version=1))
 
 
-async def test_rules_are_bounded(database: Database) -> None:
+async def test_rules_are_bounded(sqlite_database: Database) -> None:
     """So many rules and patterns, and not one more; what is refused changes nothing."""
-    rules = ScreenRules(database, Screening(database))
+    rules = ScreenRules(sqlite_database, Screening(sqlite_database))
     many = [Rule(id=0, kind="word", text=f"zonk{number}") for number in range(RULES_MOST)]
     added = await rules.add("1", many, actor_id="9")
     assert added.rules == RULES_MOST

@@ -114,7 +114,23 @@ def test_a_word_is_found_however_it_is_written(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["zonkers", "azonk", "zon", "zo", "znk", "son kind", "zo nk", "zoonk", "zonl", "0", "", "zone k"]
+    "text",
+    [
+        "zonkers",
+        "azonk",
+        "zon",
+        "zo",
+        "znk",
+        "son kind",
+        "zo nk",
+        "zoonk",
+        "zonl",
+        "0",
+        "",
+        "zone k",
+        "z*n*k",
+        "*zo*nks",
+    ],
 )
 def test_other_words_are_left_alone(text: str) -> None:
     """Longer and shorter words, neighbours, and what only a strict reader takes for it."""
@@ -124,6 +140,9 @@ def test_other_words_are_left_alone(text: str) -> None:
 @pytest.mark.parametrize(
     ("rule", "text", "strict_only"),
     [
+        ("zonk", "z*nk", False),
+        ("zonk", "a zоnk and z•nks, z*nk", False),
+        ("нож", "н*ж", False),
         ("zonk", "zo nk", True),
         ("zonk", "zoonk", True),
         ("zonk", "bigZonk", True),

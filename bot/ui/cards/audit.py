@@ -8,7 +8,7 @@ from typing import Any, Final, cast
 
 import discord
 
-from bot.moderation.deeds import SET, THE_BOT, Deed
+from bot.moderation.deeds import REFUSED, SET, THE_BOT, Deed
 from bot.moderation.trail import Page
 from bot.ui import text
 from bot.ui.buttons import ActionButton
@@ -63,8 +63,16 @@ def deed_line(deed: Deed, named: Named, locale: str) -> str:
         before, after = value_in_words(deed.before, locale), value_in_words(deed.after, locale)
         line += ": " + say("audit.change", locale, before=before, after=after)
     if deed.reason:
-        line += "\n-# " + say("audit.why", locale, reason=text.shown(deed.reason, _REASON_CHARS))
+        line += "\n-# " + say("audit.why", locale, reason=_reason(deed, locale))
     return line
+
+
+def _reason(deed: Deed, locale: str) -> str:
+    """As it was typed; of what was refused the sentence that was said."""
+    key = f"error.not_allowed.{deed.reason}"
+    if deed.action == REFUSED and exists(key):
+        return say(key, locale)
+    return text.shown(deed.reason or "", _REASON_CHARS)
 
 
 def _told(deed: Deed, named: Named, locale: str) -> str:

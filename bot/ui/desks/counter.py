@@ -97,13 +97,13 @@ class Counter:
             unwanted = Unwanted.of(recipe, parent=parent, host=host, clamped=clamped)
             await self.given_back.tell(interaction, unwanted, error)
             return
+        whom = await self._house.consent.check(order)
         price = await self._price_of_pot(interaction, recipe, order.host, settings)
         changed = any(price > told for told in (seen, agreed) if told is not None)
         if changed or (agreed is None and asks_first(recipe, price, settings)):
             terms = Terms(host=host, clamped=clamped, price=price)
-            await self._offer(interaction, order, terms, changed=changed)
+            await self._offer(interaction, order, terms, changed=changed and bool(seen or agreed))
             return
-        whom = await self._house.consent.check(order, is_moderator=order.member.moderates)
         if whom is not None:
             await self._lending.ask(interaction, order, whom)
             return

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
+import aiohttp
 import discord
+import structlog
 
 from bot.errors import NotAllowed, NotFound
 from bot.library.house import House
 from bot.moderation.approvals import By
 from bot.moderation.records import HOLD, REPORT
 from bot.ui.answers import locale_of, locale_of_guild
+from bot.ui.buttons import running_row
 from bot.ui.cards.notices import hold_panel, report_panel
 from bot.ui.cards.queue import queue_panel
-from bot.ui.delivery import NOBODY
+from bot.ui.cards.running import running_card
+from bot.ui.delivery import NOBODY, OLD
 from bot.ui.desks.people import require_moderator
 from bot.ui.desks.presses import Handler
 from bot.ui.desks.viewers import home_of
 from bot.ui.forms.moderation import RejectForm
+
+_log = structlog.get_logger(__name__)
 
 
 class HoldDesk:
@@ -52,8 +58,27 @@ class HoldDesk:
 
     async def _decide(self, interaction: discord.Interaction, job_id: str, *, trust: bool) -> None:
         by = await self._by(interaction, job_id)
-        await self._approvals.approve(job_id, by, trust=trust)
+        hold = await self._approvals.approve(job_id, by, trust=trust)
         await self._show(interaction, job_id)
+        if self._approvals.age(hold) > OLD:
+            await self._tell_old_card(interaction, job_id)
+
+    async def _tell_old_card(self, interaction: discord.Interaction, job_id: str) -> None:
+        """Nothing else edits a card so old: it says once that it waits no more, until it is replaced."""
+        job = (await self._approvals.waiting(job_id, str(interaction.guild_id))).job
+        if job is None or job.ended or job.message_id is None or job.order.delivery == "private":
+            return
+        order = job.order
+        channel = interaction.client.get_partial_messageable(
+            int(order.channel_id), guild_id=int(order.guild_id)
+        )
+        card, row = running_card(job, None, order.locale), running_row(job.id, order.locale)
+        try:
+            await channel.get_partial_message(int(job.message_id)).edit(
+                embed=card, view=row, allowed_mentions=NOBODY
+            )
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            _log.info("card.stays_old", job=job.id, error=repr(error))
 
     async def reason_wanted(self, interaction: discord.Interaction, job_id: str, _: str) -> None:
         """Ask for the reason of a refusal. Raises as :meth:`approved`."""

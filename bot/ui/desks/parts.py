@@ -76,14 +76,17 @@ class PartsDesk:
 
     async def stems_of(self, interaction: discord.Interaction, take_id: str, _: str) -> None:
         """Order the parts of a take. Raises ``InvalidOption``, ``NotFound``."""
-        await self._order_parts(interaction, await self._jobs.take(take_id))
+        # The menu says no price: where there is one, it is shown first.
+        await self._order_parts(interaction, await self._jobs.take(take_id), seen=0)
 
-    async def _order_parts(self, interaction: discord.Interaction, take: Take) -> None:
+    async def _order_parts(
+        self, interaction: discord.Interaction, take: Take, *, seen: int | None = None
+    ) -> None:
         problem = self._why_no_parts(take)
         if problem is not None or not isinstance(take.recipe, Riff | Morph | Song):
             raise InvalidOption("take", problem or "no_parts")
         recipe = Parts(source=source_of(take), of=take.recipe, seed=take.recipe.seed)
-        await self._counter.place(interaction, recipe, parent=take, host=take.host)
+        await self._counter.place(interaction, recipe, parent=take, host=take.host, seen=seen)
 
     def _why_no_parts(self, take: Take) -> str | None:
         """The problem of ``InvalidOption``; None where they can be had."""

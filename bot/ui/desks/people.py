@@ -56,7 +56,8 @@ def facts_of(interaction: discord.Interaction, settings: Settings) -> MemberFact
     member = interaction.user
     roles = role_ids(interaction)
     needed, guild = settings.guild.rules.newcomer_role_id, interaction.guild
-    if needed is not None and guild is not None and guild.get_role(int(needed)) is None:
+    told_of = guild if guild is not None and not guild.unavailable else None
+    if needed is not None and told_of is not None and told_of.get_role(int(needed)) is None:
         roles += (needed,)  # it was deleted: what nobody can have makes nobody a newcomer
     return MemberFacts(
         role_ids=roles,

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import discord
 
-from bot.errors import InvalidOption, NotAllowed
+from bot.errors import DiscordDown, InvalidOption, NotAllowed
 from bot.library.house import House
 from bot.moderation.setup_file import FILE_MOST_BYTES, Known
 from bot.safety.policy import RuleSettings
@@ -150,6 +150,53 @@ class SetupDesk:
         else:
             raise InvalidOption("setting", "unknown_setting")
         await self.show(interaction, PAGE_OF[name])
+
+    # by command
+
+    async def rules(
+        self, interaction: discord.Interaction, values: dict[str, Any], named: dict[str, str]
+    ) -> None:
+        """``/setup rules``: change what is given, and show the page that has it.
+
+        Args:
+            interaction: Not answered yet.
+            values: By the names of ``RuleSettings``.
+            named: A channel and roles by their ids; a role, or the channel, that stands is taken back.
+
+        Raises:
+            InvalidOption: One of them cannot be had.
+        """
+        _require_right(interaction)
+        stands = (await self._setup.layout(str(interaction.guild_id))).guild.rules
+        for name, value in values.items():
+            await self._set_rule(interaction, name, value)
+        known = known_in(interaction, self._house)
+        for name, told in named.items():
+            if told not in known.role_ids | known.channel_ids:
+                raise InvalidOption(name, "unknown_value")
+            if name == "moderator_role":
+                await self._set_rule(
+                    interaction, "moderator_role_ids", switched(stands.moderator_role_ids, told)
+                )
+            else:
+                rule = _OF_RULES[name]
+                await self._set_rule(interaction, rule, None if getattr(stands, rule) == told else told)
+        await self.show(interaction, "moderators" if named.keys() - {"newcomer_role"} else "newcomers")
+
+    async def channel(
+        self, interaction: discord.Interaction, channel_id: str, *, music: bool | None, approval: bool | None
+    ) -> None:
+        """``/setup channel``: whether music may be made there, and whether every order there waits."""
+        _require_right(interaction)
+        guild_id, actor_id = str(interaction.guild_id), str(interaction.user.id)
+        if approval is not None:
+            await self._house.choices.set_for_channel(
+                guild_id, channel_id, "approval", approval, actor_id=actor_id
+            )
+        ids = (await self._setup.layout(guild_id)).guild.rules.music_channel_ids
+        if music is not None and music != (channel_id in ids):
+            await self._set_rule(interaction, "music_channel_ids", switched(ids, channel_id))
+        await self.show(interaction, "newcomers" if music is None else "channels")
 
     async def removed(self, interaction: discord.Interaction, subject: str, back_to: str) -> None:
         """What was deleted is taken out of the settings."""
@@ -306,16 +353,25 @@ def _require_right(interaction: discord.Interaction) -> None:
 
 
 def known_in(interaction: discord.Interaction, house: House) -> Known:
-    """What this server has, as the gateway told, and where music can be made."""
+    """What this server has, as the gateway told, and where music can be made.
+
+    Raises:
+        DiscordDown: It told nothing: there nothing can be judged, and nothing must go.
+    """
     guild = interaction.guild
-    channels = () if guild is None else guild.channels
-    roles = () if guild is None else guild.roles
+    if guild is None or guild.unavailable:
+        raise DiscordDown
     return Known(
         guild_id=str(interaction.guild_id),
-        channel_ids=frozenset(str(each.id) for each in channels if each.type in MUSIC_KINDS),
-        role_ids=frozenset(str(role.id) for role in roles if not role.is_default()),
+        channel_ids=frozenset(str(each.id) for each in guild.channels if each.type in MUSIC_KINDS),
+        role_ids=frozenset(str(role.id) for role in guild.roles if not role.is_default()),
         hosts=frozenset(house.hosts),
     )
+
+
+def switched(ids: tuple[str, ...], told: str) -> tuple[str, ...]:
+    """The ids with this one, or without it where it is among them."""
+    return tuple(each for each in ids if each != told) if told in ids else (*ids, told)
 
 
 def _prices_form(prices: Any, filled: _PricesPage, locale: str) -> SetupForm:

@@ -52,12 +52,16 @@ async def facts_in(
             each: lacking(interaction.client, guild_id, each, also=_needed_by(layout.channels.get(each)))
             for each in looked_at
         },
-        bot_name="Riffcord" if guild is None else guild.me.display_name,
+        bot_name=_called(guild),
         is_public=_is_public(guild, rules.moderators_channel_id),
         gone=gone,
         key_hosts=_key_hosts(house),
         keys=[key.host for key in brought],
     )
+
+
+def _called(guild: discord.Guild | None) -> str:
+    return "Riffcord" if guild is None or guild.unavailable else guild.me.display_name
 
 
 def _needed_by(settings: ChannelSettings | None) -> discord.Permissions:
@@ -98,8 +102,8 @@ def _is_public(guild: discord.Guild | None, channel_id: str | None) -> bool:
 
 
 def gone_from(guild: discord.Guild | None, named: Sequence[Reference]) -> list[Reference]:
-    """Which of the channels and roles a server has no more."""
-    if guild is None:
+    """Which of the channels and roles a server has no more; none while Discord does not tell of it."""
+    if guild is None or guild.unavailable:
         return []
     gone = [each for each in named if each.kind == "channel" and guild.get_channel(int(each.id)) is None]
     return gone + [each for each in named if each.kind == "role" and guild.get_role(int(each.id)) is None]

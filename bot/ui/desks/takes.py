@@ -96,6 +96,6 @@ class TakeDesk:
             return None
 
 
-def _read(price: str) -> int | None:
-    """The price that stood on the button; None on one from before prices stood there."""
-    return int(price) if price.isdecimal() else None
+def _read(price: str) -> int:
+    """The price that stood on the button; on one without it stood there that it costs nothing."""
+    return int(price) if price.isdecimal() else 0

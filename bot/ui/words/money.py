@@ -233,4 +233,13 @@ _CALLED: Final[dict[str, str]] = {
     **{f"option.{name}": name for name in _OPTIONS},
 }
 
-SENTENCES: Final = _CALLED | _COMMANDS | _QUOTA | _POT | _PRICES | _ERRORS
+_NOTICES: Final[dict[str, str]] = {
+    "notice.pot": "{percent} % of the pot is used: {left} of {whole} credits are left. "
+    "It is filled again <t:{at}:R>.",
+    "notice.pot_empty": "The pot of {whole} credits is used up, and orders that cost something are refused. "
+    "It is filled again <t:{at}:R>; /pot top-up fills it before.",
+    "notice.pot_below": "The pot of {whole} credits is used up, and orders go on at its debt. "
+    "It is filled again <t:{at}:R>; /pot set hard_stop would refuse them.",
+}
+
+SENTENCES: Final = _NOTICES | _CALLED | _COMMANDS | _QUOTA | _POT | _PRICES | _ERRORS

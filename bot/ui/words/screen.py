@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
+_NAMES: Final = ("add", "remove", "list", "test", "import", "strictness")
+_OPTIONS: Final = ("rule", "kind", "action", "spare_adult_channels", "source", "file", "level")
+
 SENTENCES: Final[dict[str, str]] = {
+    "name.screen": "screen",
+    **{f"name.screen.{name}": name for name in _NAMES},
+    **{f"option.{name}": name for name in _OPTIONS},
     "command.screen": "Words that this server does not want in prompts, lyrics, titles and file names",
     "command.screen.add": "Add a rule; without text, a form takes many at once",
     "command.screen.add.rule": "A word, phrase or pattern; *word* is found inside other words too",

@@ -4,15 +4,34 @@ from __future__ import annotations
 
 from typing import Final
 
+_OPTIONS: Final = (
+    *("page", "moderators_channel", "moderator_role", "newcomer_role", "newcomer_account_days"),
+    *("newcomer_member_days", "hold_above", "trust_after", "hold_hours", "appeals", "music", "approval"),
+)
+
 SENTENCES: Final[dict[str, str]] = {
     "name.setup": "setup",
-    **{f"name.setup.{name}": name for name in ("start", "export", "import")},
-    "option.page": "page",
+    **{f"name.setup.{name}": name for name in ("start", "rules", "channel", "export", "import")},
+    **{f"option.{name}": name for name in _OPTIONS},
     "permission.create_public_threads": "Create Public Threads",
     "permission.send_voice_messages": "Send Voice Messages",
     "command.setup": "Set this server up, step by step, for those who manage it",
     "command.setup.start": "A guide through everything that this server can decide",
     "command.setup.page": "Where to begin",
+    "command.setup.rules": "Change moderators, newcomers and approvals",
+    "command.setup.rules.moderators_channel": "Where orders that wait and reports are shown; again: nowhere",
+    "command.setup.rules.moderator_role": "A role that moderates; again: no longer",
+    "command.setup.rules.newcomer_role": "Who lacks this role is a newcomer; again: no longer",
+    "command.setup.rules.newcomer_account_days": "Who has a younger account is a newcomer; 0: nobody",
+    "command.setup.rules.newcomer_member_days": "Who joined less than this ago is a newcomer; 0: nobody",
+    "command.setup.rules.hold_above": "Orders that cost more wait for a moderator; -1: none",
+    "command.setup.rules.trust_after": "After so many approvals in a row a member is trusted; 0: never",
+    "command.setup.rules.hold_hours": "After so many hours what waits ends, refunded",
+    "command.setup.rules.appeals": "What those read who are refused",
+    "command.setup.channel": "Whether music may be made in a channel, and whether orders wait there",
+    "command.setup.channel.channel": "Which channel",
+    "command.setup.channel.music": "Among the channels for music; without any, music may be made everywhere",
+    "command.setup.channel.approval": "Whether every order there waits for a moderator",
     "command.setup.export": "All settings of this server as a file",
     "command.setup.import": "Take settings from a file; what would change is shown first",
     "command.setup.file": "A file that /setup export made",
@@ -172,9 +191,4 @@ SENTENCES: Final[dict[str, str]] = {
     "of /setup export is.",
     "error.invalid_option.not_a_setup_file": "That is no file that /setup export made.",
     "error.invalid_option.not_a_count": "{option} has to be a whole number from {low} to {high}.",
-    "option.hold_above": "the price",
-    "option.trust_after": "the number of approvals",
-    "option.hold_hours": "the number of hours",
-    "option.newcomer_account_days": "the age of the account",
-    "option.newcomer_member_days": "the time in the server",
 }

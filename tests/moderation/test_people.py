@@ -1,0 +1,124 @@
+"""Members before the gate: who is kept from ordering, for how long, and what stays when all is forgotten."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.errors import AlreadyDecided, Barred, InvalidOption, NotAllowed
+from bot.jobs.records import Job, Take
+from bot.jobs.service import Jobs
+from bot.moderation.approvals import By
+from bot.moderation.deeds import Sought
+from bot.moderation.people import Member, People
+from bot.moderation.reports import Reports
+from bot.moderation.takedown import Takedown
+from bot.store.audit_log import find_deeds
+from bot.store.db import Database, open_database
+from bot.store.erasures import forget_wishes
+from bot.store.notices import notices_like
+from bot.store.standings import get_standing
+from bot.ui.words import sentence
+from tests.jobs.world import World, an_order
+from tests.moderation.held import GUILD, decide_rules, guarded
+
+MOD = By(guild_id=GUILD, actor_id="900")
+ADA = Member(user_id="111", name="Ada")
+
+
+async def ordered(jobs: Jobs, *, thread: bool = False, guild: str = GUILD) -> Job:
+    """Ada orders, in the channel or in a thread of it."""
+    wish = an_order(guild=guild, channel="77" if thread else "11")
+    return await jobs.order(wish.model_copy(update={"home_id": "11"}), interaction_token=None)
+
+
+async def barrier(jobs: Jobs, *, thread: bool = False) -> str | None:
+    """What keeps Ada from ordering, None: nothing."""
+    try:
+        await ordered(jobs, thread=thread)
+    except Barred as error:
+        return error.barrier if sentence(error) else "said nothing"
+    return None
+
+
+async def test_members_are_kept_from_ordering_and_freed(database_url: str, tmp_path: Path) -> None:
+    """Block, mute and slow mode at the gate, threads counted with their channel; each deed is noted."""
+    world = guarded(World(tmp_path, database_url))
+    async with open_database(database_url) as database:
+        await decide_rules(database, held=False)
+        jobs, people = world.new_jobs(database), People(database, world)
+        await people.slow(ADA, MOD, seconds=60, reason="calm")
+        assert [await barrier(jobs), await barrier(jobs, thread=True)] == [None, "slow"]
+        world.clock.advance(61)
+        assert await barrier(jobs, thread=True) is None
+        await people.mute(ADA, MOD, for_s=3_600)
+        assert await barrier(jobs) == "muted"
+        world.clock.advance(3_601)
+        assert await barrier(jobs) is None
+        await people.block(ADA, MOD, reason="spam")
+        assert await barrier(jobs) == "blocked"
+        assert (await ordered(jobs, guild="2")).order.guild_id == "2"
+        (barred,) = await people.barred(GUILD)
+        assert (barred.user_name, barred.blocked, barred.slow_mode_s) == ("Ada", True, 60)
+        for bad in (people.mute(ADA, MOD, for_s=1), people.slow(ADA, MOD, seconds=-1)):
+            with pytest.raises(InvalidOption):
+                await bad
+        with pytest.raises(InvalidOption):
+            await people.block(Member(user_id=MOD.actor_id), MOD)
+        async with database.connect() as connection:
+            noted = await find_deeds(connection, Sought(guild_id=GUILD, subject="111"), limit=9)
+        assert [(each.deed.action, each.deed.reason) for each in noted[::-1]] == [
+            *(("slow", "calm"), ("mute", None), ("block", "spam")),
+        ]
+        await forgotten(database)
+        await people.unblock(ADA, MOD)
+        assert await people.barred(GUILD) == []
+        assert await barrier(jobs) is None
+        assert await jobs.check_books() == []
+        await jobs.stop()
+
+
+async def forgotten(database: Database) -> None:
+    """Whoever wants to be forgotten stays blocked, by number alone."""
+    async with database.begin() as connection:
+        await forget_wishes(connection, "111")
+        standing = await get_standing(connection, GUILD, "111")
+    assert (standing.user_name, standing.reason, standing.blocked) == ("", None, True)
+
+
+async def test_reports_are_one_card_and_bounded(database_url: str, tmp_path: Path) -> None:
+    """Several reporters of a take, five open reports of a member, words that go, and one who decides."""
+    world = World(tmp_path, database_url)
+    async with open_database(database_url) as database:
+        jobs = world.new_jobs(database)
+
+        async def unpost(_: object) -> None:
+            """Nothing stands on Discord here."""
+
+        reports = Reports(database, People(database, world), Takedown(database, jobs, unpost, world), world)
+        takes: list[Take] = []
+        for _ in range(6):
+            job = await world.order(jobs)
+            await jobs.step_until_idle()
+            await world.play(jobs, job)
+            await jobs.step_until_idle()
+            takes += [await jobs.take((await jobs.get(job.id)).take_id or "")]
+        assert await reports.report(takes[0], reporter_id="5", reason="mine") == "new"
+        assert await reports.report(takes[0], reporter_id="6", reason="so") == "added"
+        assert await reports.report(takes[0], reporter_id="6", reason="so") == "again"
+        world.clock.advance(timedelta(hours=1).total_seconds())
+        for take in takes[1:5]:
+            await reports.report(take, reporter_id="5", reason="")
+        with pytest.raises(NotAllowed, match="report_more"):
+            await reports.report(takes[5], reporter_id="5", reason="")
+        async with database.begin() as connection:
+            await forget_wishes(connection, "5")
+            (first,) = await notices_like(connection, GUILD, "report", f"report:{takes[0].id}:")
+        assert first.facts["by"] == [{"id": "0", "reason": ""}, {"id": "6", "reason": "so"}]
+        by_two = [reports.delete(first.id, MOD), reports.dismiss(first.id, MOD)]
+        done = await asyncio.gather(*by_two, return_exceptions=True)
+        assert sum(isinstance(each, AlreadyDecided) for each in done) == 1
+        await jobs.stop()

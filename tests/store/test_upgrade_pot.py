@@ -1,0 +1,94 @@
+"""A ledger of before there were pots: every entry stays as it was, and new kinds follow."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+import sqlalchemy as sa
+from alembic import command
+from sqlalchemy.exc import DBAPIError
+
+from bot.money.audit import audit
+from bot.money.ledger import balances, pot, top_up
+from bot.money.policy import PotPolicy
+from bot.store.db import open_database
+from bot.store.jobs import bills_of_all, get_job
+from bot.store.ledger import read_transfers, write_transfers
+from bot.store.migrate import alembic_config, upgrade
+from bot.store.tables.ledger import ledger
+from tests.jobs.world import HandClock, an_order
+from tests.store.databases import sqlite_address
+from tests.store.rows import START
+from tests.treasury.till import a_treasury
+
+ENTRIES = (
+    (1, "grant:1:opening", "grant", None, "grant:1", "pot:1", 1_000),
+    (4, "reserve:open", "reserve", "open", "pot:1", "reserved:open", 3),
+    (
+        5,
+        "reserve:gone",
+        "reserve",
+        "gone",
+        "pot:1",
+        "reserved:gone",
+        1_200,
+    ),  # no bound before there were pots
+    (9, "end:gone", "settle", "gone", "reserved:gone", "spent:paid", 1_200),
+)
+
+
+def _before(url: str) -> None:
+    command.upgrade(alembic_config(url), "bot_0010")
+    engine = sa.create_engine(url.replace("+aiosqlite", ""))
+    entry = sa.text(
+        "INSERT INTO ledger (id, key, at, kind, job_id, source, target, amount) "
+        "VALUES (:id, :key, 1767225600.5, :kind, :job_id, :source, :target, :amount)"
+    )
+    names = ("id", "key", "kind", "job_id", "source", "target", "amount")
+    job = {
+        **dict.fromkeys(("id", "reference"), "open"),
+        **dict.fromkeys(("created_at", "updated_at", "moved_at"), 1_767_225_600.0),
+        **dict.fromkeys(("priority", "fence", "nudges", "attempts", "intents", "empty_reads"), 0),
+        **{"host": "paid", "guild_id": "1", "channel_id": "11", "user_id": "111", "price": 3},
+        **{"cause": "x", "actor": "x", "state": "queued", "request": an_order(host="paid").model_dump_json()},
+    }
+    with engine.begin() as connection:
+        for values in ENTRIES:
+            connection.execute(entry, dict(zip(names, values, strict=True)))
+        columns, marks = ", ".join(job), ", ".join(f":{name}" for name in job)
+        connection.execute(sa.text(f"INSERT INTO jobs ({columns}) VALUES ({marks})"), job)  # noqa: S608
+        if engine.dialect.name == "postgresql":
+            connection.execute(sa.text("SELECT setval('ledger_id_seq', 9)"))
+    engine.dispose()
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgres"])
+async def test_old_books_go_on(
+    database: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """They are exact, a debt of before is forgiven by the first period, and the guards stand again."""
+    if database == "sqlite":
+        url = sqlite_address(tmp_path_factory.mktemp("earlier") / "riffcord.sqlite")
+    else:
+        url = request.getfixturevalue("new_postgres_url")
+    await asyncio.to_thread(_before, url)
+    await asyncio.to_thread(upgrade, url, "bot")
+    async with open_database(url) as opened:
+        async with opened.begin() as connection:
+            ids = (await connection.execute(sa.select(ledger.c.id).order_by(ledger.c.id))).scalars().all()
+            assert list(ids) == [each[0] for each in ENTRIES]
+            job = await get_job(connection, "open")
+            assert job is not None
+            assert (job.paid_from, job.order.member.role_ids) == ("pot:1", ())
+            await write_transfers(connection, [top_up("1", "a", 5)], START)
+        state = await a_treasury(opened, HandClock()).set_pot("1", PotPolicy(amount=50), actor_id="9")
+        assert state.left == 50
+        async with opened.connect() as connection:
+            entries, bills = await read_transfers(connection), await bills_of_all(connection)
+        assert audit(entries, bills) == []
+        assert balances(entries)[pot("1")] == 50
+        for statement in (sa.update(ledger).values(amount=0), sa.delete(ledger)):
+            with pytest.raises(DBAPIError, match="only grows"):
+                async with opened.begin() as connection:
+                    await connection.execute(statement)

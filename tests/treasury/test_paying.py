@@ -1,0 +1,118 @@
+"""What pays for an order, what it would cost, and what moderators are told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from bot.errors import InvalidOption, NotAllowed, NotEnough
+from bot.money.ledger import pot, sponsored
+from bot.money.policy import PotPolicy, Price, Share
+from bot.store.db import Database
+from bot.store.ledger import balance
+from bot.store.tables.notices import notices
+from bot.treasury.records import Who
+from bot.ui.words import sentence
+from tests.jobs.world import World, an_order
+from tests.treasury.till import PRICES, a_treasury
+
+
+async def _told(database: Database) -> list[tuple[str, int, int]]:
+    async with database.connect() as connection:
+        statement = sa.select(notices.c.kind, notices.c.facts).order_by(notices.c.created_at, notices.c.key)
+        rows = (await connection.execute(statement)).all()
+    return [(kind, facts["percent"], facts["left"]) for kind, facts in rows]
+
+
+async def test_moderators_are_told_once_a_period(sqlite_database: Database, tmp_path: Path) -> None:
+    """At half, four fifths and all; not again after a refund or a top-up; again in the next period."""
+    world = World(tmp_path, "")
+    world.prices = PRICES
+    treasury, jobs = a_treasury(sqlite_database, world), world.new_jobs(sqlite_database)
+    await jobs.open()
+    await treasury.set_pot("1", PotPolicy(amount=4, period="day"), actor_id="9")
+    first = await world.order(jobs, host="paid")
+    assert await _told(sqlite_database) == []
+    for user in ("2", "3"):
+        await world.order(jobs, host="paid", user=user)
+    assert await _told(sqlite_database) == [("pot", 50, 2)]
+    await jobs.cancel(first.id, actor_id="111", is_moderator=False)
+    await jobs.step_until_idle()
+    for user in ("4", "5"):
+        await world.order(jobs, host="paid", user=user)
+    everything = [("pot", 50, 2), ("pot_empty", 100, 0), ("pot", 80, 0)]
+    assert sorted(await _told(sqlite_database)) == sorted(everything)
+    await treasury.top_up("1", 1, actor_id="9", reason="more", key="k")
+    await world.order(jobs, host="paid", user="6")
+    assert len(await _told(sqlite_database)) == 3
+    world.clock.advance(86_400)
+    await treasury.set_pot("1", PotPolicy(amount=1, period="day", hard_stop=False), actor_id="9")
+    for user in ("7", "8"):
+        await world.order(jobs, host="paid", user=user)
+    assert [kind for kind, _, _ in await _told(sqlite_database)].count("pot_below") == 1
+    assert await jobs.check_books() == []
+    async with sqlite_database.connect() as connection:
+        assert await balance(connection, pot("1")) == -1
+
+
+async def test_a_sponsor_pays_before_the_pot(sqlite_database: Database, tmp_path: Path) -> None:
+    """In the channel and its threads, against nobody's share; refunds go back there, the rest by the pot."""
+    world = World(tmp_path, "")
+    world.prices = PRICES
+    treasury, jobs = a_treasury(sqlite_database, world), world.new_jobs(sqlite_database)
+    await jobs.open()
+    await treasury.set_share("1", Share(subject="member", cap=1), actor_id="9")
+    assert await treasury.sponsor("1", "11", 2, actor_id="9", reason="this jam is on me", key="k") == 2
+    in_thread = an_order(host="paid", channel="77").model_copy(update={"home_id": "11"})
+    first = await jobs.order(in_thread, interaction_token=None)
+    assert first.paid_from == sponsored("11")
+    assert (await world.order(jobs, host="paid")).paid_from == sponsored("11")
+    assert (await treasury.quote(an_order(host="paid"))).problem is None
+    assert (await world.order(jobs, host="paid")).paid_from == pot("1")
+    quote = await treasury.quote(an_order(host="paid"))
+    assert (quote.price, quote.problem, quote.left) == (1, "member", 0)
+    with pytest.raises(NotEnough) as refused:
+        await world.order(jobs, host="paid")
+    assert refused.value.limit == "member"
+    assert "<t:1767312000:R>" in sentence(refused.value)
+    await world.order(jobs)  # the engine is free
+    await jobs.cancel(first.id, actor_id="111", is_moderator=False)
+    await jobs.step_until_idle()
+    quota = await treasury.quota("1", user_id="111", role_ids=(), channel_id="11")
+    assert (quota.sponsored, quota.pot.used, [each.used for each in quota.shares]) == (1, 1, [1])
+    assert [(each.user_id, each.used) for each in quota.uses] == [("111", 1)]
+    lines = await treasury.history("1", user_id="111")
+    assert [(each.amount, each.returned) for each in lines] == [(1, False), (1, False), (1, True)]
+    assert await jobs.check_books() == []
+
+
+async def test_prices_and_gifts_are_the_servers_own(sqlite_database: Database, tmp_path: Path) -> None:
+    """A table beside the bot's; an engine may cost something; gifts go as far as the share."""
+    world = World(tmp_path, "")
+    treasury = a_treasury(sqlite_database, world)
+    await treasury.set_price("1", Price(host="engine", credits=3), actor_id="9")
+    assert (await treasury.quote(an_order())).price == 3
+    money = await treasury.remove_price("1", "engine", None, None, actor_id="9")
+    assert money.prices == ()
+    assert (await treasury.quote(an_order())).price == 0
+
+    async def give(amount: int, key: str, giver: str = "111") -> int | None:
+        state = await treasury.gift(
+            "1", amount, giver=Who(giver), to_id="222", channel_id="11", reason="", key=key
+        )
+        return state.left
+
+    with pytest.raises(NotAllowed):
+        await give(1, "a")
+    await treasury.set_share("1", Share(subject="member", cap=5), actor_id="9")
+    await treasury.set_money("1", "gift_most", 4, actor_id="9")
+    assert [await give(3, "b"), await give(3, "b"), await give(1, "c")] == [2, 2, 1]
+    with pytest.raises(InvalidOption):
+        await give(1, "d")
+    quota = await treasury.quota("1", user_id="222", role_ids=(), channel_id="11")
+    assert quota.shares[0].left == 9
+    for name, value in (("gift_most", -1), ("pot", 2), ("nonsense", 1)):
+        with pytest.raises(InvalidOption):
+            await treasury.set_money("1", name, value, actor_id="9")
