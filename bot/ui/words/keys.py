@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 SENTENCES: Final[dict[str, str]] = {
+    "name.key": "key",
+    **{f"name.key.{name}": name for name in ("add", "remove", "use", "show")},
+    **{f"option.{name}": name for name in ("host", "whose", "in_use")},
     "command.key": "Your own key for a music host, or the server’s: orders made with it cost the pot nothing",
     "command.key.add": "Bring a key: it is checked, kept sealed, and never shown again",
     "command.key.remove": "Forget a key for good",
