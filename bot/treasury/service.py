@@ -74,7 +74,9 @@ class Treasury(Deciding):
             shares = [
                 await _share_state(connection, guild_id, bound, user_id, channel_id, day) for bound in bounds
             ]
-            uses = await read_uses(connection, guild_id, state.began_at) if money.use_shown or moderates else []
+            uses = (
+                await read_uses(connection, guild_id, state.began_at) if money.use_shown or moderates else []
+            )
         return Quota(
             pot=state,
             shares=tuple(shares),
