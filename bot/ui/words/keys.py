@@ -16,7 +16,7 @@ SENTENCES: Final[dict[str, str]] = {
     "command.key.host": "The music host that the key is for",
     "command.key.whose": "Yours, for your own orders in every server; or the server’s, for all made here",
     "command.key.in_use": "Whether orders are made with it",
-    "key.whose.user": "mine",
+    "key.whose.user": "my own",
     "key.whose.guild": "the server’s",
     "modal.key.title": "Bring a key",
     "modal.key.key.user": "Your key for {host}",

@@ -129,7 +129,7 @@ SENTENCES: Final[dict[str, str]] = {
     "button.setup_drop": "Leave as it is",
     "modal.setup_prices.title": "Prices in credits",
     "modal.setup_prices.hint": "Empty: as the bot's owner says",
-    "modal.setup_rules.title": "Newcomers and approvals",
+    "modal.setup_rules.title": "Who waits, and how long",
     "modal.setup_rules.newcomer_account_days.label": "Newcomer: account younger than … days",
     "modal.setup_rules.newcomer_member_days.label": "Newcomer: here for less than … days",
     "modal.setup_rules.hold_above.label": "Wait: orders over … credits (empty: none)",
