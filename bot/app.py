@@ -233,6 +233,7 @@ async def _opened_parts(settings: Settings) -> AsyncGenerator[_Parts]:
     from bot.logs import hide
     from bot.moderation.doors import HoldDoor, PeopleDoor
     from bot.moderation.screening import ScreenDoor, Screening
+    from bot.money.prices import Prices
     from bot.patience import times_from
     from bot.providers import hosts_from
     from bot.providers.hosts import by_own_keys_alone, takes_keys, with_key
@@ -272,6 +273,7 @@ async def _opened_parts(settings: Settings) -> AsyncGenerator[_Parts]:
             blobs=blobs,
             workspace=data / "work",
             webhook_bases=webhook_bases,
+            prices=Prices({"engine": 0, **settings.prices_by_host}),
             gate=ServerGate(
                 checks=[PeopleDoor(), ScreenDoor(screening)], payers=[OwnKeyPayer(keys)], holds=HoldDoor()
             ),

@@ -25,6 +25,7 @@ AS_CALLED = "as-called"
 _EXACT = frozenset({"bad_address", "bad_key", "bad_keys_secret"})
 """Kinds of bad values that have a sentence of their own."""
 _SEALING_BYTES = 32
+_PRICE_MOST = 1_000_000
 _OF_SEVERAL = frozenset({"bad_shards", "database_not_shared"})
 """Kinds of values that do not go together, each with its sentence."""
 
@@ -83,6 +84,7 @@ class Settings(BaseSettings):
     riffusion_api_key: SecretStr | None = None
     riffusion_base_url: str | None = None
     model_versions: str | None = None
+    prices: str | None = None
     jobs_keep_days: int = Field(default=30, ge=0, le=36_500)
     blobs_max_gb: float = Field(default=0.0, ge=0)
     riffcord_keys_secret: SecretStr | None = None
@@ -161,6 +163,12 @@ class Settings(BaseSettings):
         versions_of(value or "")
         return value
 
+    @field_validator("prices", mode="after")
+    @classmethod
+    def _prices(cls, value: str | None) -> str | None:
+        _prices_of(value)
+        return value
+
     @model_validator(mode="after")
     def _shards(self) -> Self:
         try:
@@ -222,10 +230,24 @@ class Settings(BaseSettings):
         return tuple(dict.fromkeys(filter(None, given)))
 
     @property
+    def prices_by_host(self) -> dict[str, int]:
+        """What a riff costs at each host that is named, in credits; other things cost times as much."""
+        return _prices_of(self.prices)
+
+    @property
     def tokens(self) -> frozenset[str]:
         """The engine server's accepted bearer tokens; empty means loopback only, no token needed."""
         given = self.engine_tokens.get_secret_value() if self.engine_tokens else ""
         return frozenset(token.strip() for token in given.split(",") if token.strip())
+
+
+def _prices_of(value: str | None) -> dict[str, int]:
+    """Of ``engine=1,replicate=3``. Raises ``ValueError``."""
+    pairs = [each.partition("=") for each in (value or "").split(",") if each.strip()]
+    prices = {host.strip().lower(): int(price) for host, _, price in pairs}
+    if "" in prices or any(not 0 <= each <= _PRICE_MOST for each in prices.values()):
+        raise ValueError("no price")
+    return prices
 
 
 def load(env_file: Path | None = Path(".env"), **overrides: object) -> Settings:

@@ -178,3 +178,12 @@ async def test_roles_apart_need_a_shared_database(role: Callable[[Settings], Awa
     with pytest.raises(StartupError) as refused:
         await role(load(None))
     assert refused.value.problem == "database_not_shared"
+
+
+def test_whoever_runs_the_bot_sets_prices() -> None:
+    """By host, in whole credits; what is no price is refused."""
+    assert load(None, prices="engine=1, Replicate=3").prices_by_host == {"engine": 1, "replicate": 3}
+    assert load(None).prices_by_host == {}
+    for wrong in ("engine", "engine=-1", "=2", "engine=many"):
+        with pytest.raises(StartupError):
+            load(None, prices=wrong)

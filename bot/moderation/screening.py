@@ -26,8 +26,8 @@ _log = structlog.get_logger(__name__)
 
 SCREENED: Final = "screened"
 """The problem of an order whose words a server does not want."""
-_RULES_KEPT: Final = 100_000
-"""Compiled rules of all servers together, some hundred bytes each; those asked for longest ago go first."""
+_RULES_KEPT: Final = 50_000
+"""Compiled rules of all servers together, a kilobyte or two each; those asked for longest ago go first."""
 _NONE: Final = Rulebook()
 _IN_THREAD: Final = 300
 """Rules from which on compiling is left to a thread: it takes some milliseconds a hundred."""

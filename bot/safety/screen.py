@@ -22,8 +22,6 @@ class Decision(enum.Enum):
     """What happens to the order."""
 
     PASSED = "passed"
-    HELD = "held"
-    """Waits for a moderator."""
     BLOCKED = "blocked"
 
 

@@ -75,7 +75,7 @@ class Quota:
     sponsored: int
     """What sponsors left for this channel: it is spent first, and counts against nobody's share."""
     uses: tuple[Use, ...]
-    """Who used how much, most first; empty where the server does not show it."""
+    """Who used how much, most first; empty where the server does not show it to who looks."""
     money: MoneySettings
 
 

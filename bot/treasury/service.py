@@ -51,9 +51,18 @@ class Treasury(Deciding):
     # telling
 
     async def quota(
-        self, guild_id: str, *, user_id: str, role_ids: tuple[str, ...], channel_id: str
+        self,
+        guild_id: str,
+        *,
+        user_id: str,
+        role_ids: tuple[str, ...],
+        channel_id: str,
+        moderates: bool = False,
     ) -> Quota:
-        """What a member sees in a channel: of a thread give the one that it hangs in."""
+        """What a member sees in a channel: of a thread give the one that it hangs in.
+
+        Who used how much is for everybody only where the server says so, for who ``moderates`` always.
+        """
         now = self._clock.now()
         async with self._database.connect() as connection:
             money = await _money(connection, guild_id)
@@ -65,7 +74,9 @@ class Treasury(Deciding):
             shares = [
                 await _share_state(connection, guild_id, bound, user_id, channel_id, day) for bound in bounds
             ]
-            uses = await read_uses(connection, guild_id, state.began_at) if money.use_shown else []
+            uses = (
+                await read_uses(connection, guild_id, state.began_at) if money.use_shown or moderates else []
+            )
         return Quota(
             pot=state,
             shares=tuple(shares),

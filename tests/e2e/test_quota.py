@@ -40,9 +40,10 @@ async def test_what_is_left_is_a_picture_and_words(scene: Scene) -> None:
     assert shown.flags.ephemeral
     guild_id, actor_id = str(scene.guild.id), str(scene.mod.id)
     await treasury(scene).set_money(guild_id, "use_shown", False, actor_id=actor_id)
-    assert "<@" not in str(
-        card_of(message_of(await scene.bob.slash(scene.channel, "quota show"))).description
-    )
+    bobs = card_of(message_of(await scene.bob.slash(scene.channel, "quota show")))
+    assert "<@" not in str(bobs.description)
+    moderators = card_of(message_of(await scene.mod.slash(scene.channel, "quota show")))
+    assert "<@" in str(moderators.description)
 
 
 async def test_the_history_is_turned_and_is_ones_own(scene: Scene) -> None:

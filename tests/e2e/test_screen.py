@@ -118,7 +118,8 @@ async def test_rules_are_kept_tried_and_taken_along(scene: Scene, keeper: Member
     assert "zonkb" not in alone
     file = await keeper.click(message_of(panel), label="As a file")
     content = await message_of(file).attachments[0].read()
-    await keeper.slash(scene.channel, "screen remove", rule=offered["value"])
+    (same,) = await keeper.autocomplete(scene.channel, "screen remove", "rule", "BA+Z")
+    await keeper.slash(scene.channel, "screen remove", rule=same["value"])
     assert "no such rule" in told(await keeper.slash(scene.channel, "screen remove", rule="nothing"))
     assert "18 rules" in shown(await keeper.slash(scene.channel, "screen list"))
     brought = await keeper.slash(scene.channel, "screen import", source="file", file=("rules.csv", content))

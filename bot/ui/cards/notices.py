@@ -11,7 +11,7 @@ from bot.moderation.records import HOLD, REPORT, Notice
 from bot.moderation.reports import TOLD_MOST, Report
 from bot.ui import text
 from bot.ui.buttons import ActionButton
-from bot.ui.cards.common import BRAND, QUIET, TROUBLE, message_link, title
+from bot.ui.cards.common import BRAND, PROMPT_CHARS, QUIET, TROUBLE, message_link, title
 from bot.ui.words import exists, named, say
 
 Panel = discord.ui.LayoutView
@@ -51,7 +51,8 @@ def _wanted(waiting: Waiting, locale: str) -> list[str]:
     told = [f"**{title(order.recipe, locale)}**"]
     left = WORDS_MOST
     for each in order.recipe.texts:
-        if left > 0 and each.strip():
+        in_title = each == order.recipe.words and len(each) <= PROMPT_CHARS
+        if left > 0 and each.strip() and not in_title:
             told.append(f"> {text.shown(each, left)}")
             left -= len(each)
     told.append(f"{say(f'hold.kind.{order.recipe.kind}', locale)} · {order.host} · {cost}")

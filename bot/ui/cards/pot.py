@@ -24,6 +24,8 @@ SWITCHES: Final = ("carry_over", "hard_stop", "use_shown", "gifts")
 OF_PANEL: Final = ("period", *SWITCHES)
 """What a menu of the panel changes."""
 _LISTED: Final = 12
+_LISTED_CHARS: Final = 1_200
+"""Of a list, so that all of the panel's texts stay below the 4,000 characters that a message may have."""
 _MENU_MOST: Final = 25
 _GONE_MOST: Final = 3
 """A message has room for so many more parts."""
@@ -200,6 +202,11 @@ def price_value(price: Price) -> str:
 
 
 def _first(lines: list[str], locale: str) -> list[str]:
-    if len(lines) <= _LISTED:
-        return lines
-    return [*lines[:_LISTED], say("pot.more", locale, count=len(lines) - _LISTED)]
+    """As many as there is room for."""
+    shown: list[str] = []
+    for line in lines[:_LISTED]:
+        if sum(map(len, shown)) + len(line) > _LISTED_CHARS:
+            break
+        shown.append(line)
+    left_out = len(lines) - len(shown)
+    return [*shown, say("pot.more", locale, count=left_out)] if left_out else shown

@@ -117,6 +117,14 @@ def _row(*items: Any) -> discord.ui.ActionRow[discord.ui.LayoutView]:
     return discord.ui.ActionRow[discord.ui.LayoutView](*items)
 
 
+def _good(key: str, locale: str, **facts: object) -> str:
+    return f"✅ {say(key, locale, **facts)}"
+
+
+def _warn(key: str, locale: str, **facts: object) -> str:
+    return f"⚠️ {say(key, locale, **facts)}"
+
+
 def _say_lines(box: _Box, lines: Sequence[str]) -> None:
     if told := "\n".join(line for line in lines if line):
         box.add_item(discord.ui.TextDisplay(text.clip(told, 2_000)))
@@ -176,7 +184,7 @@ def _music_channels(box: _Box, facts: Facts, locale: str) -> None:
     box.add_item(_channels("music_channels", there, locale))
     lines = [] if chosen else [say("setup.where.everywhere", locale)]
     if chosen and not there:
-        lines.append(say("setup.where.all_gone", locale))
+        lines.append(_warn("setup.where.all_gone", locale))
     _say_lines(box, [*lines, *_permissions(facts, locale)])
     _gone(box, facts, locale, "channel")
 
@@ -184,10 +192,10 @@ def _music_channels(box: _Box, facts: Facts, locale: str) -> None:
 def _permissions(facts: Facts, locale: str) -> list[str]:
     """Where the bot may play, and what it lacks elsewhere and how that is mended."""
     ready = [f"<#{each}>" for each, lacking in facts.lacking.items() if not lacking]
-    lines = [say("setup.ready", locale, channels=" ".join(ready[:_PICKED_MOST]))] if ready else []
+    lines = [_good("setup.ready", locale, channels=" ".join(ready[:_PICKED_MOST]))] if ready else []
     lacking = [(each, missing) for each, missing in facts.lacking.items() if missing]
     lines += [
-        say("setup.lacks", locale, channel=f"<#{each}>", **_permission(missing, locale))
+        _warn("setup.lacks", locale, channel=f"<#{each}>", **_permission(missing, locale))
         for each, missing in lacking[:_SHOWN_MOST]
     ]
     if len(lacking) > _SHOWN_MOST:
@@ -211,7 +219,7 @@ def _moderators(box: _Box, facts: Facts, locale: str) -> None:
         channel = say("setup.mod_channel", locale, channel=f"<#{where}>")
     told = [channel, *(_permissions(facts, locale) if there else ())]
     if there and facts.is_public:
-        told.append(say("setup.mod_channel.public", locale, channel=f"<#{where}>"))
+        told.append(_warn("setup.mod_channel.public", locale, channel=f"<#{where}>"))
     if roles:
         told.append(
             say(
@@ -336,7 +344,7 @@ def _keys(box: _Box, facts: Facts, locale: str) -> None:
 def _check(box: _Box, facts: Facts, locale: str) -> None:
     _say_lines(box, _permissions(facts, locale))
     if not facts.gone and not any(facts.lacking.values()):
-        _say_lines(box, [say("setup.all_well", locale)])
+        _say_lines(box, [_good("setup.all_well", locale)])
     _gone(box, facts, locale)
 
 
@@ -353,7 +361,9 @@ def gone_lines(
     """
     for each in gone[:most]:
         shown = f"<@{each.id}>" if each.kind == "member" else each.id
-        line = discord.ui.TextDisplay[discord.ui.LayoutView](say(f"setup.gone.{each.kind}", locale, id=shown))
+        line = discord.ui.TextDisplay[discord.ui.LayoutView](
+            _warn(f"setup.gone.{each.kind}", locale, id=shown)
+        )
         button: Any = ActionButton("setup-gone", f"{each.kind}{each.id}", locale, more=back_to)
         box.add_item(discord.ui.Section[discord.ui.LayoutView](line, accessory=button))
     if len(gone) > most:

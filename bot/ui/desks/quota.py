@@ -39,11 +39,13 @@ class QuotaDesk:
         """``/quota show``: the pot and one's share as a picture and in words, to this person alone."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         locale, viewer_id = locale_of(interaction), str(interaction.user.id)
+        settings = await self._house.choices.of(str(interaction.guild_id), home_of(interaction))
         quota = await self._treasury.quota(
             str(interaction.guild_id),
             user_id=viewer_id,
             role_ids=role_ids(interaction),
             channel_id=home_of(interaction),
+            moderates=moderates(interaction, settings),
         )
         server = interaction.guild.name if interaction.guild is not None else ""
         names = await self._names(interaction, quota)

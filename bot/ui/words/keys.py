@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 SENTENCES: Final[dict[str, str]] = {
+    "name.key": "key",
+    **{f"name.key.{name}": name for name in ("add", "remove", "use", "show")},
+    **{f"option.{name}": name for name in ("host", "whose", "in_use")},
     "command.key": "Your own key for a music host, or the server’s: orders made with it cost the pot nothing",
     "command.key.add": "Bring a key: it is checked, kept sealed, and never shown again",
     "command.key.remove": "Forget a key for good",
@@ -13,7 +16,7 @@ SENTENCES: Final[dict[str, str]] = {
     "command.key.host": "The music host that the key is for",
     "command.key.whose": "Yours, for your own orders in every server; or the server’s, for all made here",
     "command.key.in_use": "Whether orders are made with it",
-    "key.whose.user": "mine",
+    "key.whose.user": "my own",
     "key.whose.guild": "the server’s",
     "modal.key.title": "Bring a key",
     "modal.key.key.user": "Your key for {host}",

@@ -12,7 +12,8 @@ SENTENCES: Final[dict[str, str]] = {
     **{f"option.{name}": name for name in _OPTIONS},
     # the member's card
     "card.held.until": "Waits for this server’s moderators to say yes ({whys}). "
-    "If nobody has decided {until}, it ends. Nothing is charged until it is made.",
+    "They see what you asked for. If nobody has decided {until}, it ends. "
+    "Nothing is charged until it is made.",
     "ending.rejected": "The moderators decided against this. Nothing was charged.",
     "ending.rejected.reason": "The moderators decided against this. Nothing was charged. They said: {reason}",
     "ending.hold_expired": "No moderator decided within {hours} hours, so this ended. Nothing was charged.",

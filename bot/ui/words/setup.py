@@ -68,16 +68,16 @@ SENTENCES: Final[dict[str, str]] = {
     "members' orders there cost the pot nothing.",
     "setup.about.check": "How everything stands.",
     "setup.where.everywhere": "Music may be made everywhere.",
-    "setup.where.all_gone": "⚠️ Every channel that was chosen is deleted, so music can be made nowhere. "
+    "setup.where.all_gone": "Every channel that was chosen is deleted, so music can be made nowhere. "
     "Choose others, or remove them.",
-    "setup.ready": "✅ I can play in {channels}.",
-    "setup.lacks": "⚠️ In {channel} I lack: {permission}. Open the channel's settings → Permissions, add "
+    "setup.ready": "I can play in {channels}.",
+    "setup.lacks": "In {channel} I lack: {permission}. Open the channel's settings → Permissions, add "
     "my role, "
     "and allow these.",
     "setup.lacks.more": "…and {count} more channels.",
     "setup.mod_channel": "Moderators' channel: {channel}",
     "setup.mod_channel.none": "No moderators' channel: what waits is in `/mod queue` alone.",
-    "setup.mod_channel.public": "⚠️ Everybody can see {channel}. Choose one that only moderators see.",
+    "setup.mod_channel.public": "Everybody can see {channel}. Choose one that only moderators see.",
     "setup.mod_roles": "Moderators besides: {roles}. Discord shows them `/mod` once you allow it "
     "for these roles: Server Settings → Integrations → {bot}.",
     "setup.pot": "{amount} credits each {period}, from {time} ({zone}). "
@@ -101,11 +101,11 @@ SENTENCES: Final[dict[str, str]] = {
     "setup.key.none": "No own key.",
     "setup.key.some": "Own keys for: {hosts}. `/key` shows, switches and removes them.",
     "setup.key.impossible": "Whoever runs this bot has not set it up for own keys.",
-    "setup.gone.channel": "⚠️ A deleted channel ({id}) is still in the settings.",
-    "setup.gone.role": "⚠️ A deleted role ({id}) is still in the settings.",
-    "setup.gone.member": "⚠️ {id} has left this server and is still in the settings.",
+    "setup.gone.channel": "A deleted channel ({id}) is still in the settings.",
+    "setup.gone.role": "A deleted role ({id}) is still in the settings.",
+    "setup.gone.member": "{id} has left this server and is still in the settings.",
     "setup.gone.more": "…and {count} more.",
-    "setup.all_well": "✅ Everything that the settings name is there, and I may do what I must.",
+    "setup.all_well": "Everything that the settings name is there, and I may do what I must.",
     "setup.pick.music_channels": "Music channels (none: all)",
     "setup.pick.moderators_channel": "The moderators' channel",
     "setup.pick.moderator_roles": "Roles that moderate",
@@ -129,7 +129,7 @@ SENTENCES: Final[dict[str, str]] = {
     "button.setup_drop": "Leave as it is",
     "modal.setup_prices.title": "Prices in credits",
     "modal.setup_prices.hint": "Empty: as the bot's owner says",
-    "modal.setup_rules.title": "Newcomers and approvals",
+    "modal.setup_rules.title": "Who waits, and how long",
     "modal.setup_rules.newcomer_account_days.label": "Newcomer: account younger than … days",
     "modal.setup_rules.newcomer_member_days.label": "Newcomer: here for less than … days",
     "modal.setup_rules.hold_above.label": "Wait: orders over … credits (empty: none)",
