@@ -83,7 +83,7 @@ async def test_settings_by_options(scene: Scene, keeper: MemberActor) -> None:
 
 async def test_settings_by_the_panel(scene: Scene, keeper: MemberActor) -> None:
     """Each menu changes at once and after a restart; presets come by a form and go by a menu."""
-    panel = message_of(await keeper.slash(scene.channel, "settings"))
+    panel = message_of(changed := await keeper.slash(scene.channel, "settings"))
     await scene.restart()
     for name, value in {
         "language": "ja",
