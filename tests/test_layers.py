@@ -27,7 +27,6 @@ FORBIDDEN: dict[str, tuple[str, ...]] = {
     "bot/keys": ("bot.providers", "bot.ui", "bot.web", "bot.room", "bot.audio", "bot.engine"),
     "bot/treasury": ("bot.providers", "bot.ui", "bot.web", "bot.room", "bot.audio", "bot.engine"),
     "bot/moderation": ("bot.providers", "bot.ui", "bot.web", "bot.room", "bot.audio", "bot.engine"),
-    "bot/treasury": ("bot.providers", "bot.ui", "bot.web", "bot.room", "bot.audio", "bot.engine"),
     "bot/library": ("bot.providers", "bot.ui", "bot.web", "bot.room", "bot.audio", "bot.engine"),
     "bot/jobs": ("bot.providers", "bot.ui", "bot.web", "bot.room", "bot.audio", "bot.engine"),
 }
