@@ -1,4 +1,4 @@
-"""Keys of hosts that members and servers brought, sealed (``bot.keys.vault``): one for each owner and host."""
+"""Keys of hosts that members and servers brought, sealed (``bot.keys.vault``): one an owner and host."""
 
 from __future__ import annotations
 
