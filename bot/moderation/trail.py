@@ -11,7 +11,7 @@ from bot.errors import NotFound
 from bot.jobs.clock import Clock, SystemClock
 from bot.jobs.ids import new_id
 from bot.moderation.deeds import REFUSED, Deed, Noted, Sought
-from bot.store.audit_log import count_refusals, find_deeds, known_values, note
+from bot.store.audit_log import find_deeds, known_values, note, refused_so_often
 from bot.store.db import Database
 from bot.store.searches import forget_searches, get_deed_search, keep_deed_search
 
@@ -104,8 +104,7 @@ class Trail:
         async with self._database.begin() as connection:
             for actor_id, (most, within) in ((attempt.actor_id, _OF_ONE), (None, _OF_ALL)):
                 since = now - within
-                so_far = await count_refusals(connection, attempt.guild_id, since=since, actor_id=actor_id)
-                if so_far >= most:
+                if await refused_so_often(connection, attempt.guild_id, most, since=since, actor_id=actor_id):
                     self._be_quiet(who, now.timestamp() + within.total_seconds() / most)
                     return False
             await note(connection, dataclasses.replace(attempt, at=now, action=REFUSED))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,8 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.moderation.deeds import REASON_MAX, REFUSED, SUBJECT_MAX, Deed, Noted, Sought, bounded
 from bot.store.tables.audit_log import audit_log
 
-__all__ = ["Deed", "Noted", "Sought", "count_refusals", "find_deeds", "known_values", "latest_of", "note"]
+__all__ = ["Deed", "Noted", "Sought", "find_deeds", "known_values", "latest_of", "note", "refused_so_often"]
 
+_LOOKED_AT: Final = 5_000
+"""Deeds, for what is offered while somebody types."""
 _FIELDS = Deed.__slots__
 _COLUMNS = (audit_log.c.id, *(audit_log.c[name] for name in _FIELDS))
 
@@ -60,16 +62,17 @@ def _conditions(sought: Sought) -> list[sa.ColumnElement[bool]]:
 
 
 async def known_values(connection: AsyncConnection, guild_id: str, name: str, limit: int = 200) -> list[str]:
-    """What stands in a column of a server's trail (``action``, ``subject``), each once, the latest first."""
+    """What stands lately in a column of a server's trail (``action``, ``subject``), the latest first."""
     column = audit_log.c[name]
-    newest = sa.func.max(audit_log.c.id)
-    statement = (
-        sa.select(column)
+    newest = (
+        sa.select(column.label("value"), audit_log.c.id)
         .where(audit_log.c.guild_id == guild_id, column.is_not(None))
-        .group_by(column)
-        .order_by(newest.desc())
-        .limit(limit)
+        .order_by(audit_log.c.id.desc())
+        .limit(_LOOKED_AT)
+        .subquery()
     )
+    latest = sa.func.max(newest.c.id)
+    statement = sa.select(newest.c.value).group_by(newest.c.value).order_by(latest.desc()).limit(limit)
     return list((await connection.execute(statement)).scalars())
 
 
@@ -84,16 +87,15 @@ async def latest_of(connection: AsyncConnection, guild_id: str, actions: Collect
     return (await connection.execute(statement)).scalar()
 
 
-async def count_refusals(
-    connection: AsyncConnection, guild_id: str, *, since: datetime, actor_id: str | None = None
-) -> int:
-    """How many refused attempts were noted since then, of one person or of all."""
-    conditions = [
-        audit_log.c.guild_id == guild_id,
-        audit_log.c.action == REFUSED,
-        audit_log.c.at >= since,
-    ]
+async def refused_so_often(
+    connection: AsyncConnection, guild_id: str, most: int, *, since: datetime, actor_id: str | None = None
+) -> bool:
+    """Whether ``most`` refused attempts were noted since then, of one person or of all."""
+    conditions = [audit_log.c.guild_id == guild_id, audit_log.c.action == REFUSED]
     if actor_id is not None:
         conditions.append(audit_log.c.actor_id == actor_id)
-    statement = sa.select(sa.func.count()).select_from(audit_log).where(*conditions)
-    return int((await connection.execute(statement)).scalar_one())
+    statement = (
+        sa.select(audit_log.c.at).where(*conditions).order_by(audit_log.c.id.desc()).offset(most - 1).limit(1)
+    )
+    at = (await connection.execute(statement)).scalar()
+    return at is not None and at >= since
