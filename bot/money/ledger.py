@@ -75,7 +75,7 @@ def share(guild_id: str, user_id: str) -> str:
 
 
 def own(kind: Literal["user", "guild"], name: str) -> str:
-    """What was made with an own key: its host charges that account, so this may go below zero without end.
+    """What was made with an own key: its host charges that account, so this one may go below zero for ever.
 
     ``name`` is the server's id, or that of the member's key: no account names a member.
     """
@@ -85,7 +85,7 @@ def own(kind: Literal["user", "guild"], name: str) -> str:
 def own_kind(account: str) -> Literal["user", "guild"] | None:
     """Whose own key an account stands for; None for credits."""
     kind = account.split(":")[1] if account.startswith("own:") else None
-    return "user" if kind == "user" else "guild" if kind == "guild" else None
+    return kind if kind in ("user", "guild") else None
 
 
 def reserved(job_id: str) -> str:

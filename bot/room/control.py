@@ -122,9 +122,12 @@ class Control:
     # ------------------------------------------------------- what members do
 
     async def slash(self, request: web.Request) -> dict[str, Any]:
-        """``{user, channel, command, options}`` runs a command; ``{wait_s}`` for the answer."""
+        """``{user, channel, command, options}`` runs a command; ``{wait_s}`` for the answer.
+
+        Somebody is ``{member: name}`` in the options, a channel ``{channel: name}``.
+        """
         wish = await request.json()
-        options = {name: _option(value) for name, value in wish.get("options", {}).items()}
+        options = {name: self._option(value) for name, value in wish.get("options", {}).items()}
         member, channel = self._room.world.seat(wish["user"], wish["channel"])
         return await self._act(wish, self._room.env.slash(member, channel, wish["command"], options))
 
@@ -163,7 +166,7 @@ class Control:
         """``{user, interaction_id, values}`` sends the form that an interaction opened."""
         wish = await request.json()
         shown = self._room.backend.interactions[int(wish["interaction_id"])]
-        values = {name: _option(value) for name, value in wish["values"].items()}
+        values = {name: self._option(value) for name, value in wish["values"].items()}
         member, _ = self._room.world.seat(wish["user"], str(shown.channel_id))
         return await self._act(wish, self._room.env.submit(member, shown, values))
 
@@ -281,13 +284,16 @@ class Control:
             "choices": record.autocomplete_choices,
         }
 
-
-def _option(value: Any) -> Any:
-    """A file option comes as ``{filename, base64}``; everything else is meant literally."""
-    if not isinstance(value, dict):
-        return value
-    file = cast(dict[str, str], value)
-    return file["filename"], base64.b64decode(file["base64"])
+    def _option(self, value: Any) -> Any:
+        """Files, members and channels come as ``{filename, base64}``, ``{member}`` and ``{channel}``."""
+        if not isinstance(value, dict):
+            return value
+        named = cast(dict[str, str], value)
+        if "member" in named:
+            return self._room.world.members[named["member"]]
+        if "channel" in named:
+            return self._room.world.channel(named["channel"])
+        return named["filename"], base64.b64decode(named["base64"])
 
 
 def _answering(handler: Handler) -> Callable[[web.Request], Awaitable[web.Response]]:

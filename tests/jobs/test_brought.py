@@ -108,8 +108,11 @@ async def test_a_draft_is_taken_once_and_can_be_put_back(sqlite_url: str, tmp_pa
         draft = await drafts.keep(cover_of("u" * 22), user_id="1", guild_id="1", parent_take_id="t")
         assert await drafts.of(draft.id, "1") == draft
         await drafts.take(draft)
-        changed = drafts.change(draft, draft.recipe, draft.terms)
-        for again in (drafts.take(draft), drafts.of(draft.id, "1"), changed):
+        for again in (
+            drafts.take(draft),
+            drafts.of(draft.id, "1"),
+            drafts.change(draft, draft.recipe, draft.terms),
+        ):
             with pytest.raises(NotFound):
                 await again
         await drafts.put_back(draft)
