@@ -22,7 +22,8 @@ EXPORT_MOST: Final = 20_000
 _KEPT: Final = timedelta(days=1)
 """Searches, for the pages that follow."""
 _OF_ONE: Final = (10, timedelta(hours=1))
-_OF_ALL: Final = (300, timedelta(days=1))
+_OF_ALL_IN: Final = timedelta(days=1)
+OF_ALL_MOST: Final = 300
 """So many refused attempts are noted, of one person and of all in a server, in such a time: a trail that
 somebody could fill with presses would hide what matters."""
 _QUIET_MOST: Final = 10_000
@@ -42,8 +43,11 @@ class Page:
 class Trail:
     """Looks, hands over, and notes what has no transaction of its own."""
 
-    def __init__(self, database: Database, clock: Clock | None = None) -> None:
+    def __init__(
+        self, database: Database, clock: Clock | None = None, *, attempts_most: int = OF_ALL_MOST
+    ) -> None:
         self._database = database
+        self._of_all = (attempts_most, _OF_ALL_IN)
         self._clock = clock or SystemClock()
         self._quiet: dict[tuple[str, str], float] = {}
 
@@ -102,7 +106,7 @@ class Trail:
         if self._quiet.get(who, 0.0) > now.timestamp():
             return False
         async with self._database.begin() as connection:
-            for actor_id, (most, within) in ((attempt.actor_id, _OF_ONE), (None, _OF_ALL)):
+            for actor_id, (most, within) in ((attempt.actor_id, _OF_ONE), (None, self._of_all)):
                 since = now - within
                 if await refused_so_often(connection, attempt.guild_id, most, since=since, actor_id=actor_id):
                     self._be_quiet(who, now.timestamp() + within.total_seconds() / most)
