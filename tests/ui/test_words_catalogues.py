@@ -138,10 +138,11 @@ def test_commands_are_mentioned_by_their_name_in_the_language(language: str) -> 
     said = translations(language)
     wrong: list[str] = []
     for key, english in ENGLISH.items():
-        for command, second in re.findall(r"(?:^|\s)/(\w+)(?: (list|show|cancel))?", english):
-            path = f"{command}.{second}" if second else command
-            if key in said and f"name.{path}" in ENGLISH and key != "presence":
-                steps = [said[f"name.{command}"]] + ([said[f"name.{path}"]] if second else [])
+        for command, second in re.findall(r"(?:^|[\s(`*])/([a-z]+)(?: ([a-z-]+))?", english):
+            parts = [command, f"{command}.{second}"]  # the second may be a word that comes after
+            names = [f"name.{part}" for part in parts if f"name.{part}" in ENGLISH]
+            if key in said and names and key != "presence":
+                steps = [said[name] for name in names]
                 if "/" + " ".join(steps) not in said[key]:
                     wrong.append(key)
     assert wrong == []
