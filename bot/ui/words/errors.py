@@ -6,7 +6,7 @@ from typing import Final
 
 SENTENCES: Final[dict[str, str]] = {
     "error.generic": "That did not work. Please try again in a moment.",
-    "error.bug": "Something broke on our side, and nothing was charged. "
+    "error.bug": "Something broke on our side. "
     "If it happens again, tell the bot's owner this reference: {reference}",
     "error.outdated_command": "That command has changed since your Discord loaded it. "
     "Reload Discord (Ctrl+R, or restart the app) and try again.",
