@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -23,6 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.jobs.expecting import Made, Standing
 from bot.jobs.limits import Limits, Pace, host_of_lane
 from bot.store.columns import UtcTime
+from bot.store.prepared import Prepared
 from bot.store.tables.jobs import jobs
 
 _PACED = """
@@ -134,22 +135,32 @@ ORDER BY ended.id DESC LIMIT :most
 """).columns(began_at=UtcTime, ended_at=UtcTime)
 _LOOKED_BACK = 20_000
 """Moves; a look at the last jobs that were done must not become one at all that ever were."""
-_MAY_ANY = """
-SELECT 1 FROM jobs WHERE state = 'queued' AND due IS NULL
-    AND (SELECT count(*) FROM jobs AS r WHERE {running}) < :total
+_MAY_ANY: Final = Prepared(
+    sa.text(f"""
+SELECT 1 AS found FROM jobs WHERE state = 'queued' AND due IS NULL
+    AND (SELECT count(*) FROM jobs AS r WHERE {_HOLDS_A_PLACE}) < :total
 LIMIT 1
-"""
+""").bindparams(sa.bindparam("total", type_=sa.Integer)),  # noqa: S608  (constants)
+    [sa.column("found", sa.Integer)],
+)
 _TAKE_TURNS = sa.text("""
 SELECT set_config('idle_in_transaction_session_timeout', '15000', true),
     pg_advisory_xact_lock(hashtext('riffcord admission'))
 """)
 """A process that is paused in the middle of it loses its turn: the others' line must not stand still."""
-_NEXT_CALL = sa.text(f"""
-SELECT min(j.intent_at) FROM jobs AS j
+_NEXT_CALL: Final = Prepared(
+    sa.text(f"""
+SELECT min(j.intent_at) AS oldest FROM jobs AS j
 WHERE j.host = :host AND j.intent_at > :since AND {_LANE.format("j.")} = :lane
     AND EXISTS (SELECT 1 FROM jobs AS q WHERE q.state = 'queued' AND q.due IS NULL AND q.host = :host
         AND {_LANE.format("q.")} = :lane)
-""").bindparams(sa.bindparam("since", type_=UtcTime))  # noqa: S608  (constants)
+""").bindparams(  # noqa: S608  (constants)
+        sa.bindparam("host", type_=sa.String),
+        sa.bindparam("lane", type_=sa.String),
+        sa.bindparam("since", type_=UtcTime),
+    ),
+    [sa.column("oldest", sa.Double)],
+)
 
 NOBODY: Mapping[str, Pace] = {}
 """No lane has a pace."""
@@ -196,8 +207,7 @@ async def admit(
     Repeated until it lets nobody in: a job stopped by a limit that another one was first counted for
     gets its chance in the next round.
     """
-    may_any = sa.text(_MAY_ANY.format(running=_HOLDS_A_PLACE))
-    if (await connection.execute(may_any, {"total": limits.total})).first() is None:
+    if not await _MAY_ANY.rows(connection, total=limits.total):
         return []
     if connection.dialect.name == "postgresql":  # limits are exact across processes
         await connection.execute(_TAKE_TURNS)
@@ -215,8 +225,9 @@ async def next_call_at(
     """When a host's pace next allows an order more than now, of those that somebody waits for."""
     moments: list[datetime] = []
     for lane, pace in paces.items():
-        values = {"lane": lane, "host": host_of_lane(lane), "since": now - timedelta(seconds=pace.per_s)}
-        oldest: float | None = (await connection.execute(_NEXT_CALL, values)).scalar()
+        since = now - timedelta(seconds=pace.per_s)
+        found = await _NEXT_CALL.rows(connection, lane=lane, host=host_of_lane(lane), since=since)
+        oldest: float | None = found[0]["oldest"]
         if oldest is not None:
             moments.append(datetime.fromtimestamp(oldest, UTC) + timedelta(seconds=pace.per_s))
     return min(moments, default=None)

@@ -38,7 +38,9 @@ class Prepared:
     """A statement with named ``bindparam``; its rows are read as those of ``columns``."""
 
     def __init__(
-        self, statement: sa.Select[*tuple[Any, ...]] | sa.Update, columns: Sequence[sa.ColumnElement[Any]]
+        self,
+        statement: sa.Select[*tuple[Any, ...]] | sa.Update | sa.TextClause,
+        columns: Sequence[sa.ColumnElement[Any]],
     ) -> None:
         self._statement = statement
         self._columns = columns
