@@ -12,15 +12,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.jobs.preferences import Remix
 from bot.jobs.records import Take
+from bot.jobs.states import ENDED, State
 from bot.library.records import Kin, Shelved
 from bot.library.search import Wanted, found_by
 from bot.store.rows import take_of
+from bot.store.tables.jobs import jobs
 from bot.store.tables.likes import likes
 from bot.store.tables.takes import takes
 
 FAMILY_MOST: Final = 500
 """Takes of one family that are read; a picture shows some dozens."""
 _LISTED = ("id", "title", "label", "user_id", "user_name", "channel_id", "message_id", "created_at")
+_UNDER_WAY: Final = sorted(state.value for state in State if state not in ENDED)
 _SOUND = ("duration_s", "bpm", "key")
 
 
@@ -106,10 +109,20 @@ async def count_likes(connection: AsyncConnection, take_ids: Collection[str]) ->
 
 
 async def name_of(connection: AsyncConnection, guild_id: str, user_id: str) -> str | None:
-    """What a member of a server was called when they last made something; None where nothing tells."""
+    """What a member of a server was called when they last made something, or in an order that is under way.
+
+    None where neither tells.
+    """
     told = sa.select(takes.c.user_name).where(takes.c.user_id == user_id, takes.c.guild_id == guild_id)
     newest = told.where(takes.c.user_name != "").order_by(takes.c.created_at.desc()).limit(1)
-    return (await connection.execute(newest)).scalar()
+    found = (await connection.execute(newest)).scalar()
+    if found is not None:
+        return found
+    ordered = sa.select(jobs.c.request).where(
+        jobs.c.state.in_(_UNDER_WAY), jobs.c.user_id == user_id, jobs.c.guild_id == guild_id
+    )
+    request = (await connection.execute(ordered.limit(1))).scalar()
+    return None if request is None else request.get("user_name") or None
 
 
 # families

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.library.house import House
 from bot.money.policy import PotPolicy, Price, Share
 from tests.e2e.scene import Scene, all_labels, card_of, read, told
 from tests.e2e.test_library import message_of
 
 
+def house(scene: Scene) -> House:
+    """The services of the running bot."""
+    found = scene.backstage.house
+    assert found is not None
+    return found
+
+
 def treasury(scene: Scene) -> Any:
     """The money of the scene's server."""
-    house = scene.backstage.house
-    assert house is not None
-    return house.treasury
+    return house(scene).treasury
 
 
 async def share_of(scene: Scene, cap: int) -> None:
@@ -27,6 +33,8 @@ async def test_what_is_left_is_a_picture_and_words(scene: Scene) -> None:
     await share_of(scene, 10)
     await scene.result(scene.ada)
     await scene.riff(scene.bob, "slow jazz")
+    called = await house(scene).library.names_of(str(scene.guild.id), [str(scene.bob.id), "77"])
+    assert called == {str(scene.bob.id): "Bob"}, "in the picture, also before anything of theirs is ready"
     shown = message_of(await scene.ada.slash(scene.channel, "quota show"))
     card = card_of(shown)
     assert read(card.title) == "Credits of Riffers, this month"

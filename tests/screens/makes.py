@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, Final, NamedTuple
 
 from tests.live.house import House
@@ -25,6 +25,9 @@ class Set(NamedTuple):
 
     home: House
     paid: StandIn
+
+
+Prepare = Callable[[Set, str], Awaitable[None]]
 
 
 async def nothing(scene: Set, channel: str) -> None:
@@ -253,7 +256,7 @@ async def a_bug(scene: Set, channel: str) -> None:
 
 def take_of(message: dict[str, Any]) -> str:
     """The take in the ids of a result's buttons."""
-    return str(message["components"][0]["components"][0]["custom_id"]).rpartition(":")[2]
+    return str(message["components"][0]["components"][0]["custom_id"]).split(":")[2]  # a price may follow
 
 
 def described(message: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""What is to be seen of money: pot, shares, prices, own keys. What is only set up is done in another channel."""
+"""What is to be seen of money. What is only set up is done in a channel that is not in the picture."""
 
 from __future__ import annotations
 
@@ -91,4 +91,4 @@ async def own_keys(scene: Set, channel: str) -> None:
 
 
 async def _are_kept(scene: Set) -> bool:
-    return scene.home.rows("SELECT count(*) FROM own_keys")[0][0] == len(KEYS)
+    return scene.home.rows("SELECT count(*) FROM host_keys")[0][0] == len(KEYS)

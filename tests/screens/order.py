@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.screens.makes import PROMPT, Prepare, Set, a_result, some, take_of
+from tests.screens.makes import PROMPT, Prepare, Set, some, take_of
 from tests.screens.money import BESIDE, money
 
 
@@ -15,7 +15,7 @@ async def meet_in(scene: Set, channel: str, **rules: Any) -> None:
     """
     room = scene.home.room
     numbers = {"hold_above": -1, "hold_hours": 48, "trust_after": 3, "appeals": "Write to Mira."}
-    for each in ("jam", channel):
+    for each in ("lounge", channel):
         await room.slash("Mira", BESIDE, "setup rules", {"moderators_channel": {"channel": each}})
     await room.slash("Mira", BESIDE, "setup rules", {**numbers, **rules})
 
@@ -72,7 +72,9 @@ async def a_trail(scene: Set, channel: str) -> None:
     """What moderators did."""
     room, bo = scene.home.room, {"member": {"member": "Bo"}}
     await meet_in(scene, "moderators")
-    await room.slash("Mira", BESIDE, "mod mute", {**bo, "duration": "1h", "reason": "the same riff ten times"})
+    await room.slash(
+        "Mira", BESIDE, "mod mute", {**bo, "duration": "1h", "reason": "the same riff ten times"}
+    )
     await room.slash("Mira", BESIDE, "mod unblock", {"member": (await room.world())["users"]["Bo"]})
     await room.slash("Mira", BESIDE, "mod slow", {"seconds": 30, "reason": "a busy night"})
     await room.slash("Mira", BESIDE, "mod slow", {"seconds": 0})
@@ -83,11 +85,20 @@ async def a_trail(scene: Set, channel: str) -> None:
 async def unwanted(scene: Set, channel: str) -> str:
     """Words that a server does not want; the id of their list."""
     room = scene.home.room
-    rules = (("rickroll*", "word", "refuse"), ("national anthem", "word", "hold"), (r"\bba+zz\b", "pattern", "refuse"))
+    rules = (
+        ("rickroll*", "word", "refuse"),
+        ("national anthem", "word", "hold"),
+        (r"\bba+zz\b", "pattern", "refuse"),
+    )
     for rule, kind, action in rules:
         await room.slash("Mira", BESIDE, "screen add", {"rule": rule, "kind": kind, "action": action})
+    await room.until(lambda: _are_kept(scene, len(rules)), what="the rules")
     listed = await room.slash("Mira", channel, "screen list")
     return listed.message_id or ""
+
+
+async def _are_kept(scene: Set, count: int) -> bool:
+    return scene.home.rows("SELECT count(*) FROM screen_rules")[0][0] == count
 
 
 async def unwanted_words(scene: Set, channel: str) -> None:

@@ -12,18 +12,18 @@ from typing import Final, NamedTuple
 from playwright.async_api import Locator
 
 from tests.browser import RoomPage
-from tests.screens import makes
-from tests.screens.makes import PROMPT, Set, nothing
+from tests.screens import makes, money, order
+from tests.screens.makes import PROMPT, Prepare, nothing
 
-Prepare = Callable[[Set, str], Awaitable[None]]
 Show = Callable[[RoomPage], Awaitable[None]]
 
 
 async def newest(room: RoomPage) -> None:
-    """The end of the conversation, its players drawn and its pictures there."""
+    """The end of the conversation: every answer came, its players are drawn and its pictures there."""
     await room.page.wait_for_function(
         "() => [...document.querySelectorAll('.audio-player')].every(p => p.querySelector('.room-shape'))"
         " && [...document.querySelectorAll('.channel-message img')].every(i => i.complete)"
+        " && !document.querySelector('.message-loading')"
     )
 
 
@@ -77,6 +77,15 @@ async def opened(room: RoomPage) -> None:
     await newest(room)
     await room.page.locator(".select-trigger").last.click()
     await _first(room, ".select-option").wait_for()
+
+
+async def to_report(room: RoomPage) -> None:
+    """*More* under a result, and *Report* in it."""
+    await newest(room)
+    await room.press("More")
+    await room.page.locator(".select-trigger").last.click()
+    await room.page.locator(".select-option", has_text="Report").click()
+    await _first(room, _FIELD).wait_for()
 
 
 async def in_its_thread(room: RoomPage) -> None:
@@ -161,5 +170,32 @@ SHOTS: Final = (
     Shot("mistake", "What one can do right oneself", makes.a_mistake),
     Shot("failure", "What a host did wrong", makes.a_failure),
     Shot("bug", "What we did wrong", makes.a_bug),
+    Shot("quota", "`/quota show`", money.a_quota, phone_height=1000),
+    Shot("quota-history", "`/quota history`", money.a_history, member="Mira"),
+    Shot("pot", "`/pot show`", money.the_pot, member="Mira", desk_height=1100, phone_height=1300),
+    Shot("price", "It costs more than is taken without asking", money.a_price),
+    Shot("too-dear", "It costs more than one has", money.too_dear, member="Bo"),
+    Shot("keys", "`/key show`", money.own_keys, member="Mira"),
+    Shot("held", "An order waits for the moderators", order.a_held_order),
+    Shot("held-notice", "What moderators are told of it", order.a_held_orders_notice, member="Mira"),
+    Shot(
+        "reject-form",
+        "*Reject*",
+        order.a_held_orders_notice,
+        pressed("Reject", _FIELD),
+        member="Mira",
+    ),
+    Shot("report-form", "*Report* behind *More*", makes.a_result, to_report, member="Bo", desk_height=1000),
+    Shot("report-notice", "What moderators are told of a report", order.a_report, member="Mira"),
+    Shot("mod-queue", "`/mod queue`", order.a_queue, member="Mira"),
+    Shot("mod-audit", "`/mod audit`", order.a_trail, member="Mira", desk_height=1000, phone_height=1200),
+    Shot("screen-list", "`/screen list`", order.unwanted_words, member="Mira"),
+    Shot("screen-test", "*Try* in it", order.a_trial, member="Mira", phone_height=1000),
+    Shot("setup", "`/setup start`", order.setup("start"), member="Mira"),
+    Shot("setup-moderators", "Its page of moderators", order.setup("moderators"), member="Mira"),
+    Shot(
+        "setup-newcomers", "Its page of newcomers", order.setup("newcomers"), member="Mira", phone_height=1000
+    ),
+    Shot("setup-check", "Its last page", order.setup("check"), member="Mira"),
 )
 """Every picture, in the order in which they are taken."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, Final, cast
 
 import discord
@@ -23,6 +24,8 @@ _PAGE_MAX: Final = 3_600
 """Of the 4,000 characters that all texts of a message may have."""
 _VALUE_CHARS: Final = 60
 _REASON_CHARS: Final = 200
+_TELLING: Final = ("muted_until", "slow_mode_s")
+"""Facts of a member that the name of the deed does not tell; all of them are in the files."""
 
 
 def audit_panel(page: Page, named: Named, locale: str) -> discord.ui.LayoutView:
@@ -59,12 +62,41 @@ def deed_line(deed: Deed, named: Named, locale: str) -> str:
     line = say("audit.line", locale, at=at, who=who, deed=_told(deed, named, locale))
     if deed.channel_id is not None:
         line += " " + say("audit.where", locale, channel=named(deed.channel_id))
-    if deed.before is not None or deed.after is not None:
-        before, after = value_in_words(deed.before, locale), value_in_words(deed.after, locale)
+    before, after = _told_values(deed)
+    if before is not None or after is not None:
+        called = _called(deed, named)
+        before, after = (value_in_words(each, locale, called) for each in (before, after))
         line += ": " + say("audit.change", locale, before=before, after=after)
     if deed.reason:
         line += "\n-# " + say("audit.why", locale, reason=_reason(deed, locale))
     return line
+
+
+def _called(deed: Deed, named: Named) -> Named:
+    """How ids among its values are shown: a setting's name tells what it is of, also of what is gone."""
+    if deed.action == SET and deed.subject is not None:
+        if "channel" in deed.subject:
+            return lambda told: f"<#{told}>"
+        if "role" in deed.subject:
+            return lambda told: f"<@&{told}>"
+    return named
+
+
+def _told_values(deed: Deed) -> tuple[Any, Any]:
+    """What it was and is, as far as the sentence does not say it: of several facts those that changed."""
+    before, after = deed.before, deed.after
+    if not isinstance(before, dict) and not isinstance(after, dict):
+        return before, after
+    was, became = _facts(deed.before), _facts(deed.after)
+    if deed.action == SET:
+        changed = [name for name in (was | became) if was.get(name) != became.get(name)]
+        return {name: was.get(name) for name in changed}, {name: became.get(name) for name in changed}
+    telling = [name for name in _TELLING if was.get(name) != became.get(name)]
+    return next(((was.get(name), became.get(name)) for name in telling), (None, None))
+
+
+def _facts(value: Any) -> dict[str, Any]:
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
 
 
 def _reason(deed: Deed, locale: str) -> str:
@@ -103,12 +135,33 @@ def kind_name(action: str, locale: str) -> str:
     return say(key, locale) if exists(key) else action.replace("_", " ")
 
 
-def value_in_words(value: Any, locale: str) -> str:
-    """A value of a setting, short."""
-    if value is None:
+def value_in_words(value: Any, locale: str, named: Named | None = None) -> str:
+    """A value of a setting, short; ids as ``named`` calls them, times as the reader's clock shows them."""
+    if value is None or value == "":
         return say("audit.nothing", locale)
     if isinstance(value, list):
         count = len(cast("list[Any]", value))
         return say("audit.count.one" if count == 1 else "audit.count", locale, count=count)
-    told = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return text.shown(told, _VALUE_CHARS)
+    if isinstance(value, dict):
+        facts = cast("dict[str, Any]", value).items()
+        return ", ".join(
+            f"{text.shown(str(name).replace('_', ' '), 40)} {value_in_words(each, locale, named)}"
+            for name, each in facts
+        )
+    if not isinstance(value, str):
+        return text.shown(json.dumps(value, ensure_ascii=False), _VALUE_CHARS)
+    if named is not None and is_snowflake(value):
+        return named(value)
+    at = _moment(value)
+    return text.shown(value, _VALUE_CHARS) if at is None else f"<t:{int(at.timestamp())}:f>"
+
+
+def _moment(told: str) -> datetime | None:
+    """The time that it is, with its zone; None for any other text."""
+    if "T" not in told:
+        return None
+    try:
+        at = datetime.fromisoformat(told)
+    except ValueError:
+        return None
+    return None if at.tzinfo is None else at

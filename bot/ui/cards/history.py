@@ -17,7 +17,7 @@ from bot.ui.words import say
 LINES: Final = 12
 """On a page: with the longest reasons they stay below Discord's 4,096 characters."""
 _REASON_CHARS: Final = 80
-_MINUS, _PLUS, _MOVED = "−", "+", "↔"
+_MINUS, _PLUS, _MOVED = "−", "+", "⇄"  # not an arrow that Discord draws as an emoji
 _SIGNS: Final = {
     "reserve": _MINUS,
     "expire": _MINUS,

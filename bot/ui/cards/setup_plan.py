@@ -29,8 +29,8 @@ def plan_panel(plan: Plan, key: str, named: Named, locale: str) -> discord.ui.La
             locale,
             name=setting_name(change.name, locale),
             channel=named(change.channel_id or ""),
-            before=value_in_words(change.before, locale),
-            after=value_in_words(change.after, locale),
+            before=value_in_words(change.before, locale, named),
+            after=value_in_words(change.after, locale, named),
         )
         lines.append(f"- {told}")
     lines += _more(len(plan.changes) - _CHANGES_MOST, locale)
