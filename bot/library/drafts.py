@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from bot.errors import NotFound
 from bot.jobs.clock import Clock, SystemClock
 from bot.jobs.ids import new_id
+from bot.jobs.orders import Also
 from bot.jobs.recipes import Recipe
 from bot.jobs.upkeep import LOOKED_AT
 from bot.library.records import Draft, Terms
@@ -27,8 +30,13 @@ class Drafts:
         guild_id: str,
         parent_take_id: str | None,
         terms: Terms | None = None,
+        instead_of: Draft | None = None,
     ) -> Draft:
-        """Keep a new one; old ones of everybody are forgotten."""
+        """Keep a new one; old ones of everybody are forgotten.
+
+        Raises:
+            NotFound: The one that it takes the place of was ordered or given up.
+        """
         now = self._clock.now()
         draft = Draft(
             id=new_id(),
@@ -41,6 +49,8 @@ class Drafts:
         )
         async with self._database.begin() as connection:
             await forget_drafts(connection, before=now - LOOKED_AT)
+            if instead_of is not None:
+                await _taken(connection, instead_of)
             await put_draft(connection, draft)
         return draft
 
@@ -59,12 +69,22 @@ class Drafts:
                 raise NotFound("draft")
 
     async def take(self, draft: Draft) -> None:
-        """Whoever takes it may order it, once. Raises ``NotFound`` for everybody else."""
+        """Give it up. Raises ``NotFound`` where a second press was faster."""
         async with self._database.begin() as connection:
-            if not await take_draft(connection, draft.id):
-                raise NotFound("draft")
+            await _taken(connection, draft)
 
-    async def put_back(self, draft: Draft) -> None:
-        """It could not be ordered: whoever looks at it may try again."""
-        async with self._database.begin() as connection:
-            await put_draft(connection, draft)
+    def taking(self, draft: Draft) -> Also:
+        """What gives it up in the very transaction that places its order: both happen, or neither.
+
+        It raises ``NotFound`` where a second press was faster.
+        """
+
+        async def taken(connection: AsyncConnection) -> None:
+            await _taken(connection, draft)
+
+        return taken
+
+
+async def _taken(connection: AsyncConnection, draft: Draft) -> None:
+    if not await take_draft(connection, draft.id):
+        raise NotFound("draft")

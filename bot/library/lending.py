@@ -81,8 +81,10 @@ class Consent:
             raise NotAllowed("remix")
         return None if permission == "allowed" or decides is None else _to_ask(decides)
 
-    async def ask(self, order: Order, whom: MustAsk, *, granted: tuple[str, ...] = ()) -> Ask:
-        """Keep the question, with the order that waits for it.
+    async def ask(
+        self, order: Order, whom: MustAsk, *, granted: tuple[str, ...] = (), also: Also | None = None
+    ) -> Ask:
+        """Keep the question, with the order that waits for it, and do ``also`` in the same transaction.
 
         Raises:
             NotAllowed: ``ask_more``: this member waits for as many answers as one may.
@@ -103,6 +105,8 @@ class Consent:
             await forget_asks(connection, expired_before=now - _KEPT)
             if not granted and await open_asks_of(connection, order.user_id, now) >= OPEN_MOST:
                 raise NotAllowed("ask_more")
+            if also is not None:
+                await also(connection)
             await add_ask(connection, ask)
         _log.info("consent.asked", ask=ask.id, take=ask.take_id, author=ask.author_id, asker=ask.asker_id)
         return ask

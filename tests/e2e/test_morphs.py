@@ -151,7 +151,11 @@ async def test_a_preview_is_its_owners_and_is_used_once(scene: Scene) -> None:
     again = await morph(scene, "inpaint", take=take_id_of(first), to="2", **{"from": "1"})
     old = await morph(scene, "inpaint", take=take_id_of(first), to="2", **{"from": "1"})
     used = "That preview was used already, or is over a day old. Give the command again."
-    assert not (await scene.press(scene.bob, shown.response.message, "Make it")).ephemeral
+    scene.env.inject_error("POST", "/interactions/*/callback", status=404, code=10062)
+    unheard = await scene.press(scene.bob, shown.response.message, "Make it")
+    assert unheard.response is None  # the order stands all the same, and is not made twice
+    assert len(await scene.all_jobs()) == 2
+    assert told(await scene.press(scene.bob, shown.response.message, "Make it")) == used
     dropped = await scene.press(scene.bob, again.response.message, "Cancel")
     assert dropped.acknowledged
     assert again.response.content == "Nothing was made, and nothing was charged."

@@ -100,7 +100,7 @@ async def test_db_check_knows_which_are_left_behind(sqlite_url: str, tmp_path: P
         assert await standing(world) == {needed, young}
 
 
-async def test_a_draft_is_taken_once_and_can_be_put_back(sqlite_url: str, tmp_path: Path) -> None:
+async def test_a_draft_is_taken_once_with_what_takes_its_place(sqlite_url: str, tmp_path: Path) -> None:
     """By its owner alone, and not after a day."""
     world = World(tmp_path, sqlite_url)
     async with open_database(sqlite_url) as database:
@@ -115,9 +115,18 @@ async def test_a_draft_is_taken_once_and_can_be_put_back(sqlite_url: str, tmp_pa
         ):
             with pytest.raises(NotFound):
                 await again
-        await drafts.put_back(draft)
+        wanted = {"user_id": "1", "guild_id": "1", "parent_take_id": "t"}
         with pytest.raises(NotFound):
-            await drafts.of(draft.id, "2")
+            await drafts.keep(draft.recipe, **wanted, instead_of=draft)
+        before = await drafts.keep(draft.recipe, **wanted)
+        draft = await drafts.keep(draft.recipe, **wanted, instead_of=before)
+        for other in ((before.id, "1"), (draft.id, "2")):
+            with pytest.raises(NotFound):
+                await drafts.of(*other)
+        async with database.begin() as connection:
+            await drafts.taking(draft)(connection)
+            await connection.rollback()
+        assert await drafts.of(draft.id, "1") == draft
         world.clock.advance(86_401)
         with pytest.raises(NotFound):
             await drafts.of(draft.id, "1")

@@ -10,10 +10,10 @@ from bot.errors import InvalidOption, MissingPermission, NotEnough
 from bot.jobs.order import Order
 from bot.jobs.preferences import Settings
 from bot.jobs.recipes import Journey, Recipe
-from bot.jobs.records import Take
+from bot.jobs.records import Job, Take
 from bot.jobs.service import Jobs
 from bot.library.house import House
-from bot.library.records import Terms
+from bot.library.records import Draft, Terms
 from bot.protocol.runs import Clamped
 from bot.ui.answers import locale_of, locale_of_guild
 from bot.ui.buttons import running_row
@@ -23,6 +23,7 @@ from bot.ui.cards.prices import priced
 from bot.ui.cards.running import running_card
 from bot.ui.desks.lending import LendingDesk
 from bot.ui.desks.people import facts_of
+from bot.ui.desks.placed import ordered_already
 from bot.ui.desks.unwanted import GivenBack, Unwanted
 from bot.ui.desks.viewers import home_of
 from bot.ui.discord_errors import not_granted
@@ -50,6 +51,7 @@ class Counter:
         clamped: Clamped = (),
         seen: int | None = None,
         agreed: int | None = None,
+        draft: Draft | None = None,
     ) -> None:
         """Order it and show its card, which is also the acknowledgement; or ask first: the member whether it
         may cost that much, the author whether they may.
@@ -62,11 +64,13 @@ class Counter:
             clamped: What was asked for and cannot be had anywhere; the card says so.
             seen: The price that stood where the member pressed; what costs more by now is shown first.
             agreed: The price that the member was shown and said yes to; as ``seen``, and nothing else asks.
+            draft: What it was until now: it goes with what takes its place, and only then.
 
         Raises:
             MissingPermission: The result could not be posted here, so nothing is ordered.
             NotAllowed: ``remix``: the author of what it is made from wants nobody to.
             InvalidOption: Nothing to play, or no host that can.
+            NotFound: ``draft``: a second press was faster.
             TooMany: This person already has as many open jobs as one may have.
             NoSpace: The disk is full.
         """
@@ -95,6 +99,8 @@ class Counter:
             await self._house.screening.look(order, settings)
         except InvalidOption as error:
             unwanted = Unwanted.of(recipe, parent=parent, host=host, clamped=clamped)
+            if draft is not None:
+                await self._house.drafts.take(draft)
             await self.given_back.tell(interaction, unwanted, error)
             return
         whom = await self._house.consent.check(order)
@@ -102,19 +108,27 @@ class Counter:
         changed = any(price > told for told in (seen, agreed) if told is not None)
         if changed or (agreed is None and asks_first(recipe, price, settings)):
             terms = Terms(host=host, clamped=clamped, price=price)
-            await self._offer(interaction, order, terms, changed=changed and bool(seen or agreed))
+            terms_changed = changed and bool(seen or agreed)
+            await self._offer(interaction, order, terms, changed=terms_changed, instead_of=draft)
             return
+        taking = None if draft is None else self._house.drafts.taking(draft)
         if whom is not None:
-            await self._lending.ask(interaction, order, whom)
+            await self._lending.ask(interaction, order, whom, also=taking)
             return
-        job = await self._jobs.order(order, interaction_token=interaction.token)
+        job = await self._jobs.order(order, interaction_token=interaction.token, also=taking)
+        with ordered_already(job):
+            await self._show(interaction, job)
+
+    async def _show(self, interaction: discord.Interaction, job: Job) -> None:
+        """The card of what was ordered, as the acknowledgement."""
+        locale = job.order.locale
         card = running_card(job, await self._jobs.place(job.id), locale)
         row = running_row(job.id, locale)
         if interaction.response.is_done():
             message_id: int | None = (await interaction.edit_original_response(embed=card, view=row)).id
         else:
             shown = await interaction.response.send_message(
-                embed=card, view=row, ephemeral=order.delivery == "private"
+                embed=card, view=row, ephemeral=job.order.delivery == "private"
             )
             message_id = shown.message_id
         await self._jobs.card_shown(job.id, str(message_id))
@@ -142,7 +156,13 @@ class Counter:
         await interaction.response.defer(thinking=True, ephemeral=private)
 
     async def _offer(
-        self, interaction: discord.Interaction, order: Order, terms: Terms, *, changed: bool
+        self,
+        interaction: discord.Interaction,
+        order: Order,
+        terms: Terms,
+        *,
+        changed: bool,
+        instead_of: Draft | None,
     ) -> None:
         """Show to this person alone what it costs; the draft outlives restarts, and is ordered once."""
         locale = locale_of(interaction)
@@ -156,6 +176,7 @@ class Counter:
             guild_id=order.guild_id,
             parent_take_id=order.parent_take_id,
             terms=terms,
+            instead_of=instead_of,
         )
         row = preview_row(draft.id, times=False, locale=locale)
         card = offer_card(order.recipe, quote, locale, changed=changed)

@@ -6,6 +6,7 @@ import discord
 
 from bot.errors import Barred, InvalidOption
 from bot.jobs.order import Order
+from bot.jobs.orders import Also
 from bot.jobs.preferences import Remix
 from bot.jobs.service import Jobs
 from bot.library.house import House
@@ -17,6 +18,7 @@ from bot.ui.buttons import ActionButton, View, running_row
 from bot.ui.cards.common import BRAND, QUIET, title
 from bot.ui.cards.running import running_card
 from bot.ui.delivery import NOBODY
+from bot.ui.desks.placed import ordered_already
 from bot.ui.desks.presses import Handler
 from bot.ui.words import say
 
@@ -33,15 +35,19 @@ class LendingDesk:
         """Which buttons end here."""
         return {"allow": self.allowed, "refuse": self.refused}
 
-    async def ask(self, interaction: discord.Interaction, order: Order, whom: MustAsk) -> None:
-        """Show the question in the channel; the order waits for its answer.
+    async def ask(
+        self, interaction: discord.Interaction, order: Order, whom: MustAsk, *, also: Also | None = None
+    ) -> None:
+        """Show the question in the channel; the order waits for its answer, and ``also`` goes with it.
 
         Raises:
             NotAllowed: ``ask_more``: this member waits for as many answers as one may.
         """
         if order.delivery == "private":  # the question tells everybody what is wanted
             order = order.model_copy(update={"delivery": "here"})
-        ask = await self._consent.ask(order, whom)
+        member = order.member.model_copy(update={"moderates": False})  # who knows until when they do
+        order = order.model_copy(update={"member": member})
+        ask = await self._consent.ask(order, whom, also=also)
         card, row = ask_card(ask, order.locale), ask_row(ask, order.locale)
         if interaction.response.is_done():  # the order took a moment before it could be placed
             await interaction.edit_original_response(embed=card, view=row, allowed_mentions=NOBODY)
@@ -64,10 +70,11 @@ class LendingDesk:
             )
         except Barred:  # that is about the asker, and the author reads it
             raise InvalidOption("take", "asker_barred") from None
-        card = running_card(job, await self._jobs.place(job.id), locale)
-        await interaction.response.edit_message(embed=card, view=running_row(job.id, locale))
-        if interaction.message is not None:
-            await self._jobs.card_shown(job.id, str(interaction.message.id))
+        with ordered_already(job):
+            card = running_card(job, await self._jobs.place(job.id), locale)
+            await interaction.response.edit_message(embed=card, view=running_row(job.id, locale))
+            if interaction.message is not None:
+                await self._jobs.card_shown(job.id, str(interaction.message.id))
 
     async def refused(self, interaction: discord.Interaction, ask_id: str, _: str) -> None:
         """The author says no, or the asker no longer wants it."""

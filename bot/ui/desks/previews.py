@@ -6,6 +6,7 @@ import io
 from dataclasses import replace
 from typing import Any
 
+import aiohttp
 import discord
 import structlog
 
@@ -84,20 +85,15 @@ class Previews:
     async def make(self, interaction: discord.Interaction, draft_id: str, _: str) -> None:
         """Order it, once, whoever presses twice."""
         draft = await self._mine(interaction, draft_id)
-        parent = await self._parent(draft)
-        await self._house.drafts.take(draft)
-        try:
-            await self._counter.place(
-                interaction,
-                draft.recipe,
-                parent=parent,
-                host=draft.terms.host,
-                clamped=draft.terms.clamped,
-                agreed=draft.terms.price or 0,
-            )
-        except BaseException:
-            await self._house.drafts.put_back(draft)
-            raise
+        await self._counter.place(
+            interaction,
+            draft.recipe,
+            parent=await self._parent(draft),
+            host=draft.terms.host,
+            clamped=draft.terms.clamped,
+            agreed=draft.terms.price or 0,
+            draft=draft,
+        )
         await self._clear(interaction)
 
     async def _clear(self, interaction: discord.Interaction) -> None:
@@ -106,8 +102,8 @@ class Previews:
             return
         try:
             await interaction.followup.delete_message(interaction.message.id)
-        except discord.HTTPException as error:
-            _log.debug("preview.stays", code=error.code)
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            _log.debug("preview.stays", error=repr(error))
 
     async def change(self, interaction: discord.Interaction, draft_id: str, _: str) -> None:
         """Ask for other times."""
