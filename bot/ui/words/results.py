@@ -72,10 +72,11 @@ SENTENCES: Final[dict[str, str]] = {
     "error.invalid_option.unknown_number": "A line of the numbers is not understood. "
     "Begin each with one of: {choices}.",
     "error.invalid_option.no_edit": "This has no words that could be edited.",
-    "form.forgotten": "This form is not open any more: it was left for too long, "
-    "or the bot was restarted meanwhile. Nothing was ordered; please open it again.",
-    "form.forgotten.typed": "This form is not open any more: it was left for too long, "
-    "or the bot was restarted meanwhile. Nothing was ordered. "
+    "form.forgotten": "This form is not open any more: it was sent already or left for too long, "
+    "or the bot was restarted meanwhile. Please open it again.",
+    "form.forgotten.typed": "This form is not open any more: it was sent already or left for too long, "
+    "or the bot was restarted meanwhile. "
     "What you typed is in this file: open the form again and paste it.",
-    "error.not_found.typed": "What you typed is not kept any more. Begin again with /riff.",
+    "error.not_found.typed": "What you typed is not kept any more. "
+    "Give the command, or press the button, again.",
 }

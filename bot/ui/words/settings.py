@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 SENTENCES: Final[dict[str, str]] = {
-    "command.settings": "Settings of this server and this channel, for moderators",
+    "command.settings": "Settings of this server and this channel, for who manages the server",
     "command.settings.language": "The language of what everybody sees",
     "command.settings.format": "The format of the files that are posted",
     "command.settings.host": "Where new music is made",
@@ -67,5 +67,5 @@ SENTENCES: Final[dict[str, str]] = {
     "error.invalid_option.unknown_preset": "There is no preset of that name. "
     "To make one, give preset_prompt as well.",
     "error.invalid_option.too_many": "There are {limit} presets already. Forget one first.",
-    "error.not_allowed.settings": "Settings are for moderators (Manage Server).",
+    "error.not_allowed.settings": "Settings are for people with Manage Server.",
 }
