@@ -14,6 +14,7 @@ from bot.ui.desks.audit import AuditDesk
 from bot.ui.desks.holds import HoldDesk
 from bot.ui.desks.mod import ModDesk, Where
 from bot.ui.durations import SUGGESTED
+from bot.ui.music_channel import MusicChannel
 from bot.ui.text import plain
 from bot.ui.words import say
 from cogs.audit import AuditCog, Choices
@@ -79,7 +80,7 @@ class ModCog(AuditCog):
         interaction: discord.Interaction,
         seconds: app_commands.Range[int, 0, SLOW_MOST_S],
         member: discord.User | None = None,
-        channel: discord.TextChannel | None = None,
+        channel: MusicChannel | None = None,
         reason: Reason | None = None,
     ) -> None:
         """Not so often."""

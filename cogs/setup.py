@@ -11,6 +11,7 @@ from discord.ext import commands
 from bot.money.policy import CREDITS_MOST
 from bot.ui.cards.setup import PAGES
 from bot.ui.desks.setup import SetupDesk
+from bot.ui.music_channel import MusicChannel
 from bot.ui.words import say
 
 _RULES = (
@@ -76,7 +77,7 @@ class SetupCog(commands.GroupCog, group_name="setup", group_description=say("com
     async def channel(
         self,
         interaction: discord.Interaction,
-        channel: discord.TextChannel,
+        channel: MusicChannel,
         music: bool | None = None,
         approval: bool | None = None,
     ) -> None:

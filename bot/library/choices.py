@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import contextlib
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextvars import ContextVar
 from typing import Any
 
 import structlog
@@ -27,6 +29,9 @@ _log = structlog.get_logger(__name__)
 
 Also = Callable[[AsyncConnection, GuildSettings, GuildSettings], Awaitable[None]]
 
+_TOGETHER: ContextVar[tuple[Database, AsyncConnection] | None] = ContextVar("choices_together", default=None)
+"""The transaction that this task's changes belong to, where there is one for all of them."""
+
 
 class Choices:
     """Settings, for everybody who acts on them. Nothing is cached, so several processes agree at once."""
@@ -37,8 +42,36 @@ class Choices:
 
     async def of(self, guild_id: str, channel_id: str) -> Settings:
         """What counts in a channel. For a thread give the channel that it hangs in."""
+        if (within := self._within()) is not None:
+            return await read_settings(within, guild_id, channel_id)
         async with self._database.glance() as connection:
             return await read_settings(connection, guild_id, channel_id)
+
+    @contextlib.asynccontextmanager
+    async def together(self, guild_id: str) -> AsyncGenerator[AsyncConnection, None]:
+        """Many changes of one server that happen in one transaction or not at all, whatever makes them.
+
+        Whatever this task changes in the block belongs to it; nobody else changes anything there meanwhile.
+        """
+        async with self._database.begin(long=True) as connection:
+            await lock_guild_settings(connection, guild_id)
+            token = _TOGETHER.set((self._database, connection))
+            try:
+                yield connection
+            finally:
+                _TOGETHER.reset(token)
+
+    def _within(self) -> AsyncConnection | None:
+        database, connection = _TOGETHER.get() or (None, None)
+        return connection if database is self._database else None
+
+    @contextlib.asynccontextmanager
+    async def _begin(self) -> AsyncGenerator[AsyncConnection, None]:
+        if (within := self._within()) is not None:
+            yield within
+            return
+        async with self._database.begin() as connection:
+            yield connection
 
     async def set_for_guild(self, guild_id: str, name: str, value: object, *, actor_id: str) -> Settings:
         """Change one setting of a server. Raises ``InvalidOption``."""
@@ -85,7 +118,7 @@ class Choices:
         Raises:
             InvalidOption: Or whatever else ``edit`` or ``also`` raises; nothing is changed then.
         """
-        async with self._database.begin() as connection:
+        async with self._begin() as connection:
             await lock_guild_settings(connection, guild_id)
             before = (await read_settings(connection, guild_id, "")).guild
             after = edit(before)
@@ -110,7 +143,7 @@ class Choices:
         reason: str | None = None,
     ) -> Settings:
         """Change one setting of a channel, and note it. Raises ``InvalidOption``."""
-        async with self._database.begin() as connection:
+        async with self._begin() as connection:
             await lock_guild_settings(connection, guild_id)
             before = await read_settings(connection, guild_id, channel_id)
             after = changed(before.channel, name, value)

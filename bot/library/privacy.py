@@ -38,6 +38,7 @@ from bot.store.erasures import (
     note_erasure,
     takes_of_member,
 )
+from bot.store.holds import forget_holds
 from bot.store.keys import keys_of
 from bot.store.money_names import forget_in_ledger, lines_of_member
 from bot.store.prune import forget_jobs, jobs_to_forget
@@ -150,10 +151,12 @@ class Privacy:
 
         What cannot go yet is taken up again by :meth:`go_on`.
         """
-        async with self._database.begin() as connection:
-            await note_erasure(connection, user_id, self._clock.now())
+        now = self._clock.now()
+        async with self._database.begin(long=True) as connection:
+            await note_erasure(connection, user_id, now)
+            await forget_wishes(connection, user_id, now)  # once: what they wish from now on is theirs again
         _log.info("privacy.erasure_asked", user=user_id)
-        return await self._erase(user_id, self._clock.now())
+        return await self._erase(user_id, now)
 
     async def go_on(self) -> None:
         """One round: every deletion that is not complete gets as far as it can."""
@@ -175,7 +178,7 @@ class Privacy:
         cancelled = await self._cancel_all(user_id, asked_at)
         erased = await self._erase_takes(user_id, asked_at)
         async with self._database.begin() as connection:
-            await forget_wishes(connection, user_id)
+            await forget_holds(connection, user_id, before=asked_at)
         left = await self._forget_jobs(user_id, asked_at)
         if not await self._forget_payments(user_id, asked_at) and not left:
             async with self._database.begin() as connection:

@@ -66,7 +66,7 @@ class People:
         )
 
     async def unblock(self, who: Member, by: By, *, reason: str | None = None) -> Standing:
-        """No block, no mute, no slow mode of their own any more."""
+        """No block, no mute, no slow mode of their own any more; of oneself, too."""
 
         def free(was: Standing) -> Standing:
             return replace(was, blocked=False, muted_until=None, slow_mode_s=0)
@@ -111,7 +111,7 @@ class People:
         edit: Callable[[Standing], Standing],
         reason: str | None,
     ) -> Standing:
-        if who.user_id == by.actor_id:
+        if who.user_id == by.actor_id and action != "unblock":
             raise InvalidOption("member", "oneself")
         now = self._clock.now()
         before = await get_standing(connection, by.guild_id, who.user_id, lock=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final, Literal
 
 import structlog
@@ -80,23 +81,9 @@ class Reports:
         now = self._clock.now()
         told = {"id": reporter_id, "reason": " ".join(reason.split())[:REASON_MAX]}
         async with self._database.begin() as connection:
-            earlier = await notices_like(connection, take.guild_id, REPORT, f"{REPORT}:{take.id}:", lock=True)
-            if any(reporter_id in _ids(notice) for notice in earlier):
+            reported = await self._noted(connection, take, told, now)
+            if reported == "again":
                 return "again"
-            await self._require_few(connection, take.guild_id, reporter_id)
-            still_open = next((notice for notice in earlier if notice.done_at is None), None)
-            if still_open is not None:
-                facts = {**still_open.facts, "by": [*still_open.facts["by"], told]}
-                await change_notice(connection, still_open.id, facts, now)
-            else:
-                await put_notice(
-                    connection,
-                    guild_id=take.guild_id,
-                    key=f"{REPORT}:{take.id}:{len(earlier) + 1}",
-                    kind=REPORT,
-                    facts={"take": take.id, "author": take.user_id, "by": [told]},
-                    at=now,
-                )
             deed = Deed(
                 at=now,
                 guild_id=take.guild_id,
@@ -108,7 +95,31 @@ class Reports:
             )
             await note(connection, deed)
         _log.info("take.reported", take=take.id, reporter=reporter_id)
-        return "new" if still_open is None else "added"
+        return reported
+
+    async def _noted(
+        self, connection: AsyncConnection, take: Take, told: dict[str, str], now: datetime
+    ) -> Reported:
+        """Open a card, or add to the one that is open. Whoever loses the race for a new one reads again."""
+        while True:
+            earlier = await notices_like(connection, take.guild_id, REPORT, f"{REPORT}:{take.id}:", lock=True)
+            if any(told["id"] in _ids(notice) for notice in earlier):
+                return "again"
+            await self._require_few(connection, take.guild_id, told["id"])
+            still_open = next((notice for notice in earlier if notice.done_at is None), None)
+            if still_open is not None:
+                facts = {**still_open.facts, "by": [*still_open.facts["by"], told]}
+                await change_notice(connection, still_open.id, facts, now)
+                return "added"
+            if await put_notice(
+                connection,
+                guild_id=take.guild_id,
+                key=f"{REPORT}:{take.id}:{len(earlier) + 1}",
+                kind=REPORT,
+                facts={"take": take.id, "author": take.user_id, "by": [told]},
+                at=now,
+            ):
+                return "new"
 
     async def _require_few(self, connection: AsyncConnection, guild_id: str, reporter_id: str) -> None:
         waiting = await open_notices(connection, guild_id, [REPORT], 500)

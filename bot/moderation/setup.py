@@ -20,7 +20,7 @@ from bot.jobs.preferences import ChannelSettings, GuildSettings, Settings, chang
 from bot.library.choices import Choices
 from bot.moderation.deeds import IMPORTED, JOINED, LEFT, THE_BOT, Deed
 from bot.moderation.setup_file import Change, Known, Plan, Reference, plain, read, value_of, write
-from bot.money.policy import MoneySettings, PotPolicy, Price, Share
+from bot.money.policy import MoneySettings, Price, Share
 from bot.safety.policy import RuleSettings
 from bot.store.audit_log import latest_of, note
 from bot.store.db import Database
@@ -44,8 +44,8 @@ class Layout:
     """Of those where anything was decided, by their ids."""
 
     def those(self, name: str, value: object) -> list[str]:
-        """The channels in which a setting has a value."""
-        return [each for each, record in self.channels.items() if getattr(record, name) == value]
+        """The channels in which a setting has a value, always in the same order."""
+        return sorted(each for each, record in self.channels.items() if getattr(record, name) == value)
 
 
 class Setup:
@@ -140,9 +140,7 @@ class Setup:
     async def _set_pot(
         self, guild_id: str, values: dict[str, Any], *, actor_id: str, reason: str | None
     ) -> None:
-        before = (await self._choices.of(guild_id, "")).guild.money.pot
-        policy = PotPolicy.model_validate(before.model_dump() | values)
-        await self._treasury.set_pot(guild_id, policy, actor_id=actor_id, reason=reason)
+        await self._treasury.set_pot(guild_id, values, actor_id=actor_id, reason=reason)
 
     async def _set_listed(
         self, guild_id: str, field: str, value: Any, *, actor_id: str, reason: str | None
@@ -248,19 +246,20 @@ class Setup:
         return key
 
     async def apply(self, key: str, known: Known, *, user_id: str) -> Plan:
-        """Change what the kept file says, as everything stands now.
+        """Change what the kept file says, as everything stands now: all of it, or nothing.
 
         Raises:
             NotFound: ``setup_plan``: a day old, somebody else's, or of another server.
         """
-        async with self._database.begin() as connection:
+        async with self._choices.together(known.guild_id) as connection:
             kept = await get_plan(connection, key, user_id)
             if kept is None or kept["guild_id"] != known.guild_id or not await drop_plan(connection, key):
                 raise NotFound("setup_plan")
-        plan = await self.plan(str(kept["file"]).encode(), known)
-        for change in plan.changes:
-            await self.set(known.guild_id, change, actor_id=user_id, reason=_OF_IMPORT)
-        async with self._database.begin() as connection:
+            guild = (await self._choices.of(known.guild_id, "")).guild
+            channels = await read_channels(connection, known.guild_id)
+            plan = read(str(kept["file"]).encode(), known, guild, channels)
+            for change in plan.changes:
+                await self.set(known.guild_id, change, actor_id=user_id, reason=_OF_IMPORT)
             deed = Deed(
                 at=self._clock.now(),
                 guild_id=known.guild_id,

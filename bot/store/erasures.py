@@ -135,8 +135,8 @@ async def forget_bringer(connection: AsyncConnection, upload_id: str) -> None:
             await connection.execute(sa.update(takes).where(takes.c.id == take_id).values(recipe=changed))
 
 
-async def forget_wishes(connection: AsyncConnection, user_id: str) -> None:
-    """A member's likes, searches, drafts, questions, settings and own keys."""
+async def forget_wishes(connection: AsyncConnection, user_id: str, at: datetime) -> None:
+    """A member's likes, searches, drafts, questions, settings and own keys; ``at`` is now."""
     await forget_member(connection, user_id, NOBODY)
     await forget_searches(connection, user_id=user_id)
     await forget_drafts(connection, user_id=user_id)
@@ -145,9 +145,9 @@ async def forget_wishes(connection: AsyncConnection, user_id: str) -> None:
         sa.delete(asks).where(sa.or_(asks.c.asker_id == user_id, asks.c.author_id == user_id))
     )
     await connection.execute(sa.delete(member_settings).where(member_settings.c.user_id == user_id))
-    await forget_holds(connection, user_id)
+    await forget_holds(connection, user_id, before=at)
     await forget_standings(connection, user_id)
-    await forget_words_of(connection, user_id)
+    await forget_words_of(connection, user_id, at)
 
 
 async def likes_of_member(connection: AsyncConnection, user_id: str) -> list[tuple[str, datetime]]:

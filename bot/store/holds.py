@@ -152,6 +152,7 @@ async def let_held_go(
     await connection.execute(steps.values({**freed, "due": steps_due}))
 
 
-async def forget_holds(connection: AsyncConnection, user_id: str) -> None:
-    """Forget what was decided about a member's orders; open ones stay until they are."""
-    await connection.execute(sa.delete(holds).where(holds.c.user_id == user_id, holds.c.state != "open"))
+async def forget_holds(connection: AsyncConnection, user_id: str, *, before: datetime) -> None:
+    """Forget what was decided about a member's orders until then; open ones stay until they are."""
+    decided = (holds.c.user_id == user_id, holds.c.state != "open", holds.c.held_at <= before)
+    await connection.execute(sa.delete(holds).where(*decided))

@@ -199,14 +199,20 @@ async def forget_notices(connection: AsyncConnection, *, before: datetime) -> in
     return (await connection.execute(sa.delete(notices).where(old, over))).rowcount
 
 
-async def forget_words_of(connection: AsyncConnection, user_id: str) -> None:
-    """What a member wrote about others' takes goes; that somebody reported them stays until it is decided."""
-    statement = sa.select(notices.c.id, notices.c.facts).where(
-        notices.c.kind == REPORT, sa.cast(notices.c.facts, sa.Text).contains(f'"{user_id}"')
+async def forget_words_of(connection: AsyncConnection, user_id: str, at: datetime) -> None:
+    """What a member wrote about others' takes goes, from messages too; that somebody reported them stays."""
+    statement = (
+        sa.select(notices.c.id, notices.c.facts)
+        .where(notices.c.kind == REPORT, sa.cast(notices.c.facts, sa.Text).contains(f'"{user_id}"'))
+        .order_by(notices.c.id)
+        .with_for_update()
     )
+    stands = notices.c.message_id.is_not(None)
+    shown_again = sa.case((stands, sa.bindparam("at", at, type_=notices.c.due.type)), else_=notices.c.due)
     for notice_id, facts in (await connection.execute(statement)).all():
         told = [
             {**each, "id": NOBODY, "reason": ""} if each["id"] == user_id else each for each in facts["by"]
         ]
         changed = sa.update(notices).where(notices.c.id == notice_id)
-        await connection.execute(changed.values(facts={**facts, "by": told}))
+        values = {"facts": {**facts, "by": told}, "changes": notices.c.changes + 1, "due": shown_again}
+        await connection.execute(changed.values({**values, "attempts": 0}))

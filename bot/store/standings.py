@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -21,12 +21,22 @@ async def get_standing(
     connection: AsyncConnection, guild_id: str, user_id: str, *, lock: bool = False
 ) -> Standing:
     """How a member stands; with ``lock`` nobody else changes it until the transaction ends."""
+    if lock:  # a row that is not there locks nothing: of two first decisions one would be lost
+        await _begin_standing(connection, Standing(guild_id=guild_id, user_id=user_id))
     statement = sa.select(*_COLUMNS).where(standings.c.guild_id == guild_id, standings.c.user_id == user_id)
     found = await connection.execute(statement.with_for_update() if lock else statement)
     row = found.mappings().first()
     if row is None:
         return Standing(guild_id=guild_id, user_id=user_id)
     return Standing(**{str(name): row[name] for name in _FIELDS})
+
+
+async def _begin_standing(connection: AsyncConnection, free: Standing) -> None:
+    values = {name: getattr(free, name) for name in _FIELDS}
+    insert: Any = _insert(connection)(standings).values(
+        {**values, "changed_at": datetime.fromtimestamp(0, UTC)}
+    )
+    await connection.execute(insert.on_conflict_do_nothing(index_elements=["guild_id", "user_id"]))
 
 
 async def put_standing(connection: AsyncConnection, standing: Standing, now: datetime) -> None:

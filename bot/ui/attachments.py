@@ -1,4 +1,4 @@
-"""The files of a result, as Discord shows them, and the lines of its card about them."""
+"""The files of a result, as Discord shows them, the lines of its card about them, and what people attach."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, cast
 
+import aiohttp
 import discord
 
+from bot.errors import InvalidOption
 from bot.jobs.downloads import LINK_LIFE
 from bot.jobs.parcels import MOST_FILES, Delivery, FileFormat, Part
 from bot.jobs.recipes import Image
@@ -23,6 +25,14 @@ _PICTURE_OF: Final = re.compile(r"spectrogram(\d?)\.\w+$")
 _FILE_OF: Final = re.compile(rf"-([{LETTERS}])(?:-preview)?\.\w+$")
 _SHOWN_CHARS: Final = 200
 _FORMAT_NAMES: Final[dict[FileFormat, str]] = {"mp3": "MP3", "ogg": "Ogg Opus", "flac": "FLAC", "wav": "WAV"}
+
+
+async def content_of(file: discord.Attachment, *, option: str = "file") -> bytes:
+    """What somebody attached. Raises ``InvalidOption`` (file_lost): whoever sent it can send it again."""
+    try:
+        return await file.read()
+    except (discord.HTTPException, aiohttp.ClientError, OSError):
+        raise InvalidOption(option, "file_lost") from None
 
 
 def picture_name(number: int, picture: Path) -> str:

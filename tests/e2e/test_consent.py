@@ -53,6 +53,17 @@ async def test_an_asked_author_allows(scene: Scene) -> None:
     assert last.id == question.id
     assert card_of(last).footer.text == "Asked by Bob · from Ada’s riff"
     assert await scene.jobs.check_books() == []
+    await moderators_wait_as_members(scene, message)
+
+
+async def moderators_wait_as_members(scene: Scene, message: Any) -> None:
+    """Whoever moderates when they ask may do so no more when they are answered."""
+    asked = message_of(await scene.press(scene.mod, message, "Vary strong"))
+    ask_id = asked.components[0].children[0].custom_id.split(":")[2]
+    house = scene.backstage.house
+    assert house is not None
+    assert not (await house.consent.open_ask(ask_id)).order.member.moderates
+    await scene.press(scene.mod, asked, "Refuse")
 
 
 async def test_an_asked_author_refuses_or_is_late_or_the_asker_withdraws(scene: Scene) -> None:

@@ -94,10 +94,14 @@ async def test_what_a_host_may_still_be_busy_with_goes_a_week_later(scene: Scene
     await scene.restart()
     house = scene.backstage.house
     assert house is not None
+    ada = str(scene.ada.id)
+    await house.choices.set_remix(ada, "ask")  # what is wished afterwards is no part of it
     await house.privacy.go_on()
     assert "half way" in await everything(scene)
     scene.clock.advance(8 * 86_400)
     await house.privacy.go_on()
+    assert (await house.choices.member(ada)).remix == "ask"
+    await house.privacy.erase(ada)
     left = await everything(scene)
     assert str(scene.ada.id) not in left
     assert "half way" not in left

@@ -19,11 +19,12 @@ from bot.moderation.takedown import Takedown
 from bot.store.audit_log import find_deeds
 from bot.store.db import Database, open_database
 from bot.store.erasures import forget_wishes
-from bot.store.notices import notices_like
+from bot.store.notices import claim_notices, notice_stands, notices_like
 from bot.store.standings import get_standing
 from bot.ui.words import sentence
 from tests.jobs.world import World, an_order
 from tests.moderation.held import GUILD, decide_rules, guarded
+from tests.store.rows import START
 
 MOD = By(guild_id=GUILD, actor_id="900")
 ADA = Member(user_id="111", name="Ada")
@@ -75,16 +76,22 @@ async def test_members_are_kept_from_ordering_and_freed(database_url: str, tmp_p
         ]
         await forgotten(database)
         await people.unblock(ADA, MOD)
+        await people.unblock(Member(user_id=MOD.actor_id), MOD)
         assert await people.barred(GUILD) == []
         assert await barrier(jobs) is None
         assert await jobs.check_books() == []
         await jobs.stop()
+        for number in range(3):  # of two first decisions at once both count
+            eve = Member(user_id=f"5{number}")
+            await asyncio.gather(people.slow(eve, MOD, seconds=9), people.block(eve, MOD))
+            stands = await people.standing(GUILD, eve.user_id)
+            assert (stands.slow_mode_s, stands.blocked) == (9, True)
 
 
 async def forgotten(database: Database) -> None:
     """Whoever wants to be forgotten stays blocked, by number alone."""
     async with database.begin() as connection:
-        await forget_wishes(connection, "111")
+        await forget_wishes(connection, "111", START)
         standing = await get_standing(connection, GUILD, "111")
     assert (standing.user_name, standing.reason, standing.blocked) == ("", None, True)
 
@@ -106,8 +113,10 @@ async def test_reports_are_one_card_and_bounded(database_url: str, tmp_path: Pat
             await world.play(jobs, job)
             await jobs.step_until_idle()
             takes += [await jobs.take((await jobs.get(job.id)).take_id or "")]
-        assert await reports.report(takes[0], reporter_id="5", reason="mine") == "new"
-        assert await reports.report(takes[0], reporter_id="6", reason="so") == "added"
+        at_once = [
+            reports.report(takes[0], reporter_id=who, reason=f"by {who}") for who in ("5", "6", "7", "8")
+        ]
+        assert sorted(await asyncio.gather(*at_once)) == ["added", "added", "added", "new"]
         assert await reports.report(takes[0], reporter_id="6", reason="so") == "again"
         world.clock.advance(timedelta(hours=1).total_seconds())
         for take in takes[1:5]:
@@ -115,9 +124,15 @@ async def test_reports_are_one_card_and_bounded(database_url: str, tmp_path: Pat
         with pytest.raises(NotAllowed, match="report_more"):
             await reports.report(takes[5], reporter_id="5", reason="")
         async with database.begin() as connection:
-            await forget_wishes(connection, "5")
             (first,) = await notices_like(connection, GUILD, "report", f"report:{takes[0].id}:")
-        assert first.facts["by"] == [{"id": "0", "reason": ""}, {"id": "6", "reason": "so"}]
+            await notice_stands(connection, first, channel_id="2", message_id="3", at=world.clock.now())
+            await forget_wishes(connection, "5", world.clock.now())
+            due = await claim_notices(connection, now=world.clock.now(), until=world.clock.now(), limit=9)
+            (shown_again,) = [each for each in due if each.message_id is not None]
+        assert {each["id"]: each["reason"] for each in shown_again.facts["by"]} == {
+            **{who: f"by {who}" for who in "678"},
+            "0": "",
+        }
         by_two = [reports.delete(first.id, MOD), reports.dismiss(first.id, MOD)]
         done = await asyncio.gather(*by_two, return_exceptions=True)
         assert sum(isinstance(each, AlreadyDecided) for each in done) == 1

@@ -33,6 +33,11 @@ def _one(recipe: Recipe, host: str, money: MoneySettings) -> int:
     return 1
 
 
+async def _breaks(*_: object, **__: object) -> None:
+    """Something that nobody thought of."""
+    raise RuntimeError
+
+
 async def test_two_administrators_lose_nothing_of_each_other(database: Database) -> None:
     """Rules, prices, shares, pot and channels at the same moment: all of it stands, and each is noted."""
     clock = HandClock()
@@ -85,6 +90,13 @@ async def test_two_administrators_lose_nothing_of_each_other(database: Database)
         stranger = Known(guild_id=guild_id, channel_ids=frozenset(), role_ids=frozenset(), hosts=frozenset())
         with pytest.raises(NotFound):
             await setup.apply(key, stranger, user_id=user_id)
+    before = await trail.everything(Sought(guild_id="1"))
+    with pytest.MonkeyPatch.context() as broken:
+        broken.setattr(choices, "set_for_channel", _breaks)  # the last of the changes
+        with pytest.raises(RuntimeError):
+            await setup.apply(key, HERE, user_id="7")
+    assert await trail.everything(Sought(guild_id="1")) == before
+    assert (await setup.layout("1")).guild.money.pot.amount == 50
     plan = await setup.apply(key, HERE, user_id="7")
     assert len(plan.changes) == 5
     assert (await setup.plan(content, HERE)).changes == []

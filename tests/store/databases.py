@@ -94,7 +94,8 @@ def postgres_url() -> str:
 
 def emptied_postgres() -> str:
     """The same database again, its tables empty again."""
-    _execute(_template(), f"TRUNCATE {', '.join(_TABLES)} RESTART IDENTITY")
+    unguarded = "SET session_replication_role = replica"
+    _execute(_template(), f"{unguarded}; TRUNCATE {', '.join(_TABLES)} RESTART IDENTITY")
     return _address(_template())
 
 

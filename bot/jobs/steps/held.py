@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
+from datetime import timedelta
+from typing import Final
 
 from bot.errors import DiscordError
 from bot.jobs.holding import expire
@@ -10,6 +11,9 @@ from bot.jobs.lease import Lease
 from bot.jobs.outcome import Outcome, Stay
 from bot.jobs.tools import Tools
 from bot.store.holds import get_hold
+
+_AGAIN: Final = timedelta(minutes=1)
+"""How soon a card is looked for again that Discord did not tell of."""
 
 
 async def held(lease: Lease, tools: Tools) -> Outcome:
@@ -22,6 +26,9 @@ async def held(lease: Lease, tools: Tools) -> Outcome:
     if hold.expires_at is not None and tools.clock.now() >= hold.expires_at:
         await expire(job.id, tools)
         return Stay(due=None)  # news: what was decided is done at once
-    with contextlib.suppress(DiscordError):  # looked for again before its end is told
+    again = tools.clock.now() + _AGAIN
+    try:
         await tools.find_card(lease)
+    except DiscordError:
+        return Stay(due=again if hold.expires_at is None else min(again, hold.expires_at))
     return Stay(due=hold.expires_at)

@@ -22,10 +22,11 @@ def queue_panel(queue: Queue, locale: str) -> discord.ui.LayoutView:
     """A line for each, and a menu to look at one."""
     box = discord.ui.Container[discord.ui.LayoutView](accent_colour=BRAND)
     box.add_item(discord.ui.TextDisplay(_told(queue, locale)))
-    options = [_hold_option(waiting, locale) for waiting in queue.holds]
-    options += [_report_option(notice, locale) for notice in queue.reports]
-    if options:
-        menu: Any = ActionMenu("queue", "any", options[:_OPTIONS_MOST], locale)
+    reports = [_report_option(notice, locale) for notice in queue.reports]
+    holds = [_hold_option(waiting, locale) for waiting in queue.holds]
+    holds = holds[: max(_OPTIONS_MOST // 2, _OPTIONS_MOST - len(reports))]  # neither hides the other
+    if options := [*holds, *reports][:_OPTIONS_MOST]:
+        menu: Any = ActionMenu("queue", "any", options, locale)
         box.add_item(discord.ui.ActionRow[discord.ui.LayoutView](menu))
     return discord.ui.LayoutView(timeout=None).add_item(box)
 

@@ -53,7 +53,8 @@ PAGE_OF: Final[dict[str, str]] = {
 """On which page something is decided."""
 _SHOWN_MOST: Final = 8
 _GONE_MOST: Final = 5
-_PICKED_MOST: Final = 25
+PICKED_MOST: Final = 25
+"""What a menu of channels or roles shows as chosen, and lets choose."""
 MUSIC_KINDS: Final = (discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.forum)
 _Box = discord.ui.Container[discord.ui.LayoutView]
 
@@ -133,7 +134,7 @@ def _say_lines(box: _Box, lines: Sequence[str]) -> None:
 # menus
 
 
-def _channels(name: str, chosen: Sequence[str], locale: str, *, most: int = _PICKED_MOST) -> Any:
+def _channels(name: str, chosen: Sequence[str], locale: str, *, most: int = PICKED_MOST) -> Any:
     picker = discord.ui.ChannelSelect[discord.ui.View](
         placeholder=text.plain(say(f"setup.pick.{name}", locale), 150),
         channel_types=[*MUSIC_KINDS] if most > 1 else [discord.ChannelType.text],
@@ -147,7 +148,7 @@ def _channels(name: str, chosen: Sequence[str], locale: str, *, most: int = _PIC
     return _row(PickMenu("setup-pick", name.replace("_", ""), picker))
 
 
-def _roles(name: str, chosen: Sequence[str], locale: str, *, most: int = _PICKED_MOST) -> Any:
+def _roles(name: str, chosen: Sequence[str], locale: str, *, most: int = PICKED_MOST) -> Any:
     picker = discord.ui.RoleSelect[discord.ui.View](
         placeholder=text.plain(say(f"setup.pick.{name}", locale), 150),
         min_values=0,
@@ -192,7 +193,7 @@ def _music_channels(box: _Box, facts: Facts, locale: str) -> None:
 def _permissions(facts: Facts, locale: str) -> list[str]:
     """Where the bot may play, and what it lacks elsewhere and how that is mended."""
     ready = [f"<#{each}>" for each, lacking in facts.lacking.items() if not lacking]
-    lines = [_good("setup.ready", locale, channels=" ".join(ready[:_PICKED_MOST]))] if ready else []
+    lines = [_good("setup.ready", locale, channels=" ".join(ready[:PICKED_MOST]))] if ready else []
     lacking = [(each, missing) for each, missing in facts.lacking.items() if missing]
     lines += [
         _warn("setup.lacks", locale, channel=f"<#{each}>", **_permission(missing, locale))
@@ -318,7 +319,7 @@ def _newcomers(box: _Box, facts: Facts, locale: str) -> None:
 def _in(channels: Sequence[str], key: str, locale: str) -> str:
     if not channels:
         return ""
-    return say(key, locale, channels=" ".join(f"<#{each}>" for each in channels[:_PICKED_MOST]))
+    return say(key, locale, channels=" ".join(f"<#{each}>" for each in channels[:PICKED_MOST]))
 
 
 def _screen(box: _Box, facts: Facts, locale: str) -> None:

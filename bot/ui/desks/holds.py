@@ -117,6 +117,9 @@ class HoldDesk:
         """One was chosen from the queue: its card, with its buttons, to this moderator alone."""
         by = await require_moderator(interaction, self._house.choices)
         kind, _, subject = chosen.partition(":")
+        desk = {HOLD: self._approvals, REPORT: self._house.reports}.get(kind)
+        if desk is not None and await desk.is_elsewhere(subject, by.guild_id):
+            raise NotAllowed("other_server")
         locale = locale_of(interaction)
         panel: Any
         if kind == HOLD:

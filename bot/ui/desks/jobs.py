@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import discord
 
-from bot.errors import NotFound
+from bot.errors import NotAllowed, NotFound
 from bot.jobs.records import Listed
 from bot.jobs.service import Jobs
 from bot.library.house import House
@@ -33,11 +33,11 @@ class JobDesk:
         await self.cancel(interaction, job_id)
 
     async def cancel(self, interaction: discord.Interaction, job_id: str) -> None:
-        """The button under a running card, and ``/jobs cancel``."""
+        """The button under a running card, and ``/jobs cancel``. Raises ``NotAllowed`` (other_server)."""
         job = await self._jobs.get(job_id)
         over = job.ended
         if str(interaction.guild_id) != job.order.guild_id:
-            raise NotFound("job")
+            raise NotAllowed("other_server")
         moderator = await is_moderator(interaction, self._choices)
         await self._jobs.cancel(job_id, actor_id=str(interaction.user.id), is_moderator=moderator)
         await answer(interaction, say("cancel.ended" if over else "cancel.asked", locale_of(interaction)))

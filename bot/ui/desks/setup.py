@@ -7,7 +7,7 @@ administrators work on it at once, and after a restart.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from bot.library.house import House
 from bot.moderation.setup_file import FILE_MOST_BYTES, Known
 from bot.safety.policy import RuleSettings
 from bot.ui.answers import locale_of
+from bot.ui.attachments import content_of
 from bot.ui.cards.quota import kind_in_words
 from bot.ui.cards.setup import (
     MUSIC_KINDS,
@@ -25,6 +26,7 @@ from bot.ui.cards.setup import (
     OF_SETTINGS,
     PAGE_OF,
     PAGES,
+    PICKED_MOST,
     PRICED,
     name_of,
     reference_of,
@@ -130,22 +132,30 @@ class SetupDesk:
         await self.show(interaction, PAGE_OF[name])
 
     async def picked(self, interaction: discord.Interaction, subject: str, chosen: str) -> None:
-        """Channels or roles were chosen; those that are not of this server count as not chosen."""
+        """Channels or roles were chosen; those that are not of this server count as not chosen.
+
+        What stood and the menu did not show, because it shows no more at once, stays.
+        """
         _require_right(interaction)
         name = name_of(subject)
         known, ids = known_in(interaction, self._house), [each for each in chosen.split(",") if each]
         guild_id, actor_id = str(interaction.guild_id), str(interaction.user.id)
+        layout = await self._setup.layout(guild_id)
         if name in _OF_CHANNELS:
             field, value = _OF_CHANNELS[name]
             of_here = [each for each in ids if each in known.channel_ids]
-            await self._setup.set_channels(
-                guild_id, field, value, of_here, actor_id=actor_id, among=known.channel_ids
-            )
+            unseen = not_shown(layout.those(field, value), known.channel_ids)
+            among = known.channel_ids - set(unseen)
+            await self._setup.set_channels(guild_id, field, value, of_here, actor_id=actor_id, among=among)
         elif name in _OF_RULES:
             rule = _OF_RULES[name]
             there = known.role_ids if "role" in name else known.channel_ids
             of_here = [each for each in ids if each in there]
-            value = tuple(of_here) if rule.endswith("_ids") else next(iter(of_here), None)
+            if rule.endswith("_ids"):
+                unseen = not_shown(getattr(layout.guild.rules, rule), there)
+                value = tuple(dict.fromkeys([*of_here, *unseen]))
+            else:
+                value = next(iter(of_here), None)
             await self._setup.set_rule(guild_id, rule, value, actor_id=actor_id)
         else:
             raise InvalidOption("setting", "unknown_setting")
@@ -301,7 +311,7 @@ class SetupDesk:
         if file.size > FILE_MOST_BYTES:
             raise InvalidOption("file", "setup_file_too_large", limit=FILE_MOST_BYTES // 1024)
         await interaction.response.defer(ephemeral=True, thinking=True)
-        content = await file.read()
+        content = await content_of(file)
         plan = await self._setup.plan(content, known_in(interaction, self._house))
         user_id, guild_id = str(interaction.user.id), str(interaction.guild_id)
         key = await self._setup.keep(content, guild_id=guild_id, user_id=user_id)
@@ -312,16 +322,18 @@ class SetupDesk:
         """They want what they were shown."""
         _require_right(interaction)
         known = known_in(interaction, self._house)
+        await interaction.response.defer()
         plan = await self._setup.apply(key, known, user_id=str(interaction.user.id))
         await self._close(interaction, say("setup.applied", locale_of(interaction), count=len(plan.changes)))
 
     async def dropped(self, interaction: discord.Interaction, _: str, __: str) -> None:
         """They do not."""
+        await interaction.response.defer()
         await self._close(interaction, say("setup.left_alone", locale_of(interaction)))
 
     async def _close(self, interaction: discord.Interaction, told: str) -> None:
         view = discord.ui.LayoutView(timeout=None).add_item(discord.ui.TextDisplay(told))
-        await interaction.response.edit_message(view=view, allowed_mentions=_NOBODY)
+        await interaction.edit_original_response(view=view, allowed_mentions=_NOBODY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,6 +379,11 @@ def known_in(interaction: discord.Interaction, house: House) -> Known:
         role_ids=frozenset(str(role.id) for role in guild.roles if not role.is_default()),
         hosts=frozenset(house.hosts),
     )
+
+
+def not_shown(stands: Sequence[str], known: Collection[str]) -> list[str]:
+    """What stands beyond those that a menu has room to show."""
+    return [each for each in stands if each in known][PICKED_MOST:]
 
 
 def switched(ids: tuple[str, ...], told: str) -> tuple[str, ...]:

@@ -19,6 +19,8 @@ SQLITE_GUARDS = (
 POSTGRES_GUARDS = (
     """CREATE TRIGGER audit_log_stays BEFORE UPDATE OR DELETE ON audit_log
        FOR EACH ROW EXECUTE FUNCTION only_grows()""",
+    """CREATE TRIGGER audit_log_stays_whole BEFORE TRUNCATE ON audit_log
+       FOR EACH STATEMENT EXECUTE FUNCTION only_grows()""",
 )
 CARRY = """INSERT INTO audit_log (id, at, guild_id, channel_id, actor_id, action, subject, before, after)
            SELECT id, at, guild_id, channel_id, actor_id, 'set', name, before, after

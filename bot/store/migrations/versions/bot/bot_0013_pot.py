@@ -41,6 +41,8 @@ POSTGRES_GUARDS = (
         RETURN NEW; END $$""",
     """CREATE TRIGGER ledger_stays BEFORE UPDATE OR DELETE ON ledger
        FOR EACH ROW EXECUTE FUNCTION ledger_guard()""",
+    """CREATE TRIGGER ledger_stays_whole BEFORE TRUNCATE ON ledger
+       FOR EACH STATEMENT EXECUTE FUNCTION only_grows()""",
 )
 
 
