@@ -8,8 +8,11 @@ then. A strict reader also takes doubled letters and words that were torn apart.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Container
+from functools import cached_property
 from typing import Final
 
+from bot.safety.budget import Budget
 from bot.safety.folding import APOSTROPHE, DIGIT, JOINER, NONE, SIGN, UNSPACED, Folded, Stream
 from bot.safety.lookalikes import INSTEAD
 from bot.safety.words import Form
@@ -28,8 +31,9 @@ _PARTED: Final = [
 ]
 """Whether two letters of these kinds, side by side, are of two words."""
 
-State = tuple[int, int, bool]
-"""Number of the run, how many letters of it were met, whether anything stood between letters."""
+State = tuple[int, int, bool, bool]
+"""Number of the run, how many letters of it were met (no more are counted than matter), whether anything
+stood between letters, whether it began where a word begins."""
 
 
 class Ground:
@@ -41,6 +45,7 @@ class Ground:
         self.cells, self.at, self.gaps, self.kinds = stream.cells, stream.at, stream.gaps, stream.kinds
         self.may_be = [cell.at_most if strict else cell.may_be for cell in stream.cells]
         self._count = len(stream.cells)
+        self._crossed: dict[int, bool] = {}
         self._collapse(stream.sought)
 
     def _collapse(self, sought: str) -> None:
@@ -78,6 +83,32 @@ class Ground:
                     begins[number] = True
         return [*begins, True]
 
+    def may_cross(self, number: int) -> bool:
+        """Whether a letter and that before it, with something between, may belong together."""
+        known = self._crossed.get(number)
+        if known is None:
+            gap = self.gaps[number]
+            known = self._crossed[number] = (
+                gap == JOINER
+                or (self.strict and gap != APOSTROPHE)
+                or (self.stands_alone(number) and self.stands_alone(number - 1))
+            )
+        return known
+
+    @cached_property
+    def last_unlike_signs(self) -> list[int]:
+        """For each letter the last one up to it that is nothing which stands for letters; -1: none."""
+        return self._last(INSTEAD)
+
+    @cached_property
+    def last_but_notes(self) -> list[int]:
+        """For each letter the last one up to it that is no note; -1: none."""
+        return self._last(_NOTES)
+
+    def _last(self, others: Container[str]) -> list[int]:
+        numbers = (number if self.text[place] not in others else -1 for number, place in enumerate(self.at))
+        return list(itertools.accumulate(numbers, max))
+
     def stands_alone(self, number: int) -> bool:
         """Whether a letter, or the character that it is a part of, has something on both sides.
 
@@ -94,8 +125,12 @@ class Ground:
         return self.at[number] == same[0] or self.cells[number].likely == same[1]
 
 
-def find(ground: Ground, form: Form, first_run: int, last_run: int) -> tuple[int, int] | None:
-    """Where the form stands in these runs of the stream, from its first letter to behind its last."""
+def find(ground: Ground, form: Form, first_run: int, last_run: int, budget: Budget) -> tuple[int, int] | None:
+    """Where the form stands in these runs of the stream, from its first letter to behind its last.
+
+    Raises ``Overrun`` where that takes more than what is left.
+    """
+    budget.spend(1)
     if form.starts and not ground.may_begin[first_run]:
         return None
     if form.ends and not ground.may_end[last_run]:
@@ -103,13 +138,7 @@ def find(ground: Ground, form: Form, first_run: int, last_run: int) -> tuple[int
     first, behind = ground.first[first_run], ground.first[last_run + 1]
     if _is_plain(ground, form, first, behind):
         return first, behind
-    for start in range(first, ground.first[first_run + 1]):
-        if form.starts and not ground.begins[start]:
-            continue
-        end = _walk(ground, form, start, behind)
-        if end is not None:
-            return start, end
-    return None
+    return _walk(ground, form, range(first, ground.first[first_run + 1]), behind, budget)
 
 
 def _is_plain(ground: Ground, form: Form, first: int, behind: int) -> bool:
@@ -124,56 +153,62 @@ def _is_plain(ground: Ground, form: Form, first: int, behind: int) -> bool:
     return _is_meant(ground, form, first, behind - 1, torn=False)
 
 
-def _walk(ground: Ground, form: Form, start: int, behind: int) -> int | None:
-    """Number of the letter behind the form, which begins with ``start``."""
-    runs = form.runs
-    if not ground.may_be[start] & runs[0].may_be:
-        return None
-    states: set[State] = {(0, 1, False)}
-    number = start
-    while states:
-        for run, count, torn in states:
+def _walk(ground: Ground, form: Form, starts: range, behind: int, budget: Budget) -> tuple[int, int] | None:
+    """The first of these letters that the form begins with, and the number of the letter behind it.
+
+    All are walked from at once. Of those that come to the same state the first is kept: whatever is found
+    later from another is found from it too.
+    """
+    first, last = form.runs[0], len(form.runs) - 1
+    states: dict[State, int] = {}
+    best: tuple[int, int] | None = None
+    for number in range(starts.start, behind):
+        if states:
+            states = _next(ground, form, states, number)
+        if number in starts and best is None and ground.may_be[number] & first.may_be:
+            begun = ground.begins[number]
+            if begun or not form.starts:
+                states.setdefault((0, 1, False, begun), number)
+        elif not states and number >= starts.stop:
+            break
+        budget.spend(1 + len(states))
+        for (run, count, torn, _), start in states.items():
             if (
-                run == len(runs) - 1
-                and _is_enough(ground, count, runs[run].times)
+                run == last
+                and (best is None or start < best[0])
+                and _is_enough(ground, count, form.runs[run].times)
                 and _is_whole(ground, form, start, number, torn=torn)
                 and _is_meant(ground, form, start, number, torn=torn)
             ):
-                return number + 1
-        number += 1
-        if number == behind:
-            break
-        states = _next(ground, form, states, number)
-    return None
+                best = start, number + 1
+        if best is not None:
+            states = {state: start for state, start in states.items() if start < best[0]}
+            if not states:
+                break
+    return best
 
 
-def _next(ground: Ground, form: Form, states: set[State], number: int) -> set[State]:
-    """Where one may be after one more letter."""
+def _next(ground: Ground, form: Form, states: dict[State, int], number: int) -> dict[State, int]:
+    """Where one may be after one more letter, and from where first."""
     told, gap, runs = ground.may_be[number], ground.gaps[number], form.runs
-    found: set[State] = set()
-    crossing = gap != NONE and _may_cross(ground, number, gap)
-    for run, count, torn in states:
+    found: dict[State, int] = {}
+    crossing = gap != NONE and ground.may_cross(number)
+    for (run, count, torn, begun), start in states.items():
+        times = runs[run].times
         if told & runs[run].may_be and (gap == NONE or crossing):
-            found.add((run, count + 1, torn or gap != NONE))
-        if run + 1 == len(runs) or not _is_enough(ground, count, runs[run].times):
+            state = (run, min(count + 1, max(times + 1, _STRETCHED)), torn or gap != NONE, begun)
+            found[state] = min(start, found.get(state, start))
+        if run + 1 == len(runs) or not _is_enough(ground, count, times):
             continue
         own_gap = run in form.gaps_after
         if told & runs[run + 1].may_be and (gap == NONE or own_gap or crossing):
-            found.add((run + 1, 1, torn or (gap != NONE) != own_gap))
+            state = (run + 1, 1, torn or (gap != NONE) != own_gap, begun)
+            found[state] = min(start, found.get(state, start))
     return found
 
 
 def _is_enough(ground: Ground, count: int, times: int) -> bool:
     return count == times or (count > times and (ground.strict or count >= _STRETCHED))
-
-
-def _may_cross(ground: Ground, number: int, gap: int) -> bool:
-    """Whether letters on both sides of something may belong together."""
-    if gap == JOINER:
-        return True
-    if ground.stands_alone(number) and ground.stands_alone(number - 1):
-        return True
-    return ground.strict and gap != APOSTROPHE
 
 
 def _is_whole(ground: Ground, form: Form, start: int, last: int, *, torn: bool) -> bool:
@@ -187,7 +222,6 @@ def _is_meant(ground: Ground, form: Form, start: int, last: int, *, torn: bool) 
     """Whether it is no number, and no row of notes or chords: ``F A C E`` is music."""
     if ground.strict:
         return True
-    here = [ground.text[ground.at[number]] for number in range(start, last + 1)]
-    if form.has_letters and all(each in INSTEAD for each in here):
+    if form.has_letters and ground.last_unlike_signs[last] < start:
         return False
-    return not (torn and all(each in _NOTES for each in here))
+    return not (torn and ground.last_but_notes[last] < start)

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from bot.errors import InvalidOption
-from bot.safety.patterns import checked_pattern, compiled, found
+from bot.safety.patterns import checked_pattern, compiled, found, size_of
 from bot.safety.rulebook import Rulebook
 from bot.safety.words import Rule
 
@@ -23,9 +23,20 @@ CATASTROPHIC = {
         ),
         *("(.*a){20}", r"^(.*?,){11}P", r"((ab*)c*)+d", r"(?:\d+|x)+y", "(a{2,})*b"),
     ),
-    "slow_pattern": ("(a|aa)+$", "(x|xx)*y", "((a{1,9}){1,9}){1,9}b"),
+    "slow_pattern": (
+        *("(a|aa)+$", "(x|xx)*y", "((a{1,9}){1,9}){1,9}b"),
+        *(
+            "a{99999999}",
+            "a{60000}" * 32,
+            "((b{40}c){9}|d){9}",
+            "[)(]{,5000}",
+            "(?#[)a{70000}",
+            r"\p{L}{9999}",
+        ),
+        *("a{100}{100}", "a{600}b{600}", "a{5000,}"),
+    ),
     "finds_all": ("x*", "(a|a?)+$", "", "a|"),
-    "bad_pattern": ("(a", "a)", "[z-a]", "*a", r"(?P<x>a)(?P<x", "a{2,1}"),
+    "bad_pattern": ("(a", "a)", "[z-a]", "*a", r"(?P<x>a)(?P<x", "a{2,1}", "(?ix)a{ 9 9 9 9 }"),
 }
 
 
@@ -57,6 +68,17 @@ def test_what_could_hold_us_up_is_refused_at_entry(problem: str, text: str) -> N
 def test_what_people_write_is_taken(text: str) -> None:
     """Words with endings, stretched and torn words, numbers, addresses, other scripts."""
     assert checked_pattern(f" {text} ") == text
+
+
+def test_what_is_counted_is_written_out_before_it_is_compiled() -> None:
+    """Repetitions in repetitions multiply, side by side they add up; classes and remarks are no groups."""
+    for text, size in (
+        *(("abc", 3), ("a{9}", 9), ("(a{9}b){9}", 90), ("a{2,7}b", 8), ("a{3,}", 3), ("a{,4}?c+", 5)),
+        *((r"\({3}[(){}]{5}", 8), ("(a|b){4}", 12), ("x{y}", 4), ("a{0}", 1), ("(?#((()a{4}", 4)),
+    ):
+        assert size_of(text) == size, text
+    kept = Rulebook([Rule(id=1, kind="pattern", text="a{99999999}")])  # of a time when nobody counted
+    assert kept.met("a" * 50) == []
 
 
 def test_a_slow_pattern_is_stopped_when_it_counts() -> None:
