@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final, cast
+from urllib.parse import unquote
 
 import aiohttp
 import discord
@@ -23,6 +25,7 @@ LETTERS: Final = "AB"
 """What the takes of one message are called."""
 _PICTURE_OF: Final = re.compile(r"spectrogram(\d?)\.\w+$")
 _FILE_OF: Final = re.compile(rf"-([{LETTERS}])(?:-preview)?\.\w+$")
+_ADDRESS: Final = re.compile(r"attachments/\d+/(\d+)/([^/?#]+)")
 _SHOWN_CHARS: Final = 200
 _FORMAT_NAMES: Final[dict[FileFormat, str]] = {"mp3": "MP3", "ogg": "Ogg Opus", "flac": "FLAC", "wav": "WAV"}
 
@@ -89,23 +92,53 @@ def is_of(file_name: str, number: int) -> bool:
     return told is not None and told[1] == LETTERS[number]
 
 
-def staying(attachment: discord.Attachment) -> discord.Attachment:
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A file that stands in a message."""
+
+    id: int
+    filename: str
+
+    def to_dict(self) -> dict[str, str]:
+        """As an edit tells of it, by its id alone."""
+        return {"id": str(self.id)}
+
+
+def standing(message: discord.Message) -> list[Standing]:
+    """The files of a message, those that its embeds show included.
+
+    Those are not among its attachments (Discord, "Message Object"): they are known by the addresses alone, of
+    which the last parts are the file's id and name.
+    """
+    files = [Standing(each.id, each.filename) for each in message.attachments]
+    for embed in message.embeds:
+        for address in (embed.image.url, embed.thumbnail.url):
+            told = _ADDRESS.search(address or "")
+            if told is not None and int(told[1]) not in {each.id for each in files}:
+                files.append(Standing(int(told[1]), unquote(told[2])))
+    return files
+
+
+def at_home(embed: discord.Embed, files: Sequence[Standing]) -> discord.Embed:
+    """Pictures named by the files they are: as addresses, they would be shown a second time below."""
+    for each in files:
+        if embed.image.url is not None and _is(embed.image.url, each.filename):
+            embed.set_image(url=f"attachment://{each.filename}")
+        if embed.thumbnail.url is not None and _is(embed.thumbnail.url, each.filename):
+            embed.set_thumbnail(url=f"attachment://{each.filename}")
+    return embed
+
+
+def _is(address: str, name: str) -> bool:
+    return unquote(address.partition("?")[0].rpartition("/")[2]) == name
+
+
+def staying(file: Standing) -> discord.Attachment:
     """A file of a message that an edit leaves there, told by its id as Discord asks for ("Edit Message").
 
     discord.py would send all that Discord once told of it, addresses and all.
     """
-    return cast("discord.Attachment", _Staying(attachment.id))
-
-
-@dataclass(frozen=True, slots=True)
-class _Staying:
-    """The one thing that discord.py asks of an attachment."""
-
-    id: int
-
-    def to_dict(self) -> dict[str, str]:
-        """As it is sent."""
-        return {"id": str(self.id)}
+    return cast("discord.Attachment", file)
 
 
 def _file(path: Path, stem: str, description: str | None = None) -> discord.File:

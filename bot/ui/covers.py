@@ -8,7 +8,7 @@ from typing import Final, TypedDict
 import discord
 
 from bot.jobs.records import Take
-from bot.ui.attachments import LETTERS, staying
+from bot.ui.attachments import LETTERS, at_home, standing, staying
 from bot.ui.file_names import file_name
 
 _COVER: Final = "cover"
@@ -28,33 +28,20 @@ def dressed(message: discord.Message, take: Take, cover: Path, upload: Path) -> 
     Its file is replaced by the one with the cover inside where that is the very same music: an MP3 as it was
     kept, of one take alone.
     """
-    several = sum(each.filename.endswith(_SOUNDS) for each in message.attachments) > 1
+    there = standing(message)
+    several = sum(each.filename.endswith(_SOUNDS) for each in there) > 1
     name = f"{_COVER}{LETTERS[take.number] if several else ''}.jpg"
     files: list[discord.Attachment | discord.File] = []
-    for each in message.attachments:
+    for each in there:
         if each.filename == name:
             continue
         is_whole = each.filename == file_name(take) + ".mp3"
         files.append(
             discord.File(upload, filename=each.filename) if is_whole and not several else staying(each)
         )
-    embeds = [_at_home(embed, message) for embed in message.embeds]
+    embeds = [at_home(embed, there) for embed in message.embeds]
     shown = embeds[take.number] if several and take.number < len(embeds) else embeds[0] if embeds else None
     if shown is not None:
         shown.set_thumbnail(url=f"attachment://{name}")
         files.append(discord.File(cover, filename=name))
     return Dressed(embeds=embeds, attachments=files)
-
-
-def _at_home(embed: discord.Embed, message: discord.Message) -> discord.Embed:
-    """Pictures named by the files they are: as addresses, they would be shown a second time below."""
-    for each in message.attachments:
-        if embed.image.url is not None and _is(embed.image.url, each.filename):
-            embed.set_image(url=f"attachment://{each.filename}")
-        if embed.thumbnail.url is not None and _is(embed.thumbnail.url, each.filename):
-            embed.set_thumbnail(url=f"attachment://{each.filename}")
-    return embed
-
-
-def _is(address: str, name: str) -> bool:
-    return address.partition("?")[0].rpartition("/")[2] == name

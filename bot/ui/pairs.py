@@ -14,7 +14,7 @@ from bot.jobs.parcels import Credits
 from bot.jobs.records import Offers, Take
 from bot.jobs.service import Jobs
 from bot.protocol.runs import Clamped, Understood
-from bot.ui.attachments import LETTERS, is_of, staying
+from bot.ui.attachments import LETTERS, at_home, is_of, standing, staying
 from bot.ui.buttons import View, pair_row, result_row
 from bot.ui.cards.deeds import deeds_of
 from bot.ui.cards.result import result_card
@@ -78,7 +78,7 @@ def card_of(take: Take, known: Behind, picture: str | None, locale: str) -> disc
 
 def shown_alone(take: Take, message: discord.Message, known: Behind, offers: Mapping[str, Offers]) -> Shown:
     """The one that stays, as if it were the only one: the files are there already, nothing is uploaded."""
-    own = [file for file in message.attachments if is_of(file.filename, take.number)]
+    own = [file for file in standing(message) if is_of(file.filename, take.number)]
     picture = next((file.filename for file in own if file.filename.startswith("spectrogram")), None)
     locale = known.order.locale
     card = card_of(take, known, picture, locale)
@@ -94,8 +94,9 @@ def shown_kept(takes: Sequence[Take], message: discord.Message, locale: str) -> 
     first, *rest = message.embeds
     question = say("pair.choose", locale)
     first.description = (first.description or "").removesuffix(question).rstrip("\n")
+    there = standing(message)
     return Shown(
-        embeds=[first, *rest],
-        attachments=[staying(file) for file in message.attachments],
+        embeds=[at_home(each, there) for each in (first, *rest)],
+        attachments=[staying(file) for file in there],
         view=pair_row([take.id for take in takes], locale, chosen=True),
     )

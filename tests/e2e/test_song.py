@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 from typing import Any, cast
 
+import pytest
 from simcord import InteractionResult, MemberActor
+from simcord.backend import serializers
 
 from bot.client import RiffcordClient
 from bot.jobs.recipes import Song
 from bot.jobs.recipes.lyrics import LYRICS_MAX
 from bot.protocol.engine import EngineInput
 from bot.protocol.runs import Result
+from bot.room.embeds import resolve
 from bot.ui.cards.recipe import recipe_card
 from tests.e2e.scene import Scene, custom_ids, labels, read, take_id_of, told
 
@@ -147,6 +150,29 @@ async def test_both_are_kept_and_each_has_its_buttons(scene: Scene) -> None:
     (message, _) = scene.messages()
     assert files_of(message) == ["jazz-B.mp3", "spectrogram2.png"]
     assert labels(message)[0] == "Re-roll"
+
+
+async def test_pictures_that_embeds_show_stay_there(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Discord does not list them among the attachments; whatever is chosen or deleted, they are kept."""
+    plain = serializers.message_payload
+
+    def as_discord_tells(backend: Any, message: Any, **facts: Any) -> Any:
+        payload = cast("dict[str, Any]", plain(backend, message, **facts))
+        payload["embeds"], payload["attachments"] = resolve(payload["embeds"], payload["attachments"])
+        return payload
+
+    monkeypatch.setattr(serializers, "message_payload", as_discord_tells)
+    message = await a_song(scene, scene.ada)
+    await scene.press(scene.ada, message, "Keep both")
+    (message,) = scene.messages()
+    assert files_of(message) == ["rain-A.mp3", "rain-B.mp3"]
+    shown = [str(each.image.url).rpartition("/")[2] for each in message.embeds]
+    assert shown == ["None", "spectrogram.png", "spectrogram2.png"]
+    message = await a_song(scene, scene.bob)
+    await scene.press(scene.bob, message, "Keep B")
+    alone = scene.messages()[-1]
+    assert files_of(alone) == ["rain-B.mp3"]
+    assert [str(each.image.url).rpartition("/")[2] for each in alone.embeds] == ["spectrogram2.png"]
 
 
 async def test_lyrics_are_written_in_a_form(scene: Scene) -> None:
