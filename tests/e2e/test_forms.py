@@ -63,16 +63,22 @@ async def test_a_riff_is_filled_in_mended_and_played(scene: Scene) -> None:
 
 async def test_a_form_that_is_sent_too_late_is_given_back(scene: Scene) -> None:
     """After a restart, as after its time: what stands in it comes back as a file; no words, a sentence."""
-    form = await scene.riff(scene.ada, "piano", more=True)
+    opened = await scene.riff(scene.ada, "piano", more=True)
     lyrics = await scene.ada.slash(scene.channel, "song")
     await scene.restart()
-    late = await scene.ada.submit_modal(form, {"prompt": "piano, at *dawn*", "seed_image": ["agile"]})
+    late = await scene.ada.submit_modal(opened, {"prompt": "piano, at *dawn*", "seed_image": ["agile"]})
     assert told(late).startswith("This form is not open any more")
     (file,) = cast("Any", late.response).attachments
     assert "piano, at *dawn*" in (await file.read()).decode()
     empty = await scene.ada.submit_modal(lyrics, {"first": "", "rest": "", "skeleton": []})
-    assert "please open it again" in told(empty)
+    assert "Please open it again" in told(empty)
     assert await scene.all_jobs() == []
+    form: Any = await scene.riff(scene.ada, "piano", more=True)
+    await scene.ada.submit_modal(form, {"prompt": "piano", "numbers": "loudness 3"})
+    form._interaction.modal_consumed = False  # as where Discord did not hear of our answer
+    again = await scene.ada.submit_modal(form, {"prompt": "piano, again", "seed_image": ["agile"]})
+    (file,) = cast("Any", again.response).attachments
+    assert "piano, again" in (await file.read()).decode()
 
 
 async def test_presets_are_offered_and_unknown_ones_told(scene: Scene) -> None:

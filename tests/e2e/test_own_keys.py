@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import discord
 import pytest
@@ -118,6 +118,11 @@ async def test_a_members_own_key_pays_for_what_they_order(here: Scene, house: St
     scene = here
     (offered,) = await scene.ada.autocomplete(scene.channel, "key add", "host", "repl")
     assert offered["value"] == "replicate"
+    forgotten = await scene.ada.slash(scene.channel, "key add", host="replicate")
+    await scene.restart()
+    late = await scene.ada.submit_modal(forgotten, {"key": ADAS})
+    assert told(late).startswith("This form is not open any more")
+    assert cast("Any", late.response).attachments == []  # no key is ever given back
     wrong = await bring(scene, scene.ada, "r8_wrong-key-0123456789")
     assert "does not accept this key" in told(wrong)
     assert "That is no key" in told(await bring(scene, scene.ada, "with a space"))

@@ -8,7 +8,6 @@ from typing import Any, Protocol
 import discord
 
 from bot.jobs.records import Take
-from bot.ui.answers import fault
 from bot.ui.cards.prices import priced
 from bot.ui.forms.open import Form
 from bot.ui.text import clip, plain
@@ -63,7 +62,3 @@ class CoverForm(Form):
         """Hand it over."""
         chosen = self._model.values[0] if self._model.values else self._model.options[0].value
         await self._painter.cover_filled_in(interaction, self._take, chosen, self._prompt.value)
-
-    async def on_error(self, interaction: discord.Interaction[Any], error: Exception, /) -> None:
-        """Errors end where all others end."""
-        await fault(interaction, error)

@@ -8,7 +8,6 @@ import discord
 from pydantic import SecretStr
 
 from bot.keys.records import KEY_MOST_CHARS, OwnerKind
-from bot.ui.answers import fault
 from bot.ui.forms.open import Form
 from bot.ui.text import clip
 from bot.ui.words import say
@@ -28,10 +27,10 @@ class TakesKeys(Protocol):
 
 
 class KeyModal(Form):
-    """One field."""
+    """One field. Each has an id of its own, since two may be open at a time."""
 
     def __init__(self, desk: TakesKeys, host: str, kind: OwnerKind, locale: str) -> None:
-        super().__init__(title=say("modal.key.title", locale), timeout=_LIFE_S)  # two may be open at a time
+        super().__init__(title=say("modal.key.title", locale), timeout=_LIFE_S, secret=True)
         self._desk, self._host = desk, host
         self._kind: OwnerKind = kind
         self._key = discord.ui.TextInput[KeyModal](max_length=KEY_MOST_CHARS, custom_id="key")
@@ -47,7 +46,4 @@ class KeyModal(Form):
         key = SecretStr(self._key.value)
         self._key = discord.ui.TextInput[KeyModal](custom_id="key")
         self.clear_items()
-        try:
-            await self._desk.brought(interaction, self._host, self._kind, key)
-        except Exception as error:
-            await fault(interaction, error)
+        await self._desk.brought(interaction, self._host, self._kind, key)

@@ -10,7 +10,6 @@ from bot.jobs.options import PROMPT_MAX
 from bot.jobs.recipes import Song
 from bot.jobs.recipes.lyrics import SKELETONS
 from bot.jobs.recipes.song import TITLE_MAX
-from bot.ui.answers import fault
 from bot.ui.forms.open import Form
 from bot.ui.text import units
 from bot.ui.words import say
@@ -82,20 +81,17 @@ class LyricsModal(Form):
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Hand it to the desk."""
-        try:
-            parts = [field.value.strip("\n") for field in (self._first, self._rest) if field.value.strip()]
-            asked = self._asked.model_copy(
-                update={
-                    "lyrics": "\n".join(parts),
-                    "tags": self._tags.value,
-                    "title": self._title.value or None,
-                }
-            )
-            chosen = self._skeleton.values[0] if self._skeleton.values else _AS_WRITTEN
-            skeleton = None if chosen == _AS_WRITTEN else chosen
-            await self._desk.written(interaction, asked, host=self._host, skeleton=skeleton)
-        except Exception as error:
-            await fault(interaction, error)
+        parts = [field.value.strip("\n") for field in (self._first, self._rest) if field.value.strip()]
+        asked = self._asked.model_copy(
+            update={
+                "lyrics": "\n".join(parts),
+                "tags": self._tags.value,
+                "title": self._title.value or None,
+            }
+        )
+        chosen = self._skeleton.values[0] if self._skeleton.values else _AS_WRITTEN
+        skeleton = None if chosen == _AS_WRITTEN else chosen
+        await self._desk.written(interaction, asked, host=self._host, skeleton=skeleton)
 
 
 def halves(lyrics: str) -> tuple[str, str]:

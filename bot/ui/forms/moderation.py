@@ -8,7 +8,6 @@ import discord
 
 from bot.jobs.records import Take
 from bot.moderation.reports import REASON_MAX
-from bot.ui.answers import fault
 from bot.ui.forms.open import Form
 from bot.ui.words import say
 
@@ -49,10 +48,7 @@ class RejectForm(Form):
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Hand it to the desk."""
-        try:
-            await self._desk.rejected(interaction, self._job_id, self._reason.value)
-        except Exception as error:
-            await fault(interaction, error)
+        await self._desk.rejected(interaction, self._job_id, self._reason.value)
 
 
 class ReportForm(Form):
@@ -72,10 +68,7 @@ class ReportForm(Form):
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Hand it to the desk."""
-        try:
-            await self._desk.told(interaction, self._take, self._reason.value)
-        except Exception as error:
-            await fault(interaction, error)
+        await self._desk.told(interaction, self._take, self._reason.value)
 
 
 def _reason_field(most: int) -> discord.ui.TextInput[discord.ui.Modal]:

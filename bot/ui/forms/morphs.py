@@ -14,7 +14,6 @@ from bot.jobs.recipes.times import parsed_time, rough_clock
 from bot.jobs.records import Take
 from bot.library.records import Draft
 from bot.protocol.engine import Transform
-from bot.ui.answers import fault
 from bot.ui.forms.open import Form
 from bot.ui.words import exists, say
 
@@ -68,11 +67,8 @@ class MorphForm(Form):
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Order it, or show its preview."""
-        try:
-            typed = {name: part.value for name, part in self._parts.items()}
-            await self._desk.written(interaction, self._take, self._transform, typed)
-        except Exception as error:
-            await fault(interaction, error)
+        typed = {name: part.value for name, part in self._parts.items()}
+        await self._desk.written(interaction, self._take, self._transform, typed)
 
 
 class TimesForm(Form):
@@ -90,11 +86,8 @@ class TimesForm(Form):
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Show the preview anew."""
-        try:
-            asked = read({name: part.value for name, part in self._parts.items()})
-            await self._desk.times_changed(interaction, self._draft, asked)
-        except Exception as error:
-            await fault(interaction, error)
+        asked = read({name: part.value for name, part in self._parts.items()})
+        await self._desk.times_changed(interaction, self._draft, asked)
 
 
 def fields_of(transform: Transform) -> tuple[str, ...]:
@@ -169,10 +162,7 @@ class RiffForm(Form):
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Order it."""
-        try:
-            await self._desk.riff_filled_in(interaction, self._take, self._prompt.value)
-        except Exception as error:
-            await fault(interaction, error)
+        await self._desk.riff_filled_in(interaction, self._take, self._prompt.value)
 
 
 class RiffsOn(Protocol):

@@ -7,7 +7,6 @@ from typing import Final, Protocol
 
 import discord
 
-from bot.ui.answers import fault
 from bot.ui.forms.open import Form
 from bot.ui.words import say
 
@@ -55,8 +54,5 @@ class PotForm(Form):
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Hand it to the desk."""
-        try:
-            typed = PotTyped(**{name: field.value for name, field in self._fields.items()})
-            await self._desk.filled_in(interaction, typed)
-        except Exception as error:
-            await fault(interaction, error)
+        typed = PotTyped(**{name: field.value for name, field in self._fields.items()})
+        await self._desk.filled_in(interaction, typed)

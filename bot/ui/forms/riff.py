@@ -14,7 +14,6 @@ from bot.jobs.recipes.riff import STEPS_MAX
 from bot.jobs.records import Take
 from bot.protocol.predictions import SeedImageId
 from bot.protocol.runs import Clamped
-from bot.ui.answers import fault
 from bot.ui.forms.numbers import as_lines, read_lines
 from bot.ui.forms.open import Form
 from bot.ui.text import clip, plain
@@ -159,10 +158,7 @@ class RiffModal(Form):
             seed_image=next(iter(self._seed_image.values), None),
             numbers=self._numbers.value,
         )
-        try:
-            await self._desk.filled_in(interaction, typed, self._parent)
-        except Exception as error:
-            await fault(interaction, error)
+        await self._desk.filled_in(interaction, typed, self._parent)
 
 
 def _text(name: str, typed: str | None, *, long: bool) -> discord.ui.TextInput[RiffModal]:

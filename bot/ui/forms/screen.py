@@ -7,7 +7,6 @@ from typing import Final, Protocol
 import discord
 
 from bot.safety.words import Action, Kind
-from bot.ui.answers import fault
 from bot.ui.forms.open import Form
 from bot.ui.words import say
 
@@ -46,12 +45,9 @@ class RulesModal(Form):
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Add them."""
-        try:
-            await self._desk.typed(
-                interaction, self._field.value, kind=self._kind, action=self._action, spares=self._spares
-            )
-        except Exception as error:
-            await fault(interaction, error)
+        await self._desk.typed(
+            interaction, self._field.value, kind=self._kind, action=self._action, spares=self._spares
+        )
 
 
 class TrialModal(Form):
@@ -69,7 +65,4 @@ class TrialModal(Form):
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Try it."""
-        try:
-            await self._desk.try_text(interaction, self._field.value, self._rule_id)
-        except Exception as error:
-            await fault(interaction, error)
+        await self._desk.try_text(interaction, self._field.value, self._rule_id)

@@ -9,7 +9,6 @@ from typing import Final
 import discord
 
 from bot.errors import InvalidOption
-from bot.ui.answers import fault
 from bot.ui.forms.open import Form
 from bot.ui.text import clip
 
@@ -55,11 +54,8 @@ class SetupForm(Form):
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Hand it to the desk."""
-        try:
-            typed = {name: field.value.strip() for name, field in self._fields.items()}
-            await self._filled(interaction, typed)
-        except Exception as error:
-            await fault(interaction, error)
+        typed = {name: field.value.strip() for name, field in self._fields.items()}
+        await self._filled(interaction, typed)
 
 
 def count_of(name: str, typed: str, low: int, high: int) -> int | None:

@@ -11,7 +11,6 @@ from bot.jobs.options import PROMPT_MAX, sung, words
 from bot.jobs.recipes import Image, Journey, Morph, Recipe, Song
 from bot.jobs.recipes.lyrics import LYRICS_MAX
 from bot.jobs.recipes.song import TITLE_MAX
-from bot.ui.answers import fault
 from bot.ui.forms.lyrics import FIELD_MAX, halves
 from bot.ui.forms.open import Form
 from bot.ui.words import say
@@ -100,10 +99,7 @@ class WordsModal(Form):
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Hand it to the desk."""
         typed = {name: field.value for name, field in self._fields.items()}
-        try:
-            await self._written(interaction, typed)
-        except Exception as error:
-            await fault(interaction, error)
+        await self._written(interaction, typed)
 
 
 def _field(name: str, value: str) -> discord.ui.TextInput[WordsModal]:
