@@ -61,6 +61,8 @@ log = structlog.get_logger(__name__)
 
 START_S: Final = 40.0
 """From the first request to Discord until the gateway is ready; a large bot takes some seconds."""
+SHARD_S: Final = 6.0
+"""So much longer for each shard here: discord.py waits 5 s before one after another may introduce itself."""
 
 _UNREACHABLE = (
     aiohttp.ClientError,
@@ -123,6 +125,8 @@ class RiffcordClient(commands.AutoShardedBot):
         self._default_host = settings.default_host
         self._marks = marks
         self._desks: Desks | None = None
+        self._start: asyncio.Timeout | None = None
+        self._introduced: set[int | None] = set()
         self.attempts: answers.Attempts | None = None
         self.stage = DiscordStage(self, clock)
         self.unpost = Unposting(self)
@@ -163,7 +167,7 @@ class RiffcordClient(commands.AutoShardedBot):
         await self.add_cog(PartsCog(self.desks.parts))
         if self.desks.images.offered:
             await self.add_cog(ImageCog(self.desks.images))
-        await self.add_cog(LibraryCog(self.desks.library))
+        await self.add_cog(LibraryCog(self.desks.library, self.desks.deleting))
         await self.add_cog(TreeCog(self.desks.tree, self.desks.library))
         await self.add_cog(SettingsCog(self.desks.settings))
         await self.add_cog(SetupCog(self.desks.setup))
@@ -203,7 +207,7 @@ class RiffcordClient(commands.AutoShardedBot):
         async with contextlib.AsyncExitStack() as stack:
             await stack.enter_async_context(self)
             with _told_at_start():
-                async with asyncio.timeout(START_S):
+                async with asyncio.timeout(START_S) as self._start:
                     await self.login(token)
                     gateway = asyncio.create_task(self.connect(), name="gateway")
                     ready = asyncio.create_task(self.wait_until_ready())
@@ -211,9 +215,18 @@ class RiffcordClient(commands.AutoShardedBot):
                     ready.cancel()
                     if gateway.done():
                         gateway.result()
+            self._start = None
             self._require_permissions()
             await self._forget_left_servers()
             yield gateway
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """A shard is about to introduce itself: the start may take longer by it, once for each."""
+        start = self._start
+        if start is not None and not start.expired() and shard_id not in self._introduced:
+            self._introduced.add(shard_id)
+            start.reschedule((start.when() or 0.0) + SHARD_S)
+        await super().before_identify_hook(shard_id, initial=initial)
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         """Each of them tells how large a file its server takes; forms may come too late for discord.py."""
@@ -261,12 +274,11 @@ class RiffcordClient(commands.AutoShardedBot):
         self._warn_about(guild)
         await self.desks.setup.came(str(guild.id), here=True)
 
-    def _lacking(self, guild: discord.Guild) -> list[str]:
-        return not_granted(guild.me.guild_permissions)
-
     def _warn_about(self, guild: discord.Guild) -> list[str]:
-        """One log line for a server in which the bot may not do what it must."""
-        lacking = self._lacking(guild)
+        """One log line for a server in which the bot may not do what it must, as far as Discord tells."""
+        if guild.unavailable:
+            return []
+        lacking = not_granted(guild.me.guild_permissions)
         if lacking:
             sentence = say(
                 "log.guild_lacks_permissions",
@@ -285,7 +297,7 @@ class RiffcordClient(commands.AutoShardedBot):
         )
 
     def _require_permissions(self) -> None:
-        lacking = [self._warn_about(guild) for guild in self.guilds]
+        lacking = [self._warn_about(guild) for guild in self.guilds if not guild.unavailable]
         if lacking and all(lacking):
             raise StartupError(
                 "missing_permission",

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Any, cast
 
 import aiohttp
 import discord
 import pytest
+from discord import app_commands
 
-from bot.client import RiffcordClient
+from bot.client import SHARD_S, RiffcordClient
 from bot.errors import ExitCode, StartupError
 from bot.settings import load
+from bot.ui.desks.help import explained
 from bot.ui.words import sentence
 from tests.e2e.scene import Notes, Scene
 
@@ -50,6 +52,22 @@ async def test_command_descriptions_fit(scene: Scene) -> None:
     for command in told.json:
         assert max(len(text) for text in strings(command)) <= 100
         assert sum(len(text) for text in strings(command)) <= 8_000
+
+
+async def test_help_says_what_discord_says(scene: Scene) -> None:
+    """Each command and option in another language, though some share their English with other sentences."""
+    tree: app_commands.CommandTree[Any] = cast("Any", scene.env.bot).tree
+    (told,) = scene.requests("PUT", "/commands")
+    wires = {wire["name"]: wire for wire in told.json}
+    for command in tree.walk_commands():
+        if isinstance(command, app_commands.Group):
+            continue
+        wire = wires[command.qualified_name.split()[0]]
+        for name in command.qualified_name.split()[1:]:
+            (wire,) = [option for option in wire["options"] if option["name"] == name]
+        body = explained(command, "de")
+        for part in (wire, *wire.get("options", [])):
+            assert part.get("description_localizations", {}).get("de", part["description"]) in body
 
 
 async def test_no_privileged_intent_and_no_cache_of_people_or_messages(scene: Scene) -> None:
@@ -182,3 +200,32 @@ async def test_use_nowhere_is_a_reason_not_to_start(scene: Scene) -> None:
     assert failed.value.exit_code is ExitCode.MISSING_PERMISSION
     assert "Attach Files, Send Messages" in sentence(failed.value)
     assert "https://discord.com/oauth2/authorize?client_id=" in sentence(failed.value)
+    poor: Any = client.guilds[0]
+    poor.unavailable, members = True, poor._members
+    poor._members = {}  # of a server that Discord itself cannot reach nothing is known
+    client._require_permissions()
+    await client.on_guild_join(poor)
+    poor.unavailable, poor._members = False, members
+
+
+async def test_each_shard_has_its_time_to_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They introduce themselves one after another: many take longer than one, but none for ever."""
+    client: Any = RiffcordClient(settings=load(None, shard_count=3), marks=Notes())
+    monkeypatch.setattr("bot.client.START_S", 0.0)
+    ready, loop, until = asyncio.Event(), asyncio.get_running_loop(), list[float]()
+
+    async def fine(_token: str) -> None:
+        for shard_id in (0, 1, 2, 2):
+            await client.before_identify_hook(shard_id, initial=True)
+            until.append(client._start.when() - loop.time())
+
+    async def at_once() -> None:
+        return
+
+    monkeypatch.setattr(client, "login", fine)
+    monkeypatch.setattr(client, "connect", ready.wait)
+    monkeypatch.setattr(client, "wait_until_ready", at_once)
+    monkeypatch.setattr(client, "_forget_left_servers", at_once)
+    async with client.connected("a token") as gateway:
+        assert [round(each / SHARD_S) for each in until] == [1, 2, 3, 3]
+        gateway.cancel()

@@ -8,6 +8,8 @@ from typing import Any, Final, cast
 
 import discord
 from discord import app_commands
+from discord.app_commands import TranslationContextLocation as Where
+from discord.app_commands import locale_str
 
 from bot.library.house import House
 from bot.ui import text
@@ -16,7 +18,7 @@ from bot.ui.buttons import ActionMenu, View
 from bot.ui.cards.common import BRAND
 from bot.ui.desks.presses import Handler
 from bot.ui.discord_errors import INVITED
-from bot.ui.translator import keys_of
+from bot.ui.translator import key_of
 from bot.ui.words import say
 
 _CHECKED_WITHIN_S: Final = 5.0
@@ -38,7 +40,7 @@ class HelpDesk:
         """Every command that this person may use here, with a menu to read more."""
         locale = locale_of(interaction)
         usable = commands_for(interaction)
-        lines = [f"**/{each.name}** · {_said(each.description, locale)}" for each in usable]
+        lines = [f"**/{each.name}** · {_described(each, locale)}" for each in usable]
         if not any(each.name == "image" for each in _commands(interaction)):
             lines.append("")
             lines.append(say("help.no_image", locale))
@@ -55,7 +57,7 @@ class HelpDesk:
         if command is None:  # it went, or the right to it
             await interaction.response.edit_message(view=_menu(usable, locale))
             return
-        body = "\n\n".join(_explained(each, locale) for each in _leaves(command))[:_SHOWN_MOST]
+        body = "\n\n".join(explained(each, locale) for each in _leaves(command))[:_SHOWN_MOST]
         card = discord.Embed(title=f"/{command.name}", description=body, colour=BRAND)
         await interaction.response.edit_message(embed=card, view=_menu(usable, locale))
 
@@ -126,17 +128,26 @@ def _leaves(command: Command) -> list[app_commands.Command[Any, ..., Any]]:
     return [leaf for child in command.commands for leaf in _leaves(child)]
 
 
-def _explained(command: app_commands.Command[Any, ..., Any], locale: str) -> str:
-    lines = [f"**/{command.qualified_name}**", _said(command.description, locale)]
+def explained(command: app_commands.Command[Any, ..., Any], locale: str) -> str:
+    """What a command does and takes, as Discord shows it in that language."""
+    lines = [f"**/{command.qualified_name}**", _described(command, locale)]
     for option in command.parameters:
         mark = "" if option.required else f" {say('help.optional', locale)}"
-        lines.append(f"- `{option.display_name}`{mark} · {_said(str(option.description), locale)}")
+        said = _said(str(option.description), Where.parameter_description, option, locale)
+        lines.append(f"- `{option.display_name}`{mark} · {said}")
     return "\n".join(lines)
 
 
-def _said(english: str, locale: str) -> str:
-    """A description in the reader's language."""
-    return next((say(key, locale) for key in keys_of(english)), english)
+def _described(command: Command, locale: str) -> str:
+    is_group = isinstance(command, app_commands.Group)
+    where = Where.group_description if is_group else Where.command_description
+    return _said(command.description, where, command, locale)
+
+
+def _said(english: str, where: Where, data: Any, locale: str) -> str:
+    """A description in the reader's language, the same that Discord is told."""
+    key = key_of(locale_str(english), app_commands.TranslationContext(location=where, data=data))
+    return english if key is None else say(key, locale)
 
 
 def _menu(usable: list[Command], locale: str) -> View:
@@ -144,7 +155,7 @@ def _menu(usable: list[Command], locale: str) -> View:
         discord.SelectOption(
             label=f"/{each.name}",
             value=each.name,
-            description=text.plain(_said(each.description, locale), 100),
+            description=text.plain(_described(each, locale), 100),
         )
         for each in usable[:25]
     ]
