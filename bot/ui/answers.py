@@ -12,7 +12,7 @@ import discord
 import structlog
 from discord import app_commands
 
-from bot.errors import Barred, DiscordDown, NotAllowed, RemoteError, UserError
+from bot.errors import Barred, DiscordDown, NotAllowed, NotFound, RemoteError, UserError
 from bot.moderation.deeds import REFUSED, Deed
 from bot.ui.words import say, sentence
 
@@ -155,6 +155,8 @@ def unheard(event: str, error: BaseException) -> None:
 
 def _told(interaction: discord.Interaction, error: BaseException, locale: str) -> str:
     """The sentence for an error, which is logged by whose fault it is."""
+    if isinstance(error, app_commands.TransformerError) and error.__cause__ is None:
+        error = NotFound("option")  # a member who left since, a channel that the bot cannot see
     if isinstance(error, UserError):
         log.debug("user.mistake", error=str(error))
         return sentence(error, locale)

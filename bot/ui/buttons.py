@@ -115,6 +115,8 @@ PICKERS: Final = ("setup-pick",)
 
 _SUBJECT: Final = r"[a-z0-9]{1,32}"
 _MORE: Final = r"[A-Za-z0-9_.,-]{0,40}"
+_DIGITS_MOST: Final = 12
+"""Of pages and places; a database takes no number of any length."""
 
 
 def _pattern(version: str, actions: Sequence[str]) -> str:
@@ -127,6 +129,11 @@ _BUTTONS: Final = _pattern("rc1", tuple(LOOKS))
 _MENUS: Final = _pattern("rm1", MENUS)
 _PICKERS: Final = _pattern("re1", PICKERS)
 _OURS: Final = re.sub(r"\?P<\w+>", "?:", rf"(?:{_BUTTONS}|{_MENUS}|{_PICKERS})")
+
+
+def number_in(more: str) -> int | None:
+    """The number at the end of an id; none where it is none that any of ours could be."""
+    return int(more) if more.isdecimal() and len(more) <= _DIGITS_MOST else None
 
 
 def subject_of(custom_id: str | None) -> str | None:

@@ -7,6 +7,8 @@ from typing import Any
 
 import discord
 import pytest
+from discord import app_commands
+from discord.app_commands.transformers import MemberTransformer
 
 from bot.ui.answers import answer
 from bot.ui.desks.jobs import JobDesk
@@ -95,3 +97,14 @@ async def test_an_outdated_command_says_to_reload(scene: Scene) -> None:
     client.tree.remove_command("riff")
     answer_text = told(await scene.ada.slash(scene.channel, "riff", prompt="x"))
     assert answer_text.startswith("That command has changed since your Discord loaded it.")
+
+
+async def test_what_is_gone_is_no_bug(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A member who left since, or a channel out of sight, was typed: one sentence, no reference."""
+
+    async def handler(_desk: JobDesk, _interaction: discord.Interaction) -> None:
+        kind, needed = discord.AppCommandOptionType.user, MemberTransformer()
+        raise app_commands.TransformerError("somebody", kind, needed)
+
+    handle_list_by(monkeypatch, handler)
+    assert told(await scene.ada.slash(scene.channel, "jobs list")) == "That is not there any more."

@@ -12,6 +12,7 @@ from bot.library.house import House
 from bot.treasury.records import Quota, Who
 from bot.ui import text
 from bot.ui.answers import locale_of, locale_of_guild
+from bot.ui.buttons import number_in
 from bot.ui.cards.history import LINES, history_card, history_row
 from bot.ui.cards.prices import of_server
 from bot.ui.cards.quota import BARS_MOST, PICTURE_NAME, drawing_of, picture_in_words, quota_card
@@ -75,7 +76,7 @@ class QuotaDesk:
 
     async def turn(self, interaction: discord.Interaction, whose: str, more: str) -> None:
         """Older lines, or the newest again. Raises as :meth:`history`."""
-        await self._page(interaction, whose, int(more) if more.isdecimal() else None)
+        await self._page(interaction, whose, number_in(more))
 
     async def _page(self, interaction: discord.Interaction, whose: str, before_id: int | None) -> None:
         guild_id, viewer_id, locale = (
