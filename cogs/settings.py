@@ -1,4 +1,4 @@
-"""``/settings``: what moderators decide for the server and for one channel."""
+"""``/settings``: what whoever manages a server decides for the server and for one channel."""
 
 from __future__ import annotations
 
@@ -67,8 +67,10 @@ class SettingsCog(commands.Cog):
         }
         given = {name: value for name, value in texts.items() if value is not None}
         given |= {name: "on" if on else "off" for name, on in switches.items() if on is not None}
-        if preset is not None or preset_prompt is not None:
-            await self._desk.put_preset(interaction, preset or "", preset_prompt or "")
+        if preset_prompt is not None:
+            await self._desk.put_preset(interaction, preset or "", preset_prompt)
+        elif preset is not None:
+            await self._desk.remove_preset(interaction, preset)
         await self._desk.show(interaction, given)
 
     @settings.autocomplete("host")

@@ -112,6 +112,8 @@ async def test_rules_are_kept_tried_and_taken_along(scene: Scene, keeper: Member
     assert "zonka" not in tried
     assert "Of the latest 1 pieces of music here, 1 would have met a rule." in tried
     (offered,) = await keeper.autocomplete(scene.channel, "screen test", "rule", "ba+z")
+    unknown = await keeper.slash(scene.channel, "screen test", rule="nothing")
+    assert "no such rule" in told(unknown)
     form = await keeper.slash(scene.channel, "screen test", rule=offered["value"])
     alone = told(await keeper.submit_modal(form, {"text": "zonkb baaazz"}))
     assert alone.startswith("**That text waits for a moderator.**")

@@ -1,4 +1,4 @@
-"""``/settings``: by options and by the panel, for moderators only, each change noted."""
+"""``/settings``: by options and by the panel, for who manages the server only, each change noted."""
 
 from __future__ import annotations
 
@@ -109,13 +109,16 @@ async def test_settings_by_the_panel(scene: Scene, keeper: MemberActor) -> None:
     modal = await keeper.click(panel, custom_id="rc1:preset:new")
     changed = await keeper.submit_modal(modal, {"name": "Rain", "prompt": "lofi rain"})
     assert "Rain" in texts(message_of(changed))
+    modal = await keeper.click(panel, custom_id="rc1:preset:new")
+    assert "is empty" in told(await keeper.submit_modal(modal, {"name": "rain", "prompt": " "}))
+    assert len((await stands(scene))[0].presets) == 1
     await keeper.select(message_of(changed), ["0"], custom_id="rm1:preset-remove:any")
     assert (await stands(scene))[0].presets == ()
     await keeper.select(panel, ["default"], custom_id="rm1:set:language")
     assert (await stands(scene))[0].language is None
 
 
-async def test_settings_are_for_moderators(scene: Scene, keeper: MemberActor) -> None:
+async def test_settings_are_for_who_manages_the_server(scene: Scene, keeper: MemberActor) -> None:
     """Others are not offered the command; who lost the right in between is told so; nothing changes."""
     assert "settings" not in scene.bob.available_commands(scene.channel)
     panel = message_of(await keeper.slash(scene.channel, "settings"))
@@ -124,5 +127,5 @@ async def test_settings_are_for_moderators(scene: Scene, keeper: MemberActor) ->
         keeper.select(panel, ["flac"], custom_id="rm1:set:format"),
         keeper.click(panel, custom_id="rc1:preset:new"),
     ):
-        assert told(await press) == "Settings are for moderators (Manage Server)."
+        assert told(await press) == "Settings are for people with Manage Server."
     assert (await stands(scene))[0] == GuildSettings()

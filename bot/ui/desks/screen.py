@@ -7,12 +7,14 @@ from typing import Final
 
 import discord
 
-from bot.errors import InvalidOption, NotAllowed
+from bot.errors import InvalidOption, NotAllowed, NotFound
 from bot.library.house import House
 from bot.moderation.screen_files import FILE_MAX_BYTES, read_file, words_in, written_file
 from bot.safety.policy import Strictness
 from bot.safety.words import Action, Kind, Rule
 from bot.ui.answers import answer, locale_of
+from bot.ui.attachments import content_of
+from bot.ui.buttons import number_in
 from bot.ui.cards.screen import added_told, here, list_panel, trial_told
 from bot.ui.desks.people import is_age_restricted
 from bot.ui.desks.presses import Handler
@@ -78,7 +80,7 @@ class ScreenDesk:
         if file.size > FILE_MAX_BYTES:
             raise InvalidOption("file", "rules_file_too_large", limit_mb=FILE_MAX_BYTES // 1_000_000)
         await interaction.response.defer(ephemeral=True, thinking=True)
-        await self._add(interaction, read_file(await file.read(), action=action), "file")
+        await self._add(interaction, read_file(await content_of(file), action=action), "file")
 
     async def bring_automod(self, interaction: discord.Interaction, action: Action) -> None:
         """The words of the server's AutoMod, with those that it allows.
@@ -88,7 +90,7 @@ class ScreenDesk:
         self._require_right(interaction)
         locale, guild = locale_of(interaction), interaction.guild
         await interaction.response.defer(ephemeral=True, thinking=True)
-        if guild is None or not guild.me.guild_permissions.manage_guild:
+        if guild is None or not interaction.app_permissions.manage_guild:
             await answer(interaction, say("screen.automod.forbidden", locale))
             return
         try:
@@ -113,14 +115,8 @@ class ScreenDesk:
     async def remove(self, interaction: discord.Interaction, rule: str) -> None:
         """Remove one rule, by its number or its text. Raises ``NotAllowed``, ``NotFound``."""
         self._require_right(interaction)
-        guild_id = str(interaction.guild_id)
-        wanted = rule.strip().casefold()
-        ids = [
-            each.id
-            for each in await self._rules.all(guild_id)
-            if wanted in {str(each.id), each.text.casefold()}
-        ]
-        await self._rules.remove(guild_id, ids, actor_id=str(interaction.user.id))
+        ids = await self._named(interaction, rule)
+        await self._rules.remove(str(interaction.guild_id), ids, actor_id=str(interaction.user.id))
         await answer(interaction, say("screen.removed", locale_of(interaction)))
 
     async def list(self, interaction: discord.Interaction) -> None:
@@ -131,8 +127,8 @@ class ScreenDesk:
     async def turned(self, interaction: discord.Interaction, page: str, _: str) -> None:
         """Another page."""
         self._require_right(interaction)
-        number = int(page) if page.isdecimal() else 0
-        await interaction.response.edit_message(view=await self._panel(interaction, number))
+        panel = await self._panel(interaction, number_in(page) or 0)
+        await interaction.response.edit_message(view=panel)
 
     async def _panel(self, interaction: discord.Interaction, page: int) -> discord.ui.LayoutView:
         settings = await self._choices.of(str(interaction.guild_id), home_of(interaction))
@@ -147,13 +143,24 @@ class ScreenDesk:
         await answer(interaction, say("screen.file", locale_of(interaction)), file=file)
 
     async def test(self, interaction: discord.Interaction, rule: str | None) -> None:
-        """Ask for a text. Raises ``NotAllowed``."""
-        await self.trial_wanted(interaction, rule or "", "")
+        """Ask for a text, for all rules or the one of this number or text.
 
-    async def trial_wanted(self, interaction: discord.Interaction, rule: str, _: str) -> None:
-        """The same, from the list: for all rules, or the one of this number."""
+        Raises:
+            NotAllowed: Somebody who may not manage the server.
+            NotFound: ``rule``: there is none like it.
+        """
         self._require_right(interaction)
-        rule_id = int(rule) if rule.isdecimal() else None
+        found = None if rule is None else await self._named(interaction, rule)
+        if found == []:
+            raise NotFound("rule")
+        await self._ask_for_text(interaction, found[0] if found else None)
+
+    async def trial_wanted(self, interaction: discord.Interaction, _: str, __: str) -> None:
+        """The same, from the list: for all rules."""
+        self._require_right(interaction)
+        await self._ask_for_text(interaction, None)
+
+    async def _ask_for_text(self, interaction: discord.Interaction, rule_id: int | None) -> None:
         await interaction.response.send_modal(TrialModal(self, rule_id, locale_of(interaction)))
 
     async def try_text(self, interaction: discord.Interaction, text: str, rule_id: int | None) -> None:
@@ -188,6 +195,12 @@ class ScreenDesk:
         wanted = typed.strip().casefold()
         every = await self._rules.all(str(interaction.guild_id))
         return [each for each in every if wanted in f"{each.id} {each.text}".casefold()][:_SUGGESTED]
+
+    async def _named(self, interaction: discord.Interaction, typed: str) -> list[int]:
+        """The numbers of the rules that have this number or text."""
+        wanted = typed.strip().casefold()
+        every = await self._rules.all(str(interaction.guild_id))
+        return [each.id for each in every if wanted in {str(each.id), each.text.casefold()}]
 
     def _require_right(self, interaction: discord.Interaction) -> None:
         if not interaction.permissions.manage_guild:

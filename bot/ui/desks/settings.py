@@ -1,4 +1,4 @@
-"""The desk for settings: what moderators decide for the server and for one channel."""
+"""The desk for settings: what whoever manages a server decides for the server and for one channel."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import discord
 from bot.errors import InvalidOption, NotAllowed
 from bot.jobs.preferences import PRESET_NAME_MAX, PRESET_PROMPT_MAX, Preset, Settings
 from bot.library.house import House
-from bot.ui.answers import fault, locale_of
+from bot.ui.answers import locale_of
+from bot.ui.buttons import number_in
 from bot.ui.cards.settings import FIELDS, OF_CHANNEL, settings_panel, values_of
 from bot.ui.desks.presses import Handler
 from bot.ui.desks.viewers import home_of
@@ -38,7 +39,7 @@ class SettingsDesk:
             given: Settings by the names of their menus, with values as those have them.
 
         Raises:
-            NotAllowed: ``settings``: no moderator.
+            NotAllowed: ``settings``: somebody who may not manage the server.
             InvalidOption: A value cannot be had; what stands before it in ``given`` was changed.
         """
         self._require_right(interaction)
@@ -47,16 +48,18 @@ class SettingsDesk:
         await self._panel(interaction)
 
     async def put_preset(self, interaction: discord.Interaction, name: str, prompt: str) -> None:
-        """Keep a preset, or with an empty prompt forget it. Raises as :meth:`show`."""
+        """Keep a preset. Raises as :meth:`show`."""
         self._require_right(interaction)
-        guild_id, actor_id = str(interaction.guild_id), str(interaction.user.id)
-        if prompt.strip():
-            await self._choices.put_preset(guild_id, Preset.checked(name, prompt), actor_id=actor_id)
-            return
+        preset = Preset.checked(name, prompt)
+        await self._choices.put_preset(str(interaction.guild_id), preset, actor_id=str(interaction.user.id))
+
+    async def remove_preset(self, interaction: discord.Interaction, name: str) -> None:
+        """Forget a preset. Raises as :meth:`show`."""
+        self._require_right(interaction)
         settings = await self._here(interaction)
         if settings.guild.preset(name) is None:
             raise InvalidOption("preset", "unknown_preset")
-        await self._choices.remove_preset(guild_id, name, actor_id=actor_id)
+        await self._choices.remove_preset(str(interaction.guild_id), name, actor_id=str(interaction.user.id))
 
     async def chosen(self, interaction: discord.Interaction, name: str, value: str) -> None:
         """Something was chosen from a menu of the panel."""
@@ -71,16 +74,17 @@ class SettingsDesk:
 
     async def preset_kept(self, interaction: discord.Interaction, name: str, prompt: str) -> None:
         """The modal was sent."""
-        await self.put_preset(interaction, name, prompt or " ")
+        await self.put_preset(interaction, name, prompt)
         await self._panel(interaction)
 
     async def preset_removed(self, interaction: discord.Interaction, _: str, place: str) -> None:
         """One was chosen to be forgotten; the panel may be older than what stands."""
         self._require_right(interaction)
         presets = (await self._here(interaction)).guild.presets
-        if place.isdecimal() and int(place) < len(presets):
+        number = number_in(place)
+        if number is not None and number < len(presets):
             await self._choices.remove_preset(
-                str(interaction.guild_id), presets[int(place)].name, actor_id=str(interaction.user.id)
+                str(interaction.guild_id), presets[number].name, actor_id=str(interaction.user.id)
             )
         await self._panel(interaction)
 
@@ -145,7 +149,4 @@ class PresetModal(Form):
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Keep it."""
-        try:
-            await self._desk.preset_kept(interaction, self._name.value, self._prompt.value)
-        except Exception as error:
-            await fault(interaction, error)
+        await self._desk.preset_kept(interaction, self._name.value, self._prompt.value)
