@@ -2,7 +2,8 @@
 
 Everything that a member can do stands in the command tree, in the table of buttons and menus, and among the
 forms of the bot that the tests started; what was done stands in the interactions that those tests sent and
-the bot answered. A run of the whole suite fails where the second lacks something of the first.
+the bot answered, but for those that it refused or failed at. A run of the whole suite fails where the second
+lacks something of the first.
 """
 
 from __future__ import annotations
@@ -106,10 +107,14 @@ def _parts(node: Mapping[str, Any], name: str) -> Iterator[str]:
 
 @dataclass
 class Watch:
-    """The interactions of one test, and the forms that were opened in it, by the id that was sent."""
+    """The interactions of one test, and the forms that were opened in it, by the id that was sent.
+
+    ``refused`` has the ids of interactions that ended in an error, whosever fault it was.
+    """
 
     sent: list[tuple[Any, dict[str, Any]]] = field(default_factory=list[tuple[Any, dict[str, Any]]])
     forms: dict[str, str] = field(default_factory=dict[str, str])
+    refused: set[str] = field(default_factory=set[str])
 
     def watch(self, make: Callable[..., tuple[Any, dict[str, Any]]]) -> Callable[..., Any]:
         """simcord's maker of interactions, watched."""
@@ -121,12 +126,21 @@ class Watch:
 
         return watched
 
+    def hear(self, tell: Callable[..., str]) -> Callable[..., str]:
+        """The bot's way to find the sentence for an error, watched."""
+
+        def heard(interaction: Any, *args: Any) -> str:
+            self.refused.add(str(interaction.id))
+            return tell(interaction, *args)
+
+        return heard
+
     def used(self) -> set[str]:
-        """What was done and answered."""
+        """What was done and answered, and not refused."""
         return {
             line
             for record, payload in self.sent
-            if record.responded
+            if record.responded and payload["id"] not in self.refused
             for line in self._lines(record, payload["type"], payload["data"])
         }
 

@@ -20,7 +20,7 @@ FOCUSED = {"name": "riff", "type": 1, "options": [{"name": "prompt", "type": 3, 
 def sent(kind: int, data: dict[str, Any], **record: Any) -> tuple[Any, dict[str, Any]]:
     """An interaction that was answered, where ``record`` does not say otherwise."""
     known = {"responded": True, "autocomplete_choices": None, **record}
-    return SimpleNamespace(**known), {"type": kind, "data": data}
+    return SimpleNamespace(**known), {"id": "1", "type": kind, "data": data}
 
 
 @pytest.mark.parametrize(
@@ -40,8 +40,11 @@ def sent(kind: int, data: dict[str, Any], **record: Any) -> tuple[Any, dict[str,
     ],
 )
 def test_only_what_was_answered_was_used(interaction: tuple[Any, dict[str, Any]], used: set[str]) -> None:
-    """An unanswered command, an empty list of suggestions and another's button count for nothing."""
-    assert Watch([interaction], {"f1": "Edit"}).used() == used
+    """What was not answered or was refused, an empty list, and another's button count for nothing."""
+    watch = Watch([interaction], {"f1": "Edit"})
+    assert watch.used() == used
+    assert "id" in watch.hear(str)(SimpleNamespace(id=1))
+    assert watch.used() == set()
 
 
 def test_the_table_names_what_is_missing() -> None:

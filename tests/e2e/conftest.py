@@ -17,6 +17,7 @@ from structlog.typing import EventDict
 from bot.client import RiffcordClient
 from bot.jobs.service import Jobs
 from bot.store.db import open_database
+from bot.ui import answers
 from tests import exercised
 from tests.e2e.nonces import honouring_nonces
 from tests.e2e.scene import Backstage, Scene, set_scene
@@ -74,6 +75,7 @@ def watched(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     env: Env = request.getfixturevalue("env")
     watch = exercised.Watch()
     monkeypatch.setattr(interactions, "base_payload", watch.watch(interactions.base_payload))
+    monkeypatch.setattr("bot.ui.answers._told", watch.hear(vars(answers)["_told"]))
     send_modal = discord.InteractionResponse[Any].send_modal
 
     async def noted(response: Any, modal: discord.ui.Modal, /) -> Any:
