@@ -121,9 +121,23 @@ async def test_a_server_is_set_up_page_by_page(scene: Scene, keeper: MemberActor
 
     panel = await pick(keeper, await go(keeper, panel, "newcomers"), "approval")
     assert not (await layout(scene)).those("approval", True)
+    await more_than_a_menu_shows(scene, keeper, panel)
     elsewhere = scene.guild.create_text_channel("elsewhere")
     refused_there = await scene.ada.slash(elsewhere, "riff", prompt="funk")
     assert "music is made in" in told(refused_there)
+
+
+async def more_than_a_menu_shows(scene: Scene, keeper: MemberActor, panel: Any) -> None:
+    """What stood and was not shown as chosen stays, when all that was shown is taken back."""
+    house = scene.backstage.house
+    assert house is not None
+    ids = [str(scene.guild.create_text_channel(f"room{number}").id) for number in range(27)]
+    for each in ids:
+        await house.choices.set_for_channel(str(scene.guild.id), each, "approval", True, actor_id="1")
+    panel = await pick(keeper, await go(keeper, panel, "newcomers"), "approval")
+    assert (await layout(scene)).those("approval", True) == sorted(ids)[25:]
+    await pick(keeper, await go(keeper, panel, "newcomers"), "approval")
+    assert not (await layout(scene)).those("approval", True)
 
 
 async def test_rules_by_command(scene: Scene, keeper: MemberActor) -> None:

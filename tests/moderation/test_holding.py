@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from bot.errors import AlreadyDecided
+from bot.errors import AlreadyDecided, DiscordDown
 from bot.jobs.audit.records import Finding
 from bot.jobs.mending import look, mend
 from bot.jobs.records import Job
@@ -184,7 +184,10 @@ async def test_an_approval_outlives_any_kill(sqlite_url: str, tmp_path: Path) ->
         world.stage.card(lost, token)
         late = await jobs.order(an_order(host="paid"), interaction_token=None)
     world.clock.advance(600)
+    world.accidents.plan("find_card", DiscordDown())
     async with world.life() as jobs:
+        await jobs.step_until_idle()
+        world.clock.advance(61)  # what Discord did not tell is asked again soon
         await jobs.step_until_idle()
         assert (await jobs.get(lost.id)).message_id is not None
         await jobs.approve(lost.id, guild_id=GUILD, actor_id="9")

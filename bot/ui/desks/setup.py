@@ -7,7 +7,7 @@ administrators work on it at once, and after a restart.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -140,22 +140,18 @@ class SetupDesk:
         name = name_of(subject)
         known, ids = known_in(interaction, self._house), [each for each in chosen.split(",") if each]
         guild_id, actor_id = str(interaction.guild_id), str(interaction.user.id)
-        layout = await self._setup.layout(guild_id)
         if name in _OF_CHANNELS:
             field, value = _OF_CHANNELS[name]
             of_here = [each for each in ids if each in known.channel_ids]
-            unseen = not_shown(layout.those(field, value), known.channel_ids)
-            among = known.channel_ids - set(unseen)
+            stands = (await self._setup.layout(guild_id)).those(field, value)
+            not_shown = [each for each in stands if each in known.channel_ids][PICKED_MOST:]
+            among = known.channel_ids - set(not_shown)
             await self._setup.set_channels(guild_id, field, value, of_here, actor_id=actor_id, among=among)
         elif name in _OF_RULES:
             rule = _OF_RULES[name]
             there = known.role_ids if "role" in name else known.channel_ids
             of_here = [each for each in ids if each in there]
-            if rule.endswith("_ids"):
-                unseen = not_shown(getattr(layout.guild.rules, rule), there)
-                value = tuple(dict.fromkeys([*of_here, *unseen]))
-            else:
-                value = next(iter(of_here), None)
+            value = tuple(of_here) if rule.endswith("_ids") else next(iter(of_here), None)
             await self._setup.set_rule(guild_id, rule, value, actor_id=actor_id)
         else:
             raise InvalidOption("setting", "unknown_setting")
@@ -379,11 +375,6 @@ def known_in(interaction: discord.Interaction, house: House) -> Known:
         role_ids=frozenset(str(role.id) for role in guild.roles if not role.is_default()),
         hosts=frozenset(house.hosts),
     )
-
-
-def not_shown(stands: Sequence[str], known: Collection[str]) -> list[str]:
-    """What stands beyond those that a menu has room to show."""
-    return [each for each in stands if each in known][PICKED_MOST:]
 
 
 def switched(ids: tuple[str, ...], told: str) -> tuple[str, ...]:
