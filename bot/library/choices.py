@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.jobs.clock import Clock, SystemClock
 from bot.jobs.preferences import GuildSettings, MemberSettings, Preset, Remix, Settings, changed
-from bot.moderation.deeds import SET, Sought
-from bot.store.audit_log import Deed, find_deeds, note
+from bot.moderation.deeds import SET, Deed, Sought
+from bot.store.audit_log import find_deeds, note
 from bot.store.db import Database
 from bot.store.notices import show_again
 from bot.store.settings import (

@@ -12,8 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.moderation.deeds import REASON_MAX, REFUSED, SUBJECT_MAX, Deed, Noted, Sought, bounded
 from bot.store.tables.audit_log import audit_log
 
-__all__ = ["Deed", "Noted", "Sought", "find_deeds", "known_values", "latest_of", "note", "refused_so_often"]
-
 _LOOKED_AT: Final = 5_000
 """Deeds, for what is offered while somebody types."""
 _FIELDS = Deed.__slots__

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from unittest.mock import AsyncMock
 
+import aiohttp
 import discord
 import pytest
 from simcord import MemberActor
@@ -166,6 +168,9 @@ async def test_rules_by_command(scene: Scene, keeper: MemberActor) -> None:
     )
     await keeper.slash(scene.channel, "setup channel", channel=den, music=False, approval=False)
     assert (await layout(scene)).guild.rules.music_channel_ids == ()
+    ideas = scene.guild.create_forum_channel("ideas")  # posts in it are threads that it counts for
+    await keeper.slash(scene.channel, "setup channel", channel=ideas, music=True)
+    assert (await layout(scene)).guild.rules.music_channel_ids == (str(ideas.id),)
 
 
 async def test_what_is_gone_is_said_and_taken_out(scene: Scene, keeper: MemberActor) -> None:
@@ -250,6 +255,10 @@ async def test_settings_go_from_file_to_file(scene: Scene, keeper: MemberActor) 
     shown = await keeper.slash(scene.channel, "setup import", file=("a.json", content.replace(b"77", b"78")))
     left = await keeper.click(message_of(shown), label="Leave as it is")
     assert "as it was" in texts(message_of(left))
+    with pytest.MonkeyPatch.context() as gone:
+        gone.setattr(discord.Attachment, "read", AsyncMock(side_effect=aiohttp.ClientError))
+        answer = await keeper.slash(scene.channel, "setup import", file=("a.json", content))
+        assert "Please send it again" in told(answer)
     for hostile in (b"{", b"[" * 100_000, b"\xff\xfe", b'{"riffcord": 2}', b" " * 300_000):
         answer = await keeper.slash(scene.channel, "setup import", file=("a.json", hostile))
         assert "/setup export" in told(answer)
