@@ -11,6 +11,7 @@ from discord.ext import commands
 from bot.library.search import Asked
 from bot.ui.answers import locale_of, suggestions
 from bot.ui.cards.library import shelved_choice
+from bot.ui.desks.deleting import DeleteDesk
 from bot.ui.desks.library import LibraryDesk
 from bot.ui.naming import key_typed
 from bot.ui.words import say
@@ -22,8 +23,9 @@ _SEARCHED = ("words", "style", "tempo_from", "tempo_to", "key")
 class LibraryCog(commands.GroupCog, group_name="library", group_description=say("command.library")):
     """The command group."""
 
-    def __init__(self, desk: LibraryDesk) -> None:
+    def __init__(self, desk: LibraryDesk, deleting: DeleteDesk) -> None:
         self._desk = desk
+        self._deleting = deleting
 
     @app_commands.command(name="mine", description=say("command.library.mine"))
     async def mine(self, interaction: discord.Interaction) -> None:
@@ -78,8 +80,8 @@ class LibraryCog(commands.GroupCog, group_name="library", group_description=say(
     @app_commands.command(name="delete", description=say("command.library.delete"))
     @app_commands.describe(take=say("command.library.delete.take"))
     async def delete(self, interaction: discord.Interaction, take: str) -> None:
-        """Forget it."""
-        await self._desk.delete(interaction, await self._desk.named(interaction, take))
+        """Forget it, if they are sure."""
+        await self._deleting.ask_about(interaction, await self._desk.named(interaction, take))
 
     @app_commands.command(name="export", description=say("command.library.export"))
     @app_commands.describe(what=say("command.library.export.what"))

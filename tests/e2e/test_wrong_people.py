@@ -10,7 +10,7 @@ from simcord import InteractionResult, MemberActor
 
 from bot.moderation.deeds import Sought
 from bot.ui.buttons import LOOKS, MENUS, PICKERS
-from tests.e2e.scene import Scene, take_id_of, told
+from tests.e2e.scene import Scene, read, take_id_of, told
 from tests.e2e.test_audit import let_use, refused, trail
 
 MODERATORS: Final = {
@@ -31,7 +31,7 @@ OTHERS: Final = {
     # of one person alone by what they are about, each tried in the tests of its desk
     *("allow", "refuse", "lend", "keep-a", "keep-b", "keep-both", "post", "discard", "open", "forget-me"),
     *("again", "edit-again", "lyrics", "morph-again", "mend", "draft-make", "draft-change", "draft-drop"),
-    # for everybody
+    # for everybody of its server
     *(
         "reroll",
         "vary-slight",
@@ -49,6 +49,12 @@ OTHERS: Final = {
     # that only take a question back
     *("delete-no", "keep-me", "purge-no", "setup-drop"),
 }
+
+OF_A_TAKE: Final = (
+    *("recipe", "reroll", "vary-slight", "vary-strong", "edit", "extend", "morph", "morph-as"),
+    *("more", "deed", "with-a", "like"),
+)
+"""What tells of a take, or makes something from it, by its id alone."""
 
 COMMANDS: Final[dict[str, int | None]] = {
     **dict.fromkeys(("about", "help", "jobs", "journey", "key", "library", "like")),
@@ -151,6 +157,7 @@ async def test_moderators_of_another_server_decide_nothing_here(scene: Scene) ->
     )
     house = scene.backstage.house
     assert house is not None
+    made = take_id_of(await scene.result(scene.ada))
     await house.setup.set_rule(str(scene.guild.id), "hold_above", 0, actor_id="1")
     held = (await scene.job(await scene.riff(scene.ada))).id
     guild_id = str(scene.guild.id)
@@ -159,21 +166,36 @@ async def test_moderators_of_another_server_decide_nothing_here(scene: Scene) ->
     before = await trail(scene).everything(Sought(guild_id=guild_id))
     tries = {
         **dict.fromkeys(("hold-yes", "hold-trust", "hold-no"), held),
+        **dict.fromkeys(OF_A_TAKE, made),
         "audit-csv": page.search_id,
         "audit-top": page.search_id,
         "setup-apply": key,
     }
     forged = await forge(scene, eve, channel, tries)
-    for action in tries:
+    for number, action in enumerate(tries):
+        if number % 7 == 6:
+            scene.clock.advance(3_601)
         answer = await use(eve, action, forged[action], channel)
-        assert told(answer).startswith(("That belongs", "That search", "That import")), action
+        told_last = [*([answer.response] if answer.response else []), *answer.followups][-1]
+        said = read(told_last.content)
+        assert said.startswith(("That belongs", "That search", "That import")), action
     assert await trail(scene).everything(Sought(guild_id=guild_id)) == before
+    assert told(await look_at(scene, eve, channel, f"hold:{held}")).startswith("That belongs")
     theirs = await trail(scene).everything(Sought(guild_id=str(elsewhere.id)))
-    assert {each.deed.subject for each in theirs} == {
-        "button hold-yes",
-        "button hold-trust",
-        "button hold-no",
+    assert {str(each.deed.subject).split()[-1] for each in theirs} == {
+        *("hold-yes", "hold-trust", "hold-no", "queue"),
+        *OF_A_TAKE,
     }
+
+
+async def look_at(scene: Scene, member: MemberActor, channel: Any, chosen: str) -> InteractionResult:
+    """Choose from a menu of ``/mod queue`` that says whatever somebody likes."""
+    option = discord.SelectOption(label="x", value=chosen)
+    menu = discord.ui.Select[discord.ui.View](custom_id="rm1:queue:any", options=[option])
+    view = discord.ui.View(timeout=None).add_item(menu)
+    sent = await scene.env.bot.get_partial_messageable(channel.id).send("old", view=view)
+    (message,) = [each for each in channel.history(viewer=member) if each.id == sent.id]
+    return await member.select(message, [chosen], custom_id="rm1:queue:any")
 
 
 CALLS: Final[dict[str, dict[str, Any]]] = {

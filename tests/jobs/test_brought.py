@@ -123,9 +123,14 @@ async def test_a_draft_is_taken_once_with_what_takes_its_place(sqlite_url: str, 
         for other in ((before.id, "1"), (draft.id, "2")):
             with pytest.raises(NotFound):
                 await drafts.of(*other)
-        async with database.begin() as connection:
-            await drafts.taking(draft)(connection)
-            await connection.rollback()
+
+        async def refused() -> None:
+            async with database.begin() as connection:
+                await drafts.taking(draft)(connection)
+                raise RuntimeError
+
+        with pytest.raises(RuntimeError):
+            await refused()
         assert await drafts.of(draft.id, "1") == draft
         world.clock.advance(86_401)
         with pytest.raises(NotFound):

@@ -11,7 +11,7 @@ from bot.jobs.service import Jobs
 from bot.library.house import House
 from bot.ui.desks.audit import AuditDesk
 from bot.ui.desks.counter import Counter
-from bot.ui.desks.deleting import DeleteDesk
+from bot.ui.desks.deleting import DeleteDesk, Unpost
 from bot.ui.desks.edits import EditDesk
 from bot.ui.desks.help import HelpDesk
 from bot.ui.desks.holds import HoldDesk
@@ -19,7 +19,7 @@ from bot.ui.desks.images import ImageDesk
 from bot.ui.desks.jobs import JobDesk
 from bot.ui.desks.keys import KeyDesk
 from bot.ui.desks.lending import LendingDesk
-from bot.ui.desks.library import LibraryDesk, Unpost
+from bot.ui.desks.library import LibraryDesk
 from bot.ui.desks.mending import MendDesk
 from bot.ui.desks.menus import MenuDesk
 from bot.ui.desks.mod import ModDesk
@@ -58,6 +58,7 @@ class Desks:
     riffs: RiffDesk
     jobs: JobDesk
     library: LibraryDesk
+    deleting: DeleteDesk
     tree: TreeDesk
     lending: LendingDesk
     settings: SettingsDesk
@@ -83,14 +84,14 @@ class Desks:
         takes = TakeDesk(jobs, counter)
         morphs = MorphDesk(jobs, house, counter, takes)
         job_desk = JobDesk(jobs, house)
-        library = LibraryDesk(house, jobs, unpost, counter)
+        library = LibraryDesk(house, jobs, counter)
         tree, settings = TreeDesk(house, library), SettingsDesk(house)
         privacy, help_desk = PrivacyDesk(house), HelpDesk(house)
         audit = AuditDesk(house)
         mod, holds, reports = ModDesk(house), HoldDesk(house), ReportDesk(jobs, house, morphs)
         songs, riffs = SongDesk(jobs, counter, house.drafts), RiffDesk(house, counter)
         images, parts = ImageDesk(jobs, house, counter), PartsDesk(jobs, counter, takes)
-        more = MoreDesk(jobs, house)
+        more, deleting = MoreDesk(jobs, house), DeleteDesk(jobs, house, unpost)
         quota, panel = QuotaDesk(house), PotPanel(house)
         pot, shares = PotDesk(house, panel), SharesDesk(house, panel)
         screen, keys = ScreenDesk(house), KeyDesk(house.keys)
@@ -103,7 +104,7 @@ class Desks:
             EditDesk(jobs, counter, riffs),
             MendDesk(counter, riffs),
             screen,
-            DeleteDesk(jobs, house, unpost),
+            deleting,
             PairDesk(jobs, house),
             PrivateDesk(jobs),
             mod,
@@ -139,6 +140,7 @@ class Desks:
             riffs=riffs,
             jobs=job_desk,
             library=library,
+            deleting=deleting,
             tree=tree,
             lending=lending,
             settings=settings,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 import discord
 
 from bot.errors import NotAllowed
@@ -12,11 +14,12 @@ from bot.moderation.approvals import By
 from bot.ui import text
 from bot.ui.answers import locale_of
 from bot.ui.buttons import ActionButton, View
-from bot.ui.desks.library import Unpost
 from bot.ui.desks.people import is_moderator, require_here
 from bot.ui.desks.presses import Handler
 from bot.ui.discord_errors import UNKNOWN_MESSAGE, translated
 from bot.ui.words import say
+
+Unpost = Callable[[Take], Awaitable[None]]
 
 
 class DeleteDesk:
@@ -44,11 +47,11 @@ class DeleteDesk:
             NotAllowed: Somebody else's take, and no moderator.
             NotFound: It is gone already.
         """
-        take = await self._jobs.take(take_id)
-        require_here(interaction, take)
-        own = take.user_id == str(interaction.user.id)
-        if not own and not await is_moderator(interaction, self._choices):
-            raise NotAllowed("delete")
+        await self.ask_about(interaction, await self._jobs.take(take_id))
+
+    async def ask_about(self, interaction: discord.Interaction, take: Take) -> None:
+        """The same for a take that was found. Raises ``NotAllowed``."""
+        await self._require(interaction, take)
         locale = locale_of(interaction)
         row = View(timeout=None)
         row.add_item(ActionButton("delete-yes", take.id, locale, more=_copy(interaction, take)))
@@ -59,22 +62,26 @@ class DeleteDesk:
     async def confirmed(self, interaction: discord.Interaction, take_id: str, copy_id: str) -> None:
         """Forget the music and take its message away, and the copy of it whose button was pressed."""
         take = await self._jobs.take(take_id)
-        require_here(interaction, take)
-        own = take.user_id == str(interaction.user.id)
+        own = await self._require(interaction, take)
         by = By(guild_id=take.guild_id, actor_id=str(interaction.user.id))
-        if not own and not await is_moderator(interaction, self._choices):
-            raise NotAllowed("delete")
-        done = say("delete.done", locale_of(interaction))
+        await interaction.response.defer()  # messages are deleted one by one
         if own:
             await self._jobs.delete_take(take_id, actor_id=by.actor_id, is_moderator=False)
-            await interaction.response.edit_message(content=done, view=None)
             await self._unpost(take)
         else:
-            await interaction.response.defer()
             await self._takedown.delete(take_id, by)
-            await interaction.edit_original_response(content=done, view=None)
+        done = say("delete.done", locale_of(interaction))
+        await interaction.edit_original_response(content=done, view=None)
         if copy_id.isdecimal():
             await _remove(interaction, int(copy_id))
+
+    async def _require(self, interaction: discord.Interaction, take: Take) -> bool:
+        """Whether it is their own. Raises ``NotAllowed`` where it is not, and they do not moderate here."""
+        require_here(interaction, take)
+        own = take.user_id == str(interaction.user.id)
+        if not own and not await is_moderator(interaction, self._choices):
+            raise NotAllowed("delete")
+        return own
 
     async def withdrawn(self, interaction: discord.Interaction, _: str, __: str) -> None:
         """They thought better of it."""

@@ -11,6 +11,7 @@ from bot.jobs.service import Jobs
 from bot.ui.answers import answer, locale_of
 from bot.ui.buttons import ActionButton, View
 from bot.ui.desks.counter import Counter
+from bot.ui.desks.people import take_of
 from bot.ui.desks.presses import Handler
 from bot.ui.desks.riffs import RiffDesk
 from bot.ui.forms.kept import Kept
@@ -34,7 +35,7 @@ class EditDesk:
 
     async def edit(self, interaction: discord.Interaction, take_id: str, _: str) -> None:
         """Show the form. Raises ``InvalidOption`` where there are no words."""
-        take = await self._jobs.take(take_id)
+        take = await take_of(interaction, self._jobs, take_id)
         if isinstance(take.recipe, Riff):
             await self._riffs.ask(interaction, RiffTyped.of(take.recipe), take)
             return

@@ -20,6 +20,7 @@ from bot.protocol.image_models import IMAGE_MODELS, MOST_PICTURE_MB, ImageField
 from bot.ui.answers import answer, locale_of
 from bot.ui.buttons import ActionButton, View
 from bot.ui.desks.counter import Counter
+from bot.ui.desks.people import take_of
 from bot.ui.desks.presses import Handler
 from bot.ui.forms.cover import CoverForm
 from bot.ui.forms.kept import Kept
@@ -118,7 +119,7 @@ class ImageDesk:
         Raises:
             InvalidOption: It is no music, or no host paints.
         """
-        take = await self._music(take_id)
+        take = await self._music(interaction, take_id)
         if not self.offered:
             raise InvalidOption("host", "no_image_host")
         await self._ask_for_cover(interaction, take, None, None)
@@ -146,7 +147,7 @@ class ImageDesk:
         self, interaction: discord.Interaction, take: Take, model: str, prompt: str
     ) -> None:
         """Order it; where it cannot be painted so, nothing is lost. Raises ``InvalidOption``."""
-        take = await self._music(take.id)
+        take = await self._music(interaction, take.id)
         try:
             if words("prompt", prompt, required=False) is None:  # models would paint something of their own
                 raise InvalidOption("prompt", "missing", model=model)
@@ -162,11 +163,11 @@ class ImageDesk:
     async def cover_again(self, interaction: discord.Interaction, key: str, _: str) -> None:
         """The form again, as it was. Raises ``NotFound`` (``typed``) after a restart."""
         take, model, prompt = self._typed.of(key, user_id=str(interaction.user.id))
-        await self._ask_for_cover(interaction, await self._music(take.id), model, prompt)
+        await self._ask_for_cover(interaction, await self._music(interaction, take.id), model, prompt)
 
-    async def _music(self, take_id: str) -> Take:
+    async def _music(self, interaction: discord.Interaction, take_id: str) -> Take:
         try:
-            take = await self._jobs.take(take_id)
+            take = await take_of(interaction, self._jobs, take_id)
         except NotFound:
             raise InvalidOption("take", "take_gone") from None
         if take.audio is None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
 import discord
 
@@ -18,13 +17,12 @@ from bot.library.house import House
 from bot.library.records import Shelved
 from bot.library.search import Asked
 from bot.library.shelf import Shelf
-from bot.moderation.approvals import By
 from bot.ui.answers import answer, fault, locale_of, locale_of_guild
-from bot.ui.buttons import result_row, with_likes
+from bot.ui.buttons import number_in, result_row, with_likes
 from bot.ui.cards.deeds import deeds_of
 from bot.ui.cards.library import shelf_card, shelf_row, take_panel, take_row
 from bot.ui.desks.counter import Counter
-from bot.ui.desks.people import is_age_restricted, is_moderator
+from bot.ui.desks.people import is_age_restricted, is_moderator, take_of
 from bot.ui.desks.presses import Handler
 from bot.ui.desks.viewers import home_of, viewer_of
 from bot.ui.exporting import export_shelf
@@ -33,17 +31,15 @@ from bot.ui.reposting import repost
 from bot.ui.words import say
 
 SHELVES: Final[tuple[Shelf, ...]] = ("mine", "channel", "favourites")
-Unpost = Callable[[Take], Awaitable[None]]
 
 
 class LibraryDesk:
     """Shows shelves, and acts on one take."""
 
-    def __init__(self, house: House, jobs: Jobs, unpost: Unpost, counter: Counter) -> None:
+    def __init__(self, house: House, jobs: Jobs, counter: Counter) -> None:
         self._house = house
         self._library = house.library
         self._jobs = jobs
-        self._unpost = unpost
         self._counter = counter
 
     def handlers(self) -> dict[str, Handler]:
@@ -71,9 +67,9 @@ class LibraryDesk:
 
     async def turn(self, interaction: discord.Interaction, subject: str, more: str) -> None:
         """The page before or after."""
-        number = int(more) if more.isdecimal() else 0
+        number = number_in(more) or 0
         if subject in SHELVES:
-            await self._page(interaction, cast("Shelf", subject), subject, number, None)
+            await self._page(interaction, subject, subject, number, None)
             return
         asked = await self._library.search(subject, viewer_of(interaction))
         await self._page(interaction, "search", subject, number, asked)
@@ -157,7 +153,7 @@ class LibraryDesk:
 
     async def like(self, interaction: discord.Interaction, take_id: str, _: str) -> None:
         """Like it, or no longer."""
-        take = await self._jobs.take(take_id)
+        take = await take_of(interaction, self._jobs, take_id)
         liked, count = await self._library.like(take, user_id=str(interaction.user.id))
         key = "like.liked" if liked else "like.no_longer"
         others = count - liked
@@ -191,17 +187,6 @@ class LibraryDesk:
         )
         key = "library.renamed" if kept else "library.title_taken_back"
         await answer(interaction, say(key, locale_of(interaction), title=kept or ""))
-
-    async def delete(self, interaction: discord.Interaction, take: Take) -> None:
-        """Forget the music and take its message away."""
-        by = By(guild_id=str(interaction.guild_id), actor_id=str(interaction.user.id))
-        if take.user_id != by.actor_id and await is_moderator(interaction, self._house.choices):
-            await interaction.response.defer(ephemeral=True)
-            await self._house.takedown.delete(take.id, by)
-        else:
-            await self._jobs.delete_take(take.id, actor_id=by.actor_id, is_moderator=False)
-            await self._unpost(take)
-        await answer(interaction, say("delete.done", locale_of(interaction)))
 
     async def lent(self, interaction: discord.Interaction, take_id: str, chosen: str) -> None:
         """Who may make something from it."""

@@ -11,7 +11,7 @@ from bot.library.house import House
 from bot.ui.answers import answer, locale_of
 from bot.ui.buttons import CHOICES, LOOKS, ActionMenu, Presses, View
 from bot.ui.cards.deeds import MENU, OWN, deeds_of
-from bot.ui.desks.people import is_moderator
+from bot.ui.desks.people import is_moderator, take_of
 from bot.ui.desks.presses import Handler
 from bot.ui.words import say
 
@@ -32,7 +32,7 @@ class MoreDesk:
 
     async def open(self, interaction: discord.Interaction, take_id: str, _: str) -> None:
         """The menu, with what this person may do."""
-        take = await self._jobs.take(take_id)
+        take = await take_of(interaction, self._jobs, take_id)
         locale = locale_of(interaction)
         options = [
             discord.SelectOption(
@@ -53,7 +53,7 @@ class MoreDesk:
             InvalidOption: Nobody does that with this take, or not this person.
             NotFound: The take is gone.
         """
-        take = await self._jobs.take(take_id)
+        take = await take_of(interaction, self._jobs, take_id)
         if self.presses is None or deed not in await self._deeds(interaction, take):
             raise InvalidOption("take", "no_deed")
         await self.presses.pressed(interaction, deed, take_id, "")

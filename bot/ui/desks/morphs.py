@@ -21,6 +21,7 @@ from bot.protocol.engine import Transform
 from bot.ui.answers import answer, locale_of
 from bot.ui.buttons import ActionButton, ActionMenu, View
 from bot.ui.desks.counter import Counter
+from bot.ui.desks.people import take_of
 from bot.ui.desks.presses import Handler
 from bot.ui.desks.previews import Previews
 from bot.ui.desks.sources import Sources, length_of, provisional, with_music
@@ -144,15 +145,15 @@ class MorphDesk:
 
     async def extend_pressed(self, interaction: discord.Interaction, take_id: str, _: str) -> None:
         """Ask how much longer it is to be."""
-        await self._ask(interaction, with_music(await self._jobs.take(take_id)), "extend")
+        await self._ask(interaction, with_music(await take_of(interaction, self._jobs, take_id)), "extend")
 
     async def morph_pressed(self, interaction: discord.Interaction, take_id: str, _: str) -> None:
         """Ask what is to become of it."""
-        await self.choose(interaction, await self._jobs.take(take_id))
+        await self.choose(interaction, await take_of(interaction, self._jobs, take_id))
 
     async def morph_chosen(self, interaction: discord.Interaction, take_id: str, chosen: str) -> None:
         """A transform was chosen; the menu may be older than what hosts offer now."""
-        take = with_music(await self._jobs.take(take_id))
+        take = with_music(await take_of(interaction, self._jobs, take_id))
         for transform in self.offered:
             if transform == chosen:
                 self._require_players(take, transform)

@@ -12,7 +12,7 @@ from bot.ui.answers import answer, locale_of
 from bot.ui.attachments import LETTERS
 from bot.ui.buttons import result_row
 from bot.ui.cards.deeds import deeds_of
-from bot.ui.desks.people import is_moderator, require_here
+from bot.ui.desks.people import is_moderator, require_here, take_of
 from bot.ui.desks.presses import Handler
 from bot.ui.pairs import Shown, behind, card_of, shown_alone, shown_kept
 from bot.ui.voice_message import take_back
@@ -70,7 +70,7 @@ class PairDesk:
 
     async def panel(self, interaction: discord.Interaction, take_id: str, _: str) -> None:
         """The buttons of a single result, for this take and this person alone."""
-        take = await self._jobs.take(take_id)
+        take = await take_of(interaction, self._jobs, take_id)
         locale = locale_of(interaction)
         known = await behind(self._jobs, take, locale)
         card = card_of(take, known, None, locale)

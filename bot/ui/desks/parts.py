@@ -15,6 +15,7 @@ from bot.jobs.service import Jobs
 from bot.protocol.engine import LikeAs
 from bot.ui.answers import locale_of
 from bot.ui.desks.counter import Counter
+from bot.ui.desks.people import take_of
 from bot.ui.desks.presses import Handler
 from bot.ui.desks.takes import TakeDesk
 from bot.ui.file_names import file_name
@@ -77,7 +78,7 @@ class PartsDesk:
     async def stems_of(self, interaction: discord.Interaction, take_id: str, _: str) -> None:
         """Order the parts of a take. Raises ``InvalidOption``, ``NotFound``."""
         # The menu says no price: where there is one, it is shown first.
-        await self._order_parts(interaction, await self._jobs.take(take_id), seen=0)
+        await self._order_parts(interaction, await take_of(interaction, self._jobs, take_id), seen=0)
 
     async def _order_parts(
         self, interaction: discord.Interaction, take: Take, *, seen: int | None = None
@@ -103,7 +104,7 @@ class PartsDesk:
 
     async def midi_of(self, interaction: discord.Interaction, take_id: str, _: str) -> None:
         """The notes of a take. Raises ``InvalidOption``, ``NotFound``."""
-        await self._tell_notes(interaction, await self._jobs.take(take_id))
+        await self._tell_notes(interaction, await take_of(interaction, self._jobs, take_id))
 
     async def _tell_notes(self, interaction: discord.Interaction, take: Take) -> None:
         """A file to this person alone: no job, no cost."""

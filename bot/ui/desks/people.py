@@ -7,7 +7,8 @@ import discord
 from bot.errors import NotAllowed
 from bot.jobs.order import MemberFacts
 from bot.jobs.preferences import Settings
-from bot.jobs.records import Take
+from bot.jobs.records import NOWHERE, Take
+from bot.jobs.service import Jobs
 from bot.library.choices import Choices
 from bot.moderation.approvals import By
 from bot.ui.desks.viewers import home_of
@@ -41,6 +42,20 @@ def require_here(interaction: discord.Interaction, take: Take) -> None:
     """Whoever moderates here moderates no other server. Raises ``NotAllowed`` (other_server)."""
     if take.guild_id != str(interaction.guild_id):
         raise NotAllowed("other_server")
+
+
+async def take_of(interaction: discord.Interaction, jobs: Jobs, take_id: str) -> Take:
+    """The take that a button is about, if it is theirs to see: ids can be made up.
+
+    Raises:
+        NotAllowed: ``other_server``; ``preview``: somebody else's, which was not posted.
+        NotFound: It is gone.
+    """
+    take = await jobs.take(take_id)
+    require_here(interaction, take)
+    if take.channel_id == NOWHERE and take.user_id != str(interaction.user.id):
+        raise NotAllowed("preview")
+    return take
 
 
 def role_ids(interaction: discord.Interaction) -> tuple[str, ...]:

@@ -67,6 +67,7 @@ class ReportDesk:
             AlreadyDecided: Somebody was faster.
         """
         by = await self._by(interaction, notice_id)
+        await interaction.response.defer()  # messages are deleted one by one
         await self._reports.delete(notice_id, by)
         await self._show(interaction, notice_id)
 
@@ -92,4 +93,7 @@ class ReportDesk:
         """The card that was pressed says at once how it was decided."""
         report = await self._reports.get(notice_id, str(interaction.guild_id))
         panel = report_panel(report, await language_of_card(interaction, self._house))
-        await interaction.response.edit_message(view=panel, allowed_mentions=NOBODY)
+        if interaction.response.is_done():
+            await interaction.edit_original_response(view=panel, allowed_mentions=NOBODY)
+        else:
+            await interaction.response.edit_message(view=panel, allowed_mentions=NOBODY)

@@ -15,6 +15,7 @@ from bot.ui.answers import answer, locale_of
 from bot.ui.cards.choices import take_choice
 from bot.ui.cards.recipe import recipe_card
 from bot.ui.desks.counter import Counter
+from bot.ui.desks.people import take_of
 from bot.ui.desks.presses import Handler
 
 
@@ -65,7 +66,7 @@ class TakeDesk:
 
     async def reroll(self, interaction: discord.Interaction, take_id: str, price: str) -> None:
         """The same words, new music."""
-        take = await self._jobs.take(take_id)
+        take = await take_of(interaction, self._jobs, take_id)
         await self._counter.place(interaction, reroll(take.recipe), parent=take, seen=_read(price))
 
     async def vary_slightly(self, interaction: discord.Interaction, take_id: str, price: str) -> None:
@@ -77,13 +78,13 @@ class TakeDesk:
         await self._vary(interaction, take_id, "strong", price)
 
     async def _vary(self, interaction: discord.Interaction, take_id: str, amount: Amount, price: str) -> None:
-        take = await self._jobs.take(take_id)
+        take = await take_of(interaction, self._jobs, take_id)
         varied = vary(take.recipe, amount, chance=random.random())
         await self._counter.place(interaction, varied, parent=take, seen=_read(price))
 
     async def recipe(self, interaction: discord.Interaction, take_id: str, _: str) -> None:
         """Tell how it was made, to this person alone."""
-        take = await self._jobs.take(take_id)
+        take = await take_of(interaction, self._jobs, take_id)
         parent = await self._parent(take)
         await answer(interaction, embed=recipe_card(take, parent, locale_of(interaction)))
 
