@@ -13,6 +13,7 @@ from bot.moderation.deeds import Deed
 from bot.ui import text
 from bot.ui.buttons import ActionButton, ActionMenu
 from bot.ui.cards.common import BRAND
+from bot.ui.cards.values import called_in, differing, value_in_words
 from bot.ui.words import exists, say
 
 OF_GUILD: Final = ("language", "format", "host", "remix", "picture")
@@ -95,8 +96,11 @@ def option_label(name: str, value: str, locale: str) -> str:
     """A setting and a value of it in words."""
     if name == "host" and value != "default":
         return text.plain(say("settings.host.named", locale, host=value))
-    key = value.lower().replace("-", "_")
-    return text.plain(say(f"settings.{name}.{key}", locale))
+    return text.plain(say(_option_key(name, value), locale))
+
+
+def _option_key(name: str, value: str) -> str:
+    return f"settings.{name}.{value.lower().replace('-', '_')}"
 
 
 def _presets_told(settings: Settings, locale: str) -> str:
@@ -108,14 +112,15 @@ def _presets_told(settings: Settings, locale: str) -> str:
 
 
 def _change_told(change: Deed, locale: str) -> str:
+    before, after = differing(change.before, change.after)
     return say(
         "settings.change",
         locale,
         at=f"<t:{int(change.at.timestamp())}:R>",
         who=f"<@{change.actor_id}>",
         name=setting_name(change.subject or "", locale),
-        before=_value_told(change.subject or "", change.before, locale),
-        after=_value_told(change.subject or "", change.after, locale),
+        before=_value_told(change.subject or "", before, locale),
+        after=_value_told(change.subject or "", after, locale),
     )
 
 
@@ -131,5 +136,8 @@ def _value_told(name: str, value: Any, locale: str) -> str:
         return str(len(cast("list[Any]", value)))
     if isinstance(value, bool):
         value = "on" if value else "off"
-    label = option_label(_MENU_OF.get(name, name), "default" if value is None else str(value), locale)
+    menu, chosen = _MENU_OF.get(name, name), "default" if value is None else str(value)
+    if menu != "host" and not exists(_option_key(menu, chosen)):
+        return value_in_words(value, locale, called_in(name))  # it is not chosen from a menu of this panel
+    label = option_label(menu, chosen, locale)
     return text.shown(re.split("[:：]", label, maxsplit=1)[-1].strip(), 40)

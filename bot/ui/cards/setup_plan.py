@@ -9,9 +9,9 @@ import discord
 from bot.moderation.setup_file import Plan
 from bot.ui import text
 from bot.ui.buttons import ActionButton
-from bot.ui.cards.audit import Named, value_in_words
 from bot.ui.cards.common import BRAND
 from bot.ui.cards.settings import setting_name
+from bot.ui.cards.values import Named, value_in_words
 from bot.ui.words import say
 
 _CHANGES_MOST: Final = 20

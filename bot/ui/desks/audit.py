@@ -17,7 +17,8 @@ from bot.moderation.deeds import Sought
 from bot.moderation.trail import Page
 from bot.moderation.trail_files import as_csv, as_json
 from bot.ui.answers import locale_of
-from bot.ui.cards.audit import audit_panel, is_snowflake, kind_name
+from bot.ui.cards.audit import audit_panel, kind_name
+from bot.ui.cards.values import is_snowflake
 from bot.ui.desks.people import is_moderator
 from bot.ui.desks.presses import Handler
 from bot.ui.exporting import SAFE_BYTES
