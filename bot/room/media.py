@@ -19,6 +19,8 @@ _AUDIO_TYPES = {
     ".flac": "audio/flac",
     ".m4a": "audio/mp4",
     ".webm": "audio/webm",
+    # No browser plays notes: what is no sound to it is shown as a file.
+    ".mid": "application/x-midi",
 }
 
 _JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}

@@ -87,6 +87,7 @@ def test_picture_size(head: bytes, size: PictureSize | None) -> None:
         ("a.mp3", "audio/mpeg"),
         ("A.FLAC", "audio/flac"),
         ("p.png", "image/png"),
+        ("notes.mid", "application/x-midi"),
         ("x", "application/octet-stream"),
     ],
 )
