@@ -226,10 +226,9 @@ class Scene:
         return await self.jobs.get(await self._job_id(result))
 
     async def _job_id(self, result: InteractionResult) -> str:
-        response = result.response
-        assert response is not None
+        shown = {str(each.id) for each in (result.response, *result.followups) if each is not None}
         listed = await self.jobs.recent(str(self.channel.id), 100)
-        return next(each.job.id for each in listed if each.job.message_id == str(response.id))
+        return next(each.job.id for each in listed if each.job.message_id in shown)
 
     async def all_jobs(self) -> list[Job]:
         """Every job of the channel, newest first among the ended ones."""

@@ -158,7 +158,8 @@ async def test_what_costs_more_than_the_server_says_is_asked_first(scene: Scene)
     again = await scene.press(scene.ada, message_of(asked), "Make it")
     assert read(card_of(message_of(again)).description).startswith("The price has changed meanwhile")
     ordered = await scene.press(scene.ada, message_of(again), "Make it")
-    assert str(card_of(message_of(ordered)).footer.text).endswith("3 credits")
+    assert ordered.response is None  # the preview is gone
+    assert str(card_of(ordered.followups[0]).footer.text).endswith("3 credits")
     job = (await scene.all_jobs())[0]
     assert (job.price, job.order.clamped) == (3, (("steps", "200", "150"),))
     await scene.play()

@@ -23,7 +23,7 @@ from bot.ui.cards.prices import priced
 from bot.ui.cards.running import running_card
 from bot.ui.desks.lending import LendingDesk
 from bot.ui.desks.people import facts_of
-from bot.ui.desks.placed import ordered_already
+from bot.ui.desks.placed import instead_of_preview, ordered_already
 from bot.ui.desks.unwanted import GivenBack, Unwanted
 from bot.ui.desks.viewers import home_of
 from bot.ui.discord_errors import not_granted
@@ -117,15 +117,20 @@ class Counter:
             return
         job = await self._jobs.order(order, interaction_token=interaction.token, also=taking)
         with ordered_already(job):
-            await self._show(interaction, job)
+            await self._show(interaction, job, in_place=draft is not None)
 
-    async def _show(self, interaction: discord.Interaction, job: Job) -> None:
-        """The card of what was ordered, as the acknowledgement."""
+    async def _show(self, interaction: discord.Interaction, job: Job, *, in_place: bool) -> None:
+        """The card of what was ordered, as the acknowledgement; ``in_place`` of a preview that was pressed."""
         locale = job.order.locale
         card = running_card(job, await self._jobs.place(job.id), locale)
         row = running_row(job.id, locale)
         if interaction.response.is_done():
             message_id: int | None = (await interaction.edit_original_response(embed=card, view=row)).id
+        elif in_place and job.order.delivery == "private":
+            await interaction.response.edit_message(embed=card, view=row, attachments=[])
+            message_id = None if interaction.message is None else interaction.message.id
+        elif in_place:
+            message_id = (await instead_of_preview(interaction, card, row)).id
         else:
             shown = await interaction.response.send_message(
                 embed=card, view=row, ephemeral=job.order.delivery == "private"
@@ -182,6 +187,8 @@ class Counter:
         card = offer_card(order.recipe, quote, locale, changed=changed)
         if interaction.response.is_done():  # promised, to this person alone
             await interaction.edit_original_response(embed=card, view=row)
+        elif instead_of is not None:
+            await interaction.response.edit_message(embed=card, view=row, attachments=[])
         else:
             await interaction.response.send_message(embed=card, view=row, ephemeral=True)
 

@@ -18,7 +18,7 @@ from bot.ui.buttons import ActionButton, View, running_row
 from bot.ui.cards.common import BRAND, QUIET, title
 from bot.ui.cards.running import running_card
 from bot.ui.delivery import NOBODY
-from bot.ui.desks.placed import ordered_already
+from bot.ui.desks.placed import instead_of_preview, ordered_already
 from bot.ui.desks.presses import Handler
 from bot.ui.words import say
 
@@ -51,6 +51,9 @@ class LendingDesk:
         card, row = ask_card(ask, order.locale), ask_row(ask, order.locale)
         if interaction.response.is_done():  # the order took a moment before it could be placed
             await interaction.edit_original_response(embed=card, view=row, allowed_mentions=NOBODY)
+            return
+        if also is not None:  # it was a preview
+            await instead_of_preview(interaction, card, row)
             return
         await interaction.response.send_message(embed=card, view=row, allowed_mentions=NOBODY)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Generator
 
 import aiohttp
 import discord
@@ -15,8 +15,27 @@ from bot.jobs.records import Job
 _log = structlog.get_logger(__name__)
 
 
+async def instead_of_preview(
+    interaction: discord.Interaction, card: discord.Embed, row: discord.ui.View
+) -> discord.Message:
+    """Answer a press on a preview that only one person sees with a card for everybody.
+
+    The answer takes the buttons from the preview, which so becomes the original response: the only way in which
+    a press may delete what it was made on (Discord, "Delete Original Interaction Response").
+    """
+    await interaction.response.edit_message(view=None)
+    sent = await interaction.followup.send(
+        embed=card, view=row, allowed_mentions=discord.AllowedMentions.none(), wait=True
+    )
+    try:
+        await interaction.delete_original_response()
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        _log.debug("preview.stays", error=repr(error))
+    return sent
+
+
 @contextlib.contextmanager
-def ordered_already(job: Job) -> Iterator[None]:
+def ordered_already(job: Job) -> Generator[None]:
     """What fails in here is logged and told to nobody: no sentence about an error would be true of the order.
 
     The machine shows a card of its own where this one was not noted.

@@ -94,10 +94,12 @@ class Previews:
             agreed=draft.terms.price or 0,
             draft=draft,
         )
-        await self._clear(interaction)
+        if interaction.response.type is not discord.InteractionResponseType.message_update:
+            await self._clear(interaction)
 
     async def _clear(self, interaction: discord.Interaction) -> None:
-        """Take the preview away; where Discord does not, its buttons say that it was used."""
+        """Take away a preview that the answer does not stand for; where Discord does not, its buttons say that it
+        was used."""
         if interaction.message is None:
             return
         try:
