@@ -17,6 +17,7 @@ from bot.errors import ExitCode
 from bot.jobs.audit.books import of_books
 from bot.money.ledger import balances
 from bot.settings import Settings
+from bot.sheets import guarded
 from bot.store.audit import read_snapshot
 from bot.store.db import Database, open_database
 from bot.store.money_lines import every_row
@@ -27,8 +28,6 @@ COLUMNS: Final = (
     *("id", "at", "key", "kind", "amount", "source", "target", "job_id"),
     *("guild_id", "user_id", "channel_id", "what", "actor_id", "reason"),
 )
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-"""A cell that begins so would be run by a spreadsheet (OWASP, "CSV Injection"): it gets an apostrophe."""
 
 
 async def run_ledger(arguments: argparse.Namespace, settings: Settings) -> ExitCode:
@@ -93,5 +92,4 @@ def _cells(row: Mapping[str, Any]) -> list[str]:
 def _cell(value: Any) -> str:
     if value is None:
         return ""
-    told = value.isoformat() if isinstance(value, datetime) else str(value)
-    return "'" + told if told.startswith(_FORMULA) else told
+    return guarded(value.isoformat() if isinstance(value, datetime) else str(value))

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable
+from itertools import islice
 from typing import Final
 
 from bot.errors import InvalidOption
 from bot.safety.words import ACTIONS, KINDS, RULES_MOST, Action, Kind, Rule
+from bot.sheets import guarded_twice, unguarded
 
 FILE_MAX_BYTES: Final = 2_000_000
 _COLUMNS: Final = ("kind", "text", "action", "spares_age_restricted")
+_LINE: Final = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
+_PART: Final = re.compile(r"[^,，\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
+_READ_MOST: Final = RULES_MOST + 1
+"""Enough to see that they are too many."""
 
 
 def written_file(rules: Iterable[Rule]) -> bytes:
@@ -20,12 +27,14 @@ def written_file(rules: Iterable[Rule]) -> bytes:
     writer = csv.writer(told)
     writer.writerow(_COLUMNS)
     for rule in rules:
-        writer.writerow((rule.kind, rule.text, rule.action, int(rule.spares_age_restricted)))
+        writer.writerow((rule.kind, guarded_twice(rule.text), rule.action, int(rule.spares_age_restricted)))
     return told.getvalue().encode("utf-8-sig")
 
 
 def read_file(content: bytes, *, action: Action = "refuse") -> list[Rule]:
-    """Rules of a file: the CSV of :func:`written_file`, or a word a line.
+    """Rules of a file: the CSV of :func:`written_file`, or a word a line; no more than one too many.
+
+    A large one takes its time: not for the thread that answers people.
 
     Raises:
         InvalidOption: ``rules_not_text``, ``rules_file_too_large``, ``no_rules``.
@@ -36,14 +45,18 @@ def read_file(content: bytes, *, action: Action = "refuse") -> list[Rule]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise InvalidOption("file", "rules_not_text") from None
-    lines = text.splitlines()
-    if lines and lines[0].strip().split(",")[0] == _COLUMNS[0]:
-        rules = [rule for row in csv.DictReader(io.StringIO(text)) if (rule := _of_row(row)) is not None]
+    first = _LINE.match(text)
+    if first is not None and first[0].strip().split(",")[0] == _COLUMNS[0]:
+        rows = islice(csv.DictReader(io.StringIO(text)), _READ_MOST)
+        try:
+            rules = [rule for row in rows if (rule := _of_row(row)) is not None]
+        except csv.Error:  # a cell larger than any rule
+            raise InvalidOption("file", "rules_not_text") from None
     else:
         rules = words_in(text, action=action)
     if not rules:
         raise InvalidOption("file", "no_rules")
-    return rules[: RULES_MOST + 1]
+    return rules
 
 
 def _of_row(row: dict[str, str | None]) -> Rule | None:
@@ -51,17 +64,17 @@ def _of_row(row: dict[str, str | None]) -> Rule | None:
     if kind not in KINDS or action not in ACTIONS:
         return None
     spares = (row.get("spares_age_restricted") or "") in {"1", "true", "yes"}
-    return Rule(id=0, kind=kind, text=row.get("text") or "", action=action, spares_age_restricted=spares)
+    return Rule(
+        id=0, kind=kind, text=unguarded(row.get("text") or ""), action=action, spares_age_restricted=spares
+    )
 
 
 def words_in(
     text: str, *, kind: Kind = "word", action: Action = "refuse", spares_age_restricted: bool = False
 ) -> list[Rule]:
-    """A rule a line; of words, commas part them too."""
-    if kind != "pattern":
-        text = text.replace("，", ",").replace(",", "\n")
+    """A rule a line, one too many at most; of words, commas part them too."""
+    parts = (found[0].strip() for found in (_LINE if kind == "pattern" else _PART).finditer(text))
     return [
-        Rule(id=0, kind=kind, text=part.strip(), action=action, spares_age_restricted=spares_age_restricted)
-        for part in text.splitlines()
-        if part.strip()
+        Rule(id=0, kind=kind, text=part, action=action, spares_age_restricted=spares_age_restricted)
+        for part in islice(filter(None, parts), _READ_MOST)
     ]

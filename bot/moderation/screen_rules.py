@@ -15,6 +15,7 @@ from bot.errors import InvalidOption, NotFound
 from bot.jobs.clock import Clock, SystemClock
 from bot.moderation.deeds import Deed
 from bot.moderation.screening import Screening
+from bot.safety.budget import Budget
 from bot.safety.patterns import checked_pattern
 from bot.safety.policy import Strictness
 from bot.safety.rulebook import Hit, Rulebook
@@ -87,7 +88,7 @@ class ScreenRules:
         if not good and len(refused) == 1:
             raise refused[0][1]
         if good:
-            async with self._database.begin() as connection:
+            async with self._database.begin(long=True) as connection:
                 await next_version(connection, guild_id)
                 now = self._clock.now()
                 await put_rules(connection, guild_id, good, origin=origin, added_by=actor_id, at=now)
@@ -110,9 +111,11 @@ class ScreenRules:
 
     async def remove(self, guild_id: str, ids: Collection[int] | None, *, actor_id: str) -> int:
         """Remove rules, or with None all; how many. Raises ``NotFound`` where there was none."""
-        async with self._database.begin() as connection:
+        wanted = None if ids is None else frozenset(ids)
+        async with self._database.begin(long=True) as connection:
             await next_version(connection, guild_id)
-            gone = [each for each in await rules_of(connection, guild_id) if ids is None or each.id in ids]
+            every = await rules_of(connection, guild_id)
+            gone = [each for each in every if wanted is None or each.id in wanted]
             if not gone:
                 raise NotFound("rule")
             await remove_rules(connection, guild_id, None if ids is None else [each.id for each in gone])
@@ -164,12 +167,13 @@ class ScreenRules:
         book = await self._screening.book(guild_id, version)
         if rule_id is not None:
             # Allowed words still count, or the answer would be another one than the screen's.
-            book = Rulebook([each for each in book.rules if each.id == rule_id or each.kind == "allow"])
             if all(each.id != rule_id for each in book.rules):
                 raise NotFound("rule")
+            left = [each for each in book.rules if each.id == rule_id or each.kind == "allow"]
+            book = await asyncio.to_thread(Rulebook, left)
         texts = [take.recipe.texts for take in takes]
         met, stopped = await asyncio.to_thread(_met, book, texts, strictness, age_restricted)
-        hits = book.met(text, strictness=strictness, age_restricted=age_restricted)
+        hits = await asyncio.to_thread(book.met, text, strictness=strictness, age_restricted=age_restricted)
         return Trial(hits=tuple(hits), orders=len(texts), stopped=stopped, met=tuple(met))
 
 
@@ -205,10 +209,11 @@ def _met(
     counts: Counter[Rule] = Counter()
     stopped = 0
     for told in texts:
+        budget = Budget()
         hits = {
             hit.rule
             for text in told
-            for hit in book.met(text, strictness=strictness, age_restricted=age_restricted)
+            for hit in book.met(text, strictness=strictness, age_restricted=age_restricted, budget=budget)
         }
         counts.update(hits)
         stopped += bool(hits)

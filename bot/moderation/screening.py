@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections import OrderedDict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
+from weakref import WeakValueDictionary
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -17,6 +20,7 @@ from bot.jobs.order import Order
 from bot.jobs.preferences import Settings
 from bot.moderation.deeds import REFUSED, Deed
 from bot.moderation.trail import Trail
+from bot.safety.budget import Budget
 from bot.safety.rulebook import Hit, Rulebook
 from bot.safety.words import Rule
 from bot.store.db import Database
@@ -29,8 +33,18 @@ SCREENED: Final = "screened"
 _RULES_KEPT: Final = 50_000
 """Compiled rules of all servers together, a kilobyte or two each; those asked for longest ago go first."""
 _NONE: Final = Rulebook()
-_IN_THREAD: Final = 300
-"""Rules from which on compiling is left to a thread: it takes some milliseconds a hundred."""
+_JUDGED_KEPT: Final = 1_000
+"""Orders that were looked at and may still come to the gate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the rules of a server say about texts."""
+
+    flagged: bool
+    """Whether any is met."""
+    refusing: tuple[int, ...]
+    """Numbers of those that refuse."""
 
 
 class Screening:
@@ -41,6 +55,8 @@ class Screening:
         self._clock = clock or SystemClock()
         self._trail = trail or Trail(database, clock)
         self._books: OrderedDict[str, tuple[int, Rulebook]] = OrderedDict()
+        self._compiling: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._judged: OrderedDict[tuple[object, ...], Judged] = OrderedDict()
 
     async def book(self, guild_id: str, version: int, connection: AsyncConnection | None = None) -> Rulebook:
         """The rules of a server as they stand in a version that was just read."""
@@ -59,10 +75,14 @@ class Screening:
         return await self.hand_in(guild_id, version, rules)
 
     async def hand_in(self, guild_id: str, version: int, rules: Sequence[Rule]) -> Rulebook:
-        """Compile what stands in a version, for all who ask from now on."""
-        book = await asyncio.to_thread(Rulebook, rules) if len(rules) >= _IN_THREAD else Rulebook(rules)
-        self._keep(guild_id, version, book)
-        return book
+        """Compile what stands in a version, once for all who ask from now on."""
+        async with self._compiling.setdefault(guild_id, asyncio.Lock()):
+            known = self._books.get(guild_id)
+            if known is not None and known[0] >= version:
+                return known[1]
+            book = await asyncio.to_thread(Rulebook, rules)
+            self._keep(guild_id, version, book)
+            return book
 
     def _keep(self, guild_id: str, version: int, book: Rulebook) -> None:
         known = self._books.get(guild_id)
@@ -78,15 +98,31 @@ class Screening:
     ) -> bool:
         """Whether a moderator should look at an order.
 
+        Whoever asks again with the same words and the same version of the rules, as the gate does after
+        :meth:`look`, is told what was found then.
+
         Raises:
             InvalidOption: ``screened``: the server does not want to read this.
         """
-        book = await self.book(order.guild_id, settings.screen_version, connection)
-        hits = hits_in(book, order.recipe.texts, settings, age_restricted=order.member.age_restricted)
-        refusing = refusals(hits)
-        if refusing:
-            raise InvalidOption("prompt", SCREENED, rules=[hit.rule.id for hit in refusing])
-        return bool(hits)
+        version, texts = settings.screen_version, order.recipe.texts
+        if version == 0:
+            return False
+        told = hashlib.sha256(repr(texts).encode("utf-8", "backslashreplace")).digest()
+        key = (
+            *(order.guild_id, version, settings.channel.strictness),
+            *(order.member.age_restricted, told),
+        )
+        known = self._judged.pop(key, None)
+        if known is None:
+            book = await self.book(order.guild_id, version, connection)
+            hits = await _hits_in(book, texts, settings, age_restricted=order.member.age_restricted)
+            known = Judged(bool(hits), tuple(hit.rule.id for hit in refusals(hits)))
+        self._judged[key] = known
+        while len(self._judged) > _JUDGED_KEPT:
+            self._judged.popitem(last=False)
+        if known.refusing:
+            raise InvalidOption("prompt", SCREENED, rules=[*known.refusing])
+        return known.flagged
 
     async def look(self, order: Order, settings: Settings) -> None:
         """As :meth:`judged`, before there is a transaction; a refusal is noted, by the rule's number."""
@@ -112,7 +148,7 @@ class Screening:
             InvalidOption: ``screened``.
         """
         book = await self.book(guild_id, settings.screen_version)
-        hits = hits_in(book, (title,), settings, age_restricted=age_restricted)
+        hits = await _hits_in(book, (title,), settings, age_restricted=age_restricted)
         if hits:
             error = InvalidOption("title", SCREENED, rules=[hit.rule.id for hit in hits])
             await self._refused(guild_id, channel_id, user_id, error)
@@ -140,17 +176,28 @@ class ScreenDoor:
         self._screening = screening
 
     async def check(self, connection: AsyncConnection, case: Case) -> tuple[str, ...]:
-        """``flagged``: its words should be looked at. Raises as :meth:`Screening.judged`."""
+        """``flagged``: its words should be looked at. Raises as :meth:`Screening.judged`.
+
+        Whose words were looked at before the transaction costs nothing here unless the rules changed since.
+        """
         flagged = await self._screening.judged(case.order, case.settings, connection)
         return ("flagged",) if flagged else ()
 
 
-def hits_in(book: Rulebook, texts: Sequence[str], settings: Settings, *, age_restricted: bool) -> list[Hit]:
-    """Every rule that texts meet in a channel."""
-    strictness = settings.channel.strictness
-    return [
-        hit for text in texts for hit in book.met(text, strictness=strictness, age_restricted=age_restricted)
-    ]
+async def _hits_in(
+    book: Rulebook, texts: Sequence[str], settings: Settings, *, age_restricted: bool
+) -> list[Hit]:
+    """Every rule that the texts of one order meet in a channel."""
+    strictness, budget = settings.channel.strictness, Budget()
+
+    def found() -> list[Hit]:
+        return [
+            hit
+            for text in texts
+            for hit in book.met(text, strictness=strictness, age_restricted=age_restricted, budget=budget)
+        ]
+
+    return await asyncio.to_thread(found) if len(book) and strictness != "off" else []
 
 
 def refusals(hits: Sequence[Hit]) -> list[Hit]:

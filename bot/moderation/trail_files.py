@@ -1,8 +1,4 @@
-"""The trail as a file. Pure.
-
-A cell of a CSV that begins like a formula would be run by a spreadsheet (OWASP, "CSV Injection"): it gets an
-apostrophe before it.
-"""
+"""The trail as a file. Pure."""
 
 from __future__ import annotations
 
@@ -13,6 +9,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from bot.moderation.deeds import Deed, Noted
+from bot.sheets import guarded
 
 COLUMNS: Final = (
     "id",
@@ -26,7 +23,6 @@ COLUMNS: Final = (
     "before",
     "after",
 )
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_rows(noted: Iterable[Noted]) -> list[dict[str, Any]]:
@@ -60,5 +56,4 @@ def _cell(name: str, value: Any) -> str:
         return ""
     if name in ("before", "after"):
         return json.dumps(value, ensure_ascii=False)
-    told = str(value)
-    return "'" + told if told.startswith(_FORMULA) else told
+    return guarded(str(value))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from typing import Final
 
@@ -80,7 +81,8 @@ class ScreenDesk:
         if file.size > FILE_MAX_BYTES:
             raise InvalidOption("file", "rules_file_too_large", limit_mb=FILE_MAX_BYTES // 1_000_000)
         await interaction.response.defer(ephemeral=True, thinking=True)
-        await self._add(interaction, read_file(await content_of(file), action=action), "file")
+        content = await content_of(file)
+        await self._add(interaction, await asyncio.to_thread(read_file, content, action=action), "file")
 
     async def bring_automod(self, interaction: discord.Interaction, action: Action) -> None:
         """The words of the server's AutoMod, with those that it allows.
