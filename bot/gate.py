@@ -35,11 +35,6 @@ class Case:
         """What is asked for."""
         return self.candidate.order
 
-    @property
-    def whole_price(self) -> int:
-        """Credits, for all parts together."""
-        return self.price * self.candidate.parts
-
 
 class Check(Protocol):
     """Somebody who may refuse an order, or want it looked at."""
@@ -107,7 +102,6 @@ class ServerGate:
         return await self._pot.pay(
             connection,
             case.order,
-            case.settings,
             price=case.price,
             parts=case.candidate.parts,
             at=case.candidate.at,

@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import InvalidOption
-from bot.jobs.order import Order
+from bot.gate import Case
 from bot.jobs.ports import Passage
 from bot.keys.service import OwnKeys
 from bot.money.ledger import own
-
-
-class Case(Protocol):
-    """What the gate tells of an order."""
-
-    @property
-    def order(self) -> Order:
-        """What is asked for."""
-        ...
-
-    @property
-    def price(self) -> int:
-        """Credits, for each of its parts."""
-        ...
 
 
 class OwnKeyPayer:

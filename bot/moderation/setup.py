@@ -125,7 +125,7 @@ class Setup:
                 guild_id, change.channel_id, name, value, actor_id=actor_id, reason=reason
             )
         elif above == "money.pot":
-            await self._set_pot(guild_id, {field: value}, actor_id=actor_id, reason=reason)
+            await self._treasury.set_pot(guild_id, {field: value}, actor_id=actor_id, reason=reason)
         elif above == "rules":
             await self.set_rule(guild_id, field, value, actor_id=actor_id, reason=reason)
         elif name in ("money.shares", "money.prices"):
@@ -136,11 +136,6 @@ class Setup:
             await self._choices.edit_guild(
                 guild_id, name, lambda stands: changed(stands, name, value), actor_id=actor_id, reason=reason
             )
-
-    async def _set_pot(
-        self, guild_id: str, values: dict[str, Any], *, actor_id: str, reason: str | None
-    ) -> None:
-        await self._treasury.set_pot(guild_id, values, actor_id=actor_id, reason=reason)
 
     async def _set_listed(
         self, guild_id: str, field: str, value: Any, *, actor_id: str, reason: str | None

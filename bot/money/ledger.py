@@ -94,7 +94,7 @@ def reserved(job_id: str) -> str:
 
 
 def grant(guild_id: str, name: str, amount: int) -> Transfer:
-    """Credits for the pot, once for each name: ``opening``, or a period's beginning."""
+    """Credits for the pot, once for each name: that of a period, or after a ``+`` what comes beside it."""
     return Transfer(
         key=f"grant:{guild_id}:{name}",
         kind="grant",

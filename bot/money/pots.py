@@ -78,16 +78,20 @@ class Held:
     turned: bool
     """Whether the present period's credits have come."""
     granted: int = 0
-    """Credits that came with the last period and since, less what was taken back since."""
+    """Credits that came with the last period and for it since, less what was taken back since."""
+    for_channels: int = 0
+    """Of what was taken back, that members left for channels."""
+    stays: int = 0
+    """What was topped up since, and what came back of orders from before: it never expires."""
     granted_at: datetime | None = None
     """When it last turned."""
     used: int = 0
-    """Reserved since then, less what came back since."""
+    """Reserved since then, less what came back of it."""
 
     @property
     def rest(self) -> int:
-        """What is left of the last period's own credits: what expires."""
-        return max(0, min(self.balance, self.granted - self.used))
+        """What is left of the last period's own credits: what expires. A debt that it began with is paid."""
+        return max(0, min(self.granted - self.used, self.balance - self.stays))
 
     def after(self, transfers: list[Transfer]) -> Held:
         """What they say after these turned it."""
@@ -100,28 +104,35 @@ class Held:
             balance=self.balance + came - went,
             turned=True,
             granted=transfers[-1].amount,  # of missed periods nothing expires any more
+            for_channels=0,
+            stays=0,
             granted_at=None,
             used=0,
         )
 
 
-def turned(guild_id: str, policy: PotPolicy, held: Held, at: datetime) -> list[Transfer]:
-    """What has to be entered for the present period to have begun; nothing where it has.
+def turned(
+    guild_id: str, policy: PotPolicy, held: Held, at: datetime, *, missed: bool = True
+) -> list[Transfer]:
+    """What has to be entered for the present period to have begun, its credits last; nothing where it has.
 
     Without carry-over a pot begins each period with exactly its amount and what was topped up: what is left
-    expires, and a debt is forgiven. With it both stay, and periods in which nobody looked bring theirs as
-    well.
+    expires, and a debt is forgiven. With it both stay, but for a debt from before there were periods, and
+    periods that were ``missed``, since nobody looked, bring theirs as well.
     """
     if held.turned:
         return []
     span = span_of(policy, at)
+    due: list[Transfer] = []
+    if held.balance < 0 and not (policy.carry_over and held.granted_at):
+        # Of its own, since what a period brings expires, and this is spent.
+        due.append(grant(guild_id, f"+debt:{span.name}", -held.balance))
     if policy.carry_over:
-        missed = _missed(policy, held.granted_at, span)
-        return [grant(guild_id, name, policy.amount) for name in (*missed, span.name)]
-    rest = held.rest
-    owed = max(0, -held.balance)
-    gone = [expire(guild_id, span.name, rest)] if rest else []
-    return [*gone, grant(guild_id, span.name, policy.amount + owed)]
+        names = _missed(policy, held.granted_at, span) if missed else []
+        due += [grant(guild_id, name, policy.amount) for name in names]
+    elif held.rest:
+        due.append(expire(guild_id, span.name, held.rest))
+    return [*due, grant(guild_id, span.name, policy.amount)]
 
 
 def _missed(policy: PotPolicy, since: datetime | None, now: Span) -> list[str]:
@@ -140,9 +151,12 @@ def changed_amount(
 ) -> list[Transfer]:
     """What has to be entered for the period that runs to have another amount; ``key`` makes it happen once.
 
-    What is spent already stays spent: a pot that is made smaller loses at most what is left of its credits.
+    What is spent already stays spent: a pot that is made smaller loses at most what is left of its credits,
+    and one that is made larger again gets no more than what it has not had.
     """
-    more = after.amount - before.amount
+    if after.amount == before.amount:
+        return []
+    more = after.amount - held.granted - held.for_channels
     if more > 0:
         return [grant(guild_id, f"+{key}", more)]
     less = min(held.rest, -more)

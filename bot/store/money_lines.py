@@ -10,13 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.money.ledger import FOR_CHANNEL, pot
+from bot.store.pots import CAME_BACK
 from bot.store.tables.ledger import ledger
 from bot.treasury.records import Line, Use
 
-_end = ledger.alias("refund")
-_CAME_BACK: Final = (
-    sa.exists().where(_end.c.key == "end:" + ledger.c.job_id, _end.c.kind == "refund").correlate(ledger)
-)
 _BESIDE_A_SPONSOR: Final = ledger.c.kind.in_(("gift", "expire")) & ledger.c.key.like(f"%:{FOR_CHANNEL}%")
 """Entries that only say whose share and pot a member's credits for a channel are of: told once, as those."""
 _TOLD: Final = ("id", "at", "kind", "amount", "user_id", "channel_id", "what", "job_id", "actor_id", "reason")
@@ -36,7 +33,7 @@ async def read_uses(connection: AsyncConnection, guild_id: str, since: datetime)
             ledger.c.at >= since,
             ledger.c.source == pot(guild_id),
             ledger.c.user_id.is_not(None),
-            ~_CAME_BACK,
+            ~CAME_BACK,
         )
         .group_by(ledger.c.user_id)
         .order_by(used.desc(), ledger.c.user_id)
@@ -48,7 +45,7 @@ async def read_lines(
     connection: AsyncConnection, guild_id: str, *, user_id: str | None, before_id: int | None, limit: int
 ) -> list[Line]:
     """A server's history, newest first: what was paid or moved, an order once however it ended."""
-    returned = sa.and_(ledger.c.kind == "reserve", _CAME_BACK).label("returned")
+    returned = sa.and_(ledger.c.kind == "reserve", CAME_BACK).label("returned")
     statement = sa.select(*_COLUMNS, returned).where(
         ledger.c.guild_id == guild_id,
         ledger.c.kind.not_in(("settle", "refund")),

@@ -13,7 +13,7 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.money.ledger import Kind, Transfer, pot, share, sponsored
+from bot.money.ledger import FOR_CHANNEL, Kind, Transfer, pot, share, sponsored
 from bot.money.pots import Held
 from bot.money.shares import Usage
 from bot.store.columns import UtcTime
@@ -46,7 +46,7 @@ _OF_TURNS: Final = (
     _turn.c.key.not_like(sa.bindparam("adjusted")),
 )
 _LAST: Final = sa.select(_turn.c.id).where(*_OF_TURNS).order_by(_turn.c.id.desc()).limit(1).cte("last")
-"""The entry with which the pot last turned; a changed amount is no turn."""
+"""The entry with which the pot last turned; a changed amount and a forgiven debt are no turn."""
 _LAST_ID: Final = sa.func.coalesce(sa.select(_LAST.c.id).scalar_subquery(), 0)
 _SINCE: Final = ledger.c.id >= _LAST_ID
 _AFTER: Final = ledger.c.id > _LAST_ID
@@ -57,13 +57,21 @@ _AT: Final = (
     .label("granted_at")
 )
 _TURNED: Final = sa.exists().where(ledger.c.key == sa.bindparam("period_key")).label("turned")
+_order = ledger.alias("ordered")
+_ORDERED_SINCE: Final = (
+    sa.exists().where(_order.c.key == "reserve:" + ledger.c.job_id, _order.c.id >= _LAST_ID).correlate(ledger)
+)
+_FOR_CHANNELS: Final = ledger.c.key.like(sa.bindparam("for_channels"))
 _STATE: Final = (
     _sum("came", _into(_POT)),
     _sum("went", _out_of(_POT)),
     _sum("granted", _into(_POT, "grant"), _SINCE),
     _sum("expired", _out_of(_POT, "expire"), _AFTER),
     _sum("reserved", _out_of(_POT, "reserve"), _SINCE),
-    _sum("refunded", _into(_POT, "refund"), _SINCE),
+    _sum("refunded", _into(_POT, "refund"), _SINCE, _ORDERED_SINCE),
+    _sum("refunded_late", _into(_POT, "refund"), _SINCE, ~_ORDERED_SINCE),
+    _sum("topped_up", _into(_POT, "top_up"), _SINCE),
+    _sum("left_to_channels", _out_of(_POT, "expire"), _AFTER, _FOR_CHANNELS),
     _sum("left_here", _into(sa.bindparam("here"))),
     _sum("used_here", _out_of(sa.bindparam("here"))),
     _sum("left_home", _into(sa.bindparam("home"))),
@@ -96,6 +104,7 @@ async def read_funds(
         pot=pot(guild_id),
         period_key=f"grant:{guild_id}:{period}",
         adjusted=f"grant:{guild_id}:+%",
+        for_channels=f"expire:{guild_id}:{FOR_CHANNEL}%",
         here=sponsored(channel_id),
         home=sponsored(home_id),
     )
@@ -103,6 +112,8 @@ async def read_funds(
         balance=int(row["came"] - row["went"]),
         turned=bool(row["turned"]),
         granted=int(row["granted"] - row["expired"]),
+        for_channels=int(row["left_to_channels"]),
+        stays=int(row["topped_up"] + row["refunded_late"]),
         granted_at=row["granted_at"],
         used=int(row["reserved"] - row["refunded"]),
     )
@@ -110,9 +121,10 @@ async def read_funds(
 
 
 _end = ledger.alias("refund")
-_CAME_BACK: Final = (
+CAME_BACK: Final = (
     sa.exists().where(_end.c.key == "end:" + ledger.c.job_id, _end.c.kind == "refund").correlate(ledger)
 )
+"""Whether what an entry reserved was given back."""
 _DAY: Final = sa.bindparam("day", type_=UtcTime)
 _MINE: Final[sa.BindParameter[str]] = sa.bindparam("mine")
 _USED: Final = (
@@ -120,7 +132,7 @@ _USED: Final = (
     ledger.c.kind == "reserve",
     ledger.c.at >= _DAY,
     ledger.c.source == _POT,
-    ~_CAME_BACK,
+    ~CAME_BACK,
 )
 _OF_USER: Final = ledger.c.user_id == sa.bindparam("user_id")
 _USAGE: Final = (

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
@@ -13,7 +14,7 @@ from bot.jobs.clock import Clock
 from bot.jobs.ids import new_id
 from bot.jobs.preferences import GuildSettings
 from bot.library.choices import Also, Choices
-from bot.money.ledger import described
+from bot.money.ledger import Transfer, described
 from bot.money.policy import (
     PRICES_MOST,
     SHARES_MOST,
@@ -38,27 +39,43 @@ class Deciding:
         self._times = clock
 
     async def set_pot(
-        self, guild_id: str, policy: PotPolicy, *, actor_id: str, reason: str | None = None
+        self,
+        guild_id: str,
+        changes: PotPolicy | Mapping[str, object],
+        *,
+        actor_id: str,
+        reason: str | None = None,
     ) -> PotState:
-        """Another pot from now on; the period that runs gets the new amount, what is spent stays spent."""
+        """Another pot from now on; the period that runs gets the new amount, what is spent stays spent.
+
+        Args:
+            guild_id: Whose.
+            changes: All of it, or what changes by the names of its fields, as it stands otherwise.
+            actor_id: Who wants it.
+            reason: Why, where that was said.
+
+        Raises:
+            InvalidOption: One of them cannot be had.
+        """
         now = self._times.now()
         states: list[PotState] = []
 
+        def merge(money: MoneySettings) -> dict[str, Any]:
+            try:
+                return {"pot": PotPolicy.model_validate(dict(money.pot) | dict(changes))}
+            except ValidationError as error:
+                raise InvalidOption(str(error.errors()[0]["loc"][0]), "unknown_value") from None
+
         async def turn(connection: AsyncConnection, before: GuildSettings, after: GuildSettings) -> None:
             await lock_money(connection, guild_id)
-            period = span_of(after.money.pot, now).name
-            funds = await read_funds(connection, guild_id, period, channel_id="", home_id="")
-            due = turned(guild_id, after.money.pot, funds.held, now)
-            if funds.held.turned:
-                was, is_now = before.money.pot, after.money.pot
-                due = changed_amount(guild_id, was, is_now, funds.held, new_id())
+            due = await _due(connection, guild_id, before.money, after.money.pot, now)
             if due:
                 told = [described(each, actor_id=actor_id, reason=reason) for each in due]
                 await write_transfers(connection, told, now)
             funds = await funds_of(connection, guild_id, after.money, now, deciding=True)
             states.append(state_of(funds, after.money, now))
 
-        await self._set(guild_id, "pot", {"pot": policy}, actor_id, reason, also=turn)
+        await self._edit(guild_id, "pot", merge, actor_id, reason, also=turn)
         return states[-1]
 
     async def set_share(
@@ -120,19 +137,7 @@ class Deciding:
         """Change one plain setting, by its name in ``MoneySettings``. Raises ``InvalidOption``."""
         if name not in MoneySettings.model_fields or name in ("pot", "prices", "shares"):
             raise InvalidOption("setting", "unknown_setting")
-        return await self._set(guild_id, name, {name: value}, actor_id, reason)
-
-    async def _set(
-        self,
-        guild_id: str,
-        name: str,
-        values: dict[str, Any],
-        actor_id: str,
-        reason: str | None,
-        *,
-        also: Also | None = None,
-    ) -> MoneySettings:
-        return await self._edit(guild_id, name, lambda _: values, actor_id, reason, also=also)
+        return await self._edit(guild_id, name, lambda _: {name: value}, actor_id, reason)
 
     async def _edit(
         self,
@@ -156,3 +161,17 @@ class Deciding:
             guild_id, f"money.{name}", edit, actor_id=actor_id, reason=reason, also=also
         )
         return edited.guild.money
+
+
+async def _due(
+    connection: AsyncConnection, guild_id: str, before: MoneySettings, policy: PotPolicy, now: datetime
+) -> list[Transfer]:
+    """What another policy moves at once, after the period of the one before has begun by its own rules."""
+    was, period = span_of(before.pot, now).name, span_of(policy, now).name
+    funds = await read_funds(connection, guild_id, was, channel_id="", home_id="")
+    if funds.held.granted_at is not None:  # else nobody had looked yet: the first period is of the new one
+        await funds_of(connection, guild_id, before, now, deciding=True)
+    funds = await read_funds(connection, guild_id, period, channel_id="", home_id="")
+    if funds.held.turned:
+        return changed_amount(guild_id, before.pot, policy, funds.held, new_id())
+    return turned(guild_id, policy, funds.held, now, missed=False)

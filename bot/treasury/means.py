@@ -12,9 +12,17 @@ from bot.money.ledger import sponsored
 from bot.money.policy import MoneySettings
 from bot.money.pots import Span, span_of, turned
 from bot.money.shares import Bound, Shortage, Usage, bounds_of, shortage
-from bot.store.ledger import lock_money, write_transfers
+from bot.store.ledger import is_entered, lock_money, write_transfers
 from bot.store.pots import Funds, read_funds, read_usage
+from bot.store.settings import read_settings
 from bot.treasury.records import PotState
+
+
+async def money_to_decide(connection: AsyncConnection, guild_id: str) -> MoneySettings:
+    """What the server decided about its money; nobody else decides about it until the transaction ends."""
+    await lock_money(connection, guild_id)
+    # Only now: whoever had the lock until now may have changed it.
+    return (await read_settings(connection, guild_id, "")).guild.money
 
 
 async def funds_of(
@@ -29,17 +37,16 @@ async def funds_of(
 ) -> Funds:
     """A server's pot, turned if it is time, and what sponsors left for a channel.
 
-    Where something is decided by it, the turn is entered, and nobody else decides about this server's money
-    until the transaction ends; otherwise it is only reckoned.
+    Where something is decided by it, the turn is entered: ``money`` is then of :func:`money_to_decide`.
+    Otherwise it is only reckoned.
     """
-    if deciding:
-        await lock_money(connection, guild_id)
     period = span_of(money.pot, at).name
     funds = await read_funds(connection, guild_id, period, channel_id=channel_id, home_id=home_id)
     due = turned(guild_id, money.pot, funds.held, at)
     if due and deciding:
         await write_transfers(connection, due, at)
-    return funds.turned(due)
+        return await read_funds(connection, guild_id, period, channel_id=channel_id, home_id=home_id)
+    return funds.turned([each for each in due if not await is_entered(connection, each.key)])
 
 
 def state_of(funds: Funds, money: MoneySettings, at: datetime) -> PotState:

@@ -9,12 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.errors import NotEnough
 from bot.jobs.order import Order
 from bot.jobs.ports import Passage
-from bot.jobs.preferences import Settings
 from bot.money.ledger import pot
 from bot.money.policy import PotPolicy
 from bot.money.pots import warned
 from bot.store.notices import put_notice
-from bot.treasury.means import Means, means_of
+from bot.treasury.means import Means, means_of, money_to_decide
 
 
 class PotPayer:
@@ -24,7 +23,6 @@ class PotPayer:
         self,
         connection: AsyncConnection,
         order: Order,
-        settings: Settings,
         *,
         price: int,
         parts: int,
@@ -40,7 +38,7 @@ class PotPayer:
         account, whole = pot(order.guild_id), price * parts
         if whole == 0:
             return Passage(account=account, price=price)
-        money = settings.guild.money
+        money = await money_to_decide(connection, order.guild_id)
         means = await means_of(connection, order, money, at, deciding=True)
         sponsor = means.sponsor_of(order, whole)
         if sponsor is not None:

@@ -27,7 +27,7 @@ from bot.store.pots import read_usage
 from bot.store.settings import read_settings
 from bot.treasury.deciding import Deciding
 from bot.treasury.giving import for_channel, own_share, require_left
-from bot.treasury.means import funds_of, means_of, state_of
+from bot.treasury.means import funds_of, means_of, money_to_decide, state_of
 from bot.treasury.records import Line, PotState, Quota, Quote, ShareState, Who
 
 _log = structlog.get_logger(__name__)
@@ -123,7 +123,7 @@ class Treasury(Deciding):
         entry = ledger.top_up(guild_id, key, checked_amount(amount))
         async with self._database.begin() as connection:
             now = self._clock.now()
-            money = await _money(connection, guild_id)
+            money = await money_to_decide(connection, guild_id)
             await funds_of(connection, guild_id, money, now, deciding=True)
             await _moved_by(connection, entry, actor_id, checked_reason(reason), now)
             state = state_of(await funds_of(connection, guild_id, money, now, deciding=True), money, now)
@@ -137,7 +137,7 @@ class Treasury(Deciding):
         entry = ledger.sponsor(guild_id, channel_id, key, checked_amount(amount))
         async with self._database.begin() as connection:
             now = self._clock.now()
-            money = await _money(connection, guild_id)
+            money = await money_to_decide(connection, guild_id)
             await funds_of(connection, guild_id, money, now, deciding=True)
             await _moved_by(connection, entry, actor_id, checked_reason(reason), now)
             funds = await funds_of(connection, guild_id, money, now, home_id=channel_id, deciding=True)
@@ -159,7 +159,7 @@ class Treasury(Deciding):
         entry = ledger.gift(guild_id, giver.user_id, to_id, key, checked_amount(amount))
         async with self._database.begin() as connection:
             now = self._clock.now()
-            money = await _money(connection, guild_id)
+            money = await money_to_decide(connection, guild_id)
             await funds_of(connection, guild_id, money, now, deciding=True)
             day = span_of(money.pot, now, "day")
             own = own_share(money, giver, channel_id)
@@ -196,7 +196,7 @@ class Treasury(Deciding):
         entries = for_channel(guild_id, giver.user_id, channel_id, key, checked_amount(amount), told)
         async with self._database.begin() as connection:
             now = self._clock.now()
-            money = await _money(connection, guild_id)
+            money = await money_to_decide(connection, guild_id)
             funds = await funds_of(connection, guild_id, money, now, deciding=True)
             day = span_of(money.pot, now, "day")
             own = own_share(money, giver, channel_id)

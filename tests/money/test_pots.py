@@ -81,11 +81,15 @@ def test_what_is_left_expires_and_what_was_topped_up_stays() -> None:
 def test_a_debt_ends_with_its_period_unless_credits_carry_over() -> None:
     """Without carry-over each period begins with its amount; with it nobody who looked away loses any."""
     debt = Held(balance=-8, turned=False, granted=50, used=58, granted_at=NOON - timedelta(days=70))
-    (fresh,) = turned("1", MONTH, debt, NOON)
-    assert debt.after([fresh]).balance == 50
+    fresh = turned("1", MONTH, debt, NOON)
+    assert fresh == [grant("1", "+debt:month:2026-11-01", 8), grant("1", "month:2026-11-01", 50)]
+    assert (debt.after(fresh).balance, debt.after(fresh).rest) == (50, 50)
     carried = turned("1", MONTH.model_copy(update={"carry_over": True}), debt, NOON)
     assert [each.key for each in carried] == [f"grant:1:month:2026-{month}-01" for month in ("10", "11")]
     assert debt.after(carried).balance == 92
+    unpaid = Held(balance=-8, turned=False)  # from before there were periods
+    first = turned("1", MONTH.model_copy(update={"carry_over": True}), unpaid, NOON)
+    assert unpaid.after(first).balance == 50
 
 
 def test_another_amount_counts_at_once() -> None:
@@ -95,6 +99,8 @@ def test_another_amount_counts_at_once() -> None:
     assert changed_amount("1", MONTH, larger, held, "k") == [grant("1", "+k", 10)]
     assert changed_amount("1", MONTH, smaller, held, "k") == [expire("1", "-k", 30)]
     assert changed_amount("1", MONTH, MONTH, held, "k") == []
+    had_more = Held(balance=0, turned=True, granted=30, for_channels=20, used=30)
+    assert changed_amount("1", smaller, MONTH, had_more, "k") == []
 
 
 @given(st.lists(st.integers(1, 40), min_size=1, max_size=30), st.integers(1, 200))

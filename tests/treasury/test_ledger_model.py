@@ -6,9 +6,10 @@ import asyncio
 import itertools
 import shutil
 import tempfile
+from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -28,10 +29,9 @@ from bot.jobs.booking import booked
 from bot.jobs.order import Order
 from bot.money.audit import Bill, JobEnd, audit
 from bot.money.ledger import Transfer, balances, pot, refund, reserve, settle, sponsored
-from bot.money.policy import PotPolicy, Share
+from bot.money.policy import PERIODS, Period, PotPolicy, Share
 from bot.store.db import open_database
 from bot.store.ledger import write_transfers
-from bot.store.settings import read_settings
 from bot.store.tables.ledger import ledger
 from bot.treasury.paying import PotPayer
 from bot.treasury.records import Who
@@ -56,7 +56,15 @@ class Deal:
     account: str
     price: int
     day: date
+    turn: int
+    """In which period of the pot it was ordered."""
     end: JobEnd = "open"
+
+
+def first_day(period: Period, day: date) -> date:
+    """Of the period that a day lies in."""
+    back = {"day": 0, "week": day.weekday(), "month": day.day - 1}[period]
+    return day - timedelta(days=back)
 
 
 @dataclass
@@ -66,30 +74,55 @@ class Books:
     policy: PotPolicy = field(default_factory=lambda: PotPolicy(amount=20, period="day"))
     pot: int = 0
     turned_on: date | None = None
+    begun: set[tuple[Period, date]] = field(default_factory=set[tuple[Period, date]])
+    turn_number: int = 0
     granted: int = 0
-    used: int = 0
+    owed: int = 0
     sponsored: dict[str, int] = field(default_factory=dict[str, int])
     deals: dict[str, Deal] = field(default_factory=dict[str, Deal])
     gifts: list[tuple[date, str, str, int]] = field(default_factory=list[tuple[date, str, str, int]])
 
     @property
     def rest(self) -> int:
-        """What is left of the day's own credits."""
-        return max(0, min(self.pot, self.granted - self.used))
+        """What is left of the period's own credits, its orders and the debt that it began with once paid."""
+        return max(0, self.granted - self.owed - self.used)
 
-    def turn(self, today: date) -> None:
-        """A new day begins."""
-        if self.turned_on == today:
+    @property
+    def used(self) -> int:
+        """Of the pot, by orders of this period."""
+        of_pot = [each for each in self.deals.values() if each.account.startswith("pot:")]
+        return sum(each.price for each in of_pot if each.turn == self.turn_number and each.end != "refunded")
+
+    def turn(self, today: date, *, missed: bool = True) -> None:
+        """A new period begins, if it is time: what is left goes, or comes along with a debt."""
+        first = first_day(self.policy.period, today)
+        if (self.policy.period, first) in self.begun:
             return
-        if self.policy.carry_over:
-            missed = 0 if self.turned_on is None else min(12, (today - self.turned_on).days - 1)
-            self.pot += missed * self.policy.amount
-            self.granted = self.policy.amount
-        else:
-            self.pot -= self.rest
-            self.granted = self.policy.amount + max(0, -self.pot)
+        self.begun.add((self.policy.period, first))
+        if not self.policy.carry_over:
+            self.pot = max(0, self.pot - self.rest)
+        elif missed and self.turned_on is not None:
+            self.pot += self.policy.amount * min(12, self._begun_since(self.turned_on, first))
+        self.owed = max(0, -self.pot)
+        self.granted = self.policy.amount
         self.pot += self.granted
-        self.used, self.turned_on = 0, today
+        self.turn_number, self.turned_on = self.turn_number + 1, today
+
+    def _begun_since(self, last: date, first: date) -> int:
+        days = (last + timedelta(days=1 + each) for each in range((first - last).days - 1))
+        return sum(first_day(self.policy.period, day) == day for day in days)
+
+    def change(self, policy: PotPolicy, today: date) -> None:
+        """Another policy: the period that runs ends by the old one, or gets what it has not had of more."""
+        if self.begun:
+            self.turn(today)
+        before, self.policy = self.policy, policy
+        if (policy.period, first_day(policy.period, today)) not in self.begun:
+            self.turn(today, missed=False)
+        elif policy.amount != before.amount:
+            change = max(policy.amount - self.granted, -self.rest)
+            self.pot += change
+            self.granted += change
 
     def left_of_share(self, user: str, today: date) -> int:
         """What a member may still use of the pot today."""
@@ -167,7 +200,7 @@ class BooksStayExact(RuleBasedStateMachine):
         if price:
             self.books.turn(self.today)
             self._take(outcome, price)
-        self.books.deals[name] = Deal(order, outcome, price, self.today)
+        self.books.deals[name] = Deal(order, outcome, price, self.today, self.books.turn_number)
 
     def _expected(self, order: Order, price: int) -> str:
         """The account that pays, or what is lacking."""
@@ -176,7 +209,7 @@ class BooksStayExact(RuleBasedStateMachine):
             return account
         if books.sponsored[order.home] >= price:
             return sponsored(order.home)
-        there = replace(books)
+        there = replace(books, begun=set(books.begun))
         there.turn(self.today)
         if books.policy.hard_stop and there.pot < price:
             return "pot"
@@ -189,7 +222,6 @@ class BooksStayExact(RuleBasedStateMachine):
     def _take(self, account: str, price: int) -> None:
         if account.startswith("pot:"):
             self.books.pot -= price
-            self.books.used += price
         else:
             self.books.sponsored[account.removeprefix("sponsor:")] -= price
 
@@ -204,8 +236,7 @@ class BooksStayExact(RuleBasedStateMachine):
     async def _accept(self, order: Order, name: str, price: int, *, accident: bool) -> str:
         now = self.clock.now()
         async with self.database.begin() as connection:
-            rules = await read_settings(connection, self.guild, order.home)
-            passage = await PotPayer().pay(connection, order, rules, price=price, parts=1, at=now)
+            passage = await PotPayer().pay(connection, order, price=price, parts=1, at=now)
             entry = booked(reserve(name, passage.account, price), order)
             await write_transfers(connection, [entry.on_credit() if passage.on_credit else entry], now)
             if accident:
@@ -217,7 +248,10 @@ class BooksStayExact(RuleBasedStateMachine):
     def end(self, data: st.DataObject, well: bool, twice: bool) -> None:
         """A job is delivered, or fails; said twice, it counts once."""
         names = [name for name, each in self.books.deals.items() if each.end == "open"]
-        name = data.draw(st.sampled_from(names))
+        self.ends(data.draw(st.sampled_from(names)), well=well, twice=twice)
+
+    def ends(self, name: str, *, well: bool, twice: bool = False) -> None:
+        """This one."""
         deal = self.books.deals[name]
         entry = settle(name, "paid", deal.price) if well else refund(name, deal.account, deal.price)
         for _ in range(1 + twice):
@@ -277,20 +311,25 @@ class BooksStayExact(RuleBasedStateMachine):
         else:
             await self.treasury.sponsor(self.guild, channel, amount, actor_id="9", reason="r", key=key)
 
-    @rule(amount=st.integers(0, 30), carry_over=st.booleans(), hard_stop=st.booleans())
-    def another_pot(self, amount: int, carry_over: bool, hard_stop: bool) -> None:
-        """What is spent stays spent; the day that runs has the new amount, as far as there is any left."""
-        policy = PotPolicy(amount=amount, period="day", carry_over=carry_over, hard_stop=hard_stop)
+    @rule(
+        amount=st.integers(0, 30),
+        period=st.sampled_from(PERIODS),
+        carry_over=st.booleans(),
+        hard_stop=st.booleans(),
+    )
+    def another_pot(self, amount: int, period: Period, carry_over: bool, hard_stop: bool) -> None:
+        """What is spent stays spent; the period that runs has the new amount, as far as there is any left."""
+        policy = PotPolicy(amount=amount, period=period, carry_over=carry_over, hard_stop=hard_stop)
         self.runner.run(self.treasury.set_pot(self.guild, policy, actor_id="9"))
-        books, more = self.books, policy.amount - self.books.policy.amount
-        if books.turned_on == self.today:
-            change = max(more, -books.rest)
-            books.pot += change
-            books.granted += change
-        books.policy = policy
-        books.turn(self.today)
+        self.books.change(policy, self.today)
 
-    @rule(days=st.integers(1, 3))
+    @rule(changes=st.dictionaries(st.sampled_from(["carry_over", "hard_stop"]), st.booleans(), min_size=1))
+    def other_switches(self, changes: dict[str, bool]) -> None:
+        """The rest stands as it is."""
+        self.runner.run(self.treasury.set_pot(self.guild, changes, actor_id="9"))
+        self.books.change(self.books.policy.model_copy(update=changes), self.today)
+
+    @rule(days=st.sampled_from([1, 2, 3, 10, 40]))
     def time_passes(self, days: int) -> None:
         """Nobody looks meanwhile."""
         self.clock.advance(days * 86_400)
@@ -335,6 +374,79 @@ def test_the_books_stay_exact(sqlite_template: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         shutil.copyfile(sqlite_template, Path(folder) / "riffcord.sqlite")
         _hold(sqlite_address(Path(folder) / "riffcord.sqlite"), examples=10)
+
+
+def test_what_was_topped_up_stays_and_nothing_comes_twice(sqlite_template: Path) -> None:
+    """What chance seldom meets: debts, refunds of earlier periods, and other periods of a pot."""
+    with tempfile.TemporaryDirectory() as folder, asyncio.Runner() as runner:
+        shutil.copyfile(sqlite_template, Path(folder) / "riffcord.sqlite")
+        BooksStayExact.url, BooksStayExact.runner = sqlite_address(Path(folder) / "riffcord.sqlite"), runner
+        for story in (_forgiven_debt, _carried_debt, _late_refund, _idle_periods, _to_and_fro):
+            books = BooksStayExact()
+            try:
+                books.found()
+                for _ in story(books):
+                    books.all_adds_up()
+            finally:
+                books.teardown()
+
+
+def _forgiven_debt(books: BooksStayExact) -> Iterator[None]:
+    """What is topped up after it outlasts the period, and another amount counts as if it had not been."""
+    yield books.another_pot(10, "day", carry_over=False, hard_stop=False)
+    for user in USERS * 2:
+        yield books.order(user, bounded=False, price=4, accident=False)
+    yield books.time_passes(1)
+    yield books.bring(9, "pot")
+    yield books.another_pot(12, "day", carry_over=False, hard_stop=False)
+    yield books.time_passes(1)
+    yield books.bring(1, "free")
+
+
+def _carried_debt(books: BooksStayExact) -> Iterator[None]:
+    """The next period's credits pay it, not what is topped up then."""
+    yield books.another_pot(10, "day", carry_over=True, hard_stop=False)
+    for user in USERS * 2:
+        yield books.order(user, bounded=False, price=4, accident=False)
+    yield books.time_passes(1)
+    yield books.bring(9, "pot")
+    yield books.other_switches({"carry_over": False})
+    yield books.time_passes(1)
+    yield books.bring(1, "free")
+
+
+def _late_refund(books: BooksStayExact) -> Iterator[None]:
+    """An order that was paid with what was topped up comes back a day later, and stays."""
+    yield books.another_pot(3, "day", carry_over=False, hard_stop=True)
+    yield books.bring(5, "pot")
+    yield books.order("111", bounded=False, price=6, accident=False)
+    yield books.time_passes(1)
+    yield books.bring(1, "free")
+    yield books.ends(next(iter(books.books.deals)), well=False)
+    yield books.time_passes(1)
+    yield books.bring(1, "free")
+
+
+def _idle_periods(books: BooksStayExact) -> Iterator[None]:
+    """They bring what the policy of then says, not that of now."""
+    yield books.another_pot(10, "month", carry_over=True, hard_stop=True)
+    yield books.time_passes(10)
+    yield books.another_pot(10, "day", carry_over=True, hard_stop=True)
+    yield books.another_pot(10, "day", carry_over=False, hard_stop=True)
+    yield books.time_passes(3)
+    yield books.other_switches({"carry_over": True})
+    yield books.time_passes(3)
+    yield books.another_pot(10, "week", carry_over=False, hard_stop=True)
+
+
+def _to_and_fro(books: BooksStayExact) -> Iterator[None]:
+    """However often amount and period are changed back, what was spent is not given again."""
+    yield books.another_pot(6, "month", carry_over=False, hard_stop=True)
+    for _ in range(3):
+        yield books.order("111", bounded=False, price=2, accident=False)
+        yield books.another_pot(1, "month", carry_over=False, hard_stop=True)
+        yield books.another_pot(6, "week", carry_over=False, hard_stop=True)
+        yield books.another_pot(6, "month", carry_over=False, hard_stop=True)
 
 
 def test_they_stay_exact_in_postgresql() -> None:

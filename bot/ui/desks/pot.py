@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Final
 
 import discord
-from pydantic import ValidationError
 
 from bot.errors import InvalidOption
 from bot.library.house import House
@@ -80,12 +79,7 @@ class PotDesk:
         guild_id, actor_id = str(interaction.guild_id), str(interaction.user.id)
         of_pot = {name: value for name, value in values.items() if name in _OF_POT}
         if of_pot:
-            before = (await self._panel.money(interaction)).pot
-            try:
-                policy = PotPolicy.model_validate(before.model_dump() | of_pot)
-            except ValidationError as error:
-                raise InvalidOption(str(error.errors()[0]["loc"][0]), "unknown_value") from None
-            await self._treasury.set_pot(guild_id, policy, actor_id=actor_id)
+            await self._treasury.set_pot(guild_id, of_pot, actor_id=actor_id)
         for name in values.keys() - of_pot.keys():
             await self._treasury.set_money(guild_id, name, values[name], actor_id=actor_id)
 
