@@ -57,6 +57,11 @@ REPLACEMENTS = {
         ("\nbootstrap();\n", "\nwindow.room.attach({ dispatch, state, ui, loadAsset });\nbootstrap();\n"),
         # A page's own address keeps the tabs of one browser apart in its cache.
         ('request("/api/state", "GET"', 'request(`/api/state?page=${state.contextId}`, "GET"'),
+        # Whoever gives a command sees what comes of it, wherever they had scrolled to.
+        (
+            '    dispatch("run_command", body,',
+            '    window.room.commandSent();\n    dispatch("run_command", body,',
+        ),
         # Riffcord's own faces are in the page; 30 MB of fonts for every script are fetched when needed.
         ("await presentation.fonts();", "await document.fonts.ready;"),
     ),
@@ -99,6 +104,17 @@ REPLACEMENTS = {
         (
             '"command-popup-heading", heading);',
             '"command-popup-heading", heading.replace(/ MATCHING $/, ""));',
+        ),
+        # A command is found by its registered name, too, whatever the language calls it.
+        (
+            "    if (!needle || lowered.startsWith(needle)) rank = 0;",
+            "    if (!needle || lowered.startsWith(needle) || entry.registered?.startsWith(needle)) rank = 0;",
+        ),
+        (
+            "      item.dataset.entryKey = entry.key;\n      item.tabIndex",
+            "      item.dataset.entryKey = entry.key;\n"
+            "      item.dataset.registered = `/${entry.registered || entry.invocation}`;\n"
+            "      item.tabIndex",
         ),
         # What was chosen is shown by its name, not by the value that is sent.
         (': String(value?.raw ?? "");', ': String(value?.label ?? value?.raw ?? "");'),

@@ -235,8 +235,12 @@ async def test_message_menus_threads_and_direct_words(room: RoomPage, driver: Ro
     await go(room, "text")
 
 
-async def test_language_and_phone(room: RoomPage) -> None:
-    """Commands are shown, and typed, in the chosen language; the phone's frame is a room 390 pixels wide."""
+async def test_language_and_phone(room: RoomPage, driver: RoomDriver) -> None:
+    """Commands are shown, and typed, in the chosen language; the phone's frame is a room 390 pixels wide.
+
+    The name that a command was registered with is understood, too; whoever was reading further up is brought
+    to what comes of it.
+    """
     page = room.page
     await page.locator("#room-locale").select_option("de")
     await page.wait_for_function("() => window.simcordPreview.profile.locale === 'de'")
@@ -248,6 +252,22 @@ async def test_language_and_phone(room: RoomPage) -> None:
     await page.keyboard.type("alle")
     await page.keyboard.press("Enter")
     await room.until_text("hello alle, plain, de/en-US")
+    await driver.say("Bo", "riffs", "long\n" * 80)
+    await room.until_text("long")
+    await page.locator("#channel-timeline").hover()
+    await page.mouse.wheel(0, -2000)
+    while await room.is_at_newest():
+        await page.wait_for_timeout(20)
+    await page.locator("#channel-composer-input").click()
+    await page.keyboard.type("/greet")
+    await page.locator(".command-entry", has_text="/gruss").wait_for()
+    await page.keyboard.type(" ")
+    await page.locator(".command-chip", has_text="/gruss").wait_for()
+    await page.keyboard.type("wieder")
+    assert not await room.is_at_newest()
+    await page.keyboard.press("Enter")
+    await room.until_text("hello wieder, plain, de/en-US")
+    assert await room.is_at_newest()
     await page.locator("#room-locale").select_option("en-US")
     await page.locator("#room-phone-open").click()
     phone = page.frame_locator("#room-phone-frame")

@@ -58,6 +58,7 @@ def _entry(entry: Wire, root: Wire, locale: str) -> dict[str, Any]:
     return {
         **entry,
         "invocation": " ".join(spoken(node, "name", locale) for node in nodes),
+        "registered": " ".join(node["name"] for node in nodes),
         "description": spoken(nodes[-1], "description", locale),
         "options": [_option(option, raw[option["name"]], locale) for option in entry["options"]],
     }

@@ -231,6 +231,7 @@ function keepNewestInSight() {
   timeline.addEventListener("scroll", () => { if (distance() < 4) following = true; }, { passive: true });
   $("new-messages").addEventListener("click", () => { following = true; });
   $("channel-composer").addEventListener("submit", () => { following = true; });
+  window.room.commandSent = () => { following = true; follow(); };
   const observer = new ResizeObserver(follow);
   observer.observe($("channel-message-list"));
   observer.observe(timeline);

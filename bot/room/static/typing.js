@@ -66,11 +66,12 @@ function press(field, key) {
   field.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
 }
 
-const invocation = (entry) => entry.querySelector("strong")?.textContent || "";
+// What a command is called: by the member's language, and by the name that it was registered with.
+const invocations = (entry) => [entry.querySelector("strong")?.textContent || "", entry.dataset.registered];
 
 // The entry of the open picker that is exactly this command; a group of commands is none.
 function commandEntry(typed) {
-  return [...document.querySelectorAll(".command-entry")].find((entry) => invocation(entry) === typed);
+  return [...document.querySelectorAll(".command-entry")].find((entry) => invocations(entry).includes(typed));
 }
 
 function isWhatIsTyped(field) {
@@ -140,11 +141,12 @@ function fillIn(line) {
   if (!/^\/\S[^\n]*$/.test(line)) return false;
   type(line.split(" ", 1)[0]);
   const fitting = [...document.querySelectorAll(".command-entry")]
-    .filter((entry) => `${line} `.startsWith(`${invocation(entry)} `))
-    .sort((one, other) => invocation(other).length - invocation(one).length);
+    .flatMap((entry) => invocations(entry).map((name) => ({ entry, name })))
+    .filter(({ name }) => `${line} `.startsWith(`${name} `))
+    .sort((one, other) => other.name.length - one.name.length);
   if (!fitting.length) { type(""); return false; }
-  const rest = line.slice(invocation(fitting[0]).length).trim();
-  fitting[0].click();
+  const rest = line.slice(fitting[0].name.length).trim();
+  fitting[0].entry.click();
   for (const [name, value] of valuesIn(rest)) {
     openOption(name);
     const field = fieldOf(name);

@@ -120,7 +120,7 @@ class Counter:
             await self._show(interaction, job, in_place=draft is not None)
 
     async def _show(self, interaction: discord.Interaction, job: Job, *, in_place: bool) -> None:
-        """The card of what was ordered, as the acknowledgement; ``in_place`` of a preview that was pressed."""
+        """The card of what was ordered, as the acknowledgement; ``in_place`` of a pressed preview."""
         locale = job.order.locale
         card = running_card(job, await self._jobs.place(job.id), locale)
         row = running_row(job.id, locale)
@@ -138,24 +138,18 @@ class Counter:
             message_id = shown.message_id
         await self._jobs.card_shown(job.id, str(message_id))
 
-    async def take_back(self, interaction: discord.Interaction) -> None:
-        """There will be no card after all; what is said next is for this person alone.
-
-        The first words after a promise stand where it stands, for everybody: it is kept, and then deleted.
-        """
-        await interaction.edit_original_response(content="…")
-        await interaction.delete_original_response()
-
     async def promise(
-        self, interaction: discord.Interaction, recipe: Recipe, *, parent: Take | None = None
+        self, interaction: discord.Interaction, recipe: Recipe, *, host: str | None = None
     ) -> None:
         """Acknowledge an order that takes a moment before it can be placed, to whom its card will show.
+
+        Where nothing comes of it: :func:`bot.ui.answers.withdraw`.
 
         Raises:
             InvalidOption: No host can make it.
         """
         settings = await self._house.choices.of(str(interaction.guild_id), home_of(interaction))
-        host = self._jobs.host_for(recipe, *self._preferred(settings, parent))
+        host = host or self._jobs.host_for(recipe, *self._preferred(settings, None))
         price = await self._price_of_pot(interaction, recipe, host, settings)
         private = settings.channel.delivery == "private" or asks_first(recipe, price, settings)
         await interaction.response.defer(thinking=True, ephemeral=private)

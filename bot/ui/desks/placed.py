@@ -20,8 +20,8 @@ async def instead_of_preview(
 ) -> discord.Message:
     """Answer a press on a preview that only one person sees with a card for everybody.
 
-    The answer takes the buttons from the preview, which so becomes the original response: the only way in which
-    a press may delete what it was made on (Discord, "Delete Original Interaction Response").
+    The answer takes the buttons from the preview, which so becomes the original response: only as such can a
+    press delete what it was made on (Discord, "Delete Original Interaction Response").
     """
     await interaction.response.edit_message(view=None)
     sent = await interaction.followup.send(

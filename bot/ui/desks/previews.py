@@ -98,8 +98,7 @@ class Previews:
             await self._clear(interaction)
 
     async def _clear(self, interaction: discord.Interaction) -> None:
-        """Take away a preview that the answer does not stand for; where Discord does not, its buttons say that it
-        was used."""
+        """Take away a preview that stands beside the answer; otherwise its buttons say that it was used."""
         if interaction.message is None:
             return
         try:
