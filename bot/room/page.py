@@ -108,7 +108,8 @@ REPLACEMENTS = {
         # A command is found by its registered name, too, whatever the language calls it.
         (
             "    if (!needle || lowered.startsWith(needle)) rank = 0;",
-            "    if (!needle || lowered.startsWith(needle) || entry.registered?.startsWith(needle)) rank = 0;",
+            "    if (!needle || lowered.startsWith(needle)\n"
+            "        || entry.registered?.startsWith(needle)) rank = 0;",
         ),
         (
             "      item.dataset.entryKey = entry.key;\n      item.tabIndex",
