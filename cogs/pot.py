@@ -121,6 +121,8 @@ class PotCog(commands.GroupCog, group_name="pot", group_description=say("command
         """How much of the pot for whom."""
         given: dict[Subject, Any] = {"member": member, "role": role, "channel": channel}
         named: dict[Subject, str] = {name: str(each.id) for name, each in given.items() if each is not None}
+        if role is not None and role.is_default():
+            del named["role"]  # that of everybody: what counts where nothing is named
         if command is not None:
             named["command"] = command
         await self._shares.share(

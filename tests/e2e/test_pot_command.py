@@ -71,7 +71,8 @@ async def test_shares_and_prices_by_options(scene: Scene, keeper: MemberActor) -
     """Put, replaced, taken back; of one thing at a time; mentions in the panel call nobody."""
     role = scene.guild.create_role("band")
     share = "pot share"
-    await keeper.slash(scene.channel, share, cap=10)
+    await keeper.slash(scene.channel, share, cap=9)
+    await keeper.slash(scene.channel, share, role=scene.guild.default_role, cap=10)  # as if none was named
     await keeper.slash(scene.channel, share, member=scene.ada, exempt=True)
     await keeper.slash(scene.channel, share, role=role, weight=2.5)
     await keeper.slash(scene.channel, share, channel=scene.channel, cap=30)

@@ -112,6 +112,9 @@ async def test_a_gift_is_seen_by_all_and_calls_nobody(scene: Scene) -> None:
     await treasury(scene).set_money(str(scene.guild.id), "gifts", False, actor_id=str(scene.mod.id))
     off = await scene.ada.slash(scene.channel, "quota gift", member=scene.bob, amount=1)
     assert told(off) == "Gifts are switched off in this server."
+    stranger = scene.env.create_user("eve")
+    gone = await scene.ada.slash(scene.channel, "quota gift", member=stranger, amount=1)
+    assert told(gone).startswith("Credits can be given to members of this server only.")
 
 
 async def test_a_member_pays_for_a_channel(scene: Scene) -> None:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import InvalidOption, NotAllowed, NotEnough
+from bot.gate import Case, ServerGate
+from bot.jobs.ports import Candidate, Passage
 from bot.money.ledger import pot, sponsored
 from bot.money.policy import PotPolicy, Price, Share
 from bot.store.db import Database
 from bot.store.ledger import balance
+from bot.store.settings import write_guild_settings
 from bot.store.tables.notices import notices
 from bot.treasury.records import Who
 from bot.ui.words import sentence
-from tests.jobs.world import World, an_order
+from tests.jobs.world import HandClock, World, an_order
 from tests.treasury.till import PRICES, a_treasury
 
 
@@ -86,6 +91,47 @@ async def test_a_sponsor_pays_before_the_pot(sqlite_database: Database, tmp_path
     lines = await treasury.history("1", user_id="111")
     assert [(each.amount, each.returned) for each in lines] == [(1, False), (1, False), (1, True)]
     assert await jobs.check_books() == []
+
+
+async def test_a_changed_pot_counts_for_orders_that_wait(sqlite_database: Database, tmp_path: Path) -> None:
+    """An order is paid by what was decided until its turn came, and fields that change apart all count."""
+    world = World(tmp_path, "")
+    treasury = a_treasury(sqlite_database, world)
+    await treasury.set_pot("1", {"amount": 2, "period": "day"}, actor_id="9")
+    state = await treasury.set_pot("1", {"hard_stop": False}, actor_id="9")
+    assert (state.left, state.refills_at - state.began_at) == (2, timedelta(days=1))
+
+    class Meanwhile:
+        """Somebody sets another pot, after the gate has read the settings."""
+
+        async def pay(self, connection: AsyncConnection, case: Case) -> Passage | None:
+            money = case.settings.guild.money
+            pot = money.pot.model_copy(update={"hard_stop": True, "period": "week", "amount": 0})
+            money = money.model_copy(update={"pot": pot})
+            changed = case.settings.guild.model_copy(update={"money": money})
+            await write_guild_settings(connection, "1", changed)
+            return None
+
+    order = an_order(host="paid")
+    candidate = Candidate(order=order, job_id="j", prices=PRICES, parts=1, at=world.now())
+    with pytest.raises(NotEnough) as refused:
+        async with sqlite_database.begin() as connection:
+            await ServerGate(payers=[Meanwhile()]).pass_(connection, candidate)
+    assert refused.value.limit == "pot"
+
+
+async def test_what_was_begun_once_is_not_begun_again(sqlite_database: Database) -> None:
+    """Another zone names a day that came already: it counts in neither what is told nor what is entered."""
+    clock = HandClock()
+    clock.advance(12 * 3_600)
+    treasury = a_treasury(sqlite_database, clock)
+    there = {"amount": 10, "period": "day", "carry_over": True, "zone": "Pacific/Kiritimati"}
+    await treasury.set_pot("1", there, actor_id="9")
+    assert (await treasury.set_pot("1", {"zone": "UTC"}, actor_id="9")).left == 20
+    clock.advance(2 * 86_400)
+    told = await treasury.quota("1", user_id="111", role_ids=(), channel_id="11")
+    state = await treasury.top_up("1", 1, actor_id="9", reason="r", key="k")
+    assert (told.pot.left, state.left) == (30, 31)
 
 
 async def test_prices_and_gifts_are_the_servers_own(sqlite_database: Database, tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ from bot.ui.answers import locale_of, locale_of_guild
 from bot.ui.cards.pot import SWITCHES, clock_of, setting_of, values_of
 from bot.ui.cards.prices import of_server
 from bot.ui.cards.quota import number
-from bot.ui.desks.pot_panel import NOBODY, PotPanel, require_right
+from bot.ui.delivery import NOBODY
+from bot.ui.desks.pot_panel import PotPanel, require_right
 from bot.ui.desks.presses import Handler
 from bot.ui.desks.viewers import home_of
 from bot.ui.forms.pot import PotForm, PotTyped

@@ -16,12 +16,12 @@ from bot.ui.buttons import number_in
 from bot.ui.cards.history import LINES, history_card, history_row
 from bot.ui.cards.prices import of_server
 from bot.ui.cards.quota import BARS_MOST, PICTURE_NAME, drawing_of, picture_in_words, quota_card
+from bot.ui.delivery import NOBODY
 from bot.ui.desks.people import moderates, role_ids
 from bot.ui.desks.presses import Handler
 from bot.ui.desks.viewers import home_of
 from bot.ui.words import say
 
-NOBODY: Final = discord.AllowedMentions.none()
 _REASON_CHARS: Final = 200
 
 
@@ -117,6 +117,8 @@ class QuotaDesk:
             raise InvalidOption("member", "gift_to_self")
         if member.bot:
             raise InvalidOption("member", "gift_to_bot")
+        if not isinstance(member, discord.Member):
+            raise InvalidOption("member", "gift_to_absent")
         guild_id = str(interaction.guild_id)
         await self._treasury.gift(
             guild_id,

@@ -217,6 +217,8 @@ _ERRORS: Final[dict[str, str]] = {
     "{given}.",
     "error.invalid_option.gift_to_self": "That would be yours already. Choose somebody else.",
     "error.invalid_option.gift_to_bot": "Bots have no use for credits. Choose a person.",
+    "error.invalid_option.gift_to_absent": "Credits can be given to members of this server only. "
+    "Choose somebody who is here.",
 }
 
 _NAMES: Final = (
