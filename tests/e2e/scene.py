@@ -259,7 +259,7 @@ class Scene:
         assert len(bugs) == self.expected_bugs, bugs
         for error in self.env.errors:
             cause: BaseException = getattr(error, "original", error)
-            outdated = isinstance(cause, app_commands.CommandNotFound)
+            outdated = isinstance(cause, app_commands.CommandNotFound | app_commands.TransformerError)
             over = isinstance(cause, discord.NotFound) and cause.code == 10062
             excused = outdated or over or self.expected_bugs
             assert excused or isinstance(cause, UserError | RemoteError), repr(cause)

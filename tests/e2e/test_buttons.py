@@ -116,6 +116,8 @@ async def test_others_may_not_delete(scene: Scene) -> None:
     assert offered(menu) == ["recipe", "tree", "report"]
     answer = told(await press_id(scene, f"rc1:delete:{(await scene.take(message)).id}"))
     assert answer.startswith("Only the person who made this riff, or a moderator")
+    asked = await press_id(scene, f"rc1:delete:{(await scene.take(message)).id}", by=scene.ada)
+    assert told(asked).startswith("Delete “funky synth solo”")
     shown = await scene.press(scene.ada, message, "More")
     assert offered(shown) == ["recipe", "tree", "title", "delete"]
     asked = await scene.ada.select(cast("Any", shown.response), ["delete"])

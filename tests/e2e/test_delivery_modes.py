@@ -107,6 +107,8 @@ async def test_a_preview_is_seen_by_its_owner_until_they_post_it(scene: Scene) -
     preview = own(ordered)
     assert labels(preview) == PREVIEW
     assert preview.attachments
+    recipe = await scene.press(scene.ada, preview, "Recipe")
+    assert "secret song" in str(card_of(recipe.response).description)
     (job,) = await scene.all_jobs()
     assert job.state is State.DONE
     assert job.interaction_token is None

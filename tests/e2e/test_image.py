@@ -51,6 +51,7 @@ async def test_a_picture_is_ordered_with_all_that_its_model_takes(scene: Scene) 
         "image",
         prompt="a fox in the rain",
         picture=("fox.png", painted("PNG", 3_000)),
+        mask=("mask.png", painted()),
         more="width=512; scheduler=K_EULER",
         seed=11,
     )
@@ -64,8 +65,8 @@ async def test_a_picture_is_ordered_with_all_that_its_model_takes(scene: Scene) 
     assert [each.filename for each in message.attachments] == ["picture.gif"]
     (wanted,) = scene.host.wanted.values()
     assert isinstance(wanted, ImageInput)
-    brought = wanted.inputs.pop("image")
-    assert str(brought).startswith("data:image/png;base64,")
+    for name in ("image", "mask"):
+        assert str(wanted.inputs.pop(name)).startswith("data:image/png;base64,")
     assert wanted.inputs == {
         "prompt": "a fox in the rain",
         "width": 512,

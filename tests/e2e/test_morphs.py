@@ -235,8 +235,11 @@ async def test_voices_and_sounds_are_swapped_where_players_are_known(scene: Scen
     take = take_id_of(await scene.result(scene.ada, "church bells"))
     silent = await morph(scene, "swap-vocals", take=take, strength=0.2, seed=1)
     assert told(silent).startswith("Say in tags whose voice it is to be")
-    voice = await ordered(scene, await morph(scene, "swap-vocals", take=take, lyrics="la / la", tags="male"))
+    sung: dict[str, Any] = {"lyrics": "la / la", "tags": "male"}
+    voice = await ordered(scene, await morph(scene, "swap-vocals", take=take, **sung))
     assert (voice.lyrics, voice.strengths.sound_prompt) == ("la\nla", 0.5)
+    voice = await ordered(scene, await morph(scene, "swap-vocals", take=take, strength=0.2, seed=1, **sung))
+    assert (voice.seed, voice.strengths.sound_prompt) == (1, 0.2)
     sound = await morph(scene, "swap-sound", take=take, tags="banjo", strength=0.9, weirdness=0.1, seed=7)
     await scene.play()
     card = card_of(sound.response.message)
@@ -244,6 +247,9 @@ async def test_voices_and_sounds_are_swapped_where_players_are_known(scene: Scen
     shown = await scene.do(scene.ada, sound.response.message, "recipe")
     line = f"/morph swap-sound take:{take} tags:banjo strength:0.9 weirdness:0.1 seed:7"
     assert line in str(card_of(shown.response).description)
+    scene.host.offers = replace(scene.host.offers, engine_extras=False)  # one that hears players itself
+    brought = await morph(scene, "swap-sound", tags="harp", file=("song.wav", tone(3)))
+    assert labels(brought.response.message) == ["Make it", "Cancel"]
 
 
 async def test_music_is_taken_from_where_it_stands(scene: Scene) -> None:

@@ -140,6 +140,10 @@ async def test_a_members_own_key_pays_for_what_they_order(here: Scene, house: St
     assert house.predictions.rows == {}
     assert await pot_entries(scene) == []
     assert "own key" in str(card_of(scene.messages()[-1]).footer.text)
+    told_first = card_of(scene.messages()[-1])
+    await scene.ada.slash(scene.channel, "library play", take=done.take_id or "")
+    again = card_of(scene.messages()[-1])
+    assert (again.description, again.footer.text) == (told_first.description, told_first.footer.text)
     story = await scene.ada.slash(scene.channel, "jobs show", job=job.id)
     assert "Paid with the own key of Ada" in fields_of(story)
     # nobody else's order goes there
@@ -205,6 +209,10 @@ async def test_the_servers_key(here: Scene, house: StandIn, keeper: MemberActor)
         refused = await scene.mod.slash(scene.channel, f"key {command}", **whose, **more)
         assert "Only people with Manage Server" in told(refused)
     await bring(scene, keeper, SERVERS, whose="guild")
+    off = await keeper.slash(scene.channel, "key use", in_use=False, **whose)
+    assert "not made with this key" in told(off)
+    assert "is forgotten" in told(await keeper.slash(scene.channel, "key remove", **whose))
+    await bring(scene, keeper, SERVERS, whose="guild")
     shown = await keeper.slash(scene.channel, "key show")
     assert f"<@{keeper.id}>" in fields_of(shown)
     job = await order(scene, scene.bob)
@@ -216,7 +224,7 @@ async def test_the_servers_key(here: Scene, house: StandIn, keeper: MemberActor)
     async with scene.backstage.database.connect() as connection:
         deeds = await find_deeds(connection, Sought(guild_id=str(scene.guild.id)), limit=20)
     actions = [each.deed.action for each in deeds]
-    assert (actions.count("key_added"), actions.count("refused")) == (1, 3)
+    assert (actions.count("key_added"), actions.count("refused")) == (2, 3)
     assert all(SERVERS not in repr(each) for each in deeds)
     keys = scene.backstage.keys[-1]
     await keys.forget_guilds_besides({str(scene.guild.id)})

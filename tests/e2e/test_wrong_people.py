@@ -30,7 +30,17 @@ THEIR_OWN: Final = {"cancel", "delete", "delete-yes", "shelf-delete"}
 OTHERS: Final = {
     # of one person alone by what they are about, each tried in the tests of its desk
     *("allow", "refuse", "lend", "keep-a", "keep-b", "keep-both", "post", "discard", "open", "forget-me"),
-    *("again", "edit-again", "lyrics", "morph-again", "mend", "draft-make", "draft-change", "draft-drop"),
+    *(
+        "again",
+        "edit-again",
+        "cover-again",
+        "lyrics",
+        "morph-again",
+        "mend",
+        "draft-make",
+        "draft-change",
+        "draft-drop",
+    ),
     # for everybody of its server
     *(
         "reroll",
