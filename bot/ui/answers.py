@@ -65,6 +65,15 @@ async def answer(
         log.info("interaction.over", id=interaction.id, code=error.code)
 
 
+async def withdraw(interaction: discord.Interaction) -> None:
+    """Nothing comes of a promise: what is said next is for this person alone.
+
+    The first words after it stand where it stands, for everybody: it is kept, and then deleted.
+    """
+    await interaction.edit_original_response(content="…")
+    await interaction.delete_original_response()
+
+
 async def fault(interaction: discord.Interaction, error: BaseException) -> None:
     """Where every error of commands and buttons ends: one sentence, one log line.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypedDict
 
 import discord
@@ -11,14 +11,15 @@ import discord
 from bot.errors import NotFound
 from bot.jobs.order import Order
 from bot.jobs.parcels import Credits
-from bot.jobs.records import Offers, Take
+from bot.jobs.recipes import TakeSource
+from bot.jobs.records import Job, Offers, Take
 from bot.jobs.service import Jobs
 from bot.protocol.runs import Clamped, Understood
 from bot.ui.attachments import LETTERS, at_home, is_of, standing, staying
 from bot.ui.buttons import View, pair_row, result_row
 from bot.ui.cards.deeds import deeds_of
+from bot.ui.cards.paying import with_payer
 from bot.ui.cards.result import result_card
-from bot.ui.reposting import order_of
 from bot.ui.words import say
 
 
@@ -38,27 +39,47 @@ class Behind:
     credits: Credits
     clamped: Clamped = ()
     understood: Understood | None = None
-    price: int = 0
-    """What it cost, in credits; another like it costs as much unless prices changed."""
+    job: Job | None = None
+    """None where it is forgotten."""
+    plays_riffs: bool = True
+    """Whether the numbers of a riff mean anything to its host."""
+
+    @property
+    def price(self) -> int:
+        """What it cost, in credits; another like it costs as much unless prices changed."""
+        return 0 if self.job is None else self.job.price
 
 
 async def behind(jobs: Jobs, take: Take, locale: str) -> Behind:
     """What stands behind a take; where its job is forgotten, as far as the take tells of it."""
-    credits_ = await jobs.credits(take)
+    credits_, offers = await jobs.credits(take), jobs.offers
+    plays_riffs = take.host not in offers or offers[take.host].riffs
     try:
         job = await jobs.get(take.job_id)
     except NotFound:
-        return Behind(order=order_of(take, locale, credits_), credits=credits_)
+        return Behind(order=order_of(take, locale, credits_), credits=credits_, plays_riffs=plays_riffs)
+    known = Behind(order=job.order, credits=credits_, job=job, plays_riffs=plays_riffs)
     results = () if job.run is None else job.run.results
     if take.number >= len(results):
-        return Behind(order=job.order, credits=credits_, price=job.price)
+        return known
     told = results[take.number]
-    return Behind(
-        order=job.order,
-        credits=credits_,
-        clamped=told.clamped,
-        understood=told.understood,
-        price=job.price,
+    return replace(known, clamped=told.clamped, understood=told.understood)
+
+
+def order_of(take: Take, locale: str, credits_: Credits) -> Order:
+    """The order as far as a card tells of it, however long ago the job was forgotten."""
+    source = take.recipe.made_of
+    named = source.user_name if isinstance(source, TakeSource) else None
+    return Order(
+        host=take.host,
+        recipe=take.recipe,
+        guild_id=take.guild_id,
+        channel_id=take.channel_id,
+        user_id=take.user_id,
+        user_name=take.user_name,
+        locale=locale,
+        parent_take_id=take.parent_take_id,
+        parent_user_name=named if credits_.parent is None else credits_.parent.user_name,
     )
 
 
@@ -72,7 +93,10 @@ def card_of(take: Take, known: Behind, picture: str | None, locale: str) -> disc
         clamped=known.clamped,
         understood=known.understood,
         credits_=known.credits,
+        parameters=known.plays_riffs,
     )
+    if known.job is not None:
+        with_payer([card], known.job, locale)
     return card if picture is not None else card.set_image(url=None)
 
 

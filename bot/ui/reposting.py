@@ -7,14 +7,12 @@ import asyncio
 import discord
 
 from bot.errors import MissingPermission, UnusableAudio
-from bot.jobs.order import Order
-from bot.jobs.parcels import Credits
 from bot.jobs.ports import Blobs
-from bot.jobs.recipes import TakeSource
 from bot.jobs.records import Take
-from bot.ui.cards.result import result_card
+from bot.ui.answers import withdraw
 from bot.ui.delivery import NOBODY
 from bot.ui.discord_errors import not_granted, translated
+from bot.ui.pairs import Behind, card_of
 from bot.ui.text import shown
 
 
@@ -24,7 +22,7 @@ async def repost(
     blobs: Blobs,
     locale: str,
     row: discord.ui.View,
-    credits_: Credits,
+    known: Behind,
 ) -> str:
     """Answer with the take, for everybody in the channel and in the server's language; the message's id.
 
@@ -37,6 +35,21 @@ async def repost(
     if lacking := not_granted(interaction.app_permissions, in_thread=in_thread):
         raise MissingPermission(", ".join(lacking))
     await interaction.response.defer(thinking=True)
+    try:
+        return await _posted(interaction, take, blobs, locale, row, known)
+    except Exception:
+        await withdraw(interaction)
+        raise
+
+
+async def _posted(
+    interaction: discord.Interaction,
+    take: Take,
+    blobs: Blobs,
+    locale: str,
+    row: discord.ui.View,
+    known: Behind,
+) -> str:
     picture = await blobs.path(take.picture)
     picture_name = f"picture{picture.suffix}"
     files = [discord.File(picture, filename=picture_name)]
@@ -45,9 +58,8 @@ async def repost(
         if (await asyncio.to_thread(upload.stat)).st_size > interaction.filesize_limit:
             raise UnusableAudio("too_large")
         files.insert(0, discord.File(upload, filename=f"{_file_stem(take)}{upload.suffix}"))
-    card = result_card(take, order_of(take, locale, credits_), picture_name, locale, credits_=credits_)
-    if picture.suffix == ".mp4":  # a film plays under the card
-        card.set_image(url=None)
+    is_film = picture.suffix == ".mp4"  # it plays under the card
+    card = card_of(take, known, None if is_film else picture_name, locale)
     if take.title is not None:
         card.title = shown(take.title)
     with translated(interaction.client, take.guild_id, take.channel_id):
@@ -55,23 +67,6 @@ async def repost(
             embed=card, view=row, attachments=files, allowed_mentions=NOBODY
         )
     return str(sent.id)
-
-
-def order_of(take: Take, locale: str, credits_: Credits) -> Order:
-    """The order as far as a card tells of it, however long ago the job was forgotten."""
-    source = take.recipe.made_of
-    named = source.user_name if isinstance(source, TakeSource) else None
-    return Order(
-        host=take.host,
-        recipe=take.recipe,
-        guild_id=take.guild_id,
-        channel_id=take.channel_id,
-        user_id=take.user_id,
-        user_name=take.user_name,
-        locale=locale,
-        parent_take_id=take.parent_take_id,
-        parent_user_name=named if credits_.parent is None else credits_.parent.user_name,
-    )
 
 
 def _file_stem(take: Take) -> str:

@@ -12,7 +12,7 @@ from simcord import MemberActor
 from bot.jobs.states import State
 from bot.moderation.deeds import REFUSED, Sought
 from bot.moderation.trail import Trail
-from tests.e2e.scene import Scene, custom_ids, told
+from tests.e2e.scene import Scene, custom_ids, read, told
 from tests.e2e.test_forms import filled
 from tests.e2e.test_library import message_of
 
@@ -41,6 +41,10 @@ async def test_rules_refuse_and_the_words_come_back(scene: Scene, keeper: Member
     refused = await scene.riff(scene.ada, "a z0nk* solo")
     assert "Nothing was ordered" in told(refused)
     assert "a z0nk* solo" in told(refused)
+    in_a_file = await scene.ada.slash(scene.channel, "song", lyrics_file=("l.txt", b"[Verse]\nzonk"))
+    assert in_a_file.followups[-1].ephemeral
+    assert "Nothing was ordered" in read(in_a_file.followups[-1].content)
+    assert scene.messages() == []
     assert await scene.all_jobs() == []
     (button,) = custom_ids(message_of(refused))
     form = await scene.ada.click(message_of(refused), custom_id=button)
@@ -53,7 +57,7 @@ async def test_rules_refuse_and_the_words_come_back(scene: Scene, keeper: Member
     noted = await deeds(scene, action=REFUSED)
     assert [(each.actor_id, each.subject, each.reason) for each in noted] == [
         (str(scene.ada.id), "rule 1", "screened")
-    ] * 2
+    ] * 3
     assert "z0nk" not in repr(await deeds(scene))
 
 

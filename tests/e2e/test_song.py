@@ -244,7 +244,11 @@ async def test_what_cannot_be_sung_is_told_and_costs_nothing(scene: Scene) -> No
     """Each mistake has a sentence that says how to do it right; a file of another encoding is none."""
     for sentence, options in REFUSED.items():
         answer = await scene.ada.slash(scene.channel, "song", **options)
-        assert told(answer).startswith(sentence), sentence
+        (said,) = answer.followups or [answer.response]
+        assert said is not None
+        assert said.ephemeral
+        assert read(said.content).startswith(sentence), sentence
+    assert scene.messages() == []
     assert await scene.all_jobs() == []
     for encoding in ("utf-8", "utf-8-sig", "utf-16", "utf-16-le"):
         file = ("lyrics.txt", "[Verse]\nlà là".encode(encoding))

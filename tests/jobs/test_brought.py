@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -115,11 +116,11 @@ async def test_a_draft_is_taken_once_with_what_takes_its_place(sqlite_url: str, 
         ):
             with pytest.raises(NotFound):
                 await again
-        wanted = {"user_id": "1", "guild_id": "1", "parent_take_id": "t"}
+        wanted = partial(drafts.keep, draft.recipe, user_id="1", guild_id="1", parent_take_id="t")
         with pytest.raises(NotFound):
-            await drafts.keep(draft.recipe, **wanted, instead_of=draft)
-        before = await drafts.keep(draft.recipe, **wanted)
-        draft = await drafts.keep(draft.recipe, **wanted, instead_of=before)
+            await wanted(instead_of=draft)
+        before = await wanted()
+        draft = await wanted(instead_of=before)
         for other in ((before.id, "1"), (draft.id, "2")):
             with pytest.raises(NotFound):
                 await drafts.of(*other)

@@ -68,6 +68,14 @@ def test_every_card_fits(prompt: str, prompt_b: str | None, name: str) -> None:
     assert 0 < len(job_choice(Listed(job=job, place=None, age_s=1.0))) <= 100
 
 
+def test_a_recipe_links_to_no_parent_that_was_not_posted() -> None:
+    """It is named alone: there is no message to go to."""
+    parent = a_take(user_name="Eve", message_id=None)
+    told = str(recipe_card(a_take(parent_take_id="p"), parent).to_dict())
+    assert "Eve" in told
+    assert "channels/" not in told
+
+
 @pytest.mark.parametrize(
     ("state", "progress", "place", "line"),
     [

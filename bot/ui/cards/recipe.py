@@ -130,8 +130,11 @@ def _song_options(song: Song) -> dict[str, object]:
 def _parent(parent: Take | None, locale: str) -> str:
     if parent is None:
         return say("recipe.parent.deleted", locale)
+    name = text.shown(parent.user_name, NAME_CHARS)
+    if parent.message_id is None:  # only its owner sees it
+        return say("recipe.parent.riff", locale, name=name)
     link = message_link(parent.guild_id, parent.channel_id, parent.message_id)
-    return say("recipe.parent.link", locale, name=text.shown(parent.user_name, NAME_CHARS), link=link)
+    return say("recipe.parent.link", locale, name=name, link=link)
 
 
 def command_line(recipe: Recipe) -> str | None:

@@ -8,7 +8,7 @@ from typing import Final
 
 import discord
 
-from bot.errors import InvalidOption, NotFound, UnusableAudio, UserError
+from bot.errors import InvalidOption, NotFound, UnusableAudio
 from bot.jobs.ids import new_id
 from bot.jobs.options import words
 from bot.jobs.recipes import Image, UploadSource
@@ -17,7 +17,7 @@ from bot.jobs.records import Take, source_of
 from bot.jobs.service import Jobs
 from bot.library.house import House
 from bot.protocol.image_models import IMAGE_MODELS, MOST_PICTURE_MB, ImageField
-from bot.ui.answers import answer, locale_of
+from bot.ui.answers import answer, locale_of, withdraw
 from bot.ui.buttons import ActionButton, View
 from bot.ui.desks.counter import Counter
 from bot.ui.desks.people import take_of
@@ -84,8 +84,8 @@ class ImageDesk:
         try:
             pictures = await self._kept(given, provisional)
             await self._counter.place(interaction, recipe.model_copy(update={"pictures": pictures}))
-        except UserError:
-            await self._counter.take_back(interaction)
+        except Exception:
+            await withdraw(interaction)
             raise
 
     async def _kept(

@@ -27,6 +27,7 @@ from bot.ui.desks.presses import Handler
 from bot.ui.desks.viewers import home_of, viewer_of
 from bot.ui.exporting import export_shelf
 from bot.ui.forms.open import Form
+from bot.ui.pairs import behind
 from bot.ui.reposting import repost
 from bot.ui.words import say
 
@@ -141,15 +142,19 @@ class LibraryDesk:
         await self._repost(interaction, await self._library.seen(take_id, viewer_of(interaction)))
 
     async def _repost(self, interaction: discord.Interaction, take: Take) -> None:
-        settings = await self._house.choices.of(str(interaction.guild_id), home_of(interaction))
-        locale = settings.locale(of_guild=locale_of_guild(interaction), of_user=locale_of(interaction))
+        locale = await self._locale_here(interaction)
         offers = {name: host.offers for name, host in self._house.hosts.items()}
         likes = (await self._library.likes([take.id])).get(take.id, 0)
         price = await self._counter.told_price(interaction, take.recipe, parent=take)
         row = result_row(take.id, locale, deeds_of(take, offers), likes=likes, price=price)
-        credits_ = await self._jobs.credits(take)
-        message_id = await repost(interaction, take, self._house.blobs, locale, row, credits_)
+        known = await behind(self._jobs, take, locale)
+        message_id = await repost(interaction, take, self._house.blobs, locale, row, known)
         await self._library.posted_again(take, message_id=message_id, channel_id=str(interaction.channel_id))
+
+    async def _locale_here(self, interaction: discord.Interaction) -> str:
+        """The language of what everybody here reads."""
+        settings = await self._house.choices.of(str(interaction.guild_id), home_of(interaction))
+        return settings.locale(of_guild=locale_of_guild(interaction), of_user=locale_of(interaction))
 
     async def like(self, interaction: discord.Interaction, take_id: str, _: str) -> None:
         """Like it, or no longer."""
@@ -160,7 +165,9 @@ class LibraryDesk:
         detail = {0: "alone", 1: "one"}.get(others, "many")
         told = say(f"{key}.{detail}", locale_of(interaction), count=others)
         if interaction.message is not None:
-            row = with_likes(interaction.message, take.id, count, locale_of(interaction))
+            alone = interaction.message.flags.ephemeral
+            locale = locale_of(interaction) if alone else await self._locale_here(interaction)
+            row = with_likes(interaction.message, take.id, count, locale)
             if row is not None:
                 await interaction.response.edit_message(view=row)
         await answer(interaction, told)

@@ -15,7 +15,7 @@ from bot.jobs.recipes import Song
 from bot.jobs.recipes.lyrics import SKELETONS, example, text_in, with_sections
 from bot.jobs.service import Jobs
 from bot.library.drafts import Drafts
-from bot.ui.answers import answer, fault, locale_of
+from bot.ui.answers import answer, fault, locale_of, withdraw
 from bot.ui.buttons import ActionButton, View
 from bot.ui.desks.counter import Counter
 from bot.ui.desks.presses import Handler
@@ -27,8 +27,7 @@ _log = structlog.get_logger(__name__)
 _OFFERED: Final = 25
 FILE_KB: Final = 64
 """5,000 characters of UTF-16 are a third of it."""
-_READ_WITHIN_S: Final = 2.0
-"""An interaction is over when it is not answered within three seconds."""
+_READ_WITHIN_S: Final = 20.0
 _ANY_WORDS: Final = "la"
 
 
@@ -75,13 +74,29 @@ class SongDesk:
         if host is not None:
             self._jobs.host_named(asked, host)
         if lyrics_file is not None:
-            asked = asked.model_copy(update={"lyrics": await _read(lyrics_file)})
+            await self._with_file(interaction, asked, host, lyrics_file)
+            return
         if asked.lyrics is None and asked.topic is None and not asked.instrumental:
             asked.model_copy(update={"lyrics": _ANY_WORDS}).checked_again()
             form = LyricsModal(self, asked, host, locale_of(interaction))
             await self._counter.ask(interaction, form, asked, host=host)
             return
         await self._counter.place(interaction, asked.checked_again(), host=host)
+
+    async def _with_file(
+        self, interaction: discord.Interaction, asked: Song, host: str | None, file: discord.Attachment
+    ) -> None:
+        """The order is promised, as fetching the file takes its time; other mistakes are told before."""
+        if file.size > FILE_KB * 1024:
+            raise InvalidOption("lyrics_file", "lyrics_file_too_large", limit=FILE_KB)
+        likely = asked.model_copy(update={"lyrics": _ANY_WORDS}).checked_again()
+        await self._counter.promise(interaction, likely, host=host)
+        try:
+            asked = asked.model_copy(update={"lyrics": await _read(file)})
+            await self._counter.place(interaction, asked.checked_again(), host=host)
+        except Exception:
+            await withdraw(interaction)
+            raise
 
     async def written(
         self, interaction: discord.Interaction, asked: Song, *, host: str | None, skeleton: str | None
@@ -148,8 +163,6 @@ class SongDesk:
 
 async def _read(file: discord.Attachment) -> str:
     """The text of a file of lyrics. Raises ``InvalidOption``."""
-    if file.size > FILE_KB * 1024:
-        raise InvalidOption("lyrics_file", "lyrics_file_too_large", limit=FILE_KB)
     try:
         async with asyncio.timeout(_READ_WITHIN_S):
             content = await file.read()

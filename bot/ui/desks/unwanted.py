@@ -12,7 +12,7 @@ from bot.jobs.recipes import Recipe, Riff
 from bot.jobs.records import Take
 from bot.protocol.runs import Clamped
 from bot.ui import text
-from bot.ui.answers import answer, locale_of
+from bot.ui.answers import answer, locale_of, withdraw
 from bot.ui.buttons import ActionButton, View
 from bot.ui.forms.kept import Kept
 from bot.ui.forms.words import words_of
@@ -59,6 +59,8 @@ class GivenBack:
 
         A promised answer may be for everybody to see, so the words stand in the form alone then.
         """
+        if interaction.response.type is discord.InteractionResponseType.deferred_channel_message:
+            await withdraw(interaction)
         locale = locale_of(interaction)
         lines = [say("screen.refused", locale) if show else sentence(error, locale)]
         if show and not interaction.response.is_done():
