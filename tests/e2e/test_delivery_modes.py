@@ -121,7 +121,7 @@ async def test_a_preview_is_seen_by_its_owner_until_they_post_it(scene: Scene) -
     assert "secret" not in read(card_of(listed[scene.mod]).description)
     take = await scene.take(preview)
     assert take.channel_id == NOWHERE
-    look: Any = discord.ui.Button(custom_id=f"rc1:recipe:{take.id}", label="x")
+    look = discord.ui.Button[discord.ui.View](custom_id=f"rc1:recipe:{take.id}", label="x")
     where = scene.env.bot.get_partial_messageable(scene.channel.id)
     await where.send("old", view=discord.ui.View(timeout=None).add_item(look))
     (forged,) = scene.messages()
