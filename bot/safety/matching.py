@@ -19,6 +19,8 @@ from bot.safety.words import Form
 
 _STRETCHED: Final = 3
 """No language writes a letter so many times in a row."""
+_SHORT: Final = 40
+"""Letters that are sooner looked at than known from all before them."""
 _NOTES: Final = frozenset("ABCDEFG")
 
 _KINDS: Final = range(4)
@@ -222,6 +224,11 @@ def _is_meant(ground: Ground, form: Form, start: int, last: int, *, torn: bool) 
     """Whether it is no number, and no row of notes or chords: ``F A C E`` is music."""
     if ground.strict:
         return True
+    if last - start < _SHORT:
+        here = [ground.text[place] for place in ground.at[start : last + 1]]
+        if form.has_letters and all(each in INSTEAD for each in here):
+            return False
+        return not (torn and all(each in _NOTES for each in here))
     if form.has_letters and ground.last_unlike_signs[last] < start:
         return False
     return not (torn and ground.last_but_notes[last] < start)
