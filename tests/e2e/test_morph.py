@@ -206,7 +206,7 @@ async def test_what_cannot_be_covered_is_said(scene: Scene) -> None:
         ({"take": "nothing", "tags": "techno"}, "Choose one of the riffs"),
         ({"take": whispers, "tags": "techno"}, "Choose one of the riffs"),
         ({"take": take, "tags": " \u200b "}, "tags is empty"),
-        ({"tags": "techno"}, "Choose one riff of this server, or bring one file"),
+        ({"tags": "techno"}, "Say what it is to be made from: choose a riff"),
     ):
         assert told(await scene.bob.slash(scene.channel, "morph cover", **options)).startswith(answer)
     out_of_bounds: list[dict[str, Any]] = [{"strength": 1.5}, {"seed": -1}]

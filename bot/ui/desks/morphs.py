@@ -77,7 +77,7 @@ class MorphDesk:
             InvalidOption: Neither or both, no such take, nothing to play, or no host that can.
         """
         if (named is None) == (file is None):
-            raise InvalidOption("take", "take_or_file")
+            raise InvalidOption("take", "nothing_to_morph" if file is None else "take_or_file")
         if named is not None:
             await self.filled_in(interaction, await self._sources.named(interaction, named), transform, asked)
         elif file is not None:

@@ -141,6 +141,8 @@ SENTENCES: Final[dict[str, str]] = {
     "or as 1:23.5.",
     "error.invalid_option.take_or_file": "Choose one riff of this server, or bring one file of your own: "
     "one of the two, not both.",
+    "error.invalid_option.nothing_to_morph": "Say what it is to be made from: choose a riff of this server, "
+    "or bring a file of your own.",
     "error.invalid_option.no_span": "Say where the part begins and where it ends, for example "
     "from 0:12 to 0:20.",
     "error.invalid_option.at_the_beginning": "{option} must be later than the very beginning.",
