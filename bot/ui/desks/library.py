@@ -17,7 +17,7 @@ from bot.library.house import House
 from bot.library.records import Shelved
 from bot.library.search import Asked
 from bot.library.shelf import Shelf
-from bot.ui.answers import answer, fault, locale_of, locale_of_guild
+from bot.ui.answers import answer, locale_of, locale_of_guild
 from bot.ui.buttons import number_in, result_row, with_likes
 from bot.ui.cards.deeds import deeds_of
 from bot.ui.cards.library import shelf_card, shelf_row, take_panel, take_row
@@ -229,7 +229,4 @@ class TitleModal(Form):
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Keep it."""
-        try:
-            await self._desk.rename(interaction, self._take, self._field.value)
-        except Exception as error:
-            await fault(interaction, error)
+        await self._desk.rename(interaction, self._take, self._field.value)
