@@ -76,8 +76,10 @@ class MorphDesk:
         Raises:
             InvalidOption: Neither or both, no such take, nothing to play, or no host that can.
         """
-        if (named is None) == (file is None):
-            raise InvalidOption("take", "nothing_to_morph" if file is None else "take_or_file")
+        if named is None and file is None:
+            raise InvalidOption("take", "nothing_to_morph")
+        if named is not None and file is not None:
+            raise InvalidOption("take", "take_or_file")
         if named is not None:
             await self.filled_in(interaction, await self._sources.named(interaction, named), transform, asked)
         elif file is not None:
