@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import zipfile
 from typing import Any
 
@@ -151,6 +152,11 @@ async def test_commands_do_the_same_and_know_whose_it_is(scene: Scene) -> None:
     assert "not there any more" in told(await scene.ada.slash(scene.channel, "library play", take=take_id))
     answer = told(await scene.ada.slash(scene.channel, "library play", take="no such words"))
     assert answer.startswith("Choose one")
+    before = len(scene.messages())
+    shutil.rmtree(scene.backstage.folder / "blobs")
+    lost = await scene.bob.slash(scene.channel, "library play", take="techno")
+    assert lost.followups[-1].ephemeral  # what was promised to everybody is withdrawn
+    assert len(scene.messages()) == before
 
 
 async def test_what_one_cannot_see_is_not_there(scene: Scene) -> None:
