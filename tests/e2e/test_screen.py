@@ -66,9 +66,10 @@ async def test_words_of_all_kinds_are_looked_at(scene: Scene, keeper: MemberActo
     await keeper.slash(scene.channel, "screen add", rule="*zonk*", action="refuse")
     await keeper.slash(scene.channel, "screen add", rule="bazzle", action="hold", spare_adult_channels=True)
     lyrics = ("song.txt", b"[Verse]\nla la zonkers\n")
-    refused = await scene.ada.slash(scene.channel, "song", lyrics_file=lyrics, tags="folk")
-    assert "la la zonkers" in told(refused)
-    form = await scene.ada.click(message_of(refused), label="Change it")
+    refused = (await scene.ada.slash(scene.channel, "song", lyrics_file=lyrics, tags="folk")).followups[-1]
+    assert refused.ephemeral
+    assert "zonkers" not in read(refused.content)  # the form has the words
+    form = await scene.ada.click(refused.message, label="Change it")
     assert "zonkers" in filled(form)["lyrics"]
     wrong = await scene.ada.submit_modal(form, {"tags": "x" * 600, "title": "", "lyrics": "la"})
     assert "characters" in told(wrong)
