@@ -39,7 +39,7 @@ def understood_of(
         bpm=round(score.bpm, 2),
         key=score.key,
         genres={label: share for label, share in genres.items() if share > 0.0},
-        instruments=players_of(score),
+        instruments=players_of(score, intents),
         ignored=_once(word for intent in intents for word in intent.ignored),
         meter=_meter(styles, score),
         moods=_once(mood for intent in intents for mood in intent.moods),
@@ -64,9 +64,13 @@ def understood_of_tags(score: Score, tags: str, not_done: Sequence[list[str]] = 
     return understood
 
 
-def players_of(score: Score) -> list[str]:
-    """Return the labels of all players that are heard, each once."""
+def players_of(score: Score, intents: Sequence[Intent] = ()) -> list[str]:
+    """Return the labels of all players that are heard, each once; those that were asked for by name first."""
     heard = [track for track in score.tracks if not track.under_mask and track.weight >= AUDIBLE_WEIGHT]
+    asked = [name for intent in intents for name, _ in intent.instruments]
+    asked += [name for intent in intents for names in intent.loose.values() for name in names]
+    places = {name: place for place, name in reversed(list(enumerate(asked)))}
+    heard.sort(key=lambda track: places.get(track.instrument, len(asked)))
     return _once(map(label_of, heard))
 
 

@@ -71,6 +71,11 @@ def test_only_players_who_are_heard_are_named() -> None:
     assert len(made.understood.instruments) <= len(heard)
 
 
+def test_players_who_were_asked_for_are_named_first() -> None:
+    """In the order of the prompt, before the band that comes with the style: cards show few of them."""
+    assert told("lofi with saxophone and harp")[1].instruments[:3] == ["alto saxophone", "harp", "drum kit"]
+
+
 def test_an_explanation_is_true_to_the_score() -> None:
     """Tempo, chords, players, search and lengths are those of the piece, as JSON."""
     made = riff("funky synth solo", seed=3, num_inference_steps=20)
