@@ -69,7 +69,7 @@ _STATE: Final = (
     _sum("expired", _out_of(_POT, "expire"), _AFTER),
     _sum("reserved", _out_of(_POT, "reserve"), _SINCE),
     _sum("refunded", _into(_POT, "refund"), _SINCE, _ORDERED_SINCE),
-    _sum("refunded_late", _into(_POT, "refund"), _SINCE, ~_ORDERED_SINCE),
+    _sum("came_back", _into(_POT, "refund"), _SINCE),
     _sum("topped_up", _into(_POT, "top_up"), _SINCE),
     _sum("left_to_channels", _out_of(_POT, "expire"), _AFTER, _FOR_CHANNELS),
     _sum("left_here", _into(sa.bindparam("here"))),
@@ -113,7 +113,7 @@ async def read_funds(
         turned=bool(row["turned"]),
         granted=int(row["granted"] - row["expired"]),
         for_channels=int(row["left_to_channels"]),
-        stays=int(row["topped_up"] + row["refunded_late"]),
+        stays=int(row["topped_up"] + row["came_back"] - row["refunded"]),
         granted_at=row["granted_at"],
         used=int(row["reserved"] - row["refunded"]),
     )
