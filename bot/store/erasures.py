@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Final, cast
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.jobs.recipes import Riff
 from bot.jobs.records import Job, Take
 from bot.jobs.states import ENDED
+from bot.moderation.records import NOBODY
 from bot.store.drafts import forget_drafts
 from bot.store.holds import forget_holds
 from bot.store.keys import forget_member
@@ -26,8 +27,6 @@ from bot.store.tables.likes import likes
 from bot.store.tables.settings import member_settings
 from bot.store.tables.takes import takes
 
-NOBODY: Final = "0"
-"""In place of the id of a member whose take was erased; Discord gives no such id."""
 _ENDED = sorted(state.value for state in ENDED)
 
 

@@ -8,10 +8,10 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.moderation.records import NOBODY
 from bot.store.tables.ledger import ledger
 
 _TOLD: Final = ("at", "kind", "amount", "guild_id", "channel_id", "what", "job_id", "reason")
-_NOBODY: Final = "0"
 
 
 def _names(user_id: str) -> sa.ColumnElement[bool]:
@@ -56,8 +56,8 @@ async def forget_in_ledger(
         sa.update(ledger)
         .where(over)
         .values(
-            user_id=sa.case((ledger.c.user_id == user_id, _NOBODY), else_=ledger.c.user_id),
-            actor_id=sa.case((by_them, _NOBODY), else_=ledger.c.actor_id),
+            user_id=sa.case((ledger.c.user_id == user_id, NOBODY), else_=ledger.c.user_id),
+            actor_id=sa.case((by_them, NOBODY), else_=ledger.c.actor_id),
             reason=sa.case((by_them, None), else_=ledger.c.reason),
             source=renamed(ledger.c.source, "a"),
             target=renamed(ledger.c.target, "b"),

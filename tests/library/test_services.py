@@ -19,8 +19,9 @@ from bot.library.bundle import Wrapped, pack
 from bot.library.choices import Choices
 from bot.library.lending import Consent, MustAsk
 from bot.library.shelf import Library, Viewer
+from bot.moderation.records import NOBODY
 from bot.store.db import Database
-from bot.store.erasures import NOBODY, erase_take
+from bot.store.erasures import erase_take
 from bot.store.library import kin_of
 from bot.store.tables.audit_log import audit_log
 from bot.store.takes import get_take, keep_take
