@@ -28,6 +28,10 @@ class Shelved:
     duration_s: float | None
     bpm: float | None
     key: str | None
+    made: str = "riff"
+    """The kind of recipe, or the transform of a morph."""
+    take: int | None = None
+    """Which of its song's takes it is, from 0."""
 
     @property
     def name(self) -> str:

@@ -1,4 +1,4 @@
-"""Finding takes among many, likes, titles, and families. What is only listed is read without its recipe."""
+"""Finding takes among many, likes, titles, and families. What is only listed is read without its whole recipe."""
 
 from __future__ import annotations
 
@@ -31,7 +31,10 @@ async def find_takes(
     connection: AsyncConnection, wanted: Wanted, *, limit: int, offset: int = 0
 ) -> list[Shelved]:
     """Takes that are not deleted and fit, newest first; liked ones by when they were liked."""
-    found = _fitting(wanted, [takes.c[name] for name in (*_LISTED, *_SOUND)])
+    told = [takes.c.recipe[name].as_string() for name in ("transform", "kind")]
+    which = takes.c.recipe["take"].as_integer().label("take")
+    listed = [takes.c[name] for name in (*_LISTED, *_SOUND)]
+    found = _fitting(wanted, [*listed, sa.func.coalesce(*told, "riff").label("made"), which])
     rows = (await connection.execute(found.limit(limit).offset(offset))).mappings()
     return [Shelved(**{str(name): value for name, value in row.items()}) for row in rows]
 

@@ -168,6 +168,9 @@ async def test_pictures_that_embeds_show_stay_there(scene: Scene, monkeypatch: p
     assert files_of(message) == ["rain-A.mp3", "rain-B.mp3"]
     shown = [str(each.image.url).rpartition("/")[2] for each in message.embeds]
     assert shown == ["None", "spectrogram.png", "spectrogram2.png"]
+    listed = cast("Any", (await scene.ada.slash(scene.channel, "library mine")).response).message
+    lines = read(listed.embeds[0].description).splitlines()[1::2]
+    assert sorted(line[:15] for line in lines) == ["song · A · Ada ", "song · B · Ada "]
     message = await a_song(scene, scene.bob)
     await scene.press(scene.bob, message, "Keep B")
     alone = scene.messages()[-1]

@@ -14,6 +14,7 @@ from bot.library.family import Branch, Drawing, Family, Line
 from bot.library.records import Shelved
 from bot.library.shelf import Page
 from bot.ui import text
+from bot.ui.attachments import LETTERS
 from bot.ui.buttons import ActionButton, ActionMenu, View
 from bot.ui.cards.common import BRAND, message_link
 from bot.ui.naming import key_called
@@ -40,11 +41,17 @@ def _line(take: Shelved, likes: int, guild_id: str, locale: str) -> str:
     name = text.shown(take.name or say("library.untitled", locale), _TITLE_CHARS)
     if take.message_id is not None:
         name = f"[{name}]({message_link(guild_id, take.channel_id, take.message_id)})"
-    facts = [text.shown(take.user_name, _NAME_CHARS), *sound_facts(take, locale)]
+    facts = [*_kind(take, locale), text.shown(take.user_name, _NAME_CHARS), *sound_facts(take, locale)]
     facts.append(f"<t:{int(take.created_at.timestamp())}:R>")
     if likes:
         facts.append(say("library.likes", locale, count=likes))
     return f"**{name}**\n{' · '.join(facts)}"
+
+
+def _kind(take: Shelved, locale: str) -> list[str]:
+    """What it is, where it is no riff, and which of two takes: its words may be those of its neighbours."""
+    kind = [] if take.made == "riff" else [say(f"tree.made.{take.made}", locale)]
+    return kind if take.take is None else [*kind, LETTERS[take.take]]
 
 
 def sound_facts(take: Shelved | Take, locale: str) -> list[str]:
@@ -72,7 +79,9 @@ def shelf_row(page: Page, subject: str, locale: str) -> View:
         options = [
             discord.SelectOption(
                 label=text.plain(take.name or say("library.untitled", locale), 100),
-                description=text.plain(" · ".join([take.user_name, *sound_facts(take, locale)]), 100),
+                description=text.plain(
+                    " · ".join([*_kind(take, locale), take.user_name, *sound_facts(take, locale)]), 100
+                ),
                 value=take.id,
             )
             for take in page.takes
@@ -88,6 +97,7 @@ def shelf_row(page: Page, subject: str, locale: str) -> View:
 def shelved_choice(take: Shelved, locale: str) -> str:
     """A take as a choice while typing: plain text, at most 100 characters."""
     parts = [text.plain(take.name or say("library.untitled", locale), 50), text.plain(take.user_name, 25)]
+    parts[1:1] = _kind(take, locale)
     if take.duration_s is not None:
         parts.append(clock(take.duration_s))
     return text.plain(" · ".join(parts))
