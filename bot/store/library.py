@@ -1,4 +1,4 @@
-"""Finding takes among many, likes, titles, and families. What is only listed is read without its whole recipe."""
+"""Finding takes among many, likes, titles, and families. What is listed is read without its whole recipe."""
 
 from __future__ import annotations
 
