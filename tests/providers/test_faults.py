@@ -35,6 +35,7 @@ from bot.processes import free_port
 from bot.protocol.engine import EngineInput
 from bot.settings import Settings
 from bot.ui.words import ENGLISH, sentence
+from tests.keys import test_own_accounts
 from tests.peers.standin import REFUSALS, TOKEN, Dialect, standin
 from tests.providers import test_faults_of_runs
 from tests.providers.clients import RIFF, SONG, Client, Time, client_of, patience, points_of
@@ -246,6 +247,7 @@ def below(kind: type[HostError]) -> Iterator[type[HostError]]:
 
 
 NOT_OF_AN_ORDER = {
+    errors.KeyGone: test_own_accounts.test_another_process_sees_at_once_that_a_key_is_gone_or_new,
     errors.Unreachable: test_nobody_there_is_certainly_not_accepted,
     errors.NotUnderstood: test_faults_of_runs.test_asking_after_a_run_fails,
     errors.PredictionFailed: test_faults_of_runs.test_an_ended_run_is_told_on_the_command_line,

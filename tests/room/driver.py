@@ -89,7 +89,8 @@ class RoomDriver:
     ) -> Interaction:
         """Run ``command`` (with its subcommand, separated by a space) and wait for the acknowledgement.
 
-        A file option is ``(filename, bytes)``, a member ``{"member": name}``, a channel ``{"channel": name}``.
+        A file option is ``(filename, bytes)``, a member ``{"member": name}``, a channel
+        ``{"channel": name}``.
         """
         wire = {name: _wire_option(value) for name, value in (options or {}).items()}
         return await self._act(

@@ -44,6 +44,7 @@ SENTENCES: Final[dict[str, str]] = {
     "error.not_allowed.cancel": "Only the person who ordered this riff, or a moderator "
     "(Manage Messages), can cancel it.",
     "error.not_found": "That is not there any more.",
+    "error.not_found.option": "Who or what you chose is not in this server any more. Choose again.",
     "error.not_found.job": "That job is over or was never here. See what is playing with /jobs list.",
     "error.not_found.stored_job": "There is no such job. Ended ones are forgotten after JOBS_KEEP_DAYS days; "
     "python -m bot jobs list shows what there is.",
