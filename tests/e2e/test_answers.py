@@ -107,4 +107,5 @@ async def test_what_is_gone_is_no_bug(scene: Scene, monkeypatch: pytest.MonkeyPa
         raise app_commands.TransformerError("somebody", kind, needed)
 
     handle_list_by(monkeypatch, handler)
-    assert told(await scene.ada.slash(scene.channel, "jobs list")) == "That is not there any more."
+    gone = "Who or what you chose is not in this server any more. Choose again."
+    assert told(await scene.ada.slash(scene.channel, "jobs list")) == gone
