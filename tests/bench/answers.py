@@ -124,6 +124,10 @@ async def least(
             values[key] = option.get("min_value", 1)
         elif kind is Option.attachment:
             values[key] = _FILE
+        elif kind in (Option.user, Option.mentionable):
+            values[key] = {"member": "Bo"}
+        elif kind is Option.channel:
+            values[key] = {"channel": CHANNEL}
         else:
             values[key] = True if kind is Option.boolean else _TEXTS.get(key, _WORDS)
     return values
