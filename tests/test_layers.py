@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 import subprocess
 import sys
 from functools import cache
@@ -59,17 +58,6 @@ def within(name: str, prefix: str) -> bool:
     return name == prefix or name.startswith(prefix if prefix.endswith(".") else prefix + ".")
 
 
-def within_us(name: str) -> bool:
-    """Whether a module is ours."""
-    return within(name, "bot") or within(name, "cogs")
-
-
-def dotted(path: Path) -> str:
-    """The module name of a file of this checkout."""
-    parts = path.relative_to(ROOT).with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-
-
 @pytest.mark.parametrize("room", sorted(FORBIDDEN))
 def test_a_room_does_not_see_what_it_must_not(room: str) -> None:
     """Each room imports only what the drawing allows it."""
@@ -96,9 +84,6 @@ def test_a_library_is_met_in_its_own_place_only(module: str) -> None:
     assert seen == []
 
 
-BY_NAME = {dotted(path): path for path in MODULES}
-
-
 def loaded_by(statement: str) -> set[str]:
     """Top-level modules in a fresh interpreter after running the statement."""
     code = f"import sys\n{statement}\nprint(' '.join({{name.partition('.')[0] for name in sys.modules}}))"
@@ -116,68 +101,6 @@ def test_the_engine_needs_no_heavy_science() -> None:
     assert loaded_by("import bot.engine") & NEVER_IN_ENGINE == set()
 
 
-IMPORT_EACH_ALONE = """
-import contextlib, gc, importlib, os, sys, warnings
-
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")
-    for library in sys.stdin.read().split():  # once for all
-        with contextlib.suppress(ImportError):  # a name in a module is no module
-            importlib.import_module(library)
-gc.disable()  # a child lives for a moment: it need not copy what it shares
-gc.freeze()
-
-OURS = set(sys.argv[1:])
-LOADS_NOTHING_ELSE = 2
-
-def here():
-    return OURS & set(sys.modules)
-
-def alone(above):
-    # Python imports the packages above a module first: what those load needs no process of its own.
-    # What loads only what was proven before and itself is proven, and stays loaded: nothing here needs it.
-    failed = 0
-    for name in sys.argv[1:]:
-        package = name.rpartition(".")[0]
-        if not name.startswith(above) or name in sys.modules or (package and package not in sys.modules):
-            continue
-        child = os.fork()
-        if child == 0:
-            before = here()
-            try:
-                importlib.import_module(name)
-            except BaseException as error:
-                print(name, repr(error), flush=True)
-                os._exit(1)
-            os._exit(LOADS_NOTHING_ELSE if here() - before == {name} else alone(name + "."))
-        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-        if code == LOADS_NOTHING_ELSE:
-            importlib.import_module(name)
-        else:
-            failed |= code
-    return int(failed != 0)
-
-sys.exit(alone(""))
-"""
-
-
-@cache
-def directly_below(name: str) -> frozenset[str]:
-    """What a module of ours imports of our own, with the packages that it lies in."""
-    above = {name[: place.start()] for place in re.finditer(r"\.", name)}
-    return frozenset(BY_NAME) & (imports_of(BY_NAME[name]) | above)
-
-
-def all_below(name: str) -> set[str]:
-    """What a module of ours needs at most, itself included."""
-    found: set[str] = set()
-    waiting = {name}
-    while waiting:
-        found |= waiting
-        waiting = {other for each in waiting for other in directly_below(each)} - found
-    return found
-
-
 def test_every_form_is_one_that_can_come_too_late() -> None:
     """Whatever is filled in is given back after a restart: only ``Form`` knows which forms are waited for."""
     plain = [
@@ -189,19 +112,3 @@ def test_every_form_is_one_that_can_come_too_late() -> None:
         and any(ast.unparse(base).split("[")[0].endswith("Modal") for base in node.bases)
     ]
     assert not plain
-
-
-def test_every_module_imports_alone() -> None:
-    """No module relies on another having been imported before it (no circular imports)."""
-    paths = [path for path in MODULES if "migrations" not in path.parts and path.stem != "__main__"]
-    names = sorted(map(dotted, paths), key=lambda name: (len(all_below(name)), name))
-    libraries = {name for path in MODULES for name in imports_of(path) if not within_us(name)}
-    done = subprocess.run(
-        [sys.executable, "-c", IMPORT_EACH_ALONE, *names],
-        cwd=ROOT,
-        input=" ".join(sorted(libraries)),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
