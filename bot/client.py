@@ -32,6 +32,7 @@ from bot.ui.desks.presses import PressTable
 from bot.ui.discord_errors import INVITED, not_granted
 from bot.ui.forms.open import heard_too_late, none_is_open
 from bot.ui.key_trouble import KeyTrouble
+from bot.ui.mentions import NOBODY
 from bot.ui.noticeboard import DiscordBoard
 from bot.ui.translator import CommandTranslator
 from bot.ui.unposting import Unposting
@@ -109,7 +110,7 @@ class RiffcordClient(commands.AutoShardedBot):
             help_command=None,
             tree_cls=_Tree,
             intents=intents,
-            allowed_mentions=discord.AllowedMentions.none(),
+            allowed_mentions=NOBODY,
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             max_messages=None,

@@ -11,6 +11,7 @@ from discord.ext import commands
 from bot.moderation.deeds import Sought
 from bot.ui.answers import suggestions
 from bot.ui.desks.audit import AuditDesk
+from bot.ui.discord_limits import CHOICE_CHARS
 from bot.ui.text import plain
 from bot.ui.words import say
 
@@ -70,4 +71,4 @@ class AuditCog(commands.Cog):
 
     async def _known(self, interaction: discord.Interaction, name: Any, typed: str) -> Choices:
         found = await self._desk.suggest(interaction, name, typed)
-        return [app_commands.Choice(name=plain(told), value=value[:100]) for told, value in found]
+        return [app_commands.Choice(name=plain(told), value=value[:CHOICE_CHARS]) for told, value in found]

@@ -8,8 +8,9 @@ from discord.ext import commands
 
 from bot.jobs.options import SEED_MAX
 from bot.protocol.image_models import IMAGE_MODELS
-from bot.ui.cards.choices import MOST, Choices
+from bot.ui.cards.choices import Choices
 from bot.ui.desks.images import ImageDesk, suggest_more
+from bot.ui.discord_limits import CHOICES_MOST
 from bot.ui.words import say
 
 _MODELS = [app_commands.Choice(name=name, value=name) for name in IMAGE_MODELS]
@@ -47,5 +48,5 @@ class ImageCog(commands.Cog):
     async def inputs(self, interaction: discord.Interaction, typed: str) -> Choices:
         """What else the chosen model takes."""
         model: str | None = getattr(interaction.namespace, "model", None)
-        found = suggest_more(model, typed)[:MOST]
+        found = suggest_more(model, typed)[:CHOICES_MOST]
         return [app_commands.Choice(name=shown, value=whole) for shown, whole in found]

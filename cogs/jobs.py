@@ -13,9 +13,8 @@ from bot.jobs.records import Listed
 from bot.ui.answers import locale_of, suggestions
 from bot.ui.cards.jobs import job_choice
 from bot.ui.desks.jobs import JobDesk
+from bot.ui.discord_limits import CHOICES_MOST
 from bot.ui.words import say
-
-_CHOICES = 25
 
 
 class JobsCog(commands.GroupCog, group_name="jobs", group_description=say("command.jobs")):
@@ -69,4 +68,4 @@ async def _fitting(
         (job_choice(each, locale, viewer_id=viewer_id), each.job.id) for each in await offered(interaction)
     ]
     fitting = [(name, job_id) for name, job_id in named if typed.lower() in name.lower()]
-    return [app_commands.Choice(name=name, value=job_id) for name, job_id in fitting[:_CHOICES]]
+    return [app_commands.Choice(name=name, value=job_id) for name, job_id in fitting[:CHOICES_MOST]]

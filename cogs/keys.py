@@ -10,6 +10,7 @@ from discord.ext import commands
 
 from bot.keys.records import OwnerKind
 from bot.ui.desks.keys import KeyDesk
+from bot.ui.discord_limits import CHOICES_MOST
 from bot.ui.text import plain
 from bot.ui.words import say
 
@@ -60,4 +61,4 @@ class KeyCog(commands.GroupCog, group_name="key", group_description=say("command
     async def hosts(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """Those that keys can be brought for."""
         fitting = [host for host in self._desk.hosts if typed.strip().lower() in host]
-        return [app_commands.Choice(name=plain(host), value=host) for host in fitting[:25]]
+        return [app_commands.Choice(name=plain(host), value=host) for host in fitting[:CHOICES_MOST]]

@@ -14,6 +14,7 @@ from bot.protocol.image_models import IMAGE_MODELS
 from bot.ui.cards.pot import KINDS
 from bot.ui.desks.pot import PotDesk, read
 from bot.ui.desks.shares import SharesDesk
+from bot.ui.discord_limits import CHOICES_MOST
 from bot.ui.forms.pot import PotTyped
 from bot.ui.money_typed import clock_in, suggest_zones
 from bot.ui.text import plain
@@ -27,7 +28,6 @@ _SET = (
     *("credit_value", "currency", "use_shown", "gifts", "gift_most"),
 )
 _SHARE = ("member", "role", "channel", "command", "cap", "weight", "exempt", "forget")
-_CHOICES = 25
 
 
 def _told(command: str, *options: str) -> dict[str, str]:
@@ -157,7 +157,8 @@ class PotCog(commands.GroupCog, group_name="pot", group_description=say("command
     async def hosts(self, interaction: discord.Interaction, typed: str) -> Choices:
         """Where something can be made."""
         return [
-            app_commands.Choice(name=plain(name), value=name) for name in self._shares.hosts(typed)[:_CHOICES]
+            app_commands.Choice(name=plain(name), value=name)
+            for name in self._shares.hosts(typed)[:CHOICES_MOST]
         ]
 
     @price.autocomplete("model")
@@ -165,4 +166,4 @@ class PotCog(commands.GroupCog, group_name="pot", group_description=say("command
         """Models that have a name."""
         wanted = typed.strip().lower()
         found = [name for name in IMAGE_MODELS if wanted in name.lower()]
-        return [app_commands.Choice(name=name, value=name) for name in found[:_CHOICES]]
+        return [app_commands.Choice(name=name, value=name) for name in found[:CHOICES_MOST]]

@@ -9,6 +9,7 @@ from discord.ext import commands
 from bot.jobs.preferences import DELIVERIES, FORMATS, LANGUAGES, PRESET_NAME_MAX, PRESET_PROMPT_MAX, REMIXES
 from bot.ui.answers import suggestions
 from bot.ui.desks.settings import SettingsDesk
+from bot.ui.discord_limits import CHOICES_MOST
 from bot.ui.text import plain
 from bot.ui.words import say
 
@@ -81,7 +82,7 @@ class SettingsCog(commands.Cog):
             app_commands.Choice(name=plain(name), value=value)
             for value, name in named
             if typed.lower() in name.lower()
-        ][:25]
+        ][:CHOICES_MOST]
 
     @settings.autocomplete("preset")
     async def presets(self, interaction: discord.Interaction, typed: str) -> Choices:

@@ -16,7 +16,8 @@ from bot.ui.answers import locale_of, suggestions
 from bot.ui.cards.choices import Choices, style_choices
 from bot.ui.cards.prices import priced
 from bot.ui.desks.songs import SongDesk
-from bot.ui.text import CHOICE_MAX, plain
+from bot.ui.discord_limits import CHOICE_CHARS
+from bot.ui.text import plain
 from bot.ui.words import say
 
 _MODELS = [app_commands.Choice(name=say(f"model.{name}"), value=name) for name in get_args(Quality)]
@@ -87,6 +88,6 @@ class SongCog(commands.Cog):
         found = await self._desk.hosts(interaction, typed)
         locale = locale_of(interaction)
         return [
-            app_commands.Choice(name=priced(plain(name), price, locale, limit=CHOICE_MAX), value=name)
+            app_commands.Choice(name=priced(plain(name), price, locale, limit=CHOICE_CHARS), value=name)
             for name, price in found
         ]

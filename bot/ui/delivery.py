@@ -32,6 +32,7 @@ from bot.ui.cards.running import running_card, thread_card
 from bot.ui.cards.song import pair_cards
 from bot.ui.covers import dressed
 from bot.ui.discord_errors import INVALID_TOKEN, UNKNOWN_MESSAGE, translated
+from bot.ui.mentions import NOBODY
 from bot.ui.private import edit_original, over_card, preview_row, ready_card, ready_row
 from bot.ui.threads import post_in_thread
 from bot.ui.upload_limits import UploadLimits
@@ -42,8 +43,6 @@ TOKEN_LIFE: Final = timedelta(minutes=14, seconds=30)
 """An interaction token dies after 15 minutes (Discord, "Interactions: Followup Messages")."""
 OLD: Final = timedelta(hours=1)
 """Edits of older messages have a limit of their own (error 30046): an older card is replaced."""
-NOBODY: Final = discord.AllowedMentions.none()
-"""discord.py leaves the client's default out of edits without content."""
 _KEPT = 2_000
 
 

@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from bot.errors import InvalidOption
 from bot.money.policy import CREDITS_MOST
+from bot.ui.discord_limits import CHOICES_MOST
 
 _TIME: Final = re.compile(r"([01]?\d|2[0-3])[:.hH]([0-5]\d)")
 _WORTH: Final = re.compile(r"(\d+(?:[.,]\d+)?)\s*(\D.{0,7})")
 _WORTH_BEHIND: Final = re.compile(r"([^\d\s]{1,8})\s*(\d+(?:[.,]\d+)?)")
 _PLACE: Final = re.compile(r"(?!Etc/|US/|SystemV/)[A-Z]\w+/.+")
-_OFFERED: Final = 25
 _USUAL: Final = (
     *("Europe/Berlin", "Europe/London", "Europe/Madrid", "America/New_York", "America/Los_Angeles"),
     *("America/Mexico_City", "America/Argentina/Buenos_Aires", "America/Sao_Paulo", "Asia/Tokyo"),
@@ -82,7 +82,7 @@ def suggest_zones(typed: str) -> list[str]:
         return list(_USUAL)
     fitting = [name for name in _zones() if wanted in _folded(name)]
     fitting.sort(key=lambda name: (not _folded(name.rpartition("/")[2]).startswith(wanted), name))
-    return fitting[:_OFFERED]
+    return fitting[:CHOICES_MOST]
 
 
 def clock_in(zone: str, at: datetime) -> str:

@@ -7,8 +7,8 @@ import discord
 from bot.moderation.records import HOLD, REPORT
 from bot.moderation.telling import Told
 from bot.ui.cards.notices import hold_panel, news_panel, report_panel
-from bot.ui.delivery import NOBODY
 from bot.ui.discord_errors import UNKNOWN_MESSAGE, translated
+from bot.ui.mentions import NOBODY
 
 FALLBACK = "en"
 

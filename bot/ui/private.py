@@ -15,6 +15,7 @@ from bot.ui import text
 from bot.ui.buttons import ActionButton, View
 from bot.ui.cards.common import BRAND, NAME_CHARS, QUIET
 from bot.ui.discord_errors import INVALID_TOKEN
+from bot.ui.mentions import NOBODY
 from bot.ui.words import say
 
 
@@ -45,9 +46,7 @@ async def edit_original(
         token=token,
     )
     carried: dict[str, Any] = {} if files is None else {"attachments": files()}
-    with handle_message_parameters(
-        embeds=embeds, view=view, allowed_mentions=discord.AllowedMentions.none(), **carried
-    ) as params:
+    with handle_message_parameters(embeds=embeds, view=view, allowed_mentions=NOBODY, **carried) as params:
         sent: dict[str, Any] = (
             {"files": params.files, "form": params.multipart} if params.files else {"json": params.payload}
         )

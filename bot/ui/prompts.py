@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.ui.text import CHOICE_MAX, plain, units
+from bot.ui.discord_limits import CHOICE_CHARS, CHOICES_MOST
+from bot.ui.text import plain, units
 
 PROMPTS: Final = (
     "lofi rain piano",
@@ -89,9 +90,6 @@ PRESETS: Final = {
 }
 """Words that everybody may use under a name, which is the sentence ``preset.<key>``."""
 
-_MOST: Final = 25
-"""Discord shows at most 25 suggestions of at most 100 characters."""
-
 
 def suggest(typed: str) -> list[str]:
     """The typed text itself, then prompts that have each of its words, then those that have any.
@@ -99,10 +97,10 @@ def suggest(typed: str) -> list[str]:
     Nothing for a text that is too long to be a suggestion: choosing one would throw it away.
     """
     typed = plain(typed, units(typed))
-    if units(typed) > CHOICE_MAX:
+    if units(typed) > CHOICE_CHARS:
         return []
     words = typed.lower().split()
     every = [prompt for prompt in PROMPTS if all(word in prompt.lower() for word in words)]
     some = [prompt for prompt in PROMPTS if any(word in prompt.lower() for word in words if len(word) > 2)]
     offered = ([typed] if typed else []) + every + some
-    return list(dict.fromkeys(offered))[:_MOST]
+    return list(dict.fromkeys(offered))[:CHOICES_MOST]

@@ -10,10 +10,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, cast
 
-from bot.ui.text import CHOICE_MAX, plain, units
+from bot.ui.discord_limits import CHOICE_CHARS, CHOICES_MOST
+from bot.ui.text import plain, units
 
 _LEXICON: Final = Path(__file__).parents[1] / "engine" / "tables" / "lexicon"
-_MOST: Final = 25
 _COMMAS: Final = ("，", "、")
 _FIRST: Final = (
     "pop",
@@ -67,7 +67,7 @@ def suggest_styles(typed: str) -> list[str]:
     Nothing for a text that is too long to be a suggestion.
     """
     typed = plain(typed, units(typed))
-    if units(typed) > CHOICE_MAX:
+    if units(typed) > CHOICE_CHARS:
         return []
     for comma in _COMMAS:
         typed = typed.replace(comma, ", ")
@@ -79,4 +79,4 @@ def suggest_styles(typed: str) -> list[str]:
     fitting = [word for word in known if wanted in word.lower() and word.lower() not in said]
     fitting.sort(key=lambda word: not word.lower().startswith(wanted))
     offered = ([typed.strip()] if typed.strip(" ,") else []) + [head + word for word in fitting]
-    return [tags for tags in dict.fromkeys(offered) if units(tags) <= CHOICE_MAX][:_MOST]
+    return [tags for tags in dict.fromkeys(offered) if units(tags) <= CHOICE_CHARS][:CHOICES_MOST]

@@ -11,10 +11,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Final
 
-TITLE_MAX: Final = 256
-CHOICE_MAX: Final = 100
+from bot.ui.discord_limits import CHOICE_CHARS
+
 _MARKDOWN = re.compile(r"([\\`*_~|<>\[\](){}#+\-.!:/@])")
 _JOINER = "\u200d"
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
@@ -48,7 +47,7 @@ def _belongs_before(character: str) -> bool:
     )
 
 
-def plain(text: str, limit: int = CHOICE_MAX) -> str:
+def plain(text: str, limit: int = CHOICE_CHARS) -> str:
     """For places without markdown (choices, file tags): one line, no direction controls, cut to fit."""
     return clip(_DIRECTION.sub("", " ".join(text.split())), limit)
 

@@ -13,11 +13,12 @@ import discord
 import structlog
 
 from bot.ui.discord_errors import TOO_LARGE
+from bot.ui.discord_limits import THREAD_NAME_CHARS
+from bot.ui.mentions import NOBODY
 from bot.ui.text import plain
 
 _log = structlog.get_logger(__name__)
 
-NAME_CHARS: Final = 100
 _OPEN_ALREADY: Final = 160_004
 _DAY_MINUTES: Final = 1_440
 _LOOKED_AT: Final = 20
@@ -55,15 +56,13 @@ async def post_in_thread(
     discord.py does where trying again may help, or the files are too large.
     """
     try:
-        opened = await _opened(client, channel_id, card_id, plain(name, NAME_CHARS) or "♪")
+        opened = await _opened(client, channel_id, card_id, plain(name, THREAD_NAME_CHARS) or "♪")
         thread = client.get_partial_messageable(int(card_id), guild_id=int(guild_id))
         stands = None if opened else await _standing(client, thread, mark)
         if stands is None:
             sent = await thread.send(embeds=embeds, files=files(), view=view, nonce=nonce)
             return str(sent.id)
-        await stands.edit(
-            embeds=embeds, attachments=files(), view=view, allowed_mentions=discord.AllowedMentions.none()
-        )
+        await stands.edit(embeds=embeds, attachments=files(), view=view, allowed_mentions=NOBODY)
         return str(stands.id)
     except discord.HTTPException as error:
         if error.status == 429 or error.status >= 500 or error.status == 413 or error.code == TOO_LARGE:

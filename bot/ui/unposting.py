@@ -11,6 +11,7 @@ import structlog
 from bot.jobs.records import Take
 from bot.jobs.service import Jobs
 from bot.library.shelf import Library
+from bot.ui.mentions import NOBODY
 from bot.ui.pairs import behind, shown_alone
 from bot.ui.voice_message import take_back
 
@@ -44,7 +45,7 @@ class Unposting:
                     message = await channel.fetch_message(int(take.message_id))
                     known = await behind(self.jobs, left[0], "en")
                     shown = shown_alone(left[0], message, known, self.jobs.offers)
-                    await message.edit(**shown, allowed_mentions=discord.AllowedMentions.none())
+                    await message.edit(**shown, allowed_mentions=NOBODY)
                     return
             await channel.get_partial_message(int(take.message_id)).delete()
         except (discord.HTTPException, aiohttp.ClientError, OSError) as error:

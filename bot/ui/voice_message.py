@@ -15,6 +15,7 @@ from discord.http import handle_message_parameters
 
 from bot.jobs.parcels import Voice
 from bot.jobs.records import Take
+from bot.ui.mentions import NOBODY
 
 _log = structlog.get_logger(__name__)
 
@@ -43,7 +44,7 @@ async def send_voice_message(
         file=VoiceFile(voice),
         flags=discord.MessageFlags(voice=True),
         message_reference=reference,
-        allowed_mentions=discord.AllowedMentions.none(),
+        allowed_mentions=NOBODY,
         nonce=nonce,
     ) as params:
         sent = await client.http.send_message(int(channel_id), params=params)

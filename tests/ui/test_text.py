@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.ui.text import CHOICE_MAX, bar, clip, code, plain, shown, units
+from bot.ui.discord_limits import CHOICE_CHARS
+from bot.ui.text import bar, clip, code, plain, shown, units
 
 ANY_TEXT = st.text(st.characters(codec="utf-8"), max_size=600)
 NASTY = st.lists(
@@ -121,4 +122,4 @@ def test_a_bar_is_full_only_at_the_end(progress: float, full: int) -> None:
 
 def test_choices_are_short_by_default() -> None:
     """A choice has at most 100 units."""
-    assert units(plain("🎸" * 200)) <= CHOICE_MAX
+    assert units(plain("🎸" * 200)) <= CHOICE_CHARS

@@ -11,12 +11,11 @@ from bot.jobs.recipes import Morph
 from bot.jobs.records import Take
 from bot.protocol.predictions import SeedImageId
 from bot.ui import text
+from bot.ui.discord_limits import CHOICES_MOST
 from bot.ui.prompts import suggest
 from bot.ui.styles import suggest_styles
 from bot.ui.words import say
 
-MOST: Final = 25
-"""Choices that Discord takes for one option."""
 Choices = list[Choice[str]]
 SEED_IMAGES: Final[Choices] = [
     Choice(name=say(f"seed_image.{name}"), value=name) for name in get_args(SeedImageId)
@@ -35,11 +34,11 @@ def style_choices(typed: str) -> Choices:
 
 def take_choices(takes: Sequence[Take], locale: str) -> Choices:
     """Takes by their names, as many as can be offered."""
-    return [Choice(name=take_choice(take, locale), value=take.id) for take in takes[:MOST]]
+    return [Choice(name=take_choice(take, locale), value=take.id) for take in takes[:CHOICES_MOST]]
 
 
 def take_choice(take: Take, locale: str = "en") -> str:
-    """Plain text, at most 100 characters."""
+    """Plain text, as long as a choice may be."""
     recipe = take.recipe
     line = say(
         f"morph.{recipe.transform}.choice" if isinstance(recipe, Morph) else "morph.choice",

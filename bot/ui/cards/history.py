@@ -12,10 +12,11 @@ from bot.ui import text
 from bot.ui.buttons import ActionButton, View
 from bot.ui.cards.common import BRAND
 from bot.ui.cards.quota import kind_in_words, number
+from bot.ui.discord_limits import DESCRIPTION_CHARS
 from bot.ui.words import say
 
 LINES: Final = 12
-"""On a page: with the longest reasons they stay below Discord's 4,096 characters."""
+"""On a page: with the longest reasons they fit into a card."""
 _REASON_CHARS: Final = 80
 _MINUS, _PLUS, _MOVED = "−", "+", "⇄"  # not an arrow that Discord draws as an emoji
 _SIGNS: Final = {
@@ -47,7 +48,7 @@ def history_card(lines: Sequence[Line], *, whose: str, viewer_id: str, locale: s
     if whose not in ("all", viewer_id):
         told.insert(0, f"<@{whose}>")
     body = "\n".join(told) if lines else say("quota.history.none", locale)
-    return discord.Embed(title=title, description=body[:4_096], colour=BRAND)
+    return discord.Embed(title=title, description=body[:DESCRIPTION_CHARS], colour=BRAND)
 
 
 def _line(line: Line, whose: str, locale: str) -> str:

@@ -11,9 +11,9 @@ from bot.jobs.states import State
 from bot.ui import text
 from bot.ui.cards.common import BRAND, LISTED_CHARS
 from bot.ui.cards.running import expected
+from bot.ui.discord_limits import DESCRIPTION_CHARS
 from bot.ui.words import say
 
-_DESCRIPTION_MAX: Final = 4_096
 _MARKS: Final = {State.DONE: "✓", State.FAILED: "✗", State.CANCELLED: "–", State.REJECTED: "–"}
 
 
@@ -27,7 +27,7 @@ def jobs_card(listed: list[Listed], locale: str = "en", *, viewer_id: str | None
     body = ""
     for each in listed:
         line = f"{_listed_line(each, locale, viewer_id)}\n"
-        if len(body) + len(line) > _DESCRIPTION_MAX:  # a whole line less, never half a link
+        if len(body) + len(line) > DESCRIPTION_CHARS:  # a whole line less, never half a link
             break
         body += line
     return discord.Embed(
@@ -67,7 +67,7 @@ def _listed_state(each: Listed, locale: str, *, links: bool) -> str:
 
 
 def job_choice(each: Listed, locale: str = "en", *, viewer_id: str | None = None) -> str:
-    """A job as a choice while typing: plain text, at most 100 characters."""
+    """A job as a choice while typing: plain text, as long as a choice may be."""
     words = text.plain(each.job.order.recipe.words, 50)
     line = say(
         "jobs.choice",

@@ -17,12 +17,12 @@ from bot.ui import text
 from bot.ui.attachments import LETTERS
 from bot.ui.buttons import ActionButton, ActionMenu, View
 from bot.ui.cards.common import BRAND, message_link
+from bot.ui.discord_limits import CHOICE_CHARS, DESCRIPTION_CHARS
 from bot.ui.naming import key_called
 from bot.ui.words import say
 
 _TITLE_CHARS: Final = 60
 _NAME_CHARS: Final = 30
-_DESCRIPTION_MAX: Final = 4_096
 
 
 def shelf_card(page: Page, shelf: str, likes: Mapping[str, int], guild_id: str, locale: str) -> discord.Embed:
@@ -31,7 +31,7 @@ def shelf_card(page: Page, shelf: str, likes: Mapping[str, int], guild_id: str, 
     empty = "library.none.more" if page.number else f"library.none.{shelf}"
     card = discord.Embed(
         title=say(f"library.{shelf}.title", locale),
-        description="\n".join(lines)[:_DESCRIPTION_MAX] or say(empty, locale),
+        description="\n".join(lines)[:DESCRIPTION_CHARS] or say(empty, locale),
         colour=BRAND,
     )
     return card.set_footer(text=say("library.page", locale, page=page.number + 1)) if page.number else card
@@ -78,9 +78,9 @@ def shelf_row(page: Page, subject: str, locale: str) -> View:
     if page.takes:
         options = [
             discord.SelectOption(
-                label=text.plain(take.name or say("library.untitled", locale), 100),
+                label=text.plain(take.name or say("library.untitled", locale)),
                 description=text.plain(
-                    " · ".join([*_kind(take, locale), take.user_name, *sound_facts(take, locale)]), 100
+                    " · ".join([*_kind(take, locale), take.user_name, *sound_facts(take, locale)])
                 ),
                 value=take.id,
             )
@@ -95,7 +95,7 @@ def shelf_row(page: Page, subject: str, locale: str) -> View:
 
 
 def shelved_choice(take: Shelved, locale: str) -> str:
-    """A take as a choice while typing: plain text, at most 100 characters."""
+    """A take as a choice while typing: plain text, as long as a choice may be."""
     parts = [text.plain(take.name or say("library.untitled", locale), 50), text.plain(take.user_name, 25)]
     parts[1:1] = _kind(take, locale)
     if take.duration_s is not None:
@@ -142,7 +142,7 @@ def lend_menu(take: Take, locale: str) -> ActionMenu:
         discord.SelectOption(
             label=say(f"remix.{remix}", locale),
             value=remix,
-            description=say(f"remix.{remix}.told", locale)[:100],
+            description=say(f"remix.{remix}.told", locale)[:CHOICE_CHARS],
             default=take.consent == (None if remix == "default" else remix),
         )
         for remix in ("default", *REMIXES)

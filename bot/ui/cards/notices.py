@@ -12,6 +12,7 @@ from bot.moderation.reports import TOLD_MOST, Report
 from bot.ui import text
 from bot.ui.buttons import ActionButton
 from bot.ui.cards.common import BRAND, PROMPT_CHARS, QUIET, TROUBLE, message_link, title
+from bot.ui.discord_limits import PANEL_CHARS
 from bot.ui.words import exists, named, say
 
 Panel = discord.ui.LayoutView
@@ -122,7 +123,7 @@ def news_panel(notice: Notice, locale: str) -> Panel:
 
 def _panel(lines: list[str], colour: int, *buttons: ActionButton) -> Panel:
     box = discord.ui.Container[Panel](accent_colour=colour)
-    box.add_item(discord.ui.TextDisplay(text.clip("\n".join(lines), 3_900)))
+    box.add_item(discord.ui.TextDisplay(text.clip("\n".join(lines), PANEL_CHARS - 100)))
     if buttons:
         box.add_item(discord.ui.ActionRow[Panel](*buttons))  # pyright: ignore[reportArgumentType]
     return Panel(timeout=None).add_item(box)

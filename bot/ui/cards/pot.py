@@ -16,6 +16,7 @@ from bot.ui.cards.common import BRAND
 from bot.ui.cards.prices import credits_in_words, of_server, worth
 from bot.ui.cards.quota import kind_in_words, number
 from bot.ui.cards.setup import gone_lines
+from bot.ui.discord_limits import CHOICE_CHARS, OPTIONS_MOST
 from bot.ui.words import say
 
 KINDS: Final = ("riff", "song", "morph", "image", "parts", "journey")
@@ -26,7 +27,6 @@ OF_PANEL: Final = ("period", *SWITCHES)
 _LISTED: Final = 12
 _LISTED_CHARS: Final = 1_200
 """Of a list, so that all of the panel's texts stay below the 4,000 characters that a message may have."""
-_MENU_MOST: Final = 25
 _GONE_MOST: Final = 3
 """A message has room for so many more parts."""
 
@@ -54,13 +54,13 @@ def pot_panel(
     box.add_item(discord.ui.Separator())
     box.add_item(discord.ui.TextDisplay(_shares_told(money, locale)))
     if money.shares:
-        options = [_share_option(each, locale) for each in money.shares[:_MENU_MOST]]
+        options = [_share_option(each, locale) for each in money.shares[:OPTIONS_MOST]]
         box.add_item(_row(ActionMenu("share-forget", "any", options, locale)))
     gone_lines(box, gone, locale, back_to="pot", most=_GONE_MOST)
     box.add_item(discord.ui.Separator())
     box.add_item(discord.ui.TextDisplay(_prices_told(money, locale)))
     if money.prices:
-        options = [_price_option(each, money, locale) for each in money.prices[:_MENU_MOST]]
+        options = [_price_option(each, money, locale) for each in money.prices[:OPTIONS_MOST]]
         box.add_item(_row(ActionMenu("price-forget", "any", options, locale)))
     return discord.ui.LayoutView(timeout=None).add_item(box)
 
@@ -198,7 +198,7 @@ def _price_option(price: Price, money: MoneySettings, locale: str) -> discord.Se
 
 def price_value(price: Price) -> str:
     """What names a price in its menu."""
-    return f"{price.kind or ''}|{price.model or ''}|{price.host}"[:100]
+    return f"{price.kind or ''}|{price.model or ''}|{price.host}"[:CHOICE_CHARS]
 
 
 def _first(lines: list[str], locale: str) -> list[str]:

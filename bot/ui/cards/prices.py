@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.money.policy import MoneySettings
 from bot.ui import text
+from bot.ui.discord_limits import BUTTON_CHARS
 from bot.ui.words import say
 
 
@@ -33,7 +34,7 @@ def of_server(amount: int, money: MoneySettings, locale: str = "en") -> str:
     return with_worth(amount, value, money.currency, locale)
 
 
-def priced(label: str, price: int, locale: str = "en", *, limit: int = 80) -> str:
+def priced(label: str, price: int, locale: str = "en", *, limit: int = BUTTON_CHARS) -> str:
     """A label with a price behind it; as it was where there is none or no room for it."""
     if not price:
         return label

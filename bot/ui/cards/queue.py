@@ -12,10 +12,10 @@ from bot.moderation.records import HOLD, REPORT, Notice
 from bot.ui import text
 from bot.ui.buttons import ActionMenu
 from bot.ui.cards.common import BRAND
+from bot.ui.discord_limits import OPTIONS_MOST, PANEL_CHARS
 from bot.ui.words import exists, say
 
-_TEXT_MAX: Final = 3_900
-_OPTIONS_MOST: Final = 25
+_TEXT_CHARS: Final = PANEL_CHARS - 100
 
 
 def queue_panel(queue: Queue, locale: str) -> discord.ui.LayoutView:
@@ -24,8 +24,8 @@ def queue_panel(queue: Queue, locale: str) -> discord.ui.LayoutView:
     box.add_item(discord.ui.TextDisplay(_told(queue, locale)))
     reports = [_report_option(notice, locale) for notice in queue.reports]
     holds = [_hold_option(waiting, locale) for waiting in queue.holds]
-    holds = holds[: max(_OPTIONS_MOST // 2, _OPTIONS_MOST - len(reports))]  # neither hides the other
-    if options := [*holds, *reports][:_OPTIONS_MOST]:
+    holds = holds[: max(OPTIONS_MOST // 2, OPTIONS_MOST - len(reports))]  # neither hides the other
+    if options := [*holds, *reports][:OPTIONS_MOST]:
         menu: Any = ActionMenu("queue", "any", options, locale)
         box.add_item(discord.ui.ActionRow[discord.ui.LayoutView](menu))
     return discord.ui.LayoutView(timeout=None).add_item(box)
@@ -42,7 +42,7 @@ def _told(queue: Queue, locale: str) -> str:
         *(_hold_line(waiting, locale) for waiting in queue.holds),
         *(_report_line(notice, locale) for notice in queue.reports),
     ]:
-        if sum(len(each) + 1 for each in lines) + len(line) > _TEXT_MAX:
+        if sum(len(each) + 1 for each in lines) + len(line) > _TEXT_CHARS:
             break
         lines.append(line)
     return "\n".join(lines)

@@ -14,6 +14,7 @@ from bot.ui import text
 from bot.ui.buttons import ActionButton, ActionMenu
 from bot.ui.cards.common import BRAND
 from bot.ui.cards.values import called_in, differing, value_in_words
+from bot.ui.discord_limits import OPTIONS_MOST
 from bot.ui.words import exists, say
 
 OF_GUILD: Final = ("language", "format", "host", "remix", "picture")
@@ -42,7 +43,7 @@ def settings_panel(
     if settings.guild.presets:
         options = [
             discord.SelectOption(
-                label=text.plain(each.name), value=str(place), description=text.plain(each.prompt, 100)
+                label=text.plain(each.name), value=str(place), description=text.plain(each.prompt)
             )
             for place, each in enumerate(settings.guild.presets)
         ]
@@ -75,7 +76,7 @@ def values_of(name: str, hosts: Sequence[str]) -> tuple[str, ...]:
         case "format":
             return FORMATS
         case "host":
-            return ("default", *sorted(hosts)[:24])
+            return ("default", *sorted(hosts)[: OPTIONS_MOST - 1])
         case "remix":
             return REMIXES
         case "delivery":

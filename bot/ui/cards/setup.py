@@ -17,6 +17,7 @@ from bot.ui.buttons import ActionButton, ActionMenu, PickMenu
 from bot.ui.cards.common import BRAND
 from bot.ui.cards.quota import kind_in_words, number
 from bot.ui.cards.settings import option_label, value_of, values_of
+from bot.ui.discord_limits import BUTTON_CHARS, OPTIONS_MOST, PLACEHOLDER_CHARS
 from bot.ui.words import named, say
 
 PAGES: Final = (
@@ -53,8 +54,6 @@ PAGE_OF: Final[dict[str, str]] = {
 """On which page something is decided."""
 _SHOWN_MOST: Final = 8
 _GONE_MOST: Final = 5
-PICKED_MOST: Final = 25
-"""What a menu of channels or roles shows as chosen, and lets choose."""
 MUSIC_KINDS: Final = (discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.forum)
 _Box = discord.ui.Container[discord.ui.LayoutView]
 
@@ -134,9 +133,9 @@ def _say_lines(box: _Box, lines: Sequence[str]) -> None:
 # menus
 
 
-def _channels(name: str, chosen: Sequence[str], locale: str, *, most: int = PICKED_MOST) -> Any:
+def _channels(name: str, chosen: Sequence[str], locale: str, *, most: int = OPTIONS_MOST) -> Any:
     picker = discord.ui.ChannelSelect[discord.ui.View](
-        placeholder=text.plain(say(f"setup.pick.{name}", locale), 150),
+        placeholder=text.plain(say(f"setup.pick.{name}", locale), PLACEHOLDER_CHARS),
         channel_types=[*MUSIC_KINDS] if most > 1 else [discord.ChannelType.text],
         min_values=0,
         max_values=most,
@@ -148,9 +147,9 @@ def _channels(name: str, chosen: Sequence[str], locale: str, *, most: int = PICK
     return _row(PickMenu("setup-pick", name.replace("_", ""), picker))
 
 
-def _roles(name: str, chosen: Sequence[str], locale: str, *, most: int = PICKED_MOST) -> Any:
+def _roles(name: str, chosen: Sequence[str], locale: str, *, most: int = OPTIONS_MOST) -> Any:
     picker = discord.ui.RoleSelect[discord.ui.View](
-        placeholder=text.plain(say(f"setup.pick.{name}", locale), 150),
+        placeholder=text.plain(say(f"setup.pick.{name}", locale), PLACEHOLDER_CHARS),
         min_values=0,
         max_values=most,
         default_values=[
@@ -163,7 +162,7 @@ def _roles(name: str, chosen: Sequence[str], locale: str, *, most: int = PICKED_
 
 def _form(name: str, locale: str) -> Any:
     button = ActionButton("setup-form", name, locale)
-    button.item.label = text.plain(say(f"setup.form.{name}", locale), 80)
+    button.item.label = text.plain(say(f"setup.form.{name}", locale), BUTTON_CHARS)
     return _row(button)
 
 
@@ -193,7 +192,7 @@ def _music_channels(box: _Box, facts: Facts, locale: str) -> None:
 def _permissions(facts: Facts, locale: str) -> list[str]:
     """Where the bot may play, and what it lacks elsewhere and how that is mended."""
     ready = [f"<#{each}>" for each, lacking in facts.lacking.items() if not lacking]
-    lines = [_good("setup.ready", locale, channels=" ".join(ready[:PICKED_MOST]))] if ready else []
+    lines = [_good("setup.ready", locale, channels=" ".join(ready[:OPTIONS_MOST]))] if ready else []
     lacking = [(each, missing) for each, missing in facts.lacking.items() if missing]
     lines += [
         _warn("setup.lacks", locale, channel=f"<#{each}>", **_permission(missing, locale))
@@ -319,7 +318,7 @@ def _newcomers(box: _Box, facts: Facts, locale: str) -> None:
 def _in(channels: Sequence[str], key: str, locale: str) -> str:
     if not channels:
         return ""
-    return say(key, locale, channels=" ".join(f"<#{each}>" for each in channels[:PICKED_MOST]))
+    return say(key, locale, channels=" ".join(f"<#{each}>" for each in channels[:OPTIONS_MOST]))
 
 
 def _screen(box: _Box, facts: Facts, locale: str) -> None:
@@ -337,7 +336,8 @@ def _keys(box: _Box, facts: Facts, locale: str) -> None:
         return
     hosts = text.shown(", ".join(facts.keys), 300)
     _say_lines(box, [say("setup.key.some" if facts.keys else "setup.key.none", locale, hosts=hosts)])
-    options = [discord.SelectOption(label=text.plain(each), value=each) for each in facts.key_hosts[:25]]
+    shown = facts.key_hosts[:OPTIONS_MOST]
+    options = [discord.SelectOption(label=text.plain(each), value=each) for each in shown]
     if options:
         box.add_item(_row(ActionMenu("setup-key", "any", options, locale)))
 

@@ -21,12 +21,12 @@ from bot.ui.cards.audit import audit_panel, kind_name
 from bot.ui.cards.values import is_snowflake
 from bot.ui.desks.people import is_moderator
 from bot.ui.desks.presses import Handler
+from bot.ui.discord_limits import CHOICES_MOST
 from bot.ui.exporting import SAFE_BYTES
 from bot.ui.words import say
 
 FileKind = Literal["csv", "json"]
 _WRITERS: Final = {"csv": as_csv, "json": as_json}
-_SUGGESTED: Final = 25
 
 
 class AuditDesk:
@@ -89,7 +89,8 @@ class AuditDesk:
         known = await self._trail.known(str(interaction.guild_id), name)
         named = [(_choice(interaction, name, value, locale), value) for value in known]
         wanted = typed.strip().casefold()
-        return [(told, value) for told, value in named if wanted in f"{told} {value}".casefold()][:_SUGGESTED]
+        fitting = [each for each in named if wanted in " ".join(each).casefold()]
+        return fitting[:CHOICES_MOST]
 
     async def _require_right(self, interaction: discord.Interaction) -> None:
         if not await is_moderator(interaction, self._choices):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import discord
 
 from bot.errors import InvalidOption, MissingPermission, NotEnough
@@ -27,8 +25,7 @@ from bot.ui.desks.placed import instead_of_preview, ordered_already
 from bot.ui.desks.unwanted import GivenBack, Unwanted
 from bot.ui.desks.viewers import home_of
 from bot.ui.discord_errors import not_granted
-
-_FORM_TITLE_MAX: Final = 45
+from bot.ui.discord_limits import FORM_TITLE_CHARS
 
 
 class Counter:
@@ -225,7 +222,7 @@ class Counter:
     ) -> None:
         """Show a form whose answer orders something like ``recipe``, with the price in its title."""
         price = await self.told_price(interaction, recipe, parent=parent, host=host)
-        form.title = priced(form.title, price, locale_of(interaction), limit=_FORM_TITLE_MAX)
+        form.title = priced(form.title, price, locale_of(interaction), limit=FORM_TITLE_CHARS)
         await interaction.response.send_modal(form)
 
     async def _price_of_pot(

@@ -18,6 +18,7 @@ from bot.ui.buttons import ActionMenu, View
 from bot.ui.cards.common import BRAND
 from bot.ui.desks.presses import Handler
 from bot.ui.discord_errors import INVITED
+from bot.ui.discord_limits import CHOICE_CHARS, OPTIONS_MOST
 from bot.ui.translator import key_of
 from bot.ui.words import say
 
@@ -155,8 +156,8 @@ def _menu(usable: list[Command], locale: str) -> View:
         discord.SelectOption(
             label=f"/{each.name}",
             value=each.name,
-            description=text.plain(_described(each, locale), 100),
+            description=text.plain(_described(each, locale), CHOICE_CHARS),
         )
-        for each in usable[:25]
+        for each in usable[:OPTIONS_MOST]
     ]
     return View(timeout=None).add_item(ActionMenu("help", "topics", options, locale))

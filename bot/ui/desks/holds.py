@@ -17,11 +17,12 @@ from bot.ui.buttons import running_row
 from bot.ui.cards.notices import hold_panel, report_panel
 from bot.ui.cards.queue import queue_panel
 from bot.ui.cards.running import running_card
-from bot.ui.delivery import NOBODY, OLD
+from bot.ui.delivery import OLD
 from bot.ui.desks.people import require_moderator
 from bot.ui.desks.presses import Handler
 from bot.ui.desks.viewers import home_of
 from bot.ui.forms.moderation import RejectForm
+from bot.ui.mentions import NOBODY
 
 _log = structlog.get_logger(__name__)
 

@@ -22,6 +22,7 @@ from bot.ui.buttons import ActionButton, View
 from bot.ui.desks.counter import Counter
 from bot.ui.desks.people import take_of
 from bot.ui.desks.presses import Handler
+from bot.ui.discord_limits import CHOICE_CHARS
 from bot.ui.forms.cover import CoverForm
 from bot.ui.forms.kept import Kept
 from bot.ui.words import sentence
@@ -29,7 +30,6 @@ from bot.ui.words import sentence
 DEFAULT_MODEL: Final = "stability-ai/sdxl"
 _STILL: Final = frozenset({"png", "jpg", "webp"})
 _MIB: Final = 2**20
-_CHOICE_MOST: Final = 100
 _ANY_WORDS: Final = "la"
 
 
@@ -207,7 +207,7 @@ def suggest_more(model: str | None, typed: str) -> list[tuple[str, str]]:
             for each, field in fields.items()
             if each not in used and name.lower() in each.lower()
         ]
-    return [(shown[:_CHOICE_MOST], whole) for shown, whole in found if len(whole) <= _CHOICE_MOST]
+    return [(shown[:CHOICE_CHARS], whole) for shown, whole in found if len(whole) <= CHOICE_CHARS]
 
 
 def _values(field: ImageField) -> list[str]:

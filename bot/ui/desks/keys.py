@@ -13,6 +13,7 @@ from bot.keys.service import OwnKeys
 from bot.ui import text
 from bot.ui.answers import answer, locale_of
 from bot.ui.cards.common import BRAND
+from bot.ui.discord_limits import EMBED_FIELD_CHARS
 from bot.ui.forms.key import KeyModal
 from bot.ui.words import say
 
@@ -77,9 +78,12 @@ class KeyDesk:
         card = discord.Embed(
             title=say("key.title", locale), description=say("key.note", locale), colour=BRAND
         )
-        card.add_field(name=say("key.yours", locale), value=text.clip("\n".join(yours) or none, 1_024))
-        servers_told = "\n".join(servers) or say("key.none.short", locale)
-        card.add_field(name=say("key.servers", locale), value=text.clip(servers_told, 1_024), inline=False)
+        told = {
+            "key.yours": "\n".join(yours) or none,
+            "key.servers": "\n".join(servers) or say("key.none.short", locale),
+        }
+        for key, value in told.items():
+            card.add_field(name=say(key, locale), value=text.clip(value, EMBED_FIELD_CHARS), inline=False)
         await answer(interaction, embed=card)
 
     async def left(self, guild_id: str) -> None:

@@ -17,9 +17,9 @@ from bot.ui.answers import answer, locale_of
 from bot.ui.buttons import ActionButton, View, running_row
 from bot.ui.cards.common import BRAND, QUIET, title
 from bot.ui.cards.running import running_card
-from bot.ui.delivery import NOBODY
 from bot.ui.desks.placed import instead_of_preview, ordered_already
 from bot.ui.desks.presses import Handler
+from bot.ui.mentions import NOBODY
 from bot.ui.words import say
 
 

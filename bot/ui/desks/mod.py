@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Literal
 
 import discord
 
@@ -16,11 +16,11 @@ from bot.ui.buttons import ActionButton, View
 from bot.ui.desks.people import require_moderator
 from bot.ui.desks.presses import Handler
 from bot.ui.desks.viewers import home_of
+from bot.ui.discord_limits import CHOICES_MOST
 from bot.ui.durations import seconds_of
 from bot.ui.words import say
 
 Where = Literal["here", "server"]
-SUGGESTED: Final = 25
 
 
 class ModDesk:
@@ -106,7 +106,8 @@ class ModDesk:
         by = await require_moderator(interaction, self._choices)
         wanted = typed.strip().casefold()
         found = await self._people.barred(by.guild_id)
-        return [each for each in found if wanted in f"{each.user_name} {each.user_id}".casefold()][:SUGGESTED]
+        fitting = [each for each in found if wanted in f"{each.user_name} {each.user_id}".casefold()]
+        return fitting[:CHOICES_MOST]
 
     async def _told(
         self, interaction: discord.Interaction, key: str, user_id: int | str, **facts: object

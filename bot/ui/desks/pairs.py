@@ -14,6 +14,7 @@ from bot.ui.buttons import result_row
 from bot.ui.cards.deeds import deeds_of
 from bot.ui.desks.people import is_moderator, require_here, take_of
 from bot.ui.desks.presses import Handler
+from bot.ui.discord_limits import TITLE_CHARS
 from bot.ui.pairs import Shown, behind, card_of, shown_alone, shown_kept
 from bot.ui.voice_message import take_back
 from bot.ui.words import say
@@ -74,6 +75,6 @@ class PairDesk:
         locale = locale_of(interaction)
         known = await behind(self._jobs, take, locale)
         card = card_of(take, known, None, locale)
-        card.title = f"{LETTERS[take.number]} · {card.title}"[:256]
+        card.title = f"{LETTERS[take.number]} · {card.title}"[:TITLE_CHARS]
         view = result_row(take.id, locale, deeds_of(take, self._jobs.offers), price=known.price)
         await interaction.response.send_message(embed=card, view=view, ephemeral=True)

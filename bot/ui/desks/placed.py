@@ -11,6 +11,7 @@ import structlog
 
 from bot.errors import RemoteError
 from bot.jobs.records import Job
+from bot.ui.mentions import NOBODY
 
 _log = structlog.get_logger(__name__)
 
@@ -24,9 +25,7 @@ async def instead_of_preview(
     press delete what it was made on (Discord, "Delete Original Interaction Response").
     """
     await interaction.response.edit_message(view=None)
-    sent = await interaction.followup.send(
-        embed=card, view=row, allowed_mentions=discord.AllowedMentions.none(), wait=True
-    )
+    sent = await interaction.followup.send(embed=card, view=row, allowed_mentions=NOBODY, wait=True)
     try:
         await interaction.delete_original_response()
     except (discord.HTTPException, aiohttp.ClientError, OSError) as error:

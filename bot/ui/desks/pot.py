@@ -14,11 +14,11 @@ from bot.ui.answers import locale_of, locale_of_guild
 from bot.ui.cards.pot import SWITCHES, clock_of, setting_of, values_of
 from bot.ui.cards.prices import of_server
 from bot.ui.cards.quota import number
-from bot.ui.delivery import NOBODY
 from bot.ui.desks.pot_panel import PotPanel, require_right
 from bot.ui.desks.presses import Handler
 from bot.ui.desks.viewers import home_of
 from bot.ui.forms.pot import PotForm, PotTyped
+from bot.ui.mentions import NOBODY
 from bot.ui.money_typed import read_credits, read_minute, read_worth, read_zone
 from bot.ui.words import say
 

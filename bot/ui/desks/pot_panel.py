@@ -11,10 +11,10 @@ from bot.moderation.setup_file import references
 from bot.money.policy import MoneySettings
 from bot.ui.answers import locale_of
 from bot.ui.cards.pot import pot_panel
-from bot.ui.delivery import NOBODY
 from bot.ui.desks.people import role_ids
 from bot.ui.desks.setup_facts import gone_from
 from bot.ui.desks.viewers import home_of
+from bot.ui.mentions import NOBODY
 
 
 def require_right(interaction: discord.Interaction) -> None:

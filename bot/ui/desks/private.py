@@ -14,9 +14,9 @@ from bot.jobs.records import Job
 from bot.jobs.service import Jobs
 from bot.ui.answers import locale_of
 from bot.ui.attachments import attachments
-from bot.ui.delivery import NOBODY
 from bot.ui.desks.presses import Handler
 from bot.ui.discord_errors import not_granted, translated
+from bot.ui.mentions import NOBODY
 from bot.ui.private import preview_row
 from bot.ui.words import say
 

@@ -16,10 +16,10 @@ from bot.ui.buttons import number_in
 from bot.ui.cards.history import LINES, history_card, history_row
 from bot.ui.cards.prices import of_server
 from bot.ui.cards.quota import BARS_MOST, PICTURE_NAME, drawing_of, picture_in_words, quota_card
-from bot.ui.delivery import NOBODY
 from bot.ui.desks.people import moderates, role_ids
 from bot.ui.desks.presses import Handler
 from bot.ui.desks.viewers import home_of
+from bot.ui.mentions import NOBODY
 from bot.ui.words import say
 
 _REASON_CHARS: Final = 200

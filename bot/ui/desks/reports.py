@@ -11,12 +11,12 @@ from bot.library.house import House
 from bot.moderation.approvals import By
 from bot.ui.answers import answer, locale_of
 from bot.ui.cards.notices import report_panel
-from bot.ui.delivery import NOBODY
 from bot.ui.desks.holds import language_of_card
 from bot.ui.desks.morphs import MorphDesk
 from bot.ui.desks.people import require_moderator
 from bot.ui.desks.presses import Handler
 from bot.ui.forms.moderation import ReportForm
+from bot.ui.mentions import NOBODY
 from bot.ui.words import say
 
 

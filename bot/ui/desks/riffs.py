@@ -17,12 +17,12 @@ from bot.ui.buttons import ActionButton, View
 from bot.ui.desks.counter import Counter
 from bot.ui.desks.presses import Handler
 from bot.ui.desks.viewers import home_of
+from bot.ui.discord_limits import CHOICES_MOST
 from bot.ui.forms.kept import Kept
 from bot.ui.forms.riff import RiffModal, RiffTyped
 from bot.ui.prompts import PRESETS
 from bot.ui.words import say, sentence
 
-_OFFERED: Final = 25
 _ANY_WORDS: Final = "la"
 
 
@@ -84,10 +84,10 @@ class RiffDesk:
         await self.ask(interaction, typed, parent)
 
     async def presets(self, interaction: discord.Interaction, typed: str) -> list[Preset]:
-        """The server's presets, then ours, whose name or words have what was typed; at most 25."""
+        """The server's presets, then ours, whose name or words have what was typed; no more than fit."""
         wanted = typed.strip().casefold()
         every = await self._every(interaction)
-        return [each for each in every if wanted in f"{each.name} {each.prompt}".casefold()][:_OFFERED]
+        return [each for each in every if wanted in f"{each.name} {each.prompt}".casefold()][:CHOICES_MOST]
 
     async def _every(self, interaction: discord.Interaction) -> Sequence[Preset]:
         settings = await self._house.choices.of(str(interaction.guild_id), home_of(interaction))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import io
-from typing import Final
 
 import discord
 
@@ -20,10 +19,9 @@ from bot.ui.cards.screen import added_told, here, list_panel, trial_told
 from bot.ui.desks.people import is_age_restricted
 from bot.ui.desks.presses import Handler
 from bot.ui.desks.viewers import home_of
+from bot.ui.discord_limits import CHOICES_MOST
 from bot.ui.forms.screen import RulesModal, TrialModal
 from bot.ui.words import say
-
-_SUGGESTED: Final = 25
 
 
 class ScreenDesk:
@@ -196,7 +194,7 @@ class ScreenDesk:
         self._require_right(interaction)
         wanted = typed.strip().casefold()
         every = await self._rules.all(str(interaction.guild_id))
-        return [each for each in every if wanted in f"{each.id} {each.text}".casefold()][:_SUGGESTED]
+        return [each for each in every if wanted in f"{each.id} {each.text}".casefold()][:CHOICES_MOST]
 
     async def _named(self, interaction: discord.Interaction, typed: str) -> list[int]:
         """The numbers of the rules that have this number or text."""

@@ -26,7 +26,6 @@ from bot.ui.cards.setup import (
     OF_SETTINGS,
     PAGE_OF,
     PAGES,
-    PICKED_MOST,
     PRICED,
     name_of,
     reference_of,
@@ -39,11 +38,12 @@ from bot.ui.desks.pot import PotDesk, read, typed_of
 from bot.ui.desks.presses import Handler
 from bot.ui.desks.settings import SettingsDesk
 from bot.ui.desks.setup_facts import facts_in
+from bot.ui.discord_limits import OPTIONS_MOST
 from bot.ui.forms.pot import PotForm, PotTyped
 from bot.ui.forms.setup import Blank, SetupForm, count_of
+from bot.ui.mentions import NOBODY
 from bot.ui.words import say
 
-_NOBODY: Final = discord.AllowedMentions.none()
 _NUMBERS: Final = {
     "newcomer_account_days": (0, 3_650),
     "newcomer_member_days": (0, 3_650),
@@ -105,9 +105,9 @@ class SetupDesk:
         facts = await facts_in(interaction, self._house, page, self._default_host)
         panel = setup_panel(page, facts, locale_of(interaction))
         if interaction.type is discord.InteractionType.application_command or interaction.message is None:
-            await interaction.response.send_message(view=panel, ephemeral=True, allowed_mentions=_NOBODY)
+            await interaction.response.send_message(view=panel, ephemeral=True, allowed_mentions=NOBODY)
         else:
-            await interaction.response.edit_message(view=panel, allowed_mentions=_NOBODY)
+            await interaction.response.edit_message(view=panel, allowed_mentions=NOBODY)
 
     async def turned(self, interaction: discord.Interaction, page: str, _: str) -> None:
         """Back or on."""
@@ -144,7 +144,7 @@ class SetupDesk:
             field, value = _OF_CHANNELS[name]
             of_here = [each for each in ids if each in known.channel_ids]
             stands = (await self._setup.layout(guild_id)).those(field, value)
-            not_shown = [each for each in stands if each in known.channel_ids][PICKED_MOST:]
+            not_shown = [each for each in stands if each in known.channel_ids][OPTIONS_MOST:]
             among = known.channel_ids - set(not_shown)
             await self._setup.set_channels(guild_id, field, value, of_here, actor_id=actor_id, among=among)
         elif name in _OF_RULES:
@@ -312,7 +312,7 @@ class SetupDesk:
         user_id, guild_id = str(interaction.user.id), str(interaction.guild_id)
         key = await self._setup.keep(content, guild_id=guild_id, user_id=user_id)
         panel = plan_panel(plan, key, names_in(interaction), locale_of(interaction))
-        await interaction.followup.send(view=panel, ephemeral=True, allowed_mentions=_NOBODY)
+        await interaction.followup.send(view=panel, ephemeral=True, allowed_mentions=NOBODY)
 
     async def applied(self, interaction: discord.Interaction, key: str, _: str) -> None:
         """They want what they were shown."""
@@ -329,7 +329,7 @@ class SetupDesk:
 
     async def _close(self, interaction: discord.Interaction, told: str) -> None:
         view = discord.ui.LayoutView(timeout=None).add_item(discord.ui.TextDisplay(told))
-        await interaction.edit_original_response(view=view, allowed_mentions=_NOBODY)
+        await interaction.edit_original_response(view=view, allowed_mentions=NOBODY)
 
 
 @dataclass(frozen=True, slots=True)

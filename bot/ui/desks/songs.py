@@ -19,12 +19,12 @@ from bot.ui.answers import answer, fault, locale_of, withdraw
 from bot.ui.buttons import ActionButton, View
 from bot.ui.desks.counter import Counter
 from bot.ui.desks.presses import Handler
+from bot.ui.discord_limits import CHOICES_MOST
 from bot.ui.forms.lyrics import LyricsModal
 from bot.ui.words import say
 
 _log = structlog.get_logger(__name__)
 
-_OFFERED: Final = 25
 FILE_KB: Final = 64
 """5,000 characters of UTF-16 are a third of it."""
 _READ_WITHIN_S: Final = 20.0
@@ -49,7 +49,7 @@ class SongDesk:
         named = [name for name in self._jobs.hosts_for(Song()) if wanted in name.lower()]
         return [
             (name, await self._counter.told_price(interaction, Song(), host=name))
-            for name in named[:_OFFERED]
+            for name in named[:CHOICES_MOST]
         ]
 
     async def order(

@@ -8,11 +8,11 @@ import discord
 from pydantic import SecretStr
 
 from bot.keys.records import KEY_MOST_CHARS, OwnerKind
+from bot.ui.discord_limits import LABEL_CHARS
 from bot.ui.forms.open import Form
 from bot.ui.text import clip
 from bot.ui.words import say
 
-_LABEL_MAX = 45
 _LIFE_S = 900.0
 
 
@@ -35,7 +35,7 @@ class KeyModal(Form):
         self._kind: OwnerKind = kind
         self._key = discord.ui.TextInput[KeyModal](max_length=KEY_MOST_CHARS, custom_id="key")
         label = discord.ui.Label[KeyModal](
-            text=clip(say(f"modal.key.key.{kind}", locale, host=host), _LABEL_MAX),
+            text=clip(say(f"modal.key.key.{kind}", locale, host=host), LABEL_CHARS),
             description=say("modal.key.key.hint", locale),
             component=self._key,
         )

@@ -10,12 +10,11 @@ from bot.jobs.options import PROMPT_MAX
 from bot.jobs.recipes import Song
 from bot.jobs.recipes.lyrics import SKELETONS
 from bot.jobs.recipes.song import TITLE_MAX
+from bot.ui.discord_limits import FIELD_CHARS
 from bot.ui.forms.open import Form
 from bot.ui.text import units
 from bot.ui.words import say
 
-FIELD_MAX: Final = 4_000
-"""Of a text field (Discord, "Text Input"), in UTF-16 units as its clients count."""
 _LIFE_S: Final = 6 * 3_600.0
 """Whoever writes a song takes their time."""
 _AS_WRITTEN: Final = "none"
@@ -40,10 +39,10 @@ class LyricsModal(Form):
         first, rest = halves(asked.lyrics or "")
         long = discord.TextStyle.paragraph
         self._first = discord.ui.TextInput[LyricsModal](
-            style=long, default=first or None, required=False, max_length=FIELD_MAX, custom_id="first"
+            style=long, default=first or None, required=False, max_length=FIELD_CHARS, custom_id="first"
         )
         self._rest = discord.ui.TextInput[LyricsModal](
-            style=long, default=rest or None, required=False, max_length=FIELD_MAX, custom_id="rest"
+            style=long, default=rest or None, required=False, max_length=FIELD_CHARS, custom_id="rest"
         )
         names = (_AS_WRITTEN, *SKELETONS)
         self._skeleton = discord.ui.Select[LyricsModal](
@@ -96,18 +95,18 @@ class LyricsModal(Form):
 
 def halves(lyrics: str) -> tuple[str, str]:
     """Lyrics as the two fields hold them, cut between lines where that can be; more than both hold is cut."""
-    if units(lyrics) <= FIELD_MAX:
+    if units(lyrics) <= FIELD_CHARS:
         return lyrics, ""
     first = _beginning(lyrics)
     at = first.rfind("\n")
-    if at > 0 and units(lyrics[at + 1 :]) <= FIELD_MAX:
+    if at > 0 and units(lyrics[at + 1 :]) <= FIELD_CHARS:
         return lyrics[:at], lyrics[at + 1 :]
     return first, _beginning(lyrics[len(first) :])
 
 
 def _beginning(text: str) -> str:
     """As much as a field holds: never half an emoji."""
-    kept = text[:FIELD_MAX]
-    while units(kept) > FIELD_MAX:
+    kept = text[:FIELD_CHARS]
+    while units(kept) > FIELD_CHARS:
         kept = kept[:-1]
     return kept

@@ -14,13 +14,13 @@ from bot.jobs.recipes.times import parsed_time, rough_clock
 from bot.jobs.records import Take
 from bot.library.records import Draft
 from bot.protocol.engine import Transform
+from bot.ui.discord_limits import FIELD_CHARS
 from bot.ui.forms.open import Form
 from bot.ui.words import exists, say
 
 TextInput = discord.ui.TextInput[discord.ui.Modal]
 _LIFE_S: Final = 900.0
 _TIME_MAX: Final = 12
-_LYRICS_MAX: Final = 4_000
 TIMES: Final[dict[Transform, tuple[str, ...]]] = {"extend": ("at", "longer"), "inpaint": ("from", "to")}
 """The times that a transform takes, by the names of their options."""
 _NEEDED: Final = frozenset({"from", "to"})
@@ -124,7 +124,7 @@ def _needs(transform: Transform, name: str) -> bool:
 
 def _field(name: str, *, required: bool, default: str = "") -> TextInput:
     is_long = name == "lyrics"
-    most = {"lyrics": _LYRICS_MAX, "tags": PROMPT_MAX}.get(name, _TIME_MAX)
+    most = {"lyrics": FIELD_CHARS, "tags": PROMPT_MAX}.get(name, _TIME_MAX)
     return discord.ui.TextInput(
         style=discord.TextStyle.paragraph if is_long else discord.TextStyle.short,
         required=required,

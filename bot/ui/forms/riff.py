@@ -14,16 +14,14 @@ from bot.jobs.recipes.riff import STEPS_MAX
 from bot.jobs.records import Take
 from bot.protocol.predictions import SeedImageId
 from bot.protocol.runs import Clamped
+from bot.ui.discord_limits import FIELD_CHARS, OPTIONS_MOST
 from bot.ui.forms.numbers import as_lines, read_lines
 from bot.ui.forms.open import Form
 from bot.ui.text import clip, plain
 from bot.ui.words import say
 
-FIELD_MAX: Final = 4_000
-"""Of a text field; what is too long for a prompt still fits, to be shortened there."""
 LIFE_S: Final = 3_600.0
 _SEED_IMAGES: Final[tuple[str, ...]] = get_args(SeedImageId)
-_MENU_MOST: Final = 25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,9 +161,9 @@ class RiffModal(Form):
 
 def _text(name: str, typed: str | None, *, long: bool) -> discord.ui.TextInput[RiffModal]:
     style = discord.TextStyle.paragraph if long else discord.TextStyle.short
-    default = clip(typed, FIELD_MAX) if typed else None
+    default = clip(typed, FIELD_CHARS) if typed else None
     return discord.ui.TextInput(
-        custom_id=name, style=style, default=default, required=False, max_length=FIELD_MAX
+        custom_id=name, style=style, default=default, required=False, max_length=FIELD_CHARS
     )
 
 
@@ -181,8 +179,8 @@ def _offered(presets: Sequence[Preset], chosen: str | None) -> list[discord.Sele
         discord.SelectOption(
             label=each.name,
             value=each.name,
-            description=plain(each.prompt, 100),
+            description=plain(each.prompt),
             default=each.name == chosen,
         )
-        for each in presets[:_MENU_MOST]
+        for each in presets[:OPTIONS_MOST]
     ]

@@ -7,10 +7,10 @@ from typing import Final, Protocol
 import discord
 
 from bot.safety.words import Action, Kind
+from bot.ui.discord_limits import FIELD_CHARS
 from bot.ui.forms.open import Form
 from bot.ui.words import say
 
-FIELD_MAX: Final = 4_000
 _LIFE_S: Final = 3_600.0
 
 
@@ -37,7 +37,7 @@ class RulesModal(Form):
         self._kind: Kind = kind
         self._action: Action = action
         self._field = discord.ui.TextInput[RulesModal](
-            style=discord.TextStyle.paragraph, max_length=FIELD_MAX, custom_id="rules"
+            style=discord.TextStyle.paragraph, max_length=FIELD_CHARS, custom_id="rules"
         )
         described = say(f"modal.screen.rules.{kind}", locale)
         label = say("modal.screen.rules.label", locale)
@@ -57,7 +57,7 @@ class TrialModal(Form):
         super().__init__(title=say("modal.screen_test.title", locale), timeout=_LIFE_S)
         self._desk, self._rule_id = desk, rule_id
         self._field = discord.ui.TextInput[TrialModal](
-            style=discord.TextStyle.paragraph, max_length=FIELD_MAX, required=False, custom_id="text"
+            style=discord.TextStyle.paragraph, max_length=FIELD_CHARS, required=False, custom_id="text"
         )
         self.add_item(
             discord.ui.Label(text=say("modal.screen_test.text.label", locale), component=self._field)

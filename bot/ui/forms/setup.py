@@ -9,11 +9,11 @@ from typing import Final
 import discord
 
 from bot.errors import InvalidOption
+from bot.ui.discord_limits import FORM_TITLE_CHARS, LABEL_CHARS
 from bot.ui.forms.open import Form
 from bot.ui.text import clip
 
 _LIFE_S: Final = 900.0
-_LABEL_MAX: Final = 45
 
 Filled = Callable[[discord.Interaction, dict[str, str]], Awaitable[None]]
 """Takes what was typed, by the names of the fields."""
@@ -35,7 +35,7 @@ class SetupForm(Form):
     """Asks for what the page has; everything may be left empty."""
 
     def __init__(self, title: str, blanks: Sequence[Blank], filled: Filled) -> None:
-        super().__init__(title=clip(title, _LABEL_MAX), timeout=_LIFE_S)
+        super().__init__(title=clip(title, FORM_TITLE_CHARS), timeout=_LIFE_S)
         self._filled = filled
         self._fields: dict[str, discord.ui.TextInput[SetupForm]] = {}
         for blank in blanks:
@@ -48,7 +48,7 @@ class SetupForm(Form):
             )
             self._fields[blank.name] = field
             label = discord.ui.Label[SetupForm](
-                text=clip(blank.label, _LABEL_MAX), description=blank.hint or None, component=field
+                text=clip(blank.label, LABEL_CHARS), description=blank.hint or None, component=field
             )
             self.add_item(label)
 

@@ -11,7 +11,8 @@ from bot.jobs.options import PROMPT_MAX, sung, words
 from bot.jobs.recipes import Image, Journey, Morph, Recipe, Song
 from bot.jobs.recipes.lyrics import LYRICS_MAX
 from bot.jobs.recipes.song import TITLE_MAX
-from bot.ui.forms.lyrics import FIELD_MAX, halves
+from bot.ui.discord_limits import FIELD_CHARS
+from bot.ui.forms.lyrics import halves
 from bot.ui.forms.open import Form
 from bot.ui.words import say
 
@@ -103,7 +104,7 @@ class WordsModal(Form):
 
 
 def _field(name: str, value: str) -> discord.ui.TextInput[WordsModal]:
-    most = {"title": TITLE_MAX, "lyrics": FIELD_MAX, _REST: FIELD_MAX}.get(name, 2 * PROMPT_MAX)
+    most = {"title": TITLE_MAX, "lyrics": FIELD_CHARS, _REST: FIELD_CHARS}.get(name, 2 * PROMPT_MAX)
     style = discord.TextStyle.paragraph if name in _LONG else discord.TextStyle.short
     return discord.ui.TextInput(
         custom_id=name, style=style, default=value[:most] or None, required=False, max_length=most
