@@ -54,7 +54,7 @@ def _span_in_words(recipe: Morph, locale: str) -> list[str]:
     return [say("preview.extend.length", locale, start=start, added=added, whole=whole)]
 
 
-def preview_row(draft_id: str, *, times: bool, locale: str) -> View:
+def draft_row(draft_id: str, *, times: bool, locale: str) -> View:
     """Make it, change its times, or leave it."""
     row = View(timeout=None)
     for action in ("draft-make", *(("draft-change",) if times else ()), "draft-drop"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import discord
 
 from bot.errors import InvalidOption, MissingPermission, NotEnough
@@ -16,7 +18,7 @@ from bot.protocol.runs import Clamped
 from bot.ui.answers import locale_of, locale_of_guild
 from bot.ui.buttons import running_row
 from bot.ui.cards.offer import offer_card
-from bot.ui.cards.preview import preview_row
+from bot.ui.cards.preview import draft_row
 from bot.ui.cards.prices import priced
 from bot.ui.cards.running import running_card
 from bot.ui.desks.lending import LendingDesk
@@ -26,6 +28,9 @@ from bot.ui.desks.unwanted import GivenBack, Unwanted
 from bot.ui.desks.viewers import home_of
 from bot.ui.discord_errors import not_granted
 from bot.ui.discord_limits import FORM_TITLE_CHARS
+
+ANY_WORDS: Final = "la"
+"""In place of words that nobody wrote yet, where only the price and the other options count."""
 
 
 class Counter:
@@ -174,7 +179,7 @@ class Counter:
             terms=terms,
             instead_of=instead_of,
         )
-        row = preview_row(draft.id, times=False, locale=locale)
+        row = draft_row(draft.id, times=False, locale=locale)
         card = offer_card(order.recipe, quote, locale, changed=changed)
         if interaction.response.is_done():  # promised, to this person alone
             await interaction.edit_original_response(embed=card, view=row)

@@ -8,8 +8,7 @@ from bot.errors import InvalidOption
 from bot.jobs.recipes import Riff
 from bot.jobs.records import Take
 from bot.jobs.service import Jobs
-from bot.ui.answers import answer, locale_of
-from bot.ui.buttons import ActionButton, View
+from bot.ui.answers import locale_of
 from bot.ui.desks.counter import Counter
 from bot.ui.desks.people import take_of
 from bot.ui.desks.presses import Handler
@@ -27,7 +26,7 @@ class EditDesk:
         self._jobs = jobs
         self._counter = counter
         self._riffs = riffs
-        self._kept = Kept[tuple[Take, dict[str, str]]]()
+        self._kept = Kept[tuple[Take, dict[str, str]]]("edit-again")
 
     def handlers(self) -> dict[str, Handler]:
         """Which buttons end here."""
@@ -48,15 +47,13 @@ class EditDesk:
         try:
             recipe = edited(take.recipe, typed)
         except InvalidOption as error:
-            locale = locale_of(interaction)
-            key = self._kept.keep((take, typed), user_id=str(interaction.user.id))
-            view = View(timeout=None).add_item(ActionButton("edit-again", key, locale))
-            await answer(interaction, sentence(error, locale), view=view)
+            told = sentence(error, locale_of(interaction))
+            await self._kept.give_back(interaction, (take, typed), told)
             return
         await self._counter.place(interaction, recipe, parent=take)
 
     async def again(self, interaction: discord.Interaction, key: str, _: str) -> None:
         """The form again, as it was. Raises ``NotFound`` (``typed``) after a restart."""
-        take, typed = self._kept.of(key, user_id=str(interaction.user.id))
+        take, typed = self._kept.of(interaction, key)
         form = WordsModal(self, take, typed, locale_of(interaction))
         await self._counter.ask(interaction, form, take.recipe, parent=take)

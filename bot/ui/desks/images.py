@@ -17,9 +17,8 @@ from bot.jobs.records import Take, source_of
 from bot.jobs.service import Jobs
 from bot.library.house import House
 from bot.protocol.image_models import IMAGE_MODELS, MOST_PICTURE_MB, ImageField
-from bot.ui.answers import answer, locale_of, withdraw
-from bot.ui.buttons import ActionButton, View
-from bot.ui.desks.counter import Counter
+from bot.ui.answers import locale_of, withdraw
+from bot.ui.desks.counter import ANY_WORDS, Counter
 from bot.ui.desks.people import take_of
 from bot.ui.desks.presses import Handler
 from bot.ui.discord_limits import CHOICE_CHARS
@@ -30,7 +29,6 @@ from bot.ui.words import sentence
 DEFAULT_MODEL: Final = "stability-ai/sdxl"
 _STILL: Final = frozenset({"png", "jpg", "webp"})
 _MIB: Final = 2**20
-_ANY_WORDS: Final = "la"
 
 
 class ImageDesk:
@@ -40,7 +38,7 @@ class ImageDesk:
         self._jobs = jobs
         self._house = house
         self._counter = counter
-        self._typed = Kept[tuple[Take, str, str]]()
+        self._typed = Kept[tuple[Take, str, str]]("cover-again")
 
     @property
     def offered(self) -> bool:
@@ -136,7 +134,7 @@ class ImageDesk:
         models.sort(key=lambda name: name != (model or DEFAULT_MODEL))
         prices = {
             name: await self._counter.told_price(
-                interaction, Image.checked(name, prompt=_ANY_WORDS), parent=take
+                interaction, Image.checked(name, prompt=ANY_WORDS), parent=take
             )
             for name in models
         }
@@ -153,16 +151,14 @@ class ImageDesk:
                 raise InvalidOption("prompt", "missing", model=model)
             recipe = Image.checked(model, prompt=prompt, cover_of=source_of(take))
         except InvalidOption as error:
-            locale = locale_of(interaction)
-            key = self._typed.keep((take, model, prompt), user_id=str(interaction.user.id))
-            view = View(timeout=None).add_item(ActionButton("cover-again", key, locale))
-            await answer(interaction, sentence(error, locale), view=view)
+            told = sentence(error, locale_of(interaction))
+            await self._typed.give_back(interaction, (take, model, prompt), told)
             return
         await self._counter.place(interaction, recipe, parent=take)
 
     async def cover_again(self, interaction: discord.Interaction, key: str, _: str) -> None:
         """The form again, as it was. Raises ``NotFound`` (``typed``) after a restart."""
-        take, model, prompt = self._typed.of(key, user_id=str(interaction.user.id))
+        take, model, prompt = self._typed.of(interaction, key)
         await self._ask_for_cover(interaction, await self._music(interaction, take.id), model, prompt)
 
     async def _music(self, interaction: discord.Interaction, take_id: str) -> Take:

@@ -28,7 +28,7 @@ class MendDesk:
 
     async def mend(self, interaction: discord.Interaction, key: str, _: str) -> None:
         """The form. Raises ``NotFound`` (``typed``) after a restart."""
-        unwanted = self._counter.given_back.of(key, str(interaction.user.id))
+        unwanted = self._counter.given_back.of(interaction, key)
         if isinstance(unwanted.recipe, Riff):
             await self._riffs.ask(interaction, RiffTyped.of(unwanted.recipe), unwanted.parent)
             return

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import discord
 
 from bot.jobs.recipes import Riff
 from bot.jobs.records import Take, source_of
 from bot.library.house import House
 from bot.ui.answers import locale_of
-from bot.ui.desks.counter import Counter
+from bot.ui.desks.counter import ANY_WORDS, Counter
 from bot.ui.desks.morphs import MorphDesk
 from bot.ui.desks.takes import TakeDesk
 from bot.ui.forms.morphs import RiffForm
-
-_ANY_WORDS: Final = "la"
 
 
 class MenuDesk:
@@ -31,7 +27,7 @@ class MenuDesk:
         """Ask for the words of a riff that goes with it. Raises ``InvalidOption`` for other messages."""
         take = await self._morphs.in_message(interaction, message)
         form = RiffForm(self, take, fitting=self._fits(take), locale=locale_of(interaction))
-        await self._counter.ask(interaction, form, Riff.checked(prompt=_ANY_WORDS), parent=take)
+        await self._counter.ask(interaction, form, Riff.checked(prompt=ANY_WORDS), parent=take)
 
     async def riff_filled_in(self, interaction: discord.Interaction, take: Take, prompt: str) -> None:
         """A riff in its tempo, key and chords where a host can, and after it in any case."""

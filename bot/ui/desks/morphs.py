@@ -18,8 +18,8 @@ from bot.jobs.service import Jobs
 from bot.library.house import House
 from bot.library.records import Draft
 from bot.protocol.engine import Transform
-from bot.ui.answers import answer, locale_of
-from bot.ui.buttons import ActionButton, ActionMenu, View
+from bot.ui.answers import locale_of
+from bot.ui.buttons import ActionMenu, View
 from bot.ui.desks.counter import Counter
 from bot.ui.desks.people import take_of
 from bot.ui.desks.presses import Handler
@@ -43,7 +43,7 @@ class MorphDesk:
         self._house = house
         self._counter = counter
         self._sources = Sources(jobs, house, takes)
-        self._kept = Kept[tuple[Take, Transform, dict[str, str]]]()
+        self._kept = Kept[tuple[Take, Transform, dict[str, str]]]("morph-again")
         self._previews = Previews(house, jobs, counter, self._sources)
 
     @property
@@ -109,14 +109,12 @@ class MorphDesk:
         try:
             await self.filled_in(interaction, take, transform, read(typed))
         except InvalidOption as error:
-            locale = locale_of(interaction)
-            key = self._kept.keep((take, transform, typed), user_id=str(interaction.user.id))
-            view = View(timeout=None).add_item(ActionButton("morph-again", key, locale))
-            await answer(interaction, sentence(error, locale), view=view)
+            told = sentence(error, locale_of(interaction))
+            await self._kept.give_back(interaction, (take, transform, typed), told)
 
     async def again(self, interaction: discord.Interaction, key: str, _: str) -> None:
         """The form again, as it was. Raises ``NotFound`` (``typed``) after a restart."""
-        take, transform, typed = self._kept.of(key, user_id=str(interaction.user.id))
+        take, transform, typed = self._kept.of(interaction, key)
         await self._ask(interaction, take, transform, typed)
 
     def _require_players(self, take: Take, transform: Transform) -> None:

@@ -20,7 +20,7 @@ from bot.library.house import House
 from bot.library.records import Draft, Terms
 from bot.library.studio import Marking
 from bot.ui.answers import locale_of
-from bot.ui.cards.preview import PICTURE_NAME, preview_card, preview_row
+from bot.ui.cards.preview import PICTURE_NAME, draft_row, preview_card
 from bot.ui.desks.counter import Counter
 from bot.ui.desks.presses import Handler
 from bot.ui.desks.sources import Sources
@@ -61,7 +61,7 @@ class Previews:
             parent_take_id=None if parent is None else parent.id,
             terms=Terms(price=price),
         )
-        row = preview_row(draft.id, times=recipe.spans, locale=locale_of(interaction))
+        row = draft_row(draft.id, times=recipe.spans, locale=locale_of(interaction))
         await interaction.edit_original_response(**shown, view=row)
 
     async def _drawn(

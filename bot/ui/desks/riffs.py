@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 import discord
 
@@ -12,9 +11,8 @@ from bot.jobs.preferences import Preset
 from bot.jobs.recipes import Riff
 from bot.jobs.records import Take
 from bot.library.house import House
-from bot.ui.answers import answer, locale_of
-from bot.ui.buttons import ActionButton, View
-from bot.ui.desks.counter import Counter
+from bot.ui.answers import locale_of
+from bot.ui.desks.counter import ANY_WORDS, Counter
 from bot.ui.desks.presses import Handler
 from bot.ui.desks.viewers import home_of
 from bot.ui.discord_limits import CHOICES_MOST
@@ -23,8 +21,6 @@ from bot.ui.forms.riff import RiffModal, RiffTyped
 from bot.ui.prompts import PRESETS
 from bot.ui.words import say, sentence
 
-_ANY_WORDS: Final = "la"
-
 
 class RiffDesk:
     """Takes orders of riffs."""
@@ -32,7 +28,7 @@ class RiffDesk:
     def __init__(self, house: House, counter: Counter) -> None:
         self._house = house
         self._counter = counter
-        self._kept = Kept[tuple[RiffTyped, Take | None]]()
+        self._kept = Kept[tuple[RiffTyped, Take | None]]("again")
 
     def handlers(self) -> dict[str, Handler]:
         """Which buttons end here."""
@@ -49,7 +45,7 @@ class RiffDesk:
         """Show the form, with what is there already."""
         presets = await self.presets(interaction, "")
         modal = RiffModal(self, typed, parent, presets, locale_of(interaction))
-        await self._counter.ask(interaction, modal, Riff.checked(prompt=_ANY_WORDS), parent=parent)
+        await self._counter.ask(interaction, modal, Riff.checked(prompt=ANY_WORDS), parent=parent)
 
     async def filled_in(
         self, interaction: discord.Interaction, typed: RiffTyped, parent: Take | None
@@ -59,28 +55,17 @@ class RiffDesk:
             preset = None if typed.preset is None else await self._preset(interaction, typed.preset)
             riff, clamped = typed.recipe(locale_of(interaction), preset=preset)
         except InvalidOption as error:
-            await self._mistaken(interaction, typed, parent, error)
+            told = sentence(error, locale_of(interaction))
+            await self._kept.give_back(interaction, (typed, parent), told)
             return
         if parent is not None and isinstance(parent.recipe, Riff):
             beside = {"like": parent.recipe.like, "like_as": parent.recipe.like_as}
             riff = riff.model_copy(update=beside)
         await self._counter.place(interaction, riff, parent=parent, clamped=clamped)
 
-    async def _mistaken(
-        self,
-        interaction: discord.Interaction,
-        typed: RiffTyped,
-        parent: Take | None,
-        error: InvalidOption,
-    ) -> None:
-        locale = locale_of(interaction)
-        key = self._kept.keep((typed, parent), user_id=str(interaction.user.id))
-        view = View(timeout=None).add_item(ActionButton("again", key, locale))
-        await answer(interaction, sentence(error, locale), view=view)
-
     async def again(self, interaction: discord.Interaction, key: str, _: str) -> None:
         """The form again, as it was. Raises ``NotFound`` (``typed``) after a restart."""
-        typed, parent = self._kept.of(key, user_id=str(interaction.user.id))
+        typed, parent = self._kept.of(interaction, key)
         await self.ask(interaction, typed, parent)
 
     async def presets(self, interaction: discord.Interaction, typed: str) -> list[Preset]:

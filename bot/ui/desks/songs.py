@@ -17,7 +17,7 @@ from bot.jobs.service import Jobs
 from bot.library.drafts import Drafts
 from bot.ui.answers import answer, fault, locale_of, withdraw
 from bot.ui.buttons import ActionButton, View
-from bot.ui.desks.counter import Counter
+from bot.ui.desks.counter import ANY_WORDS, Counter
 from bot.ui.desks.presses import Handler
 from bot.ui.discord_limits import CHOICES_MOST
 from bot.ui.forms.lyrics import LyricsModal
@@ -28,7 +28,6 @@ _log = structlog.get_logger(__name__)
 FILE_KB: Final = 64
 """5,000 characters of UTF-16 are a third of it."""
 _READ_WITHIN_S: Final = 20.0
-_ANY_WORDS: Final = "la"
 
 
 class SongDesk:
@@ -77,7 +76,7 @@ class SongDesk:
             await self._with_file(interaction, asked, host, lyrics_file)
             return
         if asked.lyrics is None and asked.topic is None and not asked.instrumental:
-            asked.model_copy(update={"lyrics": _ANY_WORDS}).checked_again()
+            asked.model_copy(update={"lyrics": ANY_WORDS}).checked_again()
             form = LyricsModal(self, asked, host, locale_of(interaction))
             await self._counter.ask(interaction, form, asked, host=host)
             return
@@ -89,7 +88,7 @@ class SongDesk:
         """The order is promised, as fetching the file takes its time; other mistakes are told before."""
         if file.size > FILE_KB * 1024:
             raise InvalidOption("lyrics_file", "lyrics_file_too_large", limit=FILE_KB)
-        likely = asked.model_copy(update={"lyrics": _ANY_WORDS}).checked_again()
+        likely = asked.model_copy(update={"lyrics": ANY_WORDS}).checked_again()
         await self._counter.promise(interaction, likely, host=host)
         try:
             asked = asked.model_copy(update={"lyrics": await _read(file)})

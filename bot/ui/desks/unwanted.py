@@ -13,7 +13,6 @@ from bot.jobs.records import Take
 from bot.protocol.runs import Clamped
 from bot.ui import text
 from bot.ui.answers import answer, locale_of, withdraw
-from bot.ui.buttons import ActionButton, View
 from bot.ui.forms.kept import Kept
 from bot.ui.forms.words import words_of
 from bot.ui.words import say, sentence
@@ -50,7 +49,7 @@ class GivenBack:
     """Keeps such orders for a while, each for its member alone."""
 
     def __init__(self) -> None:
-        self._kept = Kept[Unwanted]()
+        self._kept = Kept[Unwanted]("mend")
 
     async def tell(
         self, interaction: discord.Interaction, unwanted: Unwanted, error: InvalidOption, *, show: bool = True
@@ -70,10 +69,8 @@ class GivenBack:
         if unwanted.typed is None:
             await answer(interaction, "\n".join(lines))
             return
-        key = self._kept.keep(unwanted, user_id=str(interaction.user.id))
-        view = View(timeout=None).add_item(ActionButton("mend", key, locale))
-        await answer(interaction, "\n".join(lines), view=view)
+        await self._kept.give_back(interaction, unwanted, "\n".join(lines))
 
-    def of(self, key: str, user_id: str) -> Unwanted:
+    def of(self, interaction: discord.Interaction, key: str) -> Unwanted:
         """What is kept under a button's key. Raises ``NotFound`` (``typed``)."""
-        return self._kept.of(key, user_id=user_id)
+        return self._kept.of(interaction, key)

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import Final, Generic, TypeVar
 
+import discord
+
 from bot.errors import NotFound
 from bot.jobs.ids import new_id
+from bot.ui.answers import answer, locale_of
+from bot.ui.buttons import ActionButton, View
 
 MOST: Final = 500
 """So many are kept; the oldest goes first. A restart forgets all of them."""
@@ -17,20 +21,23 @@ T = TypeVar("T")
 class Kept(Generic[T]):
     """Things by a key that stands in a button's id, each for one member alone."""
 
-    def __init__(self) -> None:
+    def __init__(self, action: str) -> None:
+        """``action`` is that of the button, which opens the form again."""
+        self._action = action
         self._kept: OrderedDict[str, tuple[str, T]] = OrderedDict()
 
-    def keep(self, thing: T, *, user_id: str) -> str:
-        """Keep it; the key under which its member finds it again."""
+    async def give_back(self, interaction: discord.Interaction, thing: T, told: str) -> None:
+        """Keep it, and say to its member alone why it cannot be used, with the button that opens it again."""
         key = new_id()
-        self._kept[key] = (user_id, thing)
+        self._kept[key] = (str(interaction.user.id), thing)
         while len(self._kept) > MOST:
             self._kept.popitem(last=False)
-        return key
+        button = ActionButton(self._action, key, locale_of(interaction))
+        await answer(interaction, told, view=View(timeout=None).add_item(button))
 
-    def of(self, key: str, *, user_id: str) -> T:
+    def of(self, interaction: discord.Interaction, key: str) -> T:
         """What is kept under the key. Raises ``NotFound`` (``typed``) where it is gone or somebody else's."""
         owner, thing = self._kept.get(key, ("", None))
-        if thing is None or owner != user_id:
+        if thing is None or owner != str(interaction.user.id):
             raise NotFound("typed")
         return thing
