@@ -1,4 +1,4 @@
-"""Endpoints under ``/control``: what tests do as members, and how they make Discord misbehave.
+"""Endpoints under ``/control``: what tests do as members, what they see, and how Discord misbehaves.
 
 They exist only in a room that was started with ``control``. A refusal that a Discord client would have
 shown to a person (no such command, a bad option, a button that is gone) is 409 with ``{"refused": ...}``.
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from aiohttp import web
 
+from bot.room.control_world import Handler, WorldControl
 from bot.room.faults import Fault, FaultKind
 from bot.room.simcord_internals import (
     ACKNOWLEDGE_WITHIN_S,
@@ -32,7 +33,6 @@ from bot.room.simcord_internals import (
 if TYPE_CHECKING:
     from bot.room.host import Room
 
-Handler = Callable[[web.Request], Awaitable[Any]]
 LONGEST_WAIT_S = 30.0
 
 
@@ -45,12 +45,7 @@ class Control:
     def add_routes(self, app: web.Application) -> None:
         """Add every endpoint to the REST server's application."""
         table: dict[tuple[str, str], Handler] = {
-            ("GET", "world"): self.world,
-            ("POST", "users"): self.add_user,
-            ("POST", "channels"): self.add_channel,
-            ("DELETE", "channels/{channel}"): self.delete_channel,
-            ("POST", "permissions"): self.restrict,
-            ("POST", "locales"): self.speak,
+            **WorldControl(self._room).table,
             ("POST", "slash"): self.slash,
             ("POST", "click"): self.click,
             ("POST", "select"): self.select,
@@ -62,7 +57,6 @@ class Control:
             ("DELETE", "messages/{message}"): self.delete_message,
             ("GET", "interactions"): self.interactions,
             ("GET", "changes"): self.changes,
-            ("POST", "clock"): self.advance,
             ("GET", "requests"): self.requests,
             ("POST", "faults"): self.add_fault,
             ("GET", "faults/{number}"): self.fault,
@@ -72,59 +66,12 @@ class Control:
         for (method, path), handler in table.items():
             app.router.add_route(method, f"/control/{path}", _answering(handler))
 
-    # ------------------------------------------------------------- the world
-
-    async def world(self, _: web.Request) -> dict[str, Any]:
-        """Ids and names, and whether the bot is connected."""
-        world = self._room.world
-        return {
-            "guild_id": str(world.guild.id),
-            "application_id": str(self._room.backend.application_id),
-            "bot_id": str(self._room.backend.bot_user.id),
-            "bot_is_here": self._room.gateway.bot_is_here,
-            "channels": {str(each.name): str(each.id) for each in world.channels.values() if each.guild},
-            "users": {name: str(member.id) for name, member in world.members.items()},
-            "commands": sorted(name for name, _ in self._room.backend.commands.get(None, {})),
-        }
-
-    async def add_user(self, request: web.Request) -> dict[str, Any]:
-        """``{name}`` joins the server."""
-        name = (await request.json())["name"]
-        return {"id": str(self._room.world.add_member(name).id)}
-
-    async def add_channel(self, request: web.Request) -> dict[str, Any]:
-        """A text channel ``{name}``."""
-        handle = self._room.world.guild.create_text_channel((await request.json())["name"])
-        return {"id": str(handle.id)}
-
-    async def delete_channel(self, request: web.Request) -> dict[str, Any]:
-        """Delete a channel, by name or id."""
-        self._room.world.delete_channel(self._room.world.channel(request.match_info["channel"]).id)
-        return {}
-
-    async def restrict(self, request: web.Request) -> dict[str, Any]:
-        """Deny the bot ``{denied: [names]}`` in ``{channel}``."""
-        wish = await request.json()
-        self._room.world.restrict_bot(self._room.world.channel(wish["channel"]).id, wish["denied"])
-        return {}
-
-    async def speak(self, request: web.Request) -> dict[str, Any]:
-        """``{user, locale}`` is the language of a member's Discord; ``{guild_locale}`` the server's."""
-        wish = await request.json()
-        self._room.world.speak(wish["user"], wish["locale"], wish.get("guild_locale"))
-        return {}
-
-    async def advance(self, request: web.Request) -> dict[str, Any]:
-        """Let ``{seconds}`` pass for the room."""
-        self._room.backend.advance_clock(float((await request.json())["seconds"]))
-        return {"now": self._room.backend.now_iso()}
-
     # ------------------------------------------------------- what members do
 
     async def slash(self, request: web.Request) -> dict[str, Any]:
         """``{user, channel, command, options}`` runs a command; ``{wait_s}`` for the answer.
 
-        Somebody is ``{member: name}`` in the options, a channel ``{channel: name}``.
+        In the options somebody is ``{member: name}``, a role ``{role: name}``, a channel ``{channel: name}``.
         """
         wish = await request.json()
         options = {name: self._option(value) for name, value in wish.get("options", {}).items()}
@@ -285,12 +232,14 @@ class Control:
         }
 
     def _option(self, value: Any) -> Any:
-        """Files, members and channels come as ``{filename, base64}``, ``{member}`` and ``{channel}``."""
+        """Files come as ``{filename, base64}``, the rest as ``{member}``, ``{role}`` and ``{channel}``."""
         if not isinstance(value, dict):
             return value
         named = cast(dict[str, str], value)
         if "member" in named:
             return self._room.world.members[named["member"]]
+        if "role" in named:
+            return self._room.world.roles[named["role"]]
         if "channel" in named:
             return self._room.world.channel(named["channel"])
         return named["filename"], base64.b64decode(named["base64"])

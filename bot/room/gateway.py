@@ -24,6 +24,7 @@ from bot.room.simcord_internals import RoomBackend, intents, serializers
 
 HEARTBEAT_MS = 41_250
 ACK_DELAY_S = 0.05
+_OF_GUILDS = frozenset({"GUILD_CREATE", "GUILD_UPDATE", "GUILD_DELETE"})
 
 log = structlog.get_logger(__name__)
 
@@ -63,7 +64,7 @@ class Session:
 
     def feed(self, event: str, payload: Mapping[str, Any]) -> None:
         """Queue a world's event if this connection may see it, without what it may not read."""
-        if self.intents is None:
+        if self.intents is None or not self._concerns(event, payload):
             return
         needed = intents.required_intent(event, payload)
         if needed is not None and not getattr(self.intents, needed):
@@ -75,6 +76,11 @@ class Session:
         if event == "GUILD_CREATE":
             intents.prune_guild_create(told, self.intents, bot_id)
         self.dispatch(event, told)
+
+    def _concerns(self, event: str, payload: Mapping[str, Any]) -> bool:
+        """Whether it happened where the bot is: of a server that sent it away it hears that alone."""
+        guild_id = payload.get("guild_id") or (payload["id"] if event in _OF_GUILDS else None)
+        return guild_id is None or event == "GUILD_DELETE" or self._backend.has_bot(int(guild_id))
 
     def _censor(self, event: str, told: dict[str, Any], bot_id: int) -> None:
         if event in ("MESSAGE_CREATE", "MESSAGE_UPDATE"):
@@ -99,7 +105,7 @@ class Session:
                 pass
 
     def _identify(self, data: Mapping[str, Any]) -> None:
-        guilds = list(self._backend.guilds.values())
+        guilds = [guild for guild in self._backend.guilds.values() if self._backend.has_bot(guild.id)]
         ready = {
             "v": 10,
             "user": dict(serializers.user_payload(self._backend.bot_user)),

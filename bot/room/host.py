@@ -123,7 +123,9 @@ class Room:
             "channelId": DIRECT if is_direct else str(channel_id),
             "channels": [place._asdict() for place in self.world.places(member_id)],
             **self.world.locales(member_id),
-            "moderators": [str(self.world.members["Mira"].id)],
+            "ageRestricted": shown is not None and self.backend.is_age_restricted(channel_id),
+            "manages": shown is not None and self.backend.manages(channel_id, member_id),
+            "moderators": self.world.moderator_ids,
         }
 
     async def _serve_file(self, request: web.Request) -> web.Response:

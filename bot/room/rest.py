@@ -106,6 +106,7 @@ class RestApi:
             "Bot "
         ):
             raise BackendError(401, 0, "401: Unauthorized")
+        self._check_guild(path)
         self._check_token(path)
         self._check_files(request.method, path, body)
         nonce = enforced_nonce(request.method, path, body.json)
@@ -144,6 +145,12 @@ class RestApi:
             return {"url": self._gateway.url}
         starts = {"total": 1000, "remaining": 1000, "reset_after": 0, "max_concurrency": 1}
         return {"url": self._gateway.url, "shards": 1, "session_start_limit": starts}
+
+    def _check_guild(self, path: str) -> None:
+        """Discord knows no server that the bot is not in; simcord shows it all the same."""
+        parts = path.strip("/").split("/")
+        if parts[0] == "guilds" and len(parts) > 1 and not self._backend.has_bot(int(parts[1])):
+            raise BackendError(404, 10004, "Unknown Guild")
 
     def _check_token(self, path: str) -> None:
         """Discord answers 50027 to the token of an interaction that is over; simcord does not know it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import discord
@@ -17,6 +17,7 @@ from bot.room.simcord_internals import (
     RoleHandle,
     RoomBackend,
     RoomEnv,
+    serializers,
 )
 
 GUILD = "Riffcord"
@@ -43,6 +44,7 @@ _BOT = discord.Permissions(
     add_reactions=True,
     use_external_emojis=True,
 )
+_BOT_COLOUR = 0xFF7A59
 _MODERATORS = discord.Permissions(manage_messages=True, manage_guild=True, manage_channels=True)
 
 
@@ -79,6 +81,7 @@ class World:
         self.env = env
         self.backend: RoomBackend = env.world
         self.members: dict[str, MemberActor] = {}
+        self.roles: dict[str, RoleHandle] = {}
         self.backend.bot_user.name = BOT
         self.guild = env.create_guild(GUILD)
         self._dress_bot()
@@ -87,6 +90,7 @@ class World:
         for name in ("Ana", "Bo"):
             self.add_member(name)
         moderators = self.guild.create_role("Moderators", permissions=_MODERATORS, color=0x7C8CF8, hoist=True)
+        self.roles["Moderators"] = self._moderators = moderators
         self._join("Mira", [moderators])
         self._make_private(
             self.guild.create_text_channel(MODERATORS_CHANNEL, topic=_MODERATORS_TOPIC), moderators
@@ -125,6 +129,13 @@ class World:
             Place(DIRECT, BOT, DIRECT),
         ]
 
+    @property
+    def moderator_ids(self) -> list[str]:
+        """Ids of those who have the moderators' role."""
+        role_id = self._moderators.id
+        members = self.backend.guilds[self.guild.id].members.values()
+        return [str(member.user_id) for member in members if role_id in member.role_ids]
+
     def locales(self, member_id: int) -> dict[str, str]:
         """The language of a member's Discord, and the one that the server prefers."""
         preferred = self.backend.guilds[self.guild.id].preferred_locale
@@ -140,6 +151,25 @@ class World:
         """Let somebody new join the server."""
         return self._join(name, [])
 
+    def remove_member(self, name: str) -> None:
+        """Somebody leaves the server."""
+        self.guild.remove_member(self.members.pop(name))
+
+    def add_role(self, name: str, members: Sequence[str]) -> RoleHandle:
+        """A role that permits nothing, and the members who get it."""
+        role = self.roles[name] = self.guild.create_role(name)
+        for each in members:
+            self.backend.add_member_role(self.guild.id, self.members[each].id, role.id)
+        return role
+
+    def delete_role(self, name: str) -> None:
+        """Delete a role; whoever had it has it no more."""
+        self.backend.delete_role(self.guild.id, self.roles.pop(name).id)
+
+    def add_channel(self, name: str) -> ChannelHandle:
+        """A text channel that everybody sees."""
+        return self.guild.create_text_channel(name)
+
     def delete_channel(self, channel_id: int) -> None:
         """Delete a channel with its messages and files."""
         self.backend.delete_channel(channel_id)
@@ -149,6 +179,28 @@ class World:
         """Deny the bot the named permissions in a channel; an empty list gives them all back."""
         bits = discord.Permissions(**dict.fromkeys(denied, True)).value
         self.backend.overwrite_permissions(channel_id, self.backend.bot_user.id, 0, bits)
+
+    def restrict_age(self, channel_id: int, restricted: bool) -> None:
+        """Make a channel age-restricted, or no longer."""
+        self.backend.restrict_age(channel_id, restricted)
+
+    def send_bot_away(self) -> None:
+        """Remove the bot with its role from the server: it hears and reaches nothing there any more."""
+        guild_id = self.guild.id
+        role = next(role for role in self.backend.guilds[guild_id].roles.values() if role.managed)
+        self.backend.remove_member(guild_id, self.backend.bot_user.id)
+        self.backend.delete_role(guild_id, role.id)
+        self.backend.emit("GUILD_DELETE", {"id": str(guild_id)})
+
+    def invite_bot(self) -> None:
+        """Bring the bot back, with a new role of what its invitation asks for."""
+        guild_id = self.guild.id
+        role = self.backend.create_role(
+            guild_id, BOT, permissions=_BOT.value, color=_BOT_COLOUR, managed=True
+        )
+        self.backend.add_member(guild_id, self.backend.bot_user.id, roles=[role.id])
+        told = serializers.guild_create_payload(self.backend, self.backend.guilds[guild_id])
+        self.backend.emit("GUILD_CREATE", told)
 
     def _make_private(self, channel: ChannelHandle, role: RoleHandle) -> None:
         """Only a role and the bot may look into a channel."""
@@ -164,7 +216,7 @@ class World:
         user.avatar = "face"
         for role in self.backend.guilds[self.guild.id].roles.values():
             if role.managed:
-                role.permissions, role.color = _BOT.value, 0xFF7A59
+                role.permissions, role.color = _BOT.value, _BOT_COLOUR
 
     def _join(self, name: str, roles: list[RoleHandle]) -> MemberActor:
         user = self.env.create_user(name.lower(), global_name=name, avatar="face")

@@ -89,8 +89,8 @@ class RoomDriver:
     ) -> Interaction:
         """Run ``command`` (with its subcommand, separated by a space) and wait for the acknowledgement.
 
-        A file option is ``(filename, bytes)``, a member ``{"member": name}``, a channel
-        ``{"channel": name}``.
+        A file option is ``(filename, bytes)``, a member ``{"member": name}``, a role ``{"role": name}``,
+        a channel ``{"channel": name}``.
         """
         wire = {name: _wire_option(value) for name, value in (options or {}).items()}
         return await self._act(
@@ -153,6 +153,30 @@ class RoomDriver:
     async def add_user(self, name: str) -> str:
         """Let a new member join; the id."""
         return (await self._post("users", name=name))["id"]
+
+    async def remove_user(self, name: str) -> None:
+        """A member leaves the server."""
+        await self._ask("DELETE", f"users/{name}")
+
+    async def add_role(self, name: str, *users: str) -> str:
+        """Make a role that permits nothing, and give it to members; the id."""
+        return (await self._post("roles", name=name, users=list(users)))["id"]
+
+    async def delete_role(self, name: str) -> None:
+        """Delete a role."""
+        await self._ask("DELETE", f"roles/{name}")
+
+    async def send_bot_away(self) -> None:
+        """Remove the bot from the server."""
+        await self._ask("DELETE", "bot")
+
+    async def invite_bot(self) -> None:
+        """Invite it again."""
+        await self._post("bot")
+
+    async def restrict_age(self, channel: str, *, restricted: bool = True) -> None:
+        """Make a channel age-restricted, or open to everybody."""
+        await self._post("ages", channel=channel, restricted=restricted)
 
     async def add_channel(self, name: str) -> str:
         """Make a text channel; the id."""

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from typing import cast
 
+import aiohttp
+import discord
 import pytest
 
 from tests.room.conftest import SOUND, shown_to
@@ -126,13 +130,44 @@ async def test_hundred_members_at_the_same_instant(driver: RoomDriver) -> None:
     assert all(answer.acknowledged for answer in answers)
 
 
-async def test_new_channel_and_deleted_channel_reach_the_bot(driver: RoomDriver, bot: TinyBot) -> None:
-    """The bot's cache follows."""
+async def test_what_comes_changes_and_goes_reaches_the_bot(driver: RoomDriver, bot: TinyBot) -> None:
+    """Channels, their age rule, roles and members; sent away, the bot hears nothing until it is back."""
+    guild = bot.guilds[0]
+
+    async def until(look: Callable[[], bool]) -> None:
+        async def looked() -> bool:
+            return look()
+
+        await driver.until(looked, what="the bot to know")
+
     channel_id = int(await driver.add_channel("extra"))
-
-    async def known(expected: bool) -> bool:
-        return (bot.get_channel(channel_id) is not None) == expected
-
-    await driver.until(lambda: known(True), what="the channel")
+    await until(lambda: guild.get_channel(channel_id) is not None)
+    await driver.restrict_age("extra")
+    await until(lambda: cast(discord.TextChannel, guild.get_channel(channel_id)).is_nsfw())
+    await driver.restrict_age("extra", restricted=False)
+    await until(lambda: not cast(discord.TextChannel, guild.get_channel(channel_id)).is_nsfw())
+    role_id = int(await driver.add_role("helpers", "Bo"))
+    await until(lambda: guild.get_role(role_id) is not None)
+    await driver.delete_role("helpers")
+    await until(lambda: guild.get_role(role_id) is None)
+    left = (await driver.world())["users"]["Bo"]
+    member = f"/guilds/{guild.id}/members/{left}"
+    assert (await driver.request_as_bot("GET", member))["user"]["global_name"] == "Bo"
+    await driver.remove_user("Bo")
+    with pytest.raises(aiohttp.ClientResponseError, match="404"):
+        await driver.request_as_bot("GET", member)
+    await driver.send_bot_away()
+    await until(lambda: not bot.guilds)
     await driver.delete_channel("extra")
-    await driver.until(lambda: known(False), what="the channel's end")
+    for path, status in ((f"/guilds/{guild.id}", "404"), (f"/channels/{channel_id}", "404")):
+        with pytest.raises(aiohttp.ClientResponseError, match=status):
+            await driver.request_as_bot("GET", path)
+    riffs = f"/channels/{(await driver.world())['channels']['riffs']}"
+    with pytest.raises(aiohttp.ClientResponseError, match="403"):
+        await driver.request_as_bot("POST", f"{riffs}/messages", {"content": "x"})
+    with pytest.raises(Refused):
+        await driver.slash("Ana", "riffs", "ping")
+    await driver.invite_bot()
+    await until(lambda: bool(bot.guilds))
+    assert bot.guilds[0].get_channel(channel_id) is None
+    assert (await driver.slash("Ana", "riffs", "ping")).acknowledged

@@ -141,7 +141,7 @@ async def test_switching_channel_and_member_in_one_page(browser: Browser, driver
 
 
 async def test_each_member_sees_their_own_places(browser: Browser, driver: RoomDriver) -> None:
-    """Moderators have a channel more; everybody is alone with the bot; a shut channel leads to the first."""
+    """Moderators have a place and a switch more; each is alone with the bot; shut doors lead to the first."""
     users = (await driver.world())["users"]
     await browser.open()
     await browser.act("viewer", viewer_id=users["Mira"])
@@ -157,6 +157,16 @@ async def test_each_member_sees_their_own_places(browser: Browser, driver: RoomD
     await browser.act("viewer", viewer_id=users["Ana"])
     assert (browser.state["room"]["channelId"], browser.texts) == ("dm", [])
     assert (await browser.act("viewer", viewer_id="12"))["rejected"]
+    riffs = (await driver.world())["channels"]["riffs"]
+    assert not browser.state["room"]["manages"]
+    await browser.act("viewer", viewer_id=users["Ana"], channel_id=riffs)
+    assert (await browser.act("viewer", viewer_id=users["Ana"], age_restricted=True))["rejected"]
+    await browser.act("viewer", viewer_id=users["Mira"], age_restricted=True)
+    assert browser.state["room"]["manages"]
+    assert browser.state["room"]["ageRestricted"]
+    assert (await driver.request_as_bot("GET", f"/channels/{riffs}"))["nsfw"]
+    await browser.act("viewer", viewer_id=users["Mira"], age_restricted=False)
+    assert not browser.state["room"]["ageRestricted"]
 
 
 async def test_commands_are_named_in_the_members_language(

@@ -11,10 +11,12 @@ from collections import deque
 from collections.abc import Mapping
 from typing import Any, cast
 
+import discord
 from simcord._clock import Clock
 from simcord.backend import Backend
 from simcord.backend.access import channel_accessible
-from simcord.backend.models import Overwrite
+from simcord.backend.errors import missing_access
+from simcord.backend.models import Interaction, Overwrite
 from simcord.enums import OverwriteType
 
 from bot.room.cdn import RoomCdn
@@ -30,7 +32,7 @@ class RoomBackend(Backend):
     """simcord's world on the wall clock, with bounded logs and files kept outside of it.
 
     ``changes`` counts everything that may look different on a page; ``locales`` says which language a
-    member's Discord is in, where it is another than American English.
+    member's Discord is in, where it is another than American English; ``age_restricted`` names channels.
     """
 
     _LOG_LENGTH = 200
@@ -39,6 +41,7 @@ class RoomBackend(Backend):
     def __init__(self, cdn: RoomCdn) -> None:
         self.changes = 0
         self.locales: dict[int, str] = {}
+        self.age_restricted: set[int] = set()
         self._changed = asyncio.Event()
         super().__init__(clock=_RoomClock())
         self.cdn = cast(Any, cdn)
@@ -69,6 +72,39 @@ class RoomBackend(Backend):
         if self.get_guild(guild_id).preferred_locale != guild_locale:
             self.edit_guild(guild_id, {"preferred_locale": guild_locale})
         self.note_change()
+
+    def manages(self, channel_id: int, user_id: int) -> bool:
+        """Whether somebody may change a channel of a server; a thread as the channel that it hangs in."""
+        guild_id = self.get_channel(channel_id).guild_id
+        needed = discord.Permissions.manage_channels.flag
+        return guild_id is not None and bool(self.compute_permissions(guild_id, user_id, channel_id) & needed)
+
+    def is_age_restricted(self, channel_id: int) -> bool:
+        """Whether a channel is; a thread is as the channel that it hangs in."""
+        return self.get_channel(channel_id).permission_channel_id() in self.age_restricted
+
+    def restrict_age(self, channel_id: int, restricted: bool) -> None:
+        """Make a channel age-restricted, or open to everybody again."""
+        channel_id = self.get_channel(channel_id).permission_channel_id()
+        (self.age_restricted.add if restricted else self.age_restricted.discard)(channel_id)
+        self.announce_channel_update(channel_id)
+
+    def has_bot(self, guild_id: int) -> bool:
+        """Whether the bot is a member of a server."""
+        guild = self.guilds.get(guild_id)
+        return guild is not None and self.bot_user.id in guild.members
+
+    def new_interaction(
+        self,
+        type: int,  # noqa: A002 - simcord's signature
+        channel_id: int,
+        user_id: int,
+        guild_id: int | None,
+    ) -> Interaction:
+        """Note that somebody turns to the bot. Raises ``BackendError`` in a server that it is not in."""
+        if guild_id is not None and not self.has_bot(guild_id):
+            raise missing_access()
+        return super().new_interaction(type, channel_id, user_id, guild_id)
 
     async def wait_for_change(self, after: int, limit_s: float) -> None:
         """Wait until ``changes`` differs from ``after``, at most ``limit_s`` seconds."""

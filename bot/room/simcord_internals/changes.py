@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from simcord import interactions
 from simcord.backend import serializers
-from simcord.backend.models import Message
+from simcord.backend.models import Channel, Message
 from simcord.http import router
 from simcord.preview import Preview, _assets, _markdown, _pages, _snapshot
 
@@ -35,6 +35,7 @@ def install() -> None:
     _show_embed_files()
     _list_no_messages()
     _tell_locales()
+    _tell_age_restriction()
     handles = SimpleNamespace(sha256=_digest)
     for module in (_pages, _assets):
         setattr(module, "hashlib", handles)  # noqa: B010 - not an attribute that the module declares
@@ -86,6 +87,19 @@ def _tell_locales() -> None:
         return record, payload
 
     interactions.base_payload = base_payload
+
+
+def _tell_age_restriction() -> None:
+    """simcord's channels have no ``nsfw``, which Discord tells of all that are not threads."""
+    original = serializers.channel_payload
+
+    def channel_payload(backend: Any, channel: Channel) -> Any:
+        payload = cast(dict[str, Any], original(backend, channel))
+        if isinstance(backend, RoomBackend) and channel.guild_id is not None and not channel.is_thread:
+            payload["nsfw"] = channel.id in backend.age_restricted
+        return payload
+
+    serializers.channel_payload = channel_payload
 
 
 def _show_embed_files() -> None:

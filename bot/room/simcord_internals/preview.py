@@ -187,12 +187,15 @@ class RoomPreview(Preview):
         return super()._prepare_action(page, kind, body)
 
     def _prepare_move(self, page: Any, body: Mapping[str, Any]) -> Any:
-        """Another member, another channel, or other languages."""
+        """Another member, another channel, other languages, or who may look into the channel."""
         viewer_id = str(body.get("viewer_id", ""))
         to = self._place(viewer_id, body.get("channel_id") or str(page.channel_id))
         if to is None:
             raise SetupError("no such place")
         self._showing.set(to)
+        restricted = body.get("age_restricted")
+        if restricted is not None and not self.room.world.manages(to, int(viewer_id)):
+            raise SetupError("only for those who manage the channel")
         plan = super()._prepare_action(page, "viewer", body)
 
         async def move(action: Any, cursor: int) -> dict[str, Any]:
@@ -202,6 +205,8 @@ class RoomPreview(Preview):
                 self.room.world.set_locales(
                     int(viewer_id), str(body["locale"]), self._guild_id(), guild_locale
                 )
+            if restricted is not None:
+                self.room.world.restrict_age(to, bool(restricted))
             return await plan(action, cursor)
 
         return move

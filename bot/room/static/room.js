@@ -41,6 +41,7 @@ window.room = {
     new MutationObserver(dress).observe($("channel-message-list"), { childList: true, subtree: true });
     openMenus(page);
     chooseLanguages(go);
+    $("room-age").addEventListener("change", (event) => go({ age_restricted: event.target.checked }));
     phoneView();
     $("room-try").addEventListener("click", () => { type("/riff"); takeCommand("/riff"); });
     typeLikeDiscord();
@@ -76,7 +77,7 @@ function isLost() {
 
 function drawSidebar(snapshot) {
   const { room, viewerId } = snapshot;
-  const wanted = JSON.stringify([room.channels, room.channelId, room.botIsHere, room.locale, room.guildLocale, viewerId, snapshot.viewers?.map((who) => who.avatar)]);
+  const wanted = JSON.stringify([room.channels, room.channelId, room.botIsHere, room.locale, room.guildLocale, room.manages, room.ageRestricted, viewerId, snapshot.viewers?.map((who) => who.avatar)]);
   if (wanted === drawn) return;
   drawn = wanted;
   if (viewerId) memory.set("member", viewerId);
@@ -90,6 +91,7 @@ function drawSidebar(snapshot) {
     channel.kind === "dm" ? "only you" : "", channel.kind,
   )));
   drawLanguages(room);
+  drawAge(room, here);
   $("room-members").replaceChildren(...(snapshot.viewers || []).map((who) => entry(
     who.id === viewerId, who.name, face(who), () => go({ viewer_id: who.id }),
     room.moderators.includes(who.id) ? "moderator" : "",
@@ -102,6 +104,14 @@ function drawSidebar(snapshot) {
     $("room-bot").classList.toggle("is-away", !room.botIsHere);
   }
   restoreDraft(`${viewerId}.${room.channelId}`);
+}
+
+// What Discord asks in a channel's settings of those who manage it.
+function drawAge(room, here) {
+  const [box, label] = $("room-age").children;
+  $("room-age").hidden = !room.manages;
+  box.checked = room.ageRestricted;
+  label.textContent = `#${here?.name ?? ""} is age-restricted`;
 }
 
 const SIGNS = { text: "#", thread: "↳", dm: "@" };
