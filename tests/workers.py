@@ -28,6 +28,7 @@ _LONG = (
     "tests/room/test_typing.py",
     "tests/room/test_browser.py",
     "tests/cluster/",
+    "tests/conformance/test_openapi.py",
     "tests/web/songs/test_whole.py",
     "tests/engine/acceptance/test_heard_from_outside.py",
     "tests/live/test_whole.py",  # looks at a clock: beside what needs one core only
