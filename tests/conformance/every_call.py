@@ -1,4 +1,4 @@
-"""schemathesis calls everything that ``/openapi.json`` describes and believes nothing; test_openapi.py runs it."""
+"""schemathesis calls all that ``/openapi.json`` describes and believes nothing; test_openapi.py runs it."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ CALLS = Path(__file__).with_name("every_call.py")
 
 
 def test_every_call_answers_as_the_document_says() -> None:
-    """Each call holds, in a process of its own: making its cases takes ten seconds, while tests are collected.
+    """Each call holds, in a process of its own: its cases are made at collection, which takes seconds.
 
     And every process that shares in a run collects all tests.
     """
