@@ -1,8 +1,8 @@
 """What the job machine costs: ``python -m tests.bench.jobs`` prints JSON, ``--help`` names the parts.
 
-In ``one_by_one``, ``burst`` and ``waiting`` everything but the machine is empty: the host answers at once and
-tells the result from inside its call, Discord takes no time, files are a few bytes. ``upload`` and ``whole``
-go over real HTTP (``jobs_upload``). SQLite with full synchronisation, in a temporary folder, or PostgreSQL
+In ``one_by_one``, ``burst``, ``pot`` and ``waiting`` everything but the machine is empty: the host answers at
+once and tells the result from inside its call, Discord takes no time, files are a few bytes. ``upload`` and
+``whole`` go over real HTTP (``jobs_upload``). SQLite with full synchronisation, in a temporary folder, or PostgreSQL
 with ``--postgres``. Times are wall milliseconds; CPU is this process, in percent of one core.
 """
 
@@ -15,6 +15,7 @@ import logging
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,17 +24,19 @@ import psutil
 import sqlalchemy as sa
 import structlog
 
+from bot.errors import RiffcordError
 from bot.jobs.parcels import Delivery, Posted
 from bot.jobs.preferences import GuildSettings
 from bot.jobs.records import Job
 from bot.jobs.service import Jobs
 from bot.jobs.states import State
-from bot.money.policy import MoneySettings, Share
+from bot.money.policy import MoneySettings, PotPolicy, Share
 from bot.money.prices import Prices
 from bot.protocol.runs import Result, Run
 from bot.store.db import Database, open_database
 from bot.store.settings import write_guild_settings
 from bot.store.tables.jobs import jobs as jobs_table
+from bot.ui.words import sentence
 from tests.bench.jobs_steady import steady
 from tests.bench.jobs_upload import webhook_to_upload
 from tests.bench.jobs_world import BenchWorld, Lag, an_address, cpu_s, load, quantiles
@@ -78,13 +81,52 @@ async def burst_paid(folder: Path, *, postgres: bool = False) -> dict[str, objec
     return await burst(folder, postgres=postgres, price=1)
 
 
+async def pot(folder: Path, members: int = 200, *, postgres: bool = False) -> dict[str, object]:
+    """Everybody orders at the same instant from a pot of fifty; those who can pay have their music."""
+    world = BenchWorld(folder, postgres=postgres)
+    world.prices = Prices({"engine": 1})
+    await _decide(world, MoneySettings(pot=PotPolicy(amount=50)))
+    played = asyncio.Semaphore(0)
+    deliver = world.stage.deliver
+
+    async def counted(job: Job, delivery: Delivery) -> Posted:
+        posted = await deliver(job, delivery)
+        played.release()
+        return posted
+
+    world.stage.deliver = counted
+    async with world.running() as (jobs, _):
+        world.host.finishes = jobs
+        began = time.perf_counter()
+        orders = (world.order(jobs, user=f"u{number}") for number in range(members))
+        answers = await asyncio.gather(*orders, return_exceptions=True)
+        answered_s = time.perf_counter() - began
+        accepted = [each for each in answers if isinstance(each, Job)]
+        async with asyncio.timeout(120):
+            for _ in accepted:
+                await played.acquire()
+        took_s = time.perf_counter() - began
+    refused = Counter(sentence(each) for each in answers if isinstance(each, RiffcordError))
+    music = [each for each in world.stage.messages.values() if each.text.startswith("take ")]
+    return {
+        "accepted": len(accepted),
+        "refused": refused,
+        "charged": len(world.host.runs),
+        "messages_with_music": len(music),
+        "all_answered_s": round(answered_s, 2),
+        "all_played_s": round(took_s, 2),
+        "books": await _books(world),
+    }
+
+
 async def _shared_pot(world: BenchWorld) -> None:
     shares = (Share(subject="member", cap=5), Share(subject="channel", id="11", cap=500))
-    async with open_database(world.url) as database:
-        money = MoneySettings(shares=shares)
-        settings = GuildSettings(money=money)
-        async with database.begin() as connection:
-            await write_guild_settings(connection, "1", settings)
+    await _decide(world, MoneySettings(shares=shares))
+
+
+async def _decide(world: BenchWorld, money: MoneySettings) -> None:
+    async with open_database(world.url) as database, database.begin() as connection:
+        await write_guild_settings(connection, "1", GuildSettings(money=money))
 
 
 async def burst(
@@ -249,6 +291,7 @@ PARTS: dict[str, tuple[_Part, str]] = {
     "one_by_one": (enqueue_to_submit, "one order after the other: how soon the host is called"),
     "burst": (burst, "200 orders at once through all states, with empty steps"),
     "burst_paid": (burst_paid, "the same from a pot with shares"),
+    "pot": (pot, "200 orders at once from a pot of 50: who is refused, and fifty played and paid"),
     "waiting": (waiting_rows, "5,000 jobs that wait: what they cost, and how soon one wakes up"),
     "steady": (_steady, "webhook to upload over HTTP while 100 are in flight and results come, ten a second"),
     "upload": (_upload, "the same, 17 a second, while 200 to 100 are in flight and nothing new is ordered"),

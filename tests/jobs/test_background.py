@@ -20,7 +20,7 @@ from bot.store import admission
 from bot.store.db import Database, open_database
 from bot.store.meta import get_meta, put_meta
 from bot.store.tables.jobs import jobs as table
-from tests.jobs.world import World, an_order
+from tests.jobs.world import World, an_order, answering
 
 
 class WatchedDatabase(Database):
@@ -89,23 +89,11 @@ async def all_in(jobs: Jobs, orders: list[Job], state: State) -> bool:
     return all([(await jobs.get(job.id)).state is state for job in orders])
 
 
-def answering(world: World, jobs: Jobs) -> None:
-    """From now on each prediction succeeds at once and its webhook comes while the call still runs."""
-
-    async def finish_all() -> None:
-        for made in list(world.engine.runs.values()):
-            if not made.ended:
-                done = world.engine.change(made.id, status="succeeded")
-                await jobs.told(world.engine.references[made.id], done)
-
-    world.engine.during_create = finish_all
-
-
 async def test_many_at_once_all_get_their_music(database_url: str, tmp_path: Path) -> None:
     """Forty members at the same time: forty messages, forty predictions, nothing left over."""
     world = LiveWorld(tmp_path, database_url)
     async with world.running() as jobs:
-        answering(world, jobs)
+        answering(world.engine, jobs)
         orders = await asyncio.gather(*(world.order(jobs, user=f"u{n}") for n in range(40)))
         await world.until(lambda: all_in(jobs, orders, State.DONE))
         assert len(world.engine.runs) == len(world.stage.messages) == 40
@@ -226,7 +214,7 @@ async def test_two_processes_share_a_postgres(postgres_url: str, tmp_path: Path)
     world = LiveWorld(tmp_path, postgres_url)
     world.limits = Limits(total=7)
     async with world.running() as one, world.running() as two:
-        answering(world, two)
+        answering(world.engine, two)
         orders = [await world.order(jobs, user=f"u{n}") for n, jobs in enumerate([one, two] * 10)]
         await world.until(lambda: all_in(one, orders, State.DONE))
         assert len(world.engine.runs) == len(world.stage.messages) == 20
