@@ -14,7 +14,10 @@ from discord import app_commands
 
 from bot.errors import Barred, DiscordDown, NotAllowed, NotFound, RemoteError, UserError
 from bot.moderation.deeds import REFUSED, Deed
+from bot.ui.mentions import NOBODY
 from bot.ui.words import say, sentence
+
+AnyView = discord.ui.View | discord.ui.LayoutView
 
 log = structlog.get_logger(__name__)
 
@@ -63,6 +66,18 @@ async def answer(
         if error.code not in _DEAD:
             raise
         log.info("interaction.over", id=interaction.id, code=error.code)
+
+
+async def show_panel(
+    interaction: discord.Interaction, *, embed: discord.Embed | None = None, view: AnyView | None
+) -> None:
+    """Show something to this person alone: in place of what they pressed on, or as a new message."""
+    shown: dict[str, Any] = {} if embed is None else {"embed": embed}
+    if interaction.type is discord.InteractionType.application_command or interaction.message is None:
+        shown |= {} if view is None else {"view": view}
+        await interaction.response.send_message(**shown, ephemeral=True, allowed_mentions=NOBODY)
+    else:
+        await interaction.response.edit_message(**shown, view=view, allowed_mentions=NOBODY)
 
 
 async def withdraw(interaction: discord.Interaction) -> None:

@@ -16,7 +16,7 @@ from bot.library.house import House
 from bot.moderation.deeds import Sought
 from bot.moderation.trail import Page
 from bot.moderation.trail_files import as_csv, as_json
-from bot.ui.answers import locale_of
+from bot.ui.answers import locale_of, show_panel
 from bot.ui.cards.audit import audit_panel, kind_name
 from bot.ui.cards.values import is_snowflake
 from bot.ui.desks.people import is_moderator
@@ -119,11 +119,7 @@ class AuditDesk:
 
     async def _panel(self, interaction: discord.Interaction, page: Page) -> None:
         panel = audit_panel(page, names_in(interaction), locale_of(interaction))
-        nobody = discord.AllowedMentions.none()
-        if interaction.type is discord.InteractionType.component:
-            await interaction.response.edit_message(view=panel, allowed_mentions=nobody)
-        else:
-            await interaction.response.send_message(view=panel, ephemeral=True, allowed_mentions=nobody)
+        await show_panel(interaction, view=panel)
 
 
 def names_in(interaction: discord.Interaction) -> Callable[[str], str]:

@@ -15,17 +15,17 @@ from bot.jobs.service import Jobs
 from bot.library.house import House
 from bot.library.records import Draft, Terms
 from bot.protocol.runs import Clamped
-from bot.ui.answers import locale_of, locale_of_guild
+from bot.ui.answers import locale_of
 from bot.ui.buttons import running_row
 from bot.ui.cards.offer import offer_card
 from bot.ui.cards.preview import draft_row
 from bot.ui.cards.prices import priced
 from bot.ui.cards.running import running_card
+from bot.ui.desks.here import home_of, locale_of_all, settings_here
 from bot.ui.desks.lending import LendingDesk
 from bot.ui.desks.people import facts_of
 from bot.ui.desks.placed import instead_of_preview, ordered_already
 from bot.ui.desks.unwanted import GivenBack, Unwanted
-from bot.ui.desks.viewers import home_of
 from bot.ui.discord_errors import not_granted
 from bot.ui.discord_limits import FORM_TITLE_CHARS
 
@@ -79,8 +79,8 @@ class Counter:
         in_thread = isinstance(interaction.channel, discord.Thread)
         if lacking := not_granted(interaction.app_permissions, in_thread=in_thread):
             raise MissingPermission(", ".join(lacking))
-        settings = await self._house.choices.of(str(interaction.guild_id), home_of(interaction))
-        locale = settings.locale(of_guild=locale_of_guild(interaction), of_user=locale_of(interaction))
+        settings = await settings_here(interaction, self._house.choices)
+        locale = locale_of_all(interaction, settings)
         preferred, wanted = self._preferred(settings, parent), settings.channel.delivery
         order = Order(
             host=self._jobs.host_named(recipe, host) if host else self._jobs.host_for(recipe, *preferred),
@@ -150,7 +150,7 @@ class Counter:
         Raises:
             InvalidOption: No host can make it.
         """
-        settings = await self._house.choices.of(str(interaction.guild_id), home_of(interaction))
+        settings = await settings_here(interaction, self._house.choices)
         host = host or self._jobs.host_for(recipe, *self._preferred(settings, None))
         price = await self._price_of_pot(interaction, recipe, host, settings)
         private = settings.channel.delivery == "private" or asks_first(recipe, price, settings)
@@ -196,7 +196,7 @@ class Counter:
         Raises:
             InvalidOption: No host can make it.
         """
-        settings = await self._house.choices.of(str(interaction.guild_id), home_of(interaction))
+        settings = await settings_here(interaction, self._house.choices)
         host = self._jobs.host_for(recipe, *self._preferred(settings, parent))
         return await self._price_of_pot(interaction, recipe, host, settings)
 
@@ -209,7 +209,7 @@ class Counter:
         host: str | None = None,
     ) -> int:
         """What something like it costs here, for a label; 0 where nobody can make it."""
-        settings = await self._house.choices.of(str(interaction.guild_id), home_of(interaction))
+        settings = await settings_here(interaction, self._house.choices)
         try:
             host = host or self._jobs.host_for(recipe, *self._preferred(settings, parent))
         except InvalidOption:

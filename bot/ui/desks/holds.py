@@ -18,9 +18,9 @@ from bot.ui.cards.notices import hold_panel, report_panel
 from bot.ui.cards.queue import queue_panel
 from bot.ui.cards.running import running_card
 from bot.ui.delivery import OLD
+from bot.ui.desks.here import settings_here
 from bot.ui.desks.people import require_moderator
 from bot.ui.desks.presses import Handler
-from bot.ui.desks.viewers import home_of
 from bot.ui.forms.moderation import RejectForm
 from bot.ui.mentions import NOBODY
 
@@ -137,5 +137,5 @@ async def language_of_card(interaction: discord.Interaction, house: House) -> st
     message = interaction.message
     if message is not None and message.flags.ephemeral:
         return locale_of(interaction)
-    settings = await house.choices.of(str(interaction.guild_id), home_of(interaction))
+    settings = await settings_here(interaction, house.choices)
     return settings.guild.language or locale_of_guild(interaction) or "en"

@@ -17,14 +17,15 @@ from bot.library.house import House
 from bot.library.records import Shelved
 from bot.library.search import Asked
 from bot.library.shelf import Shelf
-from bot.ui.answers import answer, locale_of, locale_of_guild
+from bot.ui.answers import answer, locale_of, show_panel
 from bot.ui.buttons import number_in, result_row, with_likes
 from bot.ui.cards.deeds import deeds_of
 from bot.ui.cards.library import shelf_card, shelf_row, take_panel, take_row
 from bot.ui.desks.counter import Counter
+from bot.ui.desks.here import locale_of_all, settings_here
 from bot.ui.desks.people import is_age_restricted, is_moderator, take_of
 from bot.ui.desks.presses import Handler
-from bot.ui.desks.viewers import home_of, viewer_of
+from bot.ui.desks.viewers import viewer_of
 from bot.ui.exporting import export_shelf
 from bot.ui.forms.open import Form
 from bot.ui.pairs import behind
@@ -82,11 +83,7 @@ class LibraryDesk:
         page = await self._library.page(shelf, viewer, number=number, asked=asked)
         likes = await self._library.likes([take.id for take in page.takes])
         card = shelf_card(page, shelf, likes, viewer.guild_id, locale)
-        row = shelf_row(page, subject, locale)
-        if interaction.type is discord.InteractionType.component:
-            await interaction.response.edit_message(embed=card, view=row)
-        else:
-            await interaction.response.send_message(embed=card, view=row, ephemeral=True)
+        await show_panel(interaction, embed=card, view=shelf_row(page, subject, locale))
 
     # finding one
 
@@ -153,8 +150,8 @@ class LibraryDesk:
 
     async def _locale_here(self, interaction: discord.Interaction) -> str:
         """The language of what everybody here reads."""
-        settings = await self._house.choices.of(str(interaction.guild_id), home_of(interaction))
-        return settings.locale(of_guild=locale_of_guild(interaction), of_user=locale_of(interaction))
+        settings = await settings_here(interaction, self._house.choices)
+        return locale_of_all(interaction, settings)
 
     async def like(self, interaction: discord.Interaction, take_id: str, _: str) -> None:
         """Like it, or no longer."""
@@ -180,7 +177,7 @@ class LibraryDesk:
     async def rename(self, interaction: discord.Interaction, take: Take, title: str) -> None:
         """Call it by another name."""
         moderator = await is_moderator(interaction, self._house.choices)
-        settings = await self._house.choices.of(str(interaction.guild_id), home_of(interaction))
+        settings = await settings_here(interaction, self._house.choices)
         await self._house.screening.look_at_title(
             title,
             settings,

@@ -13,9 +13,9 @@ from bot.moderation.people import SLOW_MOST_S, Member
 from bot.moderation.records import Standing
 from bot.ui.answers import answer, locale_of
 from bot.ui.buttons import ActionButton, View
+from bot.ui.desks.here import home_of
 from bot.ui.desks.people import require_moderator
 from bot.ui.desks.presses import Handler
-from bot.ui.desks.viewers import home_of
 from bot.ui.discord_limits import CHOICES_MOST
 from bot.ui.durations import seconds_of
 from bot.ui.words import say

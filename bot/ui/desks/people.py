@@ -11,7 +11,7 @@ from bot.jobs.records import NOWHERE, Take
 from bot.jobs.service import Jobs
 from bot.library.choices import Choices
 from bot.moderation.approvals import By
-from bot.ui.desks.viewers import home_of
+from bot.ui.desks.here import settings_here
 
 
 def moderates(interaction: discord.Interaction, settings: Settings) -> bool:
@@ -28,7 +28,7 @@ async def is_moderator(interaction: discord.Interaction, choices: Choices) -> bo
         return True
     if not role_ids(interaction):
         return False
-    return moderates(interaction, await choices.of(str(interaction.guild_id), home_of(interaction)))
+    return moderates(interaction, await settings_here(interaction, choices))
 
 
 async def require_moderator(interaction: discord.Interaction, choices: Choices) -> By:

@@ -10,13 +10,13 @@ from bot.errors import InvalidOption
 from bot.library.house import House
 from bot.money.policy import MoneySettings, PotPolicy
 from bot.ui import text
-from bot.ui.answers import locale_of, locale_of_guild
+from bot.ui.answers import locale_of
 from bot.ui.cards.pot import SWITCHES, clock_of, setting_of, values_of
 from bot.ui.cards.prices import of_server
 from bot.ui.cards.quota import number
+from bot.ui.desks.here import home_of, locale_of_all, settings_here
 from bot.ui.desks.pot_panel import PotPanel, require_right
 from bot.ui.desks.presses import Handler
-from bot.ui.desks.viewers import home_of
 from bot.ui.forms.pot import PotForm, PotTyped
 from bot.ui.mentions import NOBODY
 from bot.ui.money_typed import read_credits, read_minute, read_worth, read_zone
@@ -107,8 +107,8 @@ class PotDesk:
             reason=reason,
             key=str(interaction.id),
         )
-        settings = await self._house.choices.of(guild_id, home_of(interaction))
-        locale = settings.locale(of_guild=locale_of_guild(interaction), of_user=locale_of(interaction))
+        settings = await settings_here(interaction, self._house.choices)
+        locale = locale_of_all(interaction, settings)
         told = say(
             "quota.sponsor.done",
             locale,

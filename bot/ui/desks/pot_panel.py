@@ -9,12 +9,11 @@ from bot.jobs.preferences import GuildSettings
 from bot.library.house import House
 from bot.moderation.setup_file import references
 from bot.money.policy import MoneySettings
-from bot.ui.answers import locale_of
+from bot.ui.answers import locale_of, show_panel
 from bot.ui.cards.pot import pot_panel
+from bot.ui.desks.here import home_of, settings_here
 from bot.ui.desks.people import role_ids
 from bot.ui.desks.setup_facts import gone_from
-from bot.ui.desks.viewers import home_of
-from bot.ui.mentions import NOBODY
 
 
 def require_right(interaction: discord.Interaction) -> None:
@@ -31,7 +30,7 @@ class PotPanel:
 
     async def money(self, interaction: discord.Interaction) -> MoneySettings:
         """What the server decided."""
-        settings = await self._house.choices.of(str(interaction.guild_id), home_of(interaction))
+        settings = await settings_here(interaction, self._house.choices)
         return settings.guild.money
 
     async def show(self, interaction: discord.Interaction, note: str = "") -> None:
@@ -45,8 +44,4 @@ class PotPanel:
         named = references(GuildSettings(money=quota.money), ())
         gone = gone_from(interaction.guild, named)
         panel = pot_panel(quota.money, quota.pot, locale_of(interaction), note=note, gone=gone)
-        from_panel = interaction.type is not discord.InteractionType.application_command
-        if from_panel and interaction.message is not None:
-            await interaction.response.edit_message(view=panel, allowed_mentions=NOBODY)
-        else:
-            await interaction.response.send_message(view=panel, ephemeral=True, allowed_mentions=NOBODY)
+        await show_panel(interaction, view=panel)

@@ -11,14 +11,14 @@ from bot.errors import InvalidOption, NotAllowed
 from bot.library.house import House
 from bot.treasury.records import Quota, Who
 from bot.ui import text
-from bot.ui.answers import locale_of, locale_of_guild
+from bot.ui.answers import locale_of, show_panel
 from bot.ui.buttons import number_in
 from bot.ui.cards.history import LINES, history_card, history_row
 from bot.ui.cards.prices import of_server
 from bot.ui.cards.quota import BARS_MOST, PICTURE_NAME, drawing_of, picture_in_words, quota_card
+from bot.ui.desks.here import home_of, locale_of_all, settings_here
 from bot.ui.desks.people import moderates, role_ids
 from bot.ui.desks.presses import Handler
-from bot.ui.desks.viewers import home_of
 from bot.ui.mentions import NOBODY
 from bot.ui.words import say
 
@@ -40,7 +40,7 @@ class QuotaDesk:
         """``/quota show``: the pot and one's share as a picture and in words, to this person alone."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         locale, viewer_id = locale_of(interaction), str(interaction.user.id)
-        settings = await self._house.choices.of(str(interaction.guild_id), home_of(interaction))
+        settings = await settings_here(interaction, self._house.choices)
         quota = await self._treasury.quota(
             str(interaction.guild_id),
             user_id=viewer_id,
@@ -85,7 +85,7 @@ class QuotaDesk:
             locale_of(interaction),
         )
         if whose != viewer_id:
-            settings = await self._house.choices.of(guild_id, home_of(interaction))
+            settings = await settings_here(interaction, self._house.choices)
             if not moderates(interaction, settings):
                 raise NotAllowed("history")
         of_member = None if whose == "all" else whose
@@ -96,12 +96,7 @@ class QuotaDesk:
         older_than = lines[-1].id if len(found) > LINES else None
         card = history_card(lines, whose=whose, viewer_id=viewer_id, locale=locale)
         row = history_row(whose, older_than=older_than, newest=before_id is None, locale=locale)
-        if interaction.type is discord.InteractionType.component:
-            await interaction.response.edit_message(embed=card, view=row)
-        elif row is None:
-            await interaction.response.send_message(embed=card, ephemeral=True)
-        else:
-            await interaction.response.send_message(embed=card, view=row, ephemeral=True)
+        await show_panel(interaction, embed=card, view=row)
 
     async def gift(
         self, interaction: discord.Interaction, member: discord.abc.User, amount: int, reason: str
@@ -153,8 +148,8 @@ class QuotaDesk:
         self, interaction: discord.Interaction, key: str, amount: int, reason: str, **facts: str
     ) -> None:
         """A line that everybody here reads, with names that call nobody."""
-        settings = await self._house.choices.of(str(interaction.guild_id), home_of(interaction))
-        locale = settings.locale(of_guild=locale_of_guild(interaction), of_user=locale_of(interaction))
+        settings = await settings_here(interaction, self._house.choices)
+        locale = locale_of_all(interaction, settings)
         told = say(
             key,
             locale,

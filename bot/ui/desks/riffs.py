@@ -13,8 +13,8 @@ from bot.jobs.records import Take
 from bot.library.house import House
 from bot.ui.answers import locale_of
 from bot.ui.desks.counter import ANY_WORDS, Counter
+from bot.ui.desks.here import settings_here
 from bot.ui.desks.presses import Handler
-from bot.ui.desks.viewers import home_of
 from bot.ui.discord_limits import CHOICES_MOST
 from bot.ui.forms.kept import Kept
 from bot.ui.forms.riff import RiffModal, RiffTyped
@@ -75,7 +75,7 @@ class RiffDesk:
         return [each for each in every if wanted in f"{each.name} {each.prompt}".casefold()][:CHOICES_MOST]
 
     async def _every(self, interaction: discord.Interaction) -> Sequence[Preset]:
-        settings = await self._house.choices.of(str(interaction.guild_id), home_of(interaction))
+        settings = await settings_here(interaction, self._house.choices)
         own = settings.guild.presets
         taken = {each.name.casefold() for each in own}
         ours = (

@@ -12,13 +12,13 @@ from bot.library.house import House
 from bot.moderation.screen_files import FILE_MAX_BYTES, read_file, words_in, written_file
 from bot.safety.policy import Strictness
 from bot.safety.words import Action, Kind, Rule
-from bot.ui.answers import answer, locale_of
+from bot.ui.answers import answer, locale_of, show_panel
 from bot.ui.attachments import content_of
 from bot.ui.buttons import number_in
 from bot.ui.cards.screen import added_told, here, list_panel, trial_told
+from bot.ui.desks.here import home_of, settings_here
 from bot.ui.desks.people import is_age_restricted
 from bot.ui.desks.presses import Handler
-from bot.ui.desks.viewers import home_of
 from bot.ui.discord_limits import CHOICES_MOST
 from bot.ui.forms.screen import RulesModal, TrialModal
 from bot.ui.words import say
@@ -122,18 +122,18 @@ class ScreenDesk:
     async def list(self, interaction: discord.Interaction) -> None:
         """The first page. Raises ``NotAllowed``."""
         self._require_right(interaction)
-        await interaction.response.send_message(view=await self._panel(interaction, 0), ephemeral=True)
+        await self._page(interaction, 0)
 
     async def turned(self, interaction: discord.Interaction, page: str, _: str) -> None:
         """Another page."""
         self._require_right(interaction)
-        panel = await self._panel(interaction, number_in(page) or 0)
-        await interaction.response.edit_message(view=panel)
+        await self._page(interaction, number_in(page) or 0)
 
-    async def _panel(self, interaction: discord.Interaction, page: int) -> discord.ui.LayoutView:
-        settings = await self._choices.of(str(interaction.guild_id), home_of(interaction))
+    async def _page(self, interaction: discord.Interaction, page: int) -> None:
+        settings = await settings_here(interaction, self._choices)
         rules = await self._rules.all(str(interaction.guild_id))
-        return list_panel(rules, page, settings.channel.strictness, locale_of(interaction))
+        panel = list_panel(rules, page, settings.channel.strictness, locale_of(interaction))
+        await show_panel(interaction, view=panel)
 
     async def file_wanted(self, interaction: discord.Interaction, _: str, __: str) -> None:
         """All rules, to take along."""
@@ -167,7 +167,7 @@ class ScreenDesk:
         """Tell what the rules do to it, and would have done to the latest music."""
         self._require_right(interaction)
         await interaction.response.defer(ephemeral=True, thinking=True)
-        settings = await self._choices.of(str(interaction.guild_id), home_of(interaction))
+        settings = await settings_here(interaction, self._choices)
         trial = await self._rules.tried(
             str(interaction.guild_id),
             text,

@@ -9,11 +9,11 @@ import discord
 from bot.errors import InvalidOption, NotAllowed
 from bot.jobs.preferences import PRESET_NAME_MAX, PRESET_PROMPT_MAX, Preset, Settings
 from bot.library.house import House
-from bot.ui.answers import locale_of
+from bot.ui.answers import locale_of, show_panel
 from bot.ui.buttons import number_in
 from bot.ui.cards.settings import FIELDS, OF_CHANNEL, settings_panel, values_of
+from bot.ui.desks.here import home_of, settings_here
 from bot.ui.desks.presses import Handler
-from bot.ui.desks.viewers import home_of
 from bot.ui.forms.open import Form
 from bot.ui.words import say
 
@@ -99,7 +99,7 @@ class SettingsDesk:
         return sorted(self._house.hosts)
 
     async def _here(self, interaction: discord.Interaction) -> Settings:
-        return await self._choices.of(str(interaction.guild_id), home_of(interaction))
+        return await settings_here(interaction, self._choices)
 
     def _require_right(self, interaction: discord.Interaction) -> None:
         if not interaction.permissions.manage_guild:
@@ -127,11 +127,7 @@ class SettingsDesk:
         settings = await self._here(interaction)
         changes = await self._choices.log_of(str(interaction.guild_id), _CHANGES_SHOWN)
         panel = settings_panel(settings, self.hosts(), changes, locale_of(interaction))
-        nobody = discord.AllowedMentions.none()
-        if interaction.type is discord.InteractionType.application_command or interaction.message is None:
-            await interaction.response.send_message(view=panel, ephemeral=True, allowed_mentions=nobody)
-        else:
-            await interaction.response.edit_message(view=panel, allowed_mentions=nobody)
+        await show_panel(interaction, view=panel)
 
 
 class PresetModal(Form):

@@ -17,7 +17,7 @@ from bot.errors import DiscordDown, InvalidOption, NotAllowed
 from bot.library.house import House
 from bot.moderation.setup_file import FILE_MOST_BYTES, Known
 from bot.safety.policy import RuleSettings
-from bot.ui.answers import locale_of
+from bot.ui.answers import locale_of, show_panel
 from bot.ui.attachments import content_of
 from bot.ui.cards.quota import kind_in_words
 from bot.ui.cards.setup import (
@@ -103,11 +103,7 @@ class SetupDesk:
         """``/setup start``, or the panel that was pressed in with another page."""
         _require_right(interaction)
         facts = await facts_in(interaction, self._house, page, self._default_host)
-        panel = setup_panel(page, facts, locale_of(interaction))
-        if interaction.type is discord.InteractionType.application_command or interaction.message is None:
-            await interaction.response.send_message(view=panel, ephemeral=True, allowed_mentions=NOBODY)
-        else:
-            await interaction.response.edit_message(view=panel, allowed_mentions=NOBODY)
+        await show_panel(interaction, view=setup_panel(page, facts, locale_of(interaction)))
 
     async def turned(self, interaction: discord.Interaction, page: str, _: str) -> None:
         """Back or on."""

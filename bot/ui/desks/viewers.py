@@ -36,11 +36,3 @@ def _sees(thread: discord.Thread, member: discord.Member, visible: set[str]) -> 
     if str(thread.parent_id) not in visible:
         return False
     return not thread.is_private() or thread.permissions_for(member).manage_threads
-
-
-def home_of(interaction: discord.Interaction) -> str:
-    """The channel whose settings count: of a thread the one that it hangs in."""
-    channel = interaction.channel
-    if isinstance(channel, discord.Thread):
-        return str(channel.parent_id)
-    return str(interaction.channel_id)
