@@ -199,7 +199,8 @@ class World:
             guild_id, BOT, permissions=_BOT.value, color=_BOT_COLOUR, managed=True
         )
         self.backend.add_member(guild_id, self.backend.bot_user.id, roles=[role.id])
-        told = serializers.guild_create_payload(self.backend, self.backend.guilds[guild_id])
+        told = dict(serializers.guild_create_payload(self.backend, self.backend.guilds[guild_id]))
+        del told["unavailable"]  # which only servers have that the bot was in when it connected
         self.backend.emit("GUILD_CREATE", told)
 
     def _make_private(self, channel: ChannelHandle, role: RoleHandle) -> None:

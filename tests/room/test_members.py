@@ -11,7 +11,7 @@ import discord
 import pytest
 
 from tests.room.conftest import SOUND, shown_to
-from tests.room.driver import Refused, RoomDriver
+from tests.room.driver import PATIENCE_S, Refused, RoomDriver
 from tests.room.tinybot import MOODS, STEPS, TinyBot
 
 pytestmark = pytest.mark.usefixtures("bot")
@@ -132,6 +132,7 @@ async def test_hundred_members_at_the_same_instant(driver: RoomDriver) -> None:
 
 async def test_what_comes_changes_and_goes_reaches_the_bot(driver: RoomDriver, bot: TinyBot) -> None:
     """Channels, their age rule, roles and members; sent away, the bot hears nothing until it is back."""
+    await bot.wait_until_ready()
     guild = bot.guilds[0]
 
     async def until(look: Callable[[], bool]) -> None:
@@ -167,7 +168,8 @@ async def test_what_comes_changes_and_goes_reaches_the_bot(driver: RoomDriver, b
         await driver.request_as_bot("POST", f"{riffs}/messages", {"content": "x"})
     with pytest.raises(Refused):
         await driver.slash("Ana", "riffs", "ping")
+    joined = asyncio.create_task(bot.wait_for("guild_join", timeout=PATIENCE_S))
     await driver.invite_bot()
-    await until(lambda: bool(bot.guilds))
+    assert (await joined).id == guild.id
     assert bot.guilds[0].get_channel(channel_id) is None
     assert (await driver.slash("Ana", "riffs", "ping")).acknowledged
