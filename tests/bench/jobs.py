@@ -2,8 +2,8 @@
 
 In ``one_by_one``, ``burst``, ``pot`` and ``waiting`` everything but the machine is empty: the host answers at
 once and tells the result from inside its call, Discord takes no time, files are a few bytes. ``upload`` and
-``whole`` go over real HTTP (``jobs_upload``). SQLite with full synchronisation, in a temporary folder, or PostgreSQL
-with ``--postgres``. Times are wall milliseconds; CPU is this process, in percent of one core.
+``whole`` go over real HTTP (``jobs_upload``). SQLite with full synchronisation, in a temporary folder, or
+PostgreSQL with ``--postgres``. Times are wall milliseconds; CPU is this process, in percent of one core.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
@@ -135,6 +136,14 @@ class Books:
         """What everybody may still use in a channel today."""
         return CHANNEL_CAP - sum(each.price for each in self._used(today) if each.order.home == channel)
 
+    def used_by(self, since: date) -> dict[str, int]:
+        """Of the pot, by whose orders of that day and later; whatever came back whenever is none of it."""
+        used = Counter[str]()
+        for each in self.deals.values():
+            if each.account.startswith("pot:") and each.day >= since and each.end != "refunded":
+                used[each.order.user_id] += each.price
+        return dict(+used)
+
     def _used(self, today: date) -> list[Deal]:
         of_pot = [each for each in self.deals.values() if each.account.startswith("pot:")]
         return [each for each in of_pot if each.day == today and each.end != "refunded"]
@@ -209,8 +218,7 @@ class BooksStayExact(RuleBasedStateMachine):
             return account
         if books.sponsored[order.home] >= price:
             return sponsored(order.home)
-        there = replace(books, begun=set(books.begun))
-        there.turn(self.today)
+        there = self._looked_at()
         if books.policy.hard_stop and there.pot < price:
             return "pot"
         if books.left_of_share(order.user_id, self.today) < price:
@@ -218,6 +226,12 @@ class BooksStayExact(RuleBasedStateMachine):
         if order.home == self.bounded and books.left_of_channel(order.home, self.today) < price:
             return "channel"
         return account
+
+    def _looked_at(self) -> Books:
+        """The books as they are for who only looks: a period that is due has begun."""
+        there = replace(self.books, begun=set(self.books.begun))
+        there.turn(self.today)
+        return there
 
     def _take(self, account: str, price: int) -> None:
         if account.startswith("pot:"):
@@ -334,6 +348,28 @@ class BooksStayExact(RuleBasedStateMachine):
         """Nobody looks meanwhile."""
         self.clock.advance(days * 86_400)
 
+    @rule()
+    def look(self) -> None:
+        """People are told what there is: what came back, whenever, was not used on the day of its order."""
+        there = self._looked_at()
+        for user in USERS:
+            quota = self.runner.run(
+                self.treasury.quota(self.guild, user_id=user, role_ids=(), channel_id=self.bounded)
+            )
+            assert (quota.pot.left, quota.pot.used) == (there.pot, there.used)
+            own, of_channel = quota.shares
+            assert (own.used, own.left) == (
+                there.used_by(self.today).get(user, 0),
+                there.left_of_share(user, self.today),
+            )
+            assert of_channel.left == there.left_of_channel(self.bounded, self.today)
+            since = first_day(there.policy.period, self.today)
+            assert {each.user_id: each.used for each in quota.uses} == there.used_by(since)
+        lines = self.runner.run(self.treasury.history(self.guild, limit=1_000))
+        assert {each.job_id: each.returned for each in lines if each.kind == "reserve"} == {
+            name: each.end == "refunded" for name, each in there.deals.items() if each.price
+        }
+
     @invariant()
     def all_adds_up(self) -> None:
         """The pot is the sum of its entries, no share is exceeded, and the audit finds nothing."""
@@ -381,12 +417,21 @@ def test_what_was_topped_up_stays_and_nothing_comes_twice(sqlite_template: Path)
     with tempfile.TemporaryDirectory() as folder, asyncio.Runner() as runner:
         shutil.copyfile(sqlite_template, Path(folder) / "riffcord.sqlite")
         BooksStayExact.url, BooksStayExact.runner = sqlite_address(Path(folder) / "riffcord.sqlite"), runner
-        for story in (_forgiven_debt, _carried_debt, _late_refund, _idle_periods, _to_and_fro):
+        stories = (
+            _forgiven_debt,
+            _carried_debt,
+            _late_refund,
+            _share_of_yesterday,
+            _idle_periods,
+            _to_and_fro,
+        )
+        for story in stories:
             books = BooksStayExact()
             try:
                 books.found()
                 for _ in story(books):
                     books.all_adds_up()
+                    books.look()
             finally:
                 books.teardown()
 
@@ -425,6 +470,23 @@ def _late_refund(books: BooksStayExact) -> Iterator[None]:
     yield books.ends(next(iter(books.books.deals)), well=False)
     yield books.time_passes(1)
     yield books.bring(1, "free")
+
+
+def _share_of_yesterday(books: BooksStayExact) -> Iterator[None]:
+    """What comes back of it widens nobody's share of today, and what is used today still counts then."""
+    yield books.another_pot(30, "week", carry_over=False, hard_stop=True)
+    yield books.order("111", bounded=True, price=6, accident=False)
+    yield books.order("222", bounded=True, price=5, accident=False)
+    yield books.time_passes(1)
+    yield books.order("111", bounded=True, price=5, accident=False)
+    first, _, today = books.books.deals
+    yield books.ends(first, well=False)
+    yield books.order("111", bounded=True, price=4, accident=False)
+    yield books.gift("111", 4)
+    yield books.ends(today, well=False, twice=True)
+    yield books.order("111", bounded=True, price=6, accident=False)
+    yield books.time_passes(10)
+    yield books.order("222", bounded=True, price=6, accident=False)
 
 
 def _idle_periods(books: BooksStayExact) -> Iterator[None]:
