@@ -11,6 +11,7 @@ from bot.jobs.ports import Blobs
 from bot.jobs.records import Take
 from bot.ui.answers import withdraw
 from bot.ui.discord_errors import not_granted, translated
+from bot.ui.file_names import file_stem
 from bot.ui.mentions import NOBODY
 from bot.ui.pairs import Behind, card_of
 from bot.ui.text import shown
@@ -57,7 +58,7 @@ async def _posted(
         upload = await blobs.path(take.upload)
         if (await asyncio.to_thread(upload.stat)).st_size > interaction.filesize_limit:
             raise UnusableAudio("too_large")
-        files.insert(0, discord.File(upload, filename=f"{_file_stem(take)}{upload.suffix}"))
+        files.insert(0, discord.File(upload, filename=f"{file_stem(take.name)}{upload.suffix}"))
     is_film = picture.suffix == ".mp4"  # it plays under the card
     card = card_of(take, known, None if is_film else picture_name, locale)
     if take.title is not None:
@@ -67,8 +68,3 @@ async def _posted(
             embed=card, view=row, attachments=files, allowed_mentions=NOBODY
         )
     return str(sent.id)
-
-
-def _file_stem(take: Take) -> str:
-    words = "".join(c if c.isalnum() else " " for c in take.name).split()
-    return "-".join(words)[:40].strip("-") or "riff"

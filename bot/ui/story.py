@@ -12,6 +12,7 @@ from bot.jobs.story import Story
 from bot.money.ledger import own_kind
 from bot.ui import text
 from bot.ui.cards.common import BRAND
+from bot.ui.cards.prices import credits_in_words
 from bot.ui.cards.running import place_in_words
 from bot.ui.words import exists, say
 
@@ -79,9 +80,9 @@ def _line(job: Job, move: Move, locale: str) -> str:
 
 
 def _step(step: Job, locale: str) -> str:
-    key = {0: "", 1: ".price.one"}.get(step.price, ".price.many")
     state = say(f"jobs.state.{step.state.value}", locale)
-    return say(f"story.journey.step{key}", locale, step=(step.step or 0) + 1, state=state, price=step.price)
+    told = say("story.journey.step", locale, step=(step.step or 0) + 1, state=state)
+    return f"{told} · {credits_in_words(step.price, locale)}" if step.price else told
 
 
 def _paid(story: Story, locale: str) -> str:

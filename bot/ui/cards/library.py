@@ -8,6 +8,7 @@ from typing import Final
 import discord
 
 from bot.jobs.preferences import REMIXES
+from bot.jobs.recipes.times import clock
 from bot.jobs.records import Take
 from bot.library.consent import Lent
 from bot.library.family import Branch, Drawing, Family, Line
@@ -17,8 +18,8 @@ from bot.ui import text
 from bot.ui.attachments import LETTERS
 from bot.ui.buttons import ActionButton, ActionMenu, View
 from bot.ui.cards.common import BRAND, message_link
+from bot.ui.cards.sound import sound_facts
 from bot.ui.discord_limits import CHOICE_CHARS, DESCRIPTION_CHARS
-from bot.ui.naming import key_called
 from bot.ui.words import say
 
 _TITLE_CHARS: Final = 60
@@ -54,24 +55,6 @@ def _kind(take: Shelved, locale: str) -> list[str]:
     return kind if take.take is None else [*kind, LETTERS[take.take]]
 
 
-def sound_facts(take: Shelved | Take, locale: str) -> list[str]:
-    """Length, tempo and key, as far as they are known."""
-    facts: list[str] = []
-    if take.duration_s is not None:
-        facts.append(clock(take.duration_s))
-    if take.bpm is not None:
-        facts.append(say("take.bpm", locale, bpm=take.bpm))
-    if take.key is not None:
-        facts.append(text.shown(key_called(take.key, locale), 30))
-    return facts
-
-
-def clock(duration_s: float) -> str:
-    """``1:23``."""
-    minutes, seconds = divmod(round(duration_s), 60)
-    return f"{minutes}:{seconds:02d}"
-
-
 def shelf_row(page: Page, subject: str, locale: str) -> View:
     """A menu of the page's takes, and the way to the pages before and after."""
     row = View(timeout=None)
@@ -99,7 +82,7 @@ def shelved_choice(take: Shelved, locale: str) -> str:
     parts = [text.plain(take.name or say("library.untitled", locale), 50), text.plain(take.user_name, 25)]
     parts[1:1] = _kind(take, locale)
     if take.duration_s is not None:
-        parts.append(clock(take.duration_s))
+        parts.append(clock(round(take.duration_s)))
     return text.plain(" · ".join(parts))
 
 

@@ -12,6 +12,7 @@ from bot.moderation.reports import TOLD_MOST, Report
 from bot.ui import text
 from bot.ui.buttons import ActionButton
 from bot.ui.cards.common import BRAND, PROMPT_CHARS, QUIET, TROUBLE, message_link, title
+from bot.ui.cards.prices import credits_in_words
 from bot.ui.discord_limits import PANEL_CHARS
 from bot.ui.words import exists, named, say
 
@@ -45,7 +46,7 @@ def _hold_buttons(job_id: str, locale: str) -> list[ActionButton]:
 
 def _wanted(waiting: Waiting, locale: str) -> list[str]:
     job, price = waiting.job, waiting.hold.price
-    cost = say("card.price.one" if price == 1 else "card.price.many", locale, price=price)
+    cost = credits_in_words(price, locale)
     if job is None:
         return [say("hold.forgotten", locale), cost]
     order = job.order

@@ -11,13 +11,12 @@ from bot.jobs.parcels import Credits
 from bot.jobs.recipes import Image, Journey, Morph, Riff, Song
 from bot.jobs.records import Take
 from bot.protocol.runs import Clamped, Understood
-from bot.ui import text
 from bot.ui.cards.common import BRAND, credit_parts, made_from, title
 from bot.ui.cards.credits import co_authors, heard, parent_line
 from bot.ui.cards.image import image_parts
 from bot.ui.cards.journey import journey_parts, left_out_lines
 from bot.ui.cards.song import song_parts, song_title, style_lines
-from bot.ui.naming import key_called
+from bot.ui.cards.sound import key_told
 from bot.ui.words import exists, say
 
 _ASKED_MOST: Final = 3
@@ -51,7 +50,7 @@ def result_card(
     if take.bpm is not None:
         sound.insert(0, say("take.bpm", locale, bpm=take.bpm))
     if take.key is not None:
-        sound.insert(1 if take.bpm is not None else 0, text.shown(key_called(take.key, locale), 30))
+        sound.insert(1 if take.bpm is not None else 0, key_told(take.key, locale))
     card = discord.Embed(
         title=song_title(take, locale) if isinstance(take.recipe, Song) else title(take.recipe, locale),
         description="\n".join(
@@ -76,14 +75,10 @@ def _not_as_asked(clamped: Clamped, locale: str) -> list[str]:
     """One line for an asked tempo, key and metre that could not be played; none where all could."""
     facts = [clamp for clamp in clamped if exists(f"take.asked.{clamp[0]}")]
     parts = [
-        say(f"take.asked.{what}", locale, asked=_told(asked, locale), played=_told(played, locale))
+        say(f"take.asked.{what}", locale, asked=key_told(asked, locale), played=key_told(played, locale))
         for what, asked, played in facts[:_ASKED_MOST]
     ]
     return [" · ".join(parts)] if parts else []
-
-
-def _told(value: str, locale: str) -> str:
-    return text.shown(key_called(value, locale), 30)
 
 
 def _parameters(take: Take, locale: str, *, riffs: bool) -> str:

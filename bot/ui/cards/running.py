@@ -14,6 +14,7 @@ from bot.ui import text
 from bot.ui.cards.common import BRAND, credit_parts, made_from, title
 from bot.ui.cards.journey import way_line
 from bot.ui.cards.paying import payer_in_words
+from bot.ui.cards.prices import credits_in_words
 from bot.ui.words import say
 
 WAITING_NAME_CHARS: Final = 32
@@ -81,5 +82,5 @@ def _footer(job: Job, locale: str) -> str:
     if payer := payer_in_words(job, locale):
         return " · ".join([*parts, payer])
     if price := job.price if job.way is None else job.way.price:
-        parts.append(say("card.price.one" if price == 1 else "card.price.many", locale, price=price))
+        parts.append(credits_in_words(price, locale))
     return " · ".join(parts)

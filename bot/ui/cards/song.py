@@ -16,7 +16,7 @@ from bot.ui import text
 from bot.ui.attachments import LETTERS
 from bot.ui.cards.common import BRAND, PROMPT_CHARS, credit_parts, made_from, title
 from bot.ui.cards.credits import co_authors, heard, parent_line
-from bot.ui.naming import key_called
+from bot.ui.cards.sound import sound_facts
 from bot.ui.words import say
 
 STYLE_CHARS: Final = 200
@@ -47,22 +47,6 @@ def song_parts(song: Song, locale: str) -> list[str]:
     return parts
 
 
-def minutes(duration_s: float) -> str:
-    """``2:05``."""
-    whole, seconds = divmod(round(duration_s), 60)
-    return f"{whole}:{seconds:02}"
-
-
-def sound_line(take: Take, locale: str) -> str:
-    """Length, tempo and key."""
-    facts = [] if take.duration_s is None else [minutes(take.duration_s)]
-    if take.bpm is not None:
-        facts.append(say("take.bpm", locale, bpm=take.bpm))
-    if take.key is not None:
-        facts.append(text.shown(key_called(take.key, locale), 30))
-    return " · ".join(facts)
-
-
 def pair_cards(
     parts: Sequence[Part],
     order: Order,
@@ -81,7 +65,9 @@ def pair_cards(
     """
     take = parts[0].take
     song = take.recipe if isinstance(take.recipe, Song) else None
-    lines = [f"**{LETTERS[n]}** · {sound_line(part.take, locale)}" for n, part in enumerate(parts)]
+    lines = [
+        " · ".join([f"**{LETTERS[n]}**", *sound_facts(part.take, locale)]) for n, part in enumerate(parts)
+    ]
     details = [] if song is None else song_parts(song, locale)
     if take.recipe.seed is not None and len({part.take.recipe.seed for part in parts}) == 1:
         details.append(say("take.seed", locale, value=take.recipe.seed))

@@ -9,20 +9,18 @@ import discord
 from bot.errors import InvalidOption
 from bot.library.house import House
 from bot.money.policy import MoneySettings, PotPolicy
-from bot.ui import text
 from bot.ui.answers import locale_of
 from bot.ui.cards.pot import SWITCHES, clock_of, setting_of, values_of
 from bot.ui.cards.prices import of_server
 from bot.ui.cards.quota import number
-from bot.ui.desks.here import home_of, locale_of_all, settings_here
+from bot.ui.desks.giving import tell_all
+from bot.ui.desks.here import home_of
 from bot.ui.desks.pot_panel import PotPanel, require_right
 from bot.ui.desks.presses import Handler
 from bot.ui.forms.pot import PotForm, PotTyped
-from bot.ui.mentions import NOBODY
 from bot.ui.money_typed import read_credits, read_minute, read_worth, read_zone
 from bot.ui.words import say
 
-_REASON_CHARS: Final = 200
 _OF_POT: Final = frozenset(PotPolicy.model_fields)
 
 
@@ -107,16 +105,7 @@ class PotDesk:
             reason=reason,
             key=str(interaction.id),
         )
-        settings = await settings_here(interaction, self._house.choices)
-        locale = locale_of_all(interaction, settings)
-        told = say(
-            "quota.sponsor.done",
-            locale,
-            giver=interaction.user.mention,
-            price=of_server(amount, settings.guild.money, locale),
-            reason=text.shown(reason, _REASON_CHARS),
-        )
-        await interaction.response.send_message(told, allowed_mentions=NOBODY)
+        await tell_all(interaction, self._house.choices, "quota.sponsor.done", amount, reason)
 
 
 def typed_of(money: MoneySettings) -> PotTyped:

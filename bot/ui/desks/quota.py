@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 import io
-from typing import Final
 
 import discord
 
 from bot.errors import InvalidOption, NotAllowed
 from bot.library.house import House
 from bot.treasury.records import Quota, Who
-from bot.ui import text
 from bot.ui.answers import locale_of, show_panel
 from bot.ui.buttons import number_in
 from bot.ui.cards.history import LINES, history_card, history_row
-from bot.ui.cards.prices import of_server
 from bot.ui.cards.quota import BARS_MOST, PICTURE_NAME, drawing_of, picture_in_words, quota_card
-from bot.ui.desks.here import home_of, locale_of_all, settings_here
+from bot.ui.desks.giving import tell_all
+from bot.ui.desks.here import home_of, settings_here
 from bot.ui.desks.people import moderates, role_ids
 from bot.ui.desks.presses import Handler
-from bot.ui.mentions import NOBODY
-from bot.ui.words import say
-
-_REASON_CHARS: Final = 200
 
 
 class QuotaDesk:
@@ -125,7 +119,7 @@ class QuotaDesk:
             key=str(interaction.id),
         )
         key = "quota.gift.done" if reason.strip() else "quota.gift.plain"
-        await self._tell_all(interaction, key, amount, reason, name=member.mention)
+        await tell_all(interaction, self._house.choices, key, amount, reason, name=member.mention)
 
     async def sponsor(self, interaction: discord.Interaction, amount: int, reason: str) -> None:
         """``/quota sponsor``: part of one's share of today pays what everybody orders here next.
@@ -142,20 +136,4 @@ class QuotaDesk:
             reason=reason,
             key=str(interaction.id),
         )
-        await self._tell_all(interaction, "quota.sponsor.done", amount, reason)
-
-    async def _tell_all(
-        self, interaction: discord.Interaction, key: str, amount: int, reason: str, **facts: str
-    ) -> None:
-        """A line that everybody here reads, with names that call nobody."""
-        settings = await settings_here(interaction, self._house.choices)
-        locale = locale_of_all(interaction, settings)
-        told = say(
-            key,
-            locale,
-            giver=interaction.user.mention,
-            price=of_server(amount, settings.guild.money, locale),
-            reason=text.shown(reason, _REASON_CHARS),
-            **facts,
-        )
-        await interaction.response.send_message(told, allowed_mentions=NOBODY)
+        await tell_all(interaction, self._house.choices, "quota.sponsor.done", amount, reason)

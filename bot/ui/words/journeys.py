@@ -21,8 +21,6 @@ SENTENCES: Final[dict[str, str]] = {
     "recipe.journey_steps": "Steps",
     "story.journey": "Steps",
     "story.journey.step": "{step}. {state}",
-    "story.journey.step.price.one": "{step}. {state} · {price} credit",
-    "story.journey.step.price.many": "{step}. {state} · {price} credits",
     "story.cause.set_out": "set out",
     "story.cause.its_steps_are_under_way": "its steps are under way",
     "story.cause.its_steps_are_made": "its steps are made",
