@@ -41,6 +41,11 @@ def read_minute(typed: str) -> int:
     return int(found[1]) * 60 + int(found[2])
 
 
+def clock_of(minute: int) -> str:
+    """Minutes after midnight as ``06:30``."""
+    return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
 def read_worth(typed: str) -> tuple[float, str] | None:
     """What a credit is worth and in what currency, e.g. ``0.05 €``; None for nothing.
 

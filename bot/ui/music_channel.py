@@ -7,7 +7,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.ui.cards.setup import MUSIC_KINDS
+from bot.ui.cards.setup_facts import MUSIC_KINDS
 
 
 class _Kinds(app_commands.Transformer):

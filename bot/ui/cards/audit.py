@@ -10,7 +10,7 @@ from bot.moderation.deeds import REFUSED, SET, THE_BOT, Deed
 from bot.moderation.trail import Page
 from bot.ui import text
 from bot.ui.buttons import ActionButton
-from bot.ui.cards.common import BRAND
+from bot.ui.cards.panels import Panel, new_box, panel_of, row
 from bot.ui.cards.settings import setting_name
 from bot.ui.cards.values import Named, called_in, differing, facts_in, is_snowflake, value_in_words
 from bot.ui.words import exists, say
@@ -22,9 +22,9 @@ _TELLING: Final = ("muted_until", "slow_mode_s")
 """Facts of a member that the name of the deed does not tell; all of them are in the files."""
 
 
-def audit_panel(page: Page, named: Named, locale: str) -> discord.ui.LayoutView:
+def audit_panel(page: Page, named: Named, locale: str) -> Panel:
     """A page of the trail, for the person alone who asked."""
-    box = discord.ui.Container[discord.ui.LayoutView](accent_colour=BRAND)
+    box = new_box()
     box.add_item(discord.ui.TextDisplay(say("audit.title", locale)))
     lines, shown = [deed_line(each.deed, named, locale) for each in page.deeds], ""
     for line in lines:
@@ -32,21 +32,16 @@ def audit_panel(page: Page, named: Named, locale: str) -> discord.ui.LayoutView:
             break
         shown += ("\n" if shown else "") + line
     box.add_item(discord.ui.TextDisplay(shown or say("audit.none", locale)))
-    row = discord.ui.ActionRow[discord.ui.LayoutView]()
+    buttons: list[ActionButton] = []
     if not page.is_newest:
-        row.add_item(_button("audit-top", page.search_id, locale))
+        buttons.append(ActionButton("audit-top", page.search_id, locale))
     if page.older is not None:
-        row.add_item(_button("audit-on", page.search_id, locale, more=str(page.older)))
+        buttons.append(ActionButton("audit-on", page.search_id, locale, more=str(page.older)))
     if page.deeds:
-        for action in ("audit-csv", "audit-json"):
-            row.add_item(_button(action, page.search_id, locale))
-    if row.children:
-        box.add_item(row)
-    return discord.ui.LayoutView(timeout=None).add_item(box)
-
-
-def _button(action: str, subject: str, locale: str, *, more: str = "") -> Any:
-    return ActionButton(action, subject, locale, more=more)
+        buttons += [ActionButton(action, page.search_id, locale) for action in ("audit-csv", "audit-json")]
+    if buttons:
+        box.add_item(row(*buttons))
+    return panel_of(box)
 
 
 def deed_line(deed: Deed, named: Named, locale: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import discord
 
@@ -12,11 +12,12 @@ from bot.money.policy import PERIODS, MoneySettings, Price, Share
 from bot.treasury.records import PotState
 from bot.ui import text
 from bot.ui.buttons import ActionButton, ActionMenu
-from bot.ui.cards.common import BRAND
+from bot.ui.cards.gone import gone_lines
+from bot.ui.cards.panels import Panel, new_box, panel_of, row
 from bot.ui.cards.prices import credits_in_words, of_server, worth
 from bot.ui.cards.quota import kind_in_words, number
-from bot.ui.cards.setup import gone_lines
 from bot.ui.discord_limits import CHOICE_CHARS, OPTIONS_MOST
+from bot.ui.money_typed import clock_of
 from bot.ui.words import say
 
 KINDS: Final = ("riff", "song", "morph", "image", "parts", "journey")
@@ -38,35 +39,31 @@ def pot_panel(
     *,
     note: str = "",
     gone: Sequence[Reference] = (),
-) -> discord.ui.LayoutView:
+) -> Panel:
     """Everything at a glance; choosing changes it at once.
 
     ``note`` says what was just done; ``gone`` are roles and channels with a share that are deleted.
     """
-    box = discord.ui.Container[discord.ui.LayoutView](accent_colour=BRAND)
+    box = new_box()
     if note:
         box.add_item(discord.ui.TextDisplay(note))
         box.add_item(discord.ui.Separator())
     box.add_item(discord.ui.TextDisplay(_pot_told(money, state, locale)))
     for name in OF_PANEL:
-        box.add_item(_row(ActionMenu("pot", name.replace("_", ""), _options(name, money, locale), locale)))
-    box.add_item(_row(ActionButton("pot-form", "any", locale)))
+        box.add_item(row(ActionMenu("pot", name.replace("_", ""), menu_options(name, money, locale), locale)))
+    box.add_item(row(ActionButton("pot-form", "any", locale)))
     box.add_item(discord.ui.Separator())
     box.add_item(discord.ui.TextDisplay(_shares_told(money, locale)))
     if money.shares:
         options = [_share_option(each, locale) for each in money.shares[:OPTIONS_MOST]]
-        box.add_item(_row(ActionMenu("share-forget", "any", options, locale)))
+        box.add_item(row(ActionMenu("share-forget", "any", options, locale)))
     gone_lines(box, gone, locale, back_to="pot", most=_GONE_MOST)
     box.add_item(discord.ui.Separator())
     box.add_item(discord.ui.TextDisplay(_prices_told(money, locale)))
     if money.prices:
         options = [_price_option(each, money, locale) for each in money.prices[:OPTIONS_MOST]]
-        box.add_item(_row(ActionMenu("price-forget", "any", options, locale)))
-    return discord.ui.LayoutView(timeout=None).add_item(box)
-
-
-def _row(item: Any) -> discord.ui.ActionRow[discord.ui.LayoutView]:
-    return discord.ui.ActionRow[discord.ui.LayoutView](item)
+        box.add_item(row(ActionMenu("price-forget", "any", options, locale)))
+    return panel_of(box)
 
 
 def setting_of(subject: str) -> str | None:
@@ -79,7 +76,8 @@ def values_of(name: str) -> tuple[str, ...]:
     return PERIODS if name == "period" else ("on", "off")
 
 
-def _options(name: str, money: MoneySettings, locale: str) -> list[discord.SelectOption]:
+def menu_options(name: str, money: MoneySettings, locale: str) -> list[discord.SelectOption]:
+    """What a menu offers, with what stands."""
     record = money if name in type(money).model_fields else money.pot
     value = getattr(record, name)
     stands = value if isinstance(value, str) else "on" if value else "off"
@@ -89,11 +87,6 @@ def _options(name: str, money: MoneySettings, locale: str) -> list[discord.Selec
         )
         for each in values_of(name)
     ]
-
-
-def clock_of(minute: int) -> str:
-    """Minutes after midnight as ``06:30``."""
-    return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
 def _pot_told(money: MoneySettings, state: PotState, locale: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import discord
 
@@ -11,24 +11,23 @@ from bot.moderation.approvals import Queue, Waiting
 from bot.moderation.records import HOLD, REPORT, Notice
 from bot.ui import text
 from bot.ui.buttons import ActionMenu
-from bot.ui.cards.common import BRAND
+from bot.ui.cards.panels import Panel, new_box, panel_of, row
 from bot.ui.discord_limits import OPTIONS_MOST, PANEL_CHARS
 from bot.ui.words import exists, say
 
 _TEXT_CHARS: Final = PANEL_CHARS - 100
 
 
-def queue_panel(queue: Queue, locale: str) -> discord.ui.LayoutView:
+def queue_panel(queue: Queue, locale: str) -> Panel:
     """A line for each, and a menu to look at one."""
-    box = discord.ui.Container[discord.ui.LayoutView](accent_colour=BRAND)
+    box = new_box()
     box.add_item(discord.ui.TextDisplay(_told(queue, locale)))
     reports = [_report_option(notice, locale) for notice in queue.reports]
     holds = [_hold_option(waiting, locale) for waiting in queue.holds]
     holds = holds[: max(OPTIONS_MOST // 2, OPTIONS_MOST - len(reports))]  # neither hides the other
     if options := [*holds, *reports][:OPTIONS_MOST]:
-        menu: Any = ActionMenu("queue", "any", options, locale)
-        box.add_item(discord.ui.ActionRow[discord.ui.LayoutView](menu))
-    return discord.ui.LayoutView(timeout=None).add_item(box)
+        box.add_item(row(ActionMenu("queue", "any", options, locale)))
+    return panel_of(box)
 
 
 def _told(queue: Queue, locale: str) -> str:

@@ -13,7 +13,7 @@ from bot.safety.rulebook import Hit
 from bot.safety.words import Rule
 from bot.ui import text
 from bot.ui.buttons import ActionButton
-from bot.ui.cards.common import BRAND
+from bot.ui.cards.panels import Panel, new_box, panel_of, row
 from bot.ui.words import say, sentence
 
 PAGE: Final = 15
@@ -21,9 +21,7 @@ _TEXT_CHARS: Final = 100
 _TOLD: Final = 8
 
 
-def list_panel(
-    rules: Sequence[Rule], page: int, strictness: Strictness, locale: str
-) -> discord.ui.LayoutView:
+def list_panel(rules: Sequence[Rule], page: int, strictness: Strictness, locale: str) -> Panel:
     """A page of the rules, for the person alone who asked; pages count from 0."""
     pages = max(1, -(-len(rules) // PAGE))
     page %= pages
@@ -31,16 +29,13 @@ def list_panel(
     told = [say("screen.title", locale), here(strictness, locale)]
     if rules:
         told.append(counted("screen.count", len(rules), locale))
-    box = discord.ui.Container[discord.ui.LayoutView](accent_colour=BRAND)
+    box = new_box()
     box.add_item(discord.ui.TextDisplay("\n".join(told)))
     box.add_item(discord.ui.TextDisplay("\n".join(lines) or say("screen.none", locale)))
-    row = discord.ui.ActionRow[discord.ui.LayoutView]()
-    for button in _buttons(bool(rules), page, pages, locale):
-        row.add_item(button)
-    box.add_item(row)
+    box.add_item(row(*_buttons(bool(rules), page, pages, locale)))
     if pages > 1:
         box.add_item(discord.ui.TextDisplay("-# " + say("screen.page", locale, page=page + 1, pages=pages)))
-    return discord.ui.LayoutView(timeout=None).add_item(box)
+    return panel_of(box)
 
 
 def _buttons(any_rules: bool, page: int, pages: int, locale: str) -> list[Any]:

@@ -12,7 +12,7 @@ from bot.jobs.preferences import DELIVERIES, FORMATS, LANGUAGES, REMIXES, Settin
 from bot.moderation.deeds import Deed
 from bot.ui import text
 from bot.ui.buttons import ActionButton, ActionMenu
-from bot.ui.cards.common import BRAND
+from bot.ui.cards.panels import Panel, new_box, panel_of, row
 from bot.ui.cards.values import called_in, differing, value_in_words
 from bot.ui.discord_limits import OPTIONS_MOST
 from bot.ui.words import exists, say
@@ -25,21 +25,19 @@ _MENU_OF: Final = {field: name for name, field in FIELDS.items()}
 _SWITCH: Final = ("on", "off")
 
 
-def settings_panel(
-    settings: Settings, hosts: Sequence[str], changes: Sequence[Deed], locale: str
-) -> discord.ui.LayoutView:
+def settings_panel(settings: Settings, hosts: Sequence[str], changes: Sequence[Deed], locale: str) -> Panel:
     """Everything at a glance; choosing changes it at once."""
-    box = discord.ui.Container[discord.ui.LayoutView](accent_colour=BRAND)
+    box = new_box()
     box.add_item(discord.ui.TextDisplay(say("settings.of_server", locale)))
     for name in OF_GUILD:
-        box.add_item(_row(ActionMenu("set", name, _options(name, settings, hosts, locale), locale)))
+        box.add_item(row(ActionMenu("set", name, menu_options(name, settings, hosts, locale), locale)))
     box.add_item(discord.ui.Separator())
     box.add_item(discord.ui.TextDisplay(say("settings.of_channel", locale)))
     for name in OF_CHANNEL:
-        box.add_item(_row(ActionMenu("set", name, _options(name, settings, hosts, locale), locale)))
+        box.add_item(row(ActionMenu("set", name, menu_options(name, settings, hosts, locale), locale)))
     box.add_item(discord.ui.Separator())
     box.add_item(discord.ui.TextDisplay(_presets_told(settings, locale)))
-    box.add_item(_row(ActionButton("preset", "new", locale)))
+    box.add_item(row(ActionButton("preset", "new", locale)))
     if settings.guild.presets:
         options = [
             discord.SelectOption(
@@ -47,16 +45,12 @@ def settings_panel(
             )
             for place, each in enumerate(settings.guild.presets)
         ]
-        box.add_item(_row(ActionMenu("preset-remove", "any", options, locale)))
+        box.add_item(row(ActionMenu("preset-remove", "any", options, locale)))
     if changes:
         box.add_item(discord.ui.Separator())
         told = "\n".join(_change_told(change, locale) for change in changes)
         box.add_item(discord.ui.TextDisplay(told))
-    return discord.ui.LayoutView(timeout=None).add_item(box)
-
-
-def _row(item: Any) -> discord.ui.ActionRow[discord.ui.LayoutView]:
-    return discord.ui.ActionRow[discord.ui.LayoutView](item)
+    return panel_of(box)
 
 
 def value_of(settings: Settings, name: str) -> str:
@@ -85,7 +79,10 @@ def values_of(name: str, hosts: Sequence[str]) -> tuple[str, ...]:
             return _SWITCH
 
 
-def _options(name: str, settings: Settings, hosts: Sequence[str], locale: str) -> list[discord.SelectOption]:
+def menu_options(
+    name: str, settings: Settings, hosts: Sequence[str], locale: str
+) -> list[discord.SelectOption]:
+    """What a menu offers, with what stands."""
     stands = value_of(settings, name)
     return [
         discord.SelectOption(label=option_label(name, value, locale), value=value, default=value == stands)

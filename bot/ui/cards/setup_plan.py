@@ -9,7 +9,7 @@ import discord
 from bot.moderation.setup_file import Plan
 from bot.ui import text
 from bot.ui.buttons import ActionButton
-from bot.ui.cards.common import BRAND
+from bot.ui.cards.panels import Panel, new_box, panel_of, row
 from bot.ui.cards.settings import setting_name
 from bot.ui.cards.values import Named, value_in_words
 from bot.ui.words import say
@@ -18,9 +18,9 @@ _CHANGES_MOST: Final = 20
 _DROPPED_MOST: Final = 10
 
 
-def plan_panel(plan: Plan, key: str, named: Named, locale: str) -> discord.ui.LayoutView:
+def plan_panel(plan: Plan, key: str, named: Named, locale: str) -> Panel:
     """Each change, what is left out, and whether it is to be done."""
-    box = discord.ui.Container[discord.ui.LayoutView](accent_colour=BRAND)
+    box = new_box()
     lines = [say("setup.plan", locale)]
     for change in plan.changes[:_CHANGES_MOST]:
         where = "setup.plan.change" if change.channel_id is None else "setup.plan.change.channel"
@@ -44,16 +44,8 @@ def plan_panel(plan: Plan, key: str, named: Named, locale: str) -> discord.ui.La
         lines += _more(len(plan.dropped) - _DROPPED_MOST, locale)
         box.add_item(discord.ui.TextDisplay(text.clip("\n".join(lines), 1_000)))
     if plan.changes:
-        row = discord.ui.ActionRow[discord.ui.LayoutView]()
-        for action in ("setup-apply", "setup-drop"):
-            row.add_item(_button(action, key, locale))
-        box.add_item(row)
-    return discord.ui.LayoutView(timeout=None).add_item(box)
-
-
-def _button(action: str, key: str, locale: str) -> discord.ui.Item[discord.ui.LayoutView]:
-    button: discord.ui.Item[discord.ui.LayoutView] = ActionButton(action, key, locale)  # pyright: ignore[reportAssignmentType]
-    return button
+        box.add_item(row(*(ActionButton(action, key, locale) for action in ("setup-apply", "setup-drop"))))
+    return panel_of(box)
 
 
 def _more(count: int, locale: str) -> list[str]:

@@ -10,7 +10,7 @@ from bot.errors import InvalidOption
 from bot.library.house import House
 from bot.money.policy import MoneySettings, PotPolicy
 from bot.ui.answers import locale_of
-from bot.ui.cards.pot import SWITCHES, clock_of, setting_of, values_of
+from bot.ui.cards.pot import SWITCHES, setting_of, values_of
 from bot.ui.cards.prices import of_server
 from bot.ui.cards.quota import number
 from bot.ui.desks.giving import tell_all
@@ -18,7 +18,7 @@ from bot.ui.desks.here import home_of
 from bot.ui.desks.pot_panel import PotPanel, require_right
 from bot.ui.desks.presses import Handler
 from bot.ui.forms.pot import PotForm, PotTyped
-from bot.ui.money_typed import read_credits, read_minute, read_worth, read_zone
+from bot.ui.money_typed import clock_of, read_credits, read_minute, read_worth, read_zone
 from bot.ui.words import say
 
 _OF_POT: Final = frozenset(PotPolicy.model_fields)

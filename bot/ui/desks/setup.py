@@ -19,18 +19,10 @@ from bot.moderation.setup_file import FILE_MOST_BYTES, Known
 from bot.safety.policy import RuleSettings
 from bot.ui.answers import locale_of, show_panel
 from bot.ui.attachments import content_of
+from bot.ui.cards.gone import reference_of
 from bot.ui.cards.quota import kind_in_words
-from bot.ui.cards.setup import (
-    MUSIC_KINDS,
-    OF_POT,
-    OF_SETTINGS,
-    PAGE_OF,
-    PAGES,
-    PRICED,
-    name_of,
-    reference_of,
-    setup_panel,
-)
+from bot.ui.cards.setup import PAGE_OF, PAGES, name_of, setup_panel
+from bot.ui.cards.setup_facts import MUSIC_KINDS, OF_POT, OF_SETTINGS, PRICED
 from bot.ui.cards.setup_plan import plan_panel
 from bot.ui.desks.audit import names_in
 from bot.ui.desks.keys import KeyDesk

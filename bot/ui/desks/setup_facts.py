@@ -13,7 +13,7 @@ from bot.jobs.preferences import ChannelSettings
 from bot.keys.records import Owner
 from bot.library.house import House
 from bot.moderation.setup_file import Reference, references
-from bot.ui.cards.setup import MUSIC_KINDS, Facts
+from bot.ui.cards.setup_facts import MUSIC_KINDS, Facts
 from bot.ui.discord_errors import lacking
 
 _LOOKED_AT: Final = 25
