@@ -89,16 +89,30 @@ async def reject(
     now = tools.clock.now()
     async with tools.database.begin() as connection:
         job, hold = await _waiting(connection, job_id, guild_id)
-        await close_hold(connection, job_id, "rejected", actor_id=actor_id, at=now, reason=reason)
-        facts: dict[str, object] = {"reason": reason, "appeals": appeals}
-        await _end(connection, job, "ending.rejected", facts, actor_id, now)
-        after = {"state": State.REJECTED.value, "member": hold.user_id, "credits": hold.price}
-        await note(connection, _deed(hold, REJECTED, actor_id, now, reason=reason, after=after))
+        await reject_within(connection, job, hold, actor_id=actor_id, reason=reason, appeals=appeals, now=now)
         if also is not None:
             await also(connection, hold)
         await ring(connection)
     _log.info("job.rejected", job=job_id, actor=actor_id)
     return hold
+
+
+async def reject_within(
+    connection: AsyncConnection,
+    job: Job,
+    hold: Hold,
+    *,
+    actor_id: str,
+    now: datetime,
+    reason: str | None = None,
+    appeals: str = "",
+) -> None:
+    """As :func:`reject`, in a transaction that decides more and holds the lock of the job's row."""
+    await close_hold(connection, job.id, "rejected", actor_id=actor_id, at=now, reason=reason)
+    facts: dict[str, object] = {"reason": reason or "", "appeals": appeals}
+    await _end(connection, job, "ending.rejected", facts, actor_id, now)
+    after = {"state": State.REJECTED.value, "member": hold.user_id, "credits": hold.price}
+    await note(connection, _deed(hold, REJECTED, actor_id, now, reason=reason, after=after))
 
 
 async def expire(job_id: str, tools: Tools) -> bool:

@@ -147,34 +147,41 @@ async def cancel(job_id: str, tools: Tools, *, actor_id: str, is_moderator: bool
             raise NotAllowed("cancel")
         if job.ended or job.ending is not None:
             return job
-        goes_on = tools.goes_on(job)
-        await close_hold(connection, job_id, "cancelled", actor_id=actor_id, at=now)
-        if actor_id != job.order.user_id:
-            await note(connection, _deed_of_cancel(job, actor_id, now))
-        await tell_job(
-            connection,
-            job_id,
-            now=now,
-            due=now,
-            cancel_requested_by=actor_id,
-            ending="ending.cancelled_here" if goes_on else "ending.cancelled",
-            ending_facts={"host": job.order.host} if goes_on else {},
-            ending_state=State.CANCELLED.value,
-            attempts=0,
-            trouble=None,
-        )
-        await end_steps(
-            connection,
-            job_id,
-            ending="ending.cancelled",
-            facts={},
-            state=State.CANCELLED,
-            actor_id=actor_id,
-            now=now,
-        )
+        await cancel_within(connection, job, tools, actor_id=actor_id, now=now)
         await ring(connection)
     _log.info("job.cancel_asked", job=job_id, actor=actor_id)
     return job
+
+
+async def cancel_within(
+    connection: AsyncConnection, job: Job, tools: Tools, *, actor_id: str, now: datetime
+) -> None:
+    """As :func:`cancel`, of an open job that is no step, in a transaction that holds the lock of its row."""
+    goes_on = tools.goes_on(job)
+    await close_hold(connection, job.id, "cancelled", actor_id=actor_id, at=now)
+    if actor_id != job.order.user_id:
+        await note(connection, _deed_of_cancel(job, actor_id, now))
+    await tell_job(
+        connection,
+        job.id,
+        now=now,
+        due=now,
+        cancel_requested_by=actor_id,
+        ending="ending.cancelled_here" if goes_on else "ending.cancelled",
+        ending_facts={"host": job.order.host} if goes_on else {},
+        ending_state=State.CANCELLED.value,
+        attempts=0,
+        trouble=None,
+    )
+    await end_steps(
+        connection,
+        job.id,
+        ending="ending.cancelled",
+        facts={},
+        state=State.CANCELLED,
+        actor_id=actor_id,
+        now=now,
+    )
 
 
 def _deed_of_cancel(job: Job, actor_id: str, now: datetime) -> Deed:

@@ -14,7 +14,7 @@ from typing import Final
 import structlog
 
 from bot.errors import InvalidOption, NotAllowed, NotFound
-from bot.jobs import choosing, downloads, holding, hooks, orders
+from bot.jobs import choosing, downloads, holding, hooks, orders, taking_back
 from bot.jobs.able import can_make, no_host_for
 from bot.jobs.choosing import Choice
 from bot.jobs.clock import Clock, SystemClock
@@ -34,6 +34,7 @@ from bot.jobs.records import Job, Listed, Move, Offers, Place, Take
 from bot.jobs.space import Space
 from bot.jobs.states import State
 from bot.jobs.story import Story, read_story
+from bot.jobs.taking_back import Decide, Decided
 from bot.jobs.tools import Tools
 from bot.jobs.upkeep import Keeping, Upkeep
 from bot.moderation.records import Hold
@@ -256,6 +257,21 @@ class Jobs:
         )
         self._machine.wake()
         return hold
+
+    async def take_back(
+        self, *, guild_id: str, user_id: str, actor_id: str, appeals: str, decide: Decide[Decided]
+    ) -> Decided:
+        """A member's orders that wait end with what ``decide`` writes. As :func:`taking_back.take_back`."""
+        decided = await taking_back.take_back(
+            self._tools,
+            guild_id=guild_id,
+            user_id=user_id,
+            actor_id=actor_id,
+            appeals=appeals,
+            decide=decide,
+        )
+        self._machine.wake(line_moved=True)
+        return decided
 
     # news from hosts
 

@@ -85,7 +85,7 @@ class House:
         choices = Choices(database, clock)
         treasury = Treasury(database, choices, jobs.price_of, clock)
         approvals = Approvals(database, jobs, clock)
-        people, takedown = People(database, clock), Takedown(database, jobs, unpost, clock)
+        people, takedown = People(database, jobs, clock), Takedown(database, jobs, unpost, clock)
         reports = Reports(database, people, takedown, clock)
         screening = screening or Screening(database, clock=clock)
         return cls(

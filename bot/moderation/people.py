@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -12,11 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import InvalidOption
 from bot.jobs.clock import Clock, SystemClock
+from bot.jobs.service import Jobs
 from bot.moderation.approvals import By
 from bot.moderation.deeds import Deed
 from bot.moderation.records import Standing
 from bot.store.audit_log import note
 from bot.store.db import Database
+from bot.store.settings import read_settings
 from bot.store.standings import barred_members, get_standing, put_standing
 
 _log = structlog.get_logger(__name__)
@@ -35,11 +37,25 @@ class Member:
     """As they are called now; shown while a moderator types."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shut:
+    """What became of somebody who may order no more."""
+
+    standing: Standing
+    taken_back: int
+    """Orders that waited, and ended with that."""
+
+
+Also = Callable[[AsyncConnection, Shut], Awaitable[None]]
+"""Further writes of the transaction that decides; what it raises leaves everything as it was."""
+
+
 class People:
     """Changes and tells how members stand."""
 
-    def __init__(self, database: Database, clock: Clock | None = None) -> None:
+    def __init__(self, database: Database, jobs: Jobs, clock: Clock | None = None) -> None:
         self._database = database
+        self._jobs = jobs
         self._clock = clock or SystemClock()
 
     async def standing(self, guild_id: str, user_id: str) -> Standing:
@@ -52,17 +68,12 @@ class People:
         async with self._database.connect() as connection:
             return await barred_members(connection, guild_id, self._clock.now())
 
-    async def block(self, who: Member, by: By, *, reason: str | None = None) -> Standing:
-        """They order nothing any more. Raises ``InvalidOption`` for oneself."""
-        async with self._database.begin() as connection:
-            return await self.block_within(connection, who, by, reason=reason)
-
-    async def block_within(
-        self, connection: AsyncConnection, who: Member, by: By, *, reason: str | None = None
-    ) -> Standing:
-        """As :meth:`block`, in a transaction that decides more."""
-        return await self._change(
-            connection, who, by, "block", lambda was: replace(was, blocked=True, trusted=False), reason
+    async def block(
+        self, who: Member, by: By, *, reason: str | None = None, also: Also | None = None
+    ) -> Shut:
+        """They order nothing any more, and what waits of theirs ends. Raises ``InvalidOption``: oneself."""
+        return await self._shut(
+            who, by, "block", lambda was: replace(was, blocked=True, trusted=False), reason, also
         )
 
     async def unblock(self, who: Member, by: By, *, reason: str | None = None) -> Standing:
@@ -74,16 +85,13 @@ class People:
         async with self._database.begin() as connection:
             return await self._change(connection, who, by, "unblock", free, reason)
 
-    async def mute(self, who: Member, by: By, *, for_s: int, reason: str | None = None) -> Standing:
-        """They order nothing for so long. Raises ``InvalidOption``."""
+    async def mute(self, who: Member, by: By, *, for_s: int, reason: str | None = None) -> Shut:
+        """They order nothing for so long, and what waits of theirs ends. Raises ``InvalidOption``."""
         if not MUTE_LEAST_S <= for_s <= MUTE_MOST_S:
             raise InvalidOption("duration", "bad_duration")
         until = self._clock.now().timestamp() + for_s
         when = datetime.fromtimestamp(until, self._clock.now().tzinfo)
-        async with self._database.begin() as connection:
-            return await self._change(
-                connection, who, by, "mute", lambda was: replace(was, muted_until=when), reason
-            )
+        return await self._shut(who, by, "mute", lambda was: replace(was, muted_until=when), reason)
 
     async def slow(self, who: Member, by: By, *, seconds: int, reason: str | None = None) -> Standing:
         """They wait so long between two orders; 0: no longer. Raises ``InvalidOption``."""
@@ -101,6 +109,33 @@ class People:
             return await self._change(
                 connection, who, by, action, lambda was: replace(was, trusted=trusted), reason
             )
+
+    async def _shut(
+        self,
+        who: Member,
+        by: By,
+        action: str,
+        edit: Callable[[Standing], Standing],
+        reason: str | None,
+        also: Also | None = None,
+    ) -> Shut:
+        async with self._database.glance() as connection:
+            rules = (await read_settings(connection, by.guild_id, "")).guild.rules
+
+        async def decide(connection: AsyncConnection, taken_back: int) -> Shut:
+            standing = await self._change(connection, who, by, action, edit, reason)
+            shut = Shut(standing=standing, taken_back=taken_back)
+            if also is not None:
+                await also(connection, shut)
+            return shut
+
+        return await self._jobs.take_back(
+            guild_id=by.guild_id,
+            user_id=who.user_id,
+            actor_id=by.actor_id,
+            appeals=rules.appeals,
+            decide=decide,
+        )
 
     async def _change(
         self,

@@ -14,7 +14,7 @@ from bot.jobs.clock import Clock, SystemClock
 from bot.jobs.records import Take
 from bot.moderation.approvals import By
 from bot.moderation.deeds import THE_BOT, Deed
-from bot.moderation.people import Member, People
+from bot.moderation.people import Member, People, Shut
 from bot.moderation.records import REPORT, Notice
 from bot.moderation.takedown import Takedown
 from bot.store.audit_log import note
@@ -159,15 +159,17 @@ class Reports:
 
     async def block(self, notice_id: str, by: By) -> None:
         """Its author orders nothing any more; it stays open for the take. Raises as :meth:`delete`."""
-        async with self._database.begin() as connection:
+        report = await self.get(notice_id, by.guild_id)
+        name = "" if report.take is None else report.take.user_name
+
+        async def noted(connection: AsyncConnection, shut: Shut) -> None:
             notice = await _of_server(connection, notice_id, by.guild_id, lock=True)
             _require_open(notice)
-            take = await get_take(connection, str(notice.facts["take"]))
-            name = "" if take is None else take.user_name
-            who = Member(user_id=str(notice.facts["author"]), name=name)
-            await self._people.block_within(connection, who, by, reason=_reason(notice))
-            facts = {**notice.facts, "blocked_by": by.actor_id}
+            facts = {**notice.facts, "blocked_by": by.actor_id, "taken_back": shut.taken_back}
             await change_notice(connection, notice_id, facts, self._clock.now())
+
+        who = Member(user_id=report.author_id, name=name)
+        await self._people.block(who, by, reason=_reason(report.notice), also=noted)
 
     async def dismiss(self, notice_id: str, by: By) -> None:
         """Nothing is wrong with it. Raises as :meth:`delete`."""

@@ -168,7 +168,9 @@ async def test_a_take_is_reported(scene: Scene, cave: ChannelHandle) -> None:
     form = await scene.do(kit, message, "report")
     assert "have been told" in told(await kit.submit_modal(form, {"reason": "No"}))
     again = (await cards(scene, cave))[1]
-    await scene.mod.click(again, label="Block author")
+    await scene.riff(scene.ada, "in line")
+    blocked = await scene.mod.click(again, label="Block author")
+    assert "1 waiting order was taken back" in said(message_of(blocked))
     assert "Write to <#5>." in told(await scene.riff(scene.ada))
     copy = message_of(await scene.bob.slash(scene.channel, "library play", take=take_id_of(message)))
     await scene.mod.click((await cards(scene, cave))[1], label="Delete take")
@@ -176,7 +178,7 @@ async def test_a_take_is_reported(scene: Scene, cave: ChannelHandle) -> None:
     assert not {message.id, copy.id} & left
     assert "was deleted" in told(await forged(scene, scene.bob, f"rc1:more:{take_id_of(message)}"))
     assert [action for action, _ in await deeds(scene)] == [
-        *("report", "report", "dismiss", "report", "block", "refused", "delete"),
+        *("report", "report", "dismiss", "report", "cancel", "block", "refused", "delete"),
     ]
 
 
@@ -192,7 +194,13 @@ async def test_members_channels_and_the_server(scene: Scene) -> None:
         scene.clock.advance(1)
         return told(ordered) if ordered.ephemeral else "ordered"
 
-    assert "is blocked" in await mod("block", member=scene.ada, reason="spam")
+    in_line = await scene.riff(scene.ada, "in line")
+    blocked = await mod("block", member=scene.ada, reason="spam")
+    assert "is blocked" in blocked
+    assert "1 waiting order was taken back" in blocked
+    await scene.jobs.step_until_idle()
+    shown = next(each for each in scene.messages() if each.id == message_of(in_line).id)
+    assert f"Cancelled by <@{scene.mod.id}>" in read(card_of(shown).description)
     assert "have blocked you" in await wish()
     (offered,) = await scene.mod.autocomplete(here, "mod unblock", "member", "ad")
     assert offered["name"] == "Ada · blocked"
@@ -201,11 +209,11 @@ async def test_members_channels_and_the_server(scene: Scene) -> None:
     assert await wish() == "ordered"
     offered_s = await scene.mod.autocomplete(here, "mod mute", "duration", "1")
     assert [each["value"] for each in offered_s] == ["10m", "1h", "1d", "1w"]
-    assert "is muted" in await mod("mute", member=scene.ada, duration="30m", reason="calm")
+    assert "1 waiting order" in await mod("mute", member=scene.ada, duration="30m", reason="calm")
     assert "muted you" in await wish()
     assert "is a number with m, h, d or w" in await mod("mute", member=scene.ada, duration="soon")
     scene.clock.advance(1_800)
-    assert await wish() == "ordered"
+    assert [await wish(), await wish()] == ["ordered"] * 2
     assert "60 seconds" in await mod("slow", seconds=60, member=scene.ada, reason="calm")
     assert "Slow mode" in await wish()
     assert "waits no longer" in await mod("slow", seconds=0, member=scene.ada)
@@ -236,8 +244,8 @@ async def test_members_channels_and_the_server(scene: Scene) -> None:
     assert await scene.jobs.takes_in(str(here.id)) == []
     actions = [action for action, _ in await deeds(scene)]
     assert actions == [
-        *("block", "refused", "unblock", "mute", "refused", "slow", "slow", "trust", "distrust"),
-        *("purge", "cancel"),
+        *("cancel", "block", "refused", "unblock", "cancel", "mute", "refused", "slow", "slow"),
+        *("trust", "distrust", "purge", "cancel"),
     ]
     assert ("mute", "calm") in await deeds(scene)
 

@@ -11,6 +11,7 @@ import pytest
 from bot.errors import AlreadyDecided, Barred, InvalidOption, NotAllowed
 from bot.jobs.records import Job, Take
 from bot.jobs.service import Jobs
+from bot.jobs.states import State
 from bot.moderation.approvals import By
 from bot.moderation.deeds import Sought
 from bot.moderation.people import Member, People
@@ -23,7 +24,7 @@ from bot.store.notices import claim_notices, notice_stands, notices_like
 from bot.store.standings import get_standing
 from bot.ui.words import sentence
 from tests.jobs.world import World, an_order
-from tests.moderation.held import GUILD, decide_rules, guarded
+from tests.moderation.held import GUILD, JOURNEY, decide_rules, guarded, order
 from tests.store.rows import START
 
 MOD = By(guild_id=GUILD, actor_id="900")
@@ -50,7 +51,8 @@ async def test_members_are_kept_from_ordering_and_freed(database_url: str, tmp_p
     world = guarded(World(tmp_path, database_url))
     async with open_database(database_url) as database:
         await decide_rules(database, held=False)
-        jobs, people = world.new_jobs(database), People(database, world)
+        jobs = world.new_jobs(database)
+        people = People(database, jobs, world)
         await people.slow(ADA, MOD, seconds=60, reason="calm")
         assert [await barrier(jobs), await barrier(jobs, thread=True)] == [None, "slow"]
         world.clock.advance(61)
@@ -88,6 +90,50 @@ async def test_members_are_kept_from_ordering_and_freed(database_url: str, tmp_p
             assert (stands.slow_mode_s, stands.blocked) == (9, True)
 
 
+async def test_what_waits_is_taken_back(database_url: str, tmp_path: Path) -> None:
+    """In line, held, journeys whole; what has begun goes on, and others' orders; noted, refunded, once."""
+    world = guarded(World(tmp_path, database_url))
+    async with open_database(database_url) as database:
+        await decide_rules(database, held=False, appeals="Ask us")
+        jobs = world.new_jobs(database)
+        people = People(database, jobs, world)
+        begun = await order(world, jobs)
+        await jobs.step_until_idle()
+        in_line = [await order(world, jobs), await order(world, jobs, JOURNEY)]
+        elsewhere = await jobs.order(an_order(user="222"), interaction_token=None)
+        await decide_rules(database, appeals="Ask us")
+        held = [await order(world, jobs), await order(world, jobs, JOURNEY)]
+        shut = await people.mute(ADA, MOD, for_s=60)
+        assert (shut.taken_back, shut.standing.muted_until) == (4, world.clock.now() + timedelta(seconds=60))
+        assert (await people.block(ADA, MOD)).taken_back == 0
+        await jobs.step_until_idle()
+        await world.play(jobs, begun)
+        await jobs.step_until_idle()
+        states = [(await jobs.get(each.id)).state for each in (begun, elsewhere, *in_line, *held)]
+        assert states == [
+            *(State.DONE, State.QUEUED),
+            *[State.CANCELLED] * 2,
+            *[State.REJECTED] * 2,
+        ]
+        assert (await jobs.get(held[0].id)).ending_facts == {"reason": "", "appeals": "Ask us"}
+        assert await jobs.check_books() == []
+        async with database.connect() as connection:
+            noted = await find_deeds(connection, Sought(guild_id=GUILD, actor_id=MOD.actor_id), limit=9)
+        assert [each.deed.action for each in noted[::-1]] == [
+            *("cancel", "cancel", "reject", "reject", "mute", "block"),
+        ]
+        await people.unblock(ADA, MOD)
+        await decide_rules(database, held=False)
+        for _ in range(3):  # of an order and the decision at once either is first, and the order never stays
+            at_once = [jobs.order(an_order(), interaction_token=None), people.block(ADA, MOD)]
+            await asyncio.gather(*at_once, return_exceptions=True)
+            listed = [each.job for each in await jobs.recent("11", 99)]
+            left = [each for each in listed if not each.ended and each.ending is None]
+            assert [each.id for each in left] == [elsewhere.id]
+            await people.unblock(ADA, MOD)
+        await jobs.stop()
+
+
 async def forgotten(database: Database) -> None:
     """Whoever wants to be forgotten stays blocked, by number alone."""
     async with database.begin() as connection:
@@ -105,7 +151,9 @@ async def test_reports_are_one_card_and_bounded(database_url: str, tmp_path: Pat
         async def unpost(_: object) -> None:
             """Nothing stands on Discord here."""
 
-        reports = Reports(database, People(database, world), Takedown(database, jobs, unpost, world), world)
+        reports = Reports(
+            database, People(database, jobs, world), Takedown(database, jobs, unpost, world), world
+        )
         takes: list[Take] = []
         for _ in range(6):
             job = await world.order(jobs)

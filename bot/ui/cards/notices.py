@@ -44,6 +44,13 @@ def _hold_buttons(job_id: str, locale: str) -> list[ActionButton]:
     return [ActionButton(action, job_id, locale) for action in ("hold-yes", "hold-trust", "hold-no")]
 
 
+def taken_back_in_words(count: int, locale: str) -> list[str]:
+    """How many orders ended because their member may order no more; nothing where none did."""
+    return (
+        [say("mod.taken_back.one" if count == 1 else "mod.taken_back", locale, count=count)] if count else []
+    )
+
+
 def _wanted(waiting: Waiting, locale: str) -> list[str]:
     job, price = waiting.job, waiting.hold.price
     cost = credits_in_words(price, locale)
@@ -96,6 +103,7 @@ def report_panel(report: Report, locale: str) -> Panel:
     blocked_by = notice.facts.get("blocked_by")
     if blocked_by is not None:
         lines.append(say("report.blocked", locale, who=f"<@{blocked_by}>"))
+        lines += taken_back_in_words(notice.facts.get("taken_back", 0), locale)
     if notice.done_at is None:
         actions = ["report-delete", *(() if blocked_by else ("report-block",)), "report-dismiss"]
         return _panel(lines, TROUBLE, *(ActionButton(action, notice.id, locale) for action in actions))

@@ -13,6 +13,7 @@ from bot.moderation.people import SLOW_MOST_S, Member
 from bot.moderation.records import Standing
 from bot.ui.answers import answer, locale_of
 from bot.ui.buttons import ActionButton, View
+from bot.ui.cards.notices import taken_back_in_words
 from bot.ui.desks.here import home_of
 from bot.ui.desks.people import require_moderator
 from bot.ui.desks.presses import Handler
@@ -42,8 +43,8 @@ class ModDesk:
     ) -> None:
         """They order nothing any more. Raises ``InvalidOption``."""
         by = await require_moderator(interaction, self._choices)
-        await self._people.block(_member(user), by, reason=reason)
-        await self._told(interaction, "mod.blocked", user.id)
+        shut = await self._people.block(_member(user), by, reason=reason)
+        await self._told(interaction, "mod.blocked", user.id, taken_back=shut.taken_back)
 
     async def unblock(self, interaction: discord.Interaction, typed: str, reason: str | None) -> None:
         """Nothing keeps them from ordering any more. Raises ``InvalidOption`` (nobody_barred)."""
@@ -63,9 +64,10 @@ class ModDesk:
         """They order nothing for a while. Raises ``InvalidOption``."""
         by = await require_moderator(interaction, self._choices)
         for_s = seconds_of(duration, option="duration")
-        standing = await self._people.mute(_member(user), by, for_s=for_s, reason=reason)
-        until = standing.muted_until or interaction.created_at
-        await self._told(interaction, "mod.muted", user.id, until=f"<t:{int(until.timestamp())}:R>")
+        shut = await self._people.mute(_member(user), by, for_s=for_s, reason=reason)
+        until = shut.standing.muted_until or interaction.created_at
+        told = f"<t:{int(until.timestamp())}:R>"
+        await self._told(interaction, "mod.muted", user.id, taken_back=shut.taken_back, until=told)
 
     async def slow(
         self,
@@ -110,9 +112,17 @@ class ModDesk:
         return fitting[:CHOICES_MOST]
 
     async def _told(
-        self, interaction: discord.Interaction, key: str, user_id: int | str, **facts: object
+        self,
+        interaction: discord.Interaction,
+        key: str,
+        user_id: int | str,
+        *,
+        taken_back: int = 0,
+        **facts: object,
     ) -> None:
-        await answer(interaction, say(key, locale_of(interaction), member=f"<@{user_id}>", **facts))
+        locale = locale_of(interaction)
+        told = [say(key, locale, member=f"<@{user_id}>", **facts), *taken_back_in_words(taken_back, locale)]
+        await answer(interaction, "\n".join(told))
 
     # channels and server
 

@@ -128,15 +128,18 @@ SENTENCES: Final[dict[str, str]] = {
     "mod.where.here": "This channel",
     "mod.where.server": "The whole server",
     "mod.blocked": "{member} is blocked: they cannot order anything here any more.",
+    "mod.taken_back.one": "1 waiting order was taken back; nothing was charged for it.",
+    "mod.taken_back": "{count} waiting orders were taken back; nothing was charged for them.",
     "mod.unblocked": "{member} may order again.",
     "mod.muted": "{member} is muted: they can order again {until}.",
     "mod.slowed": "{member} now waits {seconds} seconds between two orders.",
     "mod.slowed.off": "{member} waits no longer between orders.",
     "mod.slowed.channel": "In {channel} everybody now waits {seconds} seconds between two orders.",
     "mod.slowed.channel.off": "In {channel} nobody waits between orders.",
-    "mod.paused.here": "Paused here: nothing can be ordered until /mod resume. What is being made goes on.",
+    "mod.paused.here": "Paused here: nothing can be ordered until /mod resume. "
+    "What was ordered before goes on.",
     "mod.paused.server": "Paused in the whole server: nothing can be ordered until /mod resume. "
-    "What is being made goes on.",
+    "What was ordered before goes on.",
     "mod.resumed.here": "Orders are taken here again.",
     "mod.resumed.here.but": "Orders would be taken here again, but the whole server is paused: "
     "/mod resume for the server, too.",
