@@ -171,7 +171,7 @@ class RiffcordClient(commands.AutoShardedBot):
         await self.add_cog(LibraryCog(self.desks.library, self.desks.deleting))
         await self.add_cog(TreeCog(self.desks.tree, self.desks.library))
         await self.add_cog(SettingsCog(self.desks.settings))
-        await self.add_cog(SetupCog(self.desks.setup))
+        await self.add_cog(SetupCog(self.desks.setup, self.desks.setup_files))
         await self.add_cog(ModCog(self.desks.mod, self.desks.holds, self.desks.audit))
         await self.add_cog(KeyCog(self.desks.keys))
         await self.add_cog(QuotaCog(self.desks.quota))

@@ -12,10 +12,9 @@ from discord.utils import utcnow
 from bot.money.policy import CREDITS_MOST, PERIODS, REASON_MAX, Subject
 from bot.protocol.image_models import IMAGE_MODELS
 from bot.ui.cards.pot import KINDS
-from bot.ui.desks.pot import PotDesk, read
+from bot.ui.desks.pot import PotDesk
 from bot.ui.desks.shares import SharesDesk
 from bot.ui.discord_limits import CHOICES_MOST
-from bot.ui.forms.pot import PotTyped
 from bot.ui.money_typed import clock_in, suggest_zones
 from bot.ui.text import plain
 from bot.ui.words import say
@@ -73,10 +72,11 @@ class PotCog(commands.GroupCog, group_name="pot", group_description=say("command
         gift_most: app_commands.Range[int, 0, CREDITS_MOST] | None = None,
     ) -> None:
         """Change what is given."""
-        values = read(PotTyped(reset_time=reset_time, zone=zone))
-        plain_values: dict[str, Any] = {
+        options: dict[str, Any] = {
             "amount": amount,
             "period": period,
+            "reset_time": reset_time,
+            "zone": zone,
             "carry_over": carry_over,
             "hard_stop": hard_stop,
             "ask_above": ask_above,
@@ -86,10 +86,7 @@ class PotCog(commands.GroupCog, group_name="pot", group_description=say("command
             "gifts": gifts,
             "gift_most": gift_most,
         }
-        values |= {name: value for name, value in plain_values.items() if value is not None}
-        if credit_value == 0:
-            values["credit_value"] = None
-        await self._desk.set(interaction, values)
+        await self._desk.options(interaction, options)
 
     @app_commands.command(name="top-up", description=say("command.pot.top-up"))
     @app_commands.describe(**_told("top-up", "amount", "reason"))

@@ -58,21 +58,17 @@ class SettingsCog(commands.Cog):
         preset_prompt: app_commands.Range[str, 1, PRESET_PROMPT_MAX] | None = None,
     ) -> None:
         """Change what is given, and show the panel."""
-        switches = {"picture": picture, "voice": voice, "video": video}
-        texts = {
+        options = {
             "language": language,
             "format": format,
             "host": host,
             "remix": remix,
             "delivery": delivery,
+            "picture": picture,
+            "voice": voice,
+            "video": video,
         }
-        given = {name: value for name, value in texts.items() if value is not None}
-        given |= {name: "on" if on else "off" for name, on in switches.items() if on is not None}
-        if preset_prompt is not None:
-            await self._desk.put_preset(interaction, preset or "", preset_prompt)
-        elif preset is not None:
-            await self._desk.remove_preset(interaction, preset)
-        await self._desk.show(interaction, given)
+        await self._desk.show(interaction, options, preset=preset, preset_prompt=preset_prompt)
 
     @settings.autocomplete("host")
     async def hosts(self, interaction: discord.Interaction, typed: str) -> Choices:

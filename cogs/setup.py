@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -11,6 +9,7 @@ from discord.ext import commands
 from bot.money.policy import CREDITS_MOST
 from bot.ui.cards.setup import PAGES
 from bot.ui.desks.setup import SetupDesk
+from bot.ui.desks.setup_files import SetupFiles
 from bot.ui.music_channel import MusicChannel
 from bot.ui.words import say
 
@@ -25,8 +24,9 @@ _CHANNEL = ("channel", "music", "approval")
 class SetupCog(commands.GroupCog, group_name="setup", group_description=say("command.setup")):
     """The command group."""
 
-    def __init__(self, desk: SetupDesk) -> None:
+    def __init__(self, desk: SetupDesk, files: SetupFiles) -> None:
         self._desk = desk
+        self._files = files
 
     @app_commands.command(name="start", description=say("command.setup.start"))
     @app_commands.describe(page=say("command.setup.page"))
@@ -53,7 +53,7 @@ class SetupCog(commands.GroupCog, group_name="setup", group_description=say("com
         appeals: app_commands.Range[str, 1, 500] | None = None,
     ) -> None:
         """Change what is given."""
-        given: dict[str, Any] = {
+        options = {
             "newcomer_account_days": newcomer_account_days,
             "newcomer_member_days": newcomer_member_days,
             "hold_above": hold_above,
@@ -61,16 +61,12 @@ class SetupCog(commands.GroupCog, group_name="setup", group_description=say("com
             "hold_hours": hold_hours,
             "appeals": appeals,
         }
-        values = {name: value for name, value in given.items() if value is not None}
-        if hold_above == -1:
-            values["hold_above"] = None
-        named: dict[str, Any] = {
+        named = {
             "moderators_channel": moderators_channel,
             "moderator_role": moderator_role,
             "newcomer_role": newcomer_role,
         }
-        ids = {name: str(each.id) for name, each in named.items() if each is not None}
-        await self._desk.rules(interaction, values, ids)
+        await self._desk.rules(interaction, options, named)
 
     @app_commands.command(name="channel", description=say("command.setup.channel"))
     @app_commands.describe(**{name: say(f"command.setup.channel.{name}") for name in _CHANNEL})
@@ -87,10 +83,10 @@ class SetupCog(commands.GroupCog, group_name="setup", group_description=say("com
     @app_commands.command(name="export", description=say("command.setup.export"))
     async def export(self, interaction: discord.Interaction) -> None:
         """As a file."""
-        await self._desk.export(interaction)
+        await self._files.export(interaction)
 
     @app_commands.command(name="import", description=say("command.setup.import"))
     @app_commands.describe(file=say("command.setup.file"))
     async def import_(self, interaction: discord.Interaction, file: discord.Attachment) -> None:
         """From a file."""
-        await self._desk.import_(interaction, file)
+        await self._files.import_(interaction, file)

@@ -75,7 +75,9 @@ async def test_settings_by_options(scene: Scene, keeper: MemberActor) -> None:
     await keeper.slash(scene.channel, "settings", preset="rain")
     assert (await stands(scene))[0].presets == ()
     assert told(await keeper.slash(scene.channel, "settings", preset="rain")).startswith("There is no preset")
-    assert "Choose one of: engine" in told(await keeper.slash(scene.channel, "settings", host="nowhere"))
+    wrong = await keeper.slash(scene.channel, "settings", format="wav", host="nowhere")
+    assert "Choose one of: engine" in told(wrong)
+    assert (await stands(scene))[0].format == "flac"  # all of it or nothing
     german = await scene.riff(scene.ada)
     assert "Ada" in str(german.response.embeds[0].footer.text if german.response else "")
     assert (await scene.job(german)).order.locale == "de"

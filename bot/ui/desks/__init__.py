@@ -38,6 +38,9 @@ from bot.ui.desks.riffs import RiffDesk
 from bot.ui.desks.screen import ScreenDesk
 from bot.ui.desks.settings import SettingsDesk
 from bot.ui.desks.setup import SetupDesk
+from bot.ui.desks.setup_files import SetupFiles
+from bot.ui.desks.setup_forms import SetupForms
+from bot.ui.desks.setup_panel import SetupPanel
 from bot.ui.desks.shares import SharesDesk
 from bot.ui.desks.songs import SongDesk
 from bot.ui.desks.takes import TakeDesk
@@ -74,6 +77,7 @@ class Desks:
     shares: SharesDesk
     screen: ScreenDesk
     setup: SetupDesk
+    setup_files: SetupFiles
     presses: PressTable
 
     @classmethod
@@ -95,7 +99,8 @@ class Desks:
         quota, panel = QuotaDesk(house), PotPanel(house)
         pot, shares = PotDesk(house, panel), SharesDesk(house, panel)
         screen, keys = ScreenDesk(house), KeyDesk(house.keys)
-        setup = SetupDesk(house, settings, pot, keys, default_host=default_host)
+        guide = SetupPanel(house, default_host=default_host)
+        setup, files = SetupDesk(house, guide, settings, pot, keys), SetupFiles(house)
         under_results = (
             images,
             parts,
@@ -125,6 +130,8 @@ class Desks:
             pot,
             shares,
             setup,
+            files,
+            SetupForms(house, guide, pot),
             *under_results,
         )
         presses = PressTable(takes.handlers(), job_desk.handlers(), *(desk.handlers() for desk in others))
@@ -152,6 +159,7 @@ class Desks:
             reports=reports,
             keys=keys,
             setup=setup,
+            setup_files=files,
             quota=quota,
             pot=pot,
             shares=shares,

@@ -7,12 +7,12 @@ from collections.abc import Callable, Collection
 import discord
 from pydantic import SecretStr
 
-from bot.errors import NotAllowed
 from bot.keys.records import Owner, OwnerKind, OwnKey
 from bot.keys.service import OwnKeys
 from bot.ui import text
 from bot.ui.answers import answer, locale_of
 from bot.ui.cards.common import BRAND
+from bot.ui.desks.people import require_manager
 from bot.ui.discord_limits import EMBED_FIELD_CHARS
 from bot.ui.forms.key import KeyModal
 from bot.ui.words import say
@@ -99,8 +99,8 @@ def _owner(interaction: discord.Interaction, kind: OwnerKind, *, change: bool = 
     """Whose key it is. Raises ``NotAllowed`` where this person may not change it."""
     if kind == "user":
         return Owner("user", str(interaction.user.id))
-    if change and not interaction.permissions.manage_guild:
-        raise NotAllowed("server_keys")
+    if change:
+        require_manager(interaction, "server_keys")
     return Owner("guild", str(interaction.guild_id))
 
 

@@ -38,6 +38,12 @@ async def require_moderator(interaction: discord.Interaction, choices: Choices) 
     return By(guild_id=str(interaction.guild_id), actor_id=str(interaction.user.id))
 
 
+def require_manager(interaction: discord.Interaction, action: str) -> None:
+    """Raises ``NotAllowed`` with this action for whoever does not manage the server."""
+    if not interaction.permissions.manage_guild:
+        raise NotAllowed(action)
+
+
 def require_here(interaction: discord.Interaction, take: Take) -> None:
     """Whoever moderates here moderates no other server. Raises ``NotAllowed`` (other_server)."""
     if take.guild_id != str(interaction.guild_id):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import discord
@@ -15,7 +16,8 @@ from bot.ui.cards.prices import of_server
 from bot.ui.cards.quota import number
 from bot.ui.desks.giving import tell_all
 from bot.ui.desks.here import home_of
-from bot.ui.desks.pot_panel import PotPanel, require_right
+from bot.ui.desks.people import require_manager
+from bot.ui.desks.pot_panel import PotPanel
 from bot.ui.desks.presses import Handler
 from bot.ui.forms.pot import PotForm, PotTyped
 from bot.ui.money_typed import clock_of, read_credits, read_minute, read_worth, read_zone
@@ -38,12 +40,12 @@ class PotDesk:
 
     async def show(self, interaction: discord.Interaction) -> None:
         """``/pot show``."""
-        require_right(interaction)
+        require_manager(interaction, "pot")
         await self._panel.show(interaction)
 
     async def chosen(self, interaction: discord.Interaction, subject: str, value: str) -> None:
         """Something was chosen from a menu of the panel."""
-        require_right(interaction)
+        require_manager(interaction, "pot")
         name = setting_of(subject)
         if name is None or value not in values_of(name):
             raise InvalidOption("period", "unknown_value")
@@ -51,7 +53,7 @@ class PotDesk:
 
     async def form_wanted(self, interaction: discord.Interaction, _: str, __: str) -> None:
         """Ask for what is typed."""
-        require_right(interaction)
+        require_manager(interaction, "pot")
         stands = typed_of(await self._panel.money(interaction))
         await interaction.response.send_modal(PotForm(self, stands, locale_of(interaction)))
 
@@ -59,13 +61,26 @@ class PotDesk:
         """The form was sent."""
         await self.set(interaction, read(typed))
 
-    async def set(self, interaction: discord.Interaction, values: dict[str, Any]) -> None:
+    async def options(self, interaction: discord.Interaction, options: Mapping[str, Any]) -> None:
+        """``/pot set``: as :meth:`set`, what is given.
+
+        ``options`` have the names of settings, with time and zone as they were typed; None says nothing of
+        one, and a worth of 0 that there is none.
+        """
+        require_manager(interaction, "pot")
+        values = {name: value for name, value in options.items() if value is not None}
+        values |= read(PotTyped(reset_time=values.pop("reset_time", None), zone=values.pop("zone", None)))
+        if values.get("credit_value") == 0:
+            values["credit_value"] = None
+        await self.set(interaction, values)
+
+    async def set(self, interaction: discord.Interaction, values: Mapping[str, Any]) -> None:
         """As :meth:`change`, and show how everything stands."""
         await self.change(interaction, values)
         await self._panel.show(interaction)
 
-    async def change(self, interaction: discord.Interaction, values: dict[str, Any]) -> None:
-        """Change what is given.
+    async def change(self, interaction: discord.Interaction, values: Mapping[str, Any]) -> None:
+        """Change what is given, all of it or nothing.
 
         Args:
             interaction: Whose it is.
@@ -74,17 +89,18 @@ class PotDesk:
         Raises:
             InvalidOption: One of them cannot be had.
         """
-        require_right(interaction)
+        require_manager(interaction, "pot")
         guild_id, actor_id = str(interaction.guild_id), str(interaction.user.id)
         of_pot = {name: value for name, value in values.items() if name in _OF_POT}
-        if of_pot:
-            await self._treasury.set_pot(guild_id, of_pot, actor_id=actor_id)
-        for name in values.keys() - of_pot.keys():
-            await self._treasury.set_money(guild_id, name, values[name], actor_id=actor_id)
+        async with self._house.choices.together(guild_id):
+            if of_pot:
+                await self._treasury.set_pot(guild_id, of_pot, actor_id=actor_id)
+            for name in values.keys() - of_pot.keys():
+                await self._treasury.set_money(guild_id, name, values[name], actor_id=actor_id)
 
     async def top_up(self, interaction: discord.Interaction, amount: int, reason: str) -> None:
         """``/pot top-up``: more credits, which stay until they are used."""
-        require_right(interaction)
+        require_manager(interaction, "pot")
         guild_id, locale = str(interaction.guild_id), locale_of(interaction)
         state = await self._treasury.top_up(
             guild_id, amount, actor_id=str(interaction.user.id), reason=reason, key=str(interaction.id)
@@ -95,7 +111,7 @@ class PotDesk:
 
     async def sponsor(self, interaction: discord.Interaction, amount: int, reason: str) -> None:
         """``/pot sponsor``: credits for this channel alone; everybody in it is told, and nobody called."""
-        require_right(interaction)
+        require_manager(interaction, "pot")
         guild_id = str(interaction.guild_id)
         await self._treasury.sponsor(
             guild_id,

@@ -1,10 +1,9 @@
-"""What the desks of ``/pot`` share: who may, how money stands, and the panel."""
+"""What the desks of ``/pot`` share: how money stands, and the panel."""
 
 from __future__ import annotations
 
 import discord
 
-from bot.errors import NotAllowed
 from bot.jobs.preferences import GuildSettings
 from bot.library.house import House
 from bot.moderation.setup_file import references
@@ -14,12 +13,6 @@ from bot.ui.cards.pot import pot_panel
 from bot.ui.desks.here import home_of, settings_here
 from bot.ui.desks.people import role_ids
 from bot.ui.desks.setup_facts import gone_from
-
-
-def require_right(interaction: discord.Interaction) -> None:
-    """Raises ``NotAllowed`` (``pot``) for whoever does not manage the server."""
-    if not interaction.permissions.manage_guild:
-        raise NotAllowed("pot")
 
 
 class PotPanel:

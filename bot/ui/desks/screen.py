@@ -7,7 +7,7 @@ import io
 
 import discord
 
-from bot.errors import InvalidOption, NotAllowed, NotFound
+from bot.errors import InvalidOption, NotFound
 from bot.library.house import House
 from bot.moderation.screen_files import FILE_MAX_BYTES, read_file, words_in, written_file
 from bot.safety.policy import Strictness
@@ -17,7 +17,7 @@ from bot.ui.attachments import content_of
 from bot.ui.buttons import number_in
 from bot.ui.cards.screen import added_told, here, list_panel, trial_told
 from bot.ui.desks.here import home_of, settings_here
-from bot.ui.desks.people import is_age_restricted
+from bot.ui.desks.people import is_age_restricted, require_manager
 from bot.ui.desks.presses import Handler
 from bot.ui.discord_limits import CHOICES_MOST
 from bot.ui.forms.screen import RulesModal, TrialModal
@@ -45,7 +45,7 @@ class ScreenDesk:
         self, interaction: discord.Interaction, rule: str | None, kind: Kind, action: Action, *, spares: bool
     ) -> None:
         """Add one rule, or ask for many. Raises ``NotAllowed`` ``screen``, ``InvalidOption``."""
-        self._require_right(interaction)
+        require_manager(interaction, "screen")
         if rule is None:
             modal = RulesModal(self, kind, action, spares=spares, locale=locale_of(interaction))
             await interaction.response.send_modal(modal)
@@ -65,7 +65,7 @@ class ScreenDesk:
         self, interaction: discord.Interaction, typed: str, *, kind: Kind, action: Action, spares: bool
     ) -> None:
         """The form with many was sent."""
-        self._require_right(interaction)
+        require_manager(interaction, "screen")
         wanted = words_in(typed, kind=kind, action=action, spares_age_restricted=spares)
         if not wanted:
             raise InvalidOption("rule", "empty")
@@ -75,7 +75,7 @@ class ScreenDesk:
         self, interaction: discord.Interaction, file: discord.Attachment, action: Action
     ) -> None:
         """Rules of a file. Raises as :meth:`add`."""
-        self._require_right(interaction)
+        require_manager(interaction, "screen")
         if file.size > FILE_MAX_BYTES:
             raise InvalidOption("file", "rules_file_too_large", limit_mb=FILE_MAX_BYTES // 1_000_000)
         await interaction.response.defer(ephemeral=True, thinking=True)
@@ -87,7 +87,7 @@ class ScreenDesk:
 
         Where the bot may not read them, it says so; nothing else needs that permission.
         """
-        self._require_right(interaction)
+        require_manager(interaction, "screen")
         locale, guild = locale_of(interaction), interaction.guild
         await interaction.response.defer(ephemeral=True, thinking=True)
         if guild is None or not interaction.app_permissions.manage_guild:
@@ -114,19 +114,19 @@ class ScreenDesk:
 
     async def remove(self, interaction: discord.Interaction, rule: str) -> None:
         """Remove one rule, by its number or its text. Raises ``NotAllowed``, ``NotFound``."""
-        self._require_right(interaction)
+        require_manager(interaction, "screen")
         ids = await self._named(interaction, rule)
         await self._rules.remove(str(interaction.guild_id), ids, actor_id=str(interaction.user.id))
         await answer(interaction, say("screen.removed", locale_of(interaction)))
 
     async def list(self, interaction: discord.Interaction) -> None:
         """The first page. Raises ``NotAllowed``."""
-        self._require_right(interaction)
+        require_manager(interaction, "screen")
         await self._page(interaction, 0)
 
     async def turned(self, interaction: discord.Interaction, page: str, _: str) -> None:
         """Another page."""
-        self._require_right(interaction)
+        require_manager(interaction, "screen")
         await self._page(interaction, number_in(page) or 0)
 
     async def _page(self, interaction: discord.Interaction, page: int) -> None:
@@ -137,7 +137,7 @@ class ScreenDesk:
 
     async def file_wanted(self, interaction: discord.Interaction, _: str, __: str) -> None:
         """All rules, to take along."""
-        self._require_right(interaction)
+        require_manager(interaction, "screen")
         content = written_file(await self._rules.all(str(interaction.guild_id)))
         file = discord.File(io.BytesIO(content), filename="riffcord-rules.csv")
         await answer(interaction, say("screen.file", locale_of(interaction)), file=file)
@@ -149,7 +149,7 @@ class ScreenDesk:
             NotAllowed: Somebody who may not manage the server.
             NotFound: ``rule``: there is none like it.
         """
-        self._require_right(interaction)
+        require_manager(interaction, "screen")
         found = None if rule is None else await self._named(interaction, rule)
         if found == []:
             raise NotFound("rule")
@@ -157,7 +157,7 @@ class ScreenDesk:
 
     async def trial_wanted(self, interaction: discord.Interaction, _: str, __: str) -> None:
         """The same, from the list: for all rules."""
-        self._require_right(interaction)
+        require_manager(interaction, "screen")
         await self._ask_for_text(interaction, None)
 
     async def _ask_for_text(self, interaction: discord.Interaction, rule_id: int | None) -> None:
@@ -165,7 +165,7 @@ class ScreenDesk:
 
     async def try_text(self, interaction: discord.Interaction, text: str, rule_id: int | None) -> None:
         """Tell what the rules do to it, and would have done to the latest music."""
-        self._require_right(interaction)
+        require_manager(interaction, "screen")
         await interaction.response.defer(ephemeral=True, thinking=True)
         settings = await settings_here(interaction, self._choices)
         trial = await self._rules.tried(
@@ -179,7 +179,7 @@ class ScreenDesk:
 
     async def set_strictness(self, interaction: discord.Interaction, strictness: Strictness) -> None:
         """How closely this channel is looked at. Raises ``NotAllowed``."""
-        self._require_right(interaction)
+        require_manager(interaction, "screen")
         await self._choices.set_for_channel(
             str(interaction.guild_id),
             home_of(interaction),
@@ -191,7 +191,7 @@ class ScreenDesk:
 
     async def suggest(self, interaction: discord.Interaction, typed: str) -> list[Rule]:
         """Rules whose number or text has what was typed."""
-        self._require_right(interaction)
+        require_manager(interaction, "screen")
         wanted = typed.strip().casefold()
         every = await self._rules.all(str(interaction.guild_id))
         return [each for each in every if wanted in f"{each.id} {each.text}".casefold()][:CHOICES_MOST]
@@ -201,10 +201,6 @@ class ScreenDesk:
         wanted = typed.strip().casefold()
         every = await self._rules.all(str(interaction.guild_id))
         return [each.id for each in every if wanted in {str(each.id), each.text.casefold()}]
-
-    def _require_right(self, interaction: discord.Interaction) -> None:
-        if not interaction.permissions.manage_guild:
-            raise NotAllowed("screen")
 
 
 def rules_of_automod(trigger: discord.AutoModTrigger, action: Action) -> list[Rule]:

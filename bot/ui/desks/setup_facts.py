@@ -8,11 +8,11 @@ from typing import Final
 
 import discord
 
-from bot.errors import InvalidOption
+from bot.errors import DiscordDown, InvalidOption
 from bot.jobs.preferences import ChannelSettings
 from bot.keys.records import Owner
 from bot.library.house import House
-from bot.moderation.setup_file import Reference, references
+from bot.moderation.setup_file import Known, Reference, references
 from bot.ui.cards.setup_facts import MUSIC_KINDS, Facts
 from bot.ui.discord_errors import lacking
 
@@ -98,6 +98,23 @@ def _is_public(guild: discord.Guild | None, channel_id: str | None) -> bool:
     channel = None if guild is None or channel_id is None else guild.get_channel(int(channel_id))
     return (
         guild is not None and channel is not None and channel.permissions_for(guild.default_role).view_channel
+    )
+
+
+def known_in(interaction: discord.Interaction, house: House) -> Known:
+    """What this server has, as the gateway told, and where music can be made.
+
+    Raises:
+        DiscordDown: It told nothing: there nothing can be judged, and nothing must go.
+    """
+    guild = interaction.guild
+    if guild is None or guild.unavailable:
+        raise DiscordDown
+    return Known(
+        guild_id=str(interaction.guild_id),
+        channel_ids=frozenset(str(each.id) for each in guild.channels if each.type in MUSIC_KINDS),
+        role_ids=frozenset(str(role.id) for role in guild.roles if not role.is_default()),
+        hosts=frozenset(house.hosts),
     )
 
 

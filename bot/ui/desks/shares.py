@@ -11,7 +11,8 @@ from bot.library.house import House
 from bot.money.policy import Price, Share, Subject
 from bot.ui.answers import locale_of
 from bot.ui.cards.pot import price_told, price_value, share_told, share_value, who_shares
-from bot.ui.desks.pot_panel import PotPanel, require_right
+from bot.ui.desks.people import require_manager
+from bot.ui.desks.pot_panel import PotPanel
 from bot.ui.desks.presses import Handler
 
 _WEIGHED: Final[frozenset[Subject]] = frozenset({"member", "role"})
@@ -59,7 +60,7 @@ class SharesDesk:
         Raises:
             InvalidOption: Several of what can be only one, or none.
         """
-        require_right(interaction)
+        require_manager(interaction, "pot")
         if len(named) > 1:
             raise InvalidOption("member", "one_subject")
         subject, subject_id = next(iter(named.items()), ("member", ""))
@@ -87,7 +88,7 @@ class SharesDesk:
 
     async def share_chosen(self, interaction: discord.Interaction, _: str, value: str) -> None:
         """One was chosen to be taken back; the panel may be older than what stands."""
-        require_right(interaction)
+        require_manager(interaction, "pot")
         shares = (await self._panel.money(interaction)).shares
         found = next((each for each in shares if share_value(each) == value), None)
         if found is None:
@@ -111,7 +112,7 @@ class SharesDesk:
         Raises:
             InvalidOption: No such host, or no such price to take back.
         """
-        require_right(interaction)
+        require_manager(interaction, "pot")
         hosts = self.hosts("")
         if host not in hosts:
             raise InvalidOption("host", "unknown_host", choices=", ".join(hosts))
@@ -128,7 +129,7 @@ class SharesDesk:
 
     async def price_chosen(self, interaction: discord.Interaction, _: str, value: str) -> None:
         """One was chosen to be taken back; the panel may be older than what stands."""
-        require_right(interaction)
+        require_manager(interaction, "pot")
         prices = (await self._panel.money(interaction)).prices
         found = next((each for each in prices if price_value(each) == value), None)
         if found is None:
