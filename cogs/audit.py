@@ -19,19 +19,13 @@ Choices = list[app_commands.Choice[str]]
 _OPTIONS = ("by", "member", "action", "subject", "days", "reason", "file")
 
 
-class AuditCog(commands.Cog):
-    """The command, in the group of moderators' commands."""
-
-    mod = app_commands.Group(
-        name="mod",
-        description=say("command.mod"),
-        default_permissions=discord.Permissions(manage_messages=True),
-    )
+class AuditCommands(commands.GroupCog):
+    """The command; the group that it is part of is made of this (``cogs.mod``)."""
 
     def __init__(self, desk: AuditDesk) -> None:
         self._desk = desk
 
-    @mod.command(name="audit", description=say("command.mod.audit"))
+    @app_commands.command(name="audit", description=say("command.mod.audit"))
     @app_commands.describe(**{name: say(f"command.mod.audit.{name}") for name in _OPTIONS})
     @app_commands.choices(
         file=[app_commands.Choice(name=say(f"audit.file.{kind}"), value=kind) for kind in ("csv", "json")]

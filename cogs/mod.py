@@ -17,13 +17,12 @@ from bot.ui.durations import SUGGESTED
 from bot.ui.music_channel import MusicChannel
 from bot.ui.text import plain
 from bot.ui.words import say
-from cogs.audit import AuditCog, Choices
+from cogs.audit import AuditCommands, Choices
 
 Reason = app_commands.Range[str, 1, 400]
 _WHERE: Final = [
     app_commands.Choice(name=say(f"mod.where.{where}"), value=where) for where in ("here", "server")
 ]
-_mod: app_commands.Group = AuditCog.mod
 
 
 def _described(command: str, *options: str) -> Any:
@@ -34,7 +33,8 @@ def _described(command: str, *options: str) -> Any:
     return app_commands.describe(**{name: say(key) for name, key in keys.items()})
 
 
-class ModCog(AuditCog):
+@app_commands.default_permissions(manage_messages=True)
+class ModCog(AuditCommands, group_name="mod", group_description=say("command.mod")):
     """The whole group."""
 
     def __init__(self, desk: ModDesk, holds: HoldDesk, audit: AuditDesk) -> None:
@@ -42,7 +42,7 @@ class ModCog(AuditCog):
         self._mod = desk
         self._holds = holds
 
-    @_mod.command(name="block", description=say("command.mod.block"))
+    @app_commands.command(name="block", description=say("command.mod.block"))
     @_described("block", "member", "reason")
     async def block(
         self, interaction: discord.Interaction, member: discord.User, reason: Reason | None = None
@@ -50,7 +50,7 @@ class ModCog(AuditCog):
         """A member orders nothing any more."""
         await self._mod.block(interaction, member, reason)
 
-    @_mod.command(name="unblock", description=say("command.mod.unblock"))
+    @app_commands.command(name="unblock", description=say("command.mod.unblock"))
     @app_commands.describe(member=say("command.mod.unblock.member"), reason=say("command.mod.block.reason"))
     async def unblock(
         self, interaction: discord.Interaction, member: str, reason: Reason | None = None
@@ -58,7 +58,7 @@ class ModCog(AuditCog):
         """Nothing keeps a member from ordering."""
         await self._mod.unblock(interaction, member, reason)
 
-    @_mod.command(name="mute", description=say("command.mod.mute"))
+    @app_commands.command(name="mute", description=say("command.mod.mute"))
     @_described("mute", "member", "duration", "reason")
     async def mute(
         self,
@@ -70,7 +70,7 @@ class ModCog(AuditCog):
         """Not for a while."""
         await self._mod.mute(interaction, member, duration, reason)
 
-    @_mod.command(name="slow", description=say("command.mod.slow"))
+    @app_commands.command(name="slow", description=say("command.mod.slow"))
     @app_commands.describe(
         **{name: say(f"command.mod.slow.{name}") for name in ("seconds", "member", "channel")},
         reason=say("command.mod.block.reason"),
@@ -87,7 +87,7 @@ class ModCog(AuditCog):
         where = None if channel is None else channel.id
         await self._mod.slow(interaction, seconds, member, where, reason)
 
-    @_mod.command(name="pause", description=say("command.mod.pause"))
+    @app_commands.command(name="pause", description=say("command.mod.pause"))
     @_described("pause", "where", "reason")
     @app_commands.choices(where=_WHERE)
     async def pause(
@@ -96,7 +96,7 @@ class ModCog(AuditCog):
         """Not for now."""
         await self._mod.pause(interaction, where, paused=True, reason=reason)
 
-    @_mod.command(name="resume", description=say("command.mod.resume"))
+    @app_commands.command(name="resume", description=say("command.mod.resume"))
     @_described("pause", "where", "reason")
     @app_commands.choices(where=_WHERE)
     async def resume(
@@ -105,13 +105,13 @@ class ModCog(AuditCog):
         """Again."""
         await self._mod.pause(interaction, where, paused=False, reason=reason)
 
-    @_mod.command(name="purge", description=say("command.mod.purge"))
+    @app_commands.command(name="purge", description=say("command.mod.purge"))
     @_described("purge", "member")
     async def purge(self, interaction: discord.Interaction, member: discord.User) -> None:
         """Everything of a member."""
         await self._mod.purge(interaction, member)
 
-    @_mod.command(name="trust", description=say("command.mod.trust"))
+    @app_commands.command(name="trust", description=say("command.mod.trust"))
     @_described("trust", "member", "trusted", "reason")
     async def trust(
         self,
@@ -123,7 +123,7 @@ class ModCog(AuditCog):
         """Their orders wait for their words alone."""
         await self._mod.trust(interaction, member, trusted, reason)
 
-    @_mod.command(name="queue", description=say("command.mod.queue"))
+    @app_commands.command(name="queue", description=say("command.mod.queue"))
     async def queue(self, interaction: discord.Interaction) -> None:
         """What waits."""
         await self._holds.queue(interaction)
