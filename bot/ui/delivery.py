@@ -19,7 +19,6 @@ from discord.http import Route
 from bot.jobs.clock import Clock, SystemClock
 from bot.jobs.endings import CANCELLED
 from bot.jobs.parcels import Delivery, Posted, Voice
-from bot.jobs.recipes import Image
 from bot.jobs.records import Job, Offers, Place, Take
 from bot.jobs.states import State
 from bot.ui.attachments import attachments, name_of_picture, picture_name, told_of
@@ -27,12 +26,12 @@ from bot.ui.buttons import pair_row, result_row, running_row
 from bot.ui.cards.deeds import deeds_of
 from bot.ui.cards.ended import ended_card
 from bot.ui.cards.paying import with_payer
-from bot.ui.cards.result import result_card
 from bot.ui.cards.running import running_card, thread_card
 from bot.ui.cards.song import pair_cards
 from bot.ui.covers import dressed
 from bot.ui.discord_errors import INVALID_TOKEN, UNKNOWN_MESSAGE, translated
 from bot.ui.mentions import NOBODY
+from bot.ui.pairs import Behind, card_of
 from bot.ui.private import edit_original, over_card, preview_row, ready_card, ready_row
 from bot.ui.threads import post_in_thread
 from bot.ui.upload_limits import UploadLimits
@@ -247,7 +246,7 @@ class DiscordStage:
         """What a result shows, for each of its takes."""
         parts, locale = delivery.parts, job.order.locale
         if len(parts) == 1:
-            return with_payer([self._result(job, delivery, 0)], job, locale)
+            return [self._single(job, delivery)]
         pictures = [
             None if part.picture is None else picture_name(number, part.picture)
             for number, part in enumerate(parts)
@@ -265,35 +264,18 @@ class DiscordStage:
         )
         return with_payer(cards, job, locale)
 
-    def _result(self, job: Job, delivery: Delivery, number: int) -> discord.Embed:
-        """The card of one take; a picture for all of them stands on the first."""
-        part, locale = delivery.parts[number], job.order.locale
-        results = () if job.run is None else job.run.results
-        result = results[number] if number < len(results) else None
-        own = part.picture if delivery.picture is None else None
-        shown = delivery.picture if number == 0 and delivery.picture is not None else own
-        name = "" if shown is None else picture_name(number, shown)
-        if isinstance(part.take.recipe, Image):
-            name = name_of_picture(number, part)
-        card = result_card(
-            part.take,
-            job.order,
-            name,
-            locale,
-            clamped=() if result is None else result.clamped,
-            understood=None if result is None else result.understood,
-            credits_=delivery.credits,
-            parameters=self._plays_riffs(part.take.host),
-        )
-        if shown is None or shown.suffix == ".mp4":  # a film plays under the card
-            card.set_image(url=None)
-        for line in told_of(part, delivery.wishes.format, self._clock.now(), locale):
+    def _single(self, job: Job, delivery: Delivery) -> discord.Embed:
+        """The card of the only take."""
+        part = delivery.parts[0]
+        shown, name = part.picture, name_of_picture(0, part)
+        if delivery.picture is not None:
+            shown, name = delivery.picture, picture_name(0, delivery.picture)
+        plays = shown is not None and shown.suffix == ".mp4"  # a film plays under the card
+        known = Behind.of(job, part.take, delivery.credits, self.offers)
+        card = card_of(part.take, known, None if shown is None or plays else name, job.order.locale)
+        for line in told_of(part, delivery.wishes.format, self._clock.now(), job.order.locale):
             _add_line(card, line)
         return card
-
-    def _plays_riffs(self, host: str) -> bool:
-        """Whether the numbers of a riff mean anything to this host, as far as it is known."""
-        return host not in self.offers or self.offers[host].riffs
 
     def _first_time(self, job: Job, lacks: str) -> bool:
         """Whether nobody was told in this channel yet what it lacks, since the process began."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TypedDict
+from dataclasses import dataclass
+from typing import Self, TypedDict
 
 import discord
 
@@ -42,7 +42,21 @@ class Behind:
     job: Job | None = None
     """None where it is forgotten."""
     plays_riffs: bool = True
-    """Whether the numbers of a riff mean anything to its host."""
+    """Whether the numbers of a riff mean anything to its host, as far as that is known."""
+
+    @classmethod
+    def of(cls, job: Job, take: Take, credits_: Credits, offers: Mapping[str, Offers]) -> Self:
+        """Of a take whose job is known, as far as its host told."""
+        results = () if job.run is None else job.run.results
+        told = results[take.number] if take.number < len(results) else None
+        return cls(
+            order=job.order,
+            credits=credits_,
+            clamped=() if told is None else told.clamped,
+            understood=None if told is None else told.understood,
+            job=job,
+            plays_riffs=_plays_riffs(take, offers),
+        )
 
     @property
     def price(self) -> int:
@@ -53,17 +67,15 @@ class Behind:
 async def behind(jobs: Jobs, take: Take, locale: str) -> Behind:
     """What stands behind a take; where its job is forgotten, as far as the take tells of it."""
     credits_, offers = await jobs.credits(take), jobs.offers
-    plays_riffs = take.host not in offers or offers[take.host].riffs
     try:
-        job = await jobs.get(take.job_id)
+        return Behind.of(await jobs.get(take.job_id), take, credits_, offers)
     except NotFound:
-        return Behind(order=order_of(take, locale, credits_), credits=credits_, plays_riffs=plays_riffs)
-    known = Behind(order=job.order, credits=credits_, job=job, plays_riffs=plays_riffs)
-    results = () if job.run is None else job.run.results
-    if take.number >= len(results):
-        return known
-    told = results[take.number]
-    return replace(known, clamped=told.clamped, understood=told.understood)
+        order = order_of(take, locale, credits_)
+        return Behind(order=order, credits=credits_, plays_riffs=_plays_riffs(take, offers))
+
+
+def _plays_riffs(take: Take, offers: Mapping[str, Offers]) -> bool:
+    return take.host not in offers or offers[take.host].riffs
 
 
 def order_of(take: Take, locale: str, credits_: Credits) -> Order:
