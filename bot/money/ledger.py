@@ -17,6 +17,8 @@ from typing import Final, Literal, get_args
 Kind = Literal["grant", "expire", "top_up", "sponsor", "gift", "reserve", "settle", "refund"]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 OF_JOBS: Final[tuple[Kind, ...]] = ("reserve", "settle", "refund")
+INTO_POTS: Final[tuple[Kind, ...]] = ("grant", "top_up", "refund")
+OUT_OF_POTS: Final[tuple[Kind, ...]] = ("reserve", "expire")
 FOR_CHANNEL: Final = "sponsor-"
 """How names begin of a gift and an expiry that only say of whose share and pot a sponsor's credits are."""
 OVERDRAFT: Final = "overdraft"

@@ -29,7 +29,9 @@ from bot.store.locks import own_file, writing_to
 from bot.store.quick_sqlite import QuickConnection
 from bot.store.turns import WRITES, Turns
 
-_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON")
+_NO_WAY_AROUND = ("recursive_triggers=ON",)
+"""So that what replaces a row meets the guards against deletions, too."""
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON", *_NO_WAY_AROUND)
 
 _ONE_MOMENT: Final = sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
 _POOL: Final = {"pool_size": 16, "max_overflow": 4}

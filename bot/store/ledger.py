@@ -16,9 +16,11 @@ from bot.store.tables.ledger import ledger
 _FIELDS: Final = Transfer.__slots__
 _WRITE: Final = sa.text(
     "INSERT INTO ledger (key, at, kind, job_id, source, target, amount, "
-    "guild_id, user_id, channel_id, what, actor_id, reason) "
+    "guild_id, user_id, channel_id, what, actor_id, reason, ordered_id, ordered_at) "
     "VALUES (:key, :at, :kind, :job_id, :source, :target, :amount, "
-    ":guild_id, :user_id, :channel_id, :what, :actor_id, :reason) ON CONFLICT (key) DO NOTHING"
+    ":guild_id, :user_id, :channel_id, :what, :actor_id, :reason, "
+    "(SELECT id FROM ledger WHERE key = :reserve), (SELECT at FROM ledger WHERE key = :reserve)) "
+    "ON CONFLICT (key) DO NOTHING"
 ).bindparams(sa.bindparam("at", type_=UtcTime))
 _ONE_AT_A_TIME: Final = sa.text(
     "SELECT pg_advisory_xact_lock(hashtext('riffcord money'), hashtext(:guild_id))"
@@ -27,7 +29,14 @@ _ONE_AT_A_TIME: Final = sa.text(
 
 async def write_transfers(connection: AsyncConnection, transfers: Iterable[Transfer], at: datetime) -> None:
     """Enter the transfers that are not entered yet."""
-    rows = [{**{name: getattr(transfer, name) for name in _FIELDS}, "at": at} for transfer in transfers]
+    rows = [
+        {
+            **{name: getattr(transfer, name) for name in _FIELDS},
+            "at": at,
+            "reserve": f"reserve:{transfer.job_id}" if transfer.kind == "refund" else None,
+        }
+        for transfer in transfers
+    ]
     await connection.execute(_WRITE, rows)
 
 

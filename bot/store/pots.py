@@ -6,6 +6,7 @@ is decided by the answer.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -13,15 +14,16 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.money.ledger import FOR_CHANNEL, Kind, Transfer, pot, share, sponsored
+from bot.money.ledger import FOR_CHANNEL, INTO_POTS, OUT_OF_POTS, Kind, Transfer, pot, share, sponsored
 from bot.money.pots import Held
 from bot.money.shares import Usage
 from bot.store.columns import UtcTime
 from bot.store.prepared import Prepared
 from bot.store.tables.ledger import ledger
 
-_PAID: Final = ledger.c.amount > 0
-_SUM: Final = sa.func.coalesce(sa.func.sum(ledger.c.amount), 0)
+_NONE: Final = sa.literal_column("0", sa.Integer)
+_PAID: Final = ledger.c.amount > _NONE  # constants stand in the text: only so partial indexes are used
+_SUM: Final = sa.func.coalesce(sa.func.sum(ledger.c.amount), _NONE)
 _POT: Final[sa.BindParameter[str]] = sa.bindparam("pot")
 
 
@@ -29,27 +31,29 @@ def _sum(name: str, *conditions: sa.ColumnElement[bool]) -> sa.Label[int]:
     return sa.select(_SUM).where(_PAID, *conditions).scalar_subquery().label(name)
 
 
-def _into(account: sa.BindParameter[str], kind: Kind | None = None) -> sa.ColumnElement[bool]:
-    there = ledger.c.target == account
-    return there if kind is None else sa.and_(there, ledger.c.kind == kind)
+def _of(column: sa.ColumnElement[str], kinds: Iterable[Kind]) -> sa.ColumnElement[bool]:
+    return sa.or_(*(column == sa.literal_column(f"'{kind}'", sa.String) for kind in kinds))
 
 
-def _out_of(account: sa.BindParameter[str], kind: Kind | None = None) -> sa.ColumnElement[bool]:
-    there = ledger.c.source == account
-    return there if kind is None else sa.and_(there, ledger.c.kind == kind)
+def _into(account: sa.BindParameter[str], *kinds: Kind) -> sa.ColumnElement[bool]:
+    return sa.and_(ledger.c.target == account, *([_of(ledger.c.kind, kinds)] if kinds else []))
+
+
+def _out_of(account: sa.BindParameter[str], *kinds: Kind) -> sa.ColumnElement[bool]:
+    return sa.and_(ledger.c.source == account, *([_of(ledger.c.kind, kinds)] if kinds else []))
 
 
 _turn = ledger.alias("turn")
 _OF_TURNS: Final = (
     _turn.c.target == _POT,
-    _turn.c.kind == "grant",
+    _of(_turn.c.kind, ["grant"]),
     _turn.c.key.not_like(sa.bindparam("adjusted")),
 )
 _LAST: Final = sa.select(_turn.c.id).where(*_OF_TURNS).order_by(_turn.c.id.desc()).limit(1).cte("last")
 """The entry with which the pot last turned; a changed amount and a forgiven debt are no turn."""
-_LAST_ID: Final = sa.func.coalesce(sa.select(_LAST.c.id).scalar_subquery(), 0)
+_LAST_ID: Final = sa.func.coalesce(sa.select(_LAST.c.id).scalar_subquery(), _NONE)
 _SINCE: Final = ledger.c.id >= _LAST_ID
-_AFTER: Final = ledger.c.id > _LAST_ID
+_BEFORE: Final = ledger.c.id < _LAST_ID
 _AT: Final = (
     sa.select(ledger.c.at)
     .where(ledger.c.id == sa.select(_LAST.c.id).scalar_subquery())
@@ -57,21 +61,18 @@ _AT: Final = (
     .label("granted_at")
 )
 _TURNED: Final = sa.exists().where(ledger.c.key == sa.bindparam("period_key")).label("turned")
-_order = ledger.alias("ordered")
-_ORDERED_SINCE: Final = (
-    sa.exists().where(_order.c.key == "reserve:" + ledger.c.job_id, _order.c.id >= _LAST_ID).correlate(ledger)
-)
 _FOR_CHANNELS: Final = ledger.c.key.like(sa.bindparam("for_channels"))
+# Each entry of the pot is added up once: those of before the last turn together, each kind since then.
 _STATE: Final = (
-    _sum("came", _into(_POT)),
-    _sum("went", _out_of(_POT)),
+    _sum("came_before", _into(_POT, *INTO_POTS), _BEFORE),
+    _sum("went_before", _out_of(_POT, *OUT_OF_POTS), _BEFORE),
     _sum("granted", _into(_POT, "grant"), _SINCE),
-    _sum("expired", _out_of(_POT, "expire"), _AFTER),
-    _sum("reserved", _out_of(_POT, "reserve"), _SINCE),
-    _sum("refunded", _into(_POT, "refund"), _SINCE, _ORDERED_SINCE),
-    _sum("came_back", _into(_POT, "refund"), _SINCE),
     _sum("topped_up", _into(_POT, "top_up"), _SINCE),
-    _sum("left_to_channels", _out_of(_POT, "expire"), _AFTER, _FOR_CHANNELS),
+    _sum("came_back", _into(_POT, "refund"), _SINCE),
+    _sum("refunded", _into(_POT, "refund"), ledger.c.ordered_id >= _LAST_ID),
+    _sum("reserved", _out_of(_POT, "reserve"), _SINCE),
+    _sum("expired", _out_of(_POT, "expire"), _SINCE),
+    _sum("left_to_channels", _out_of(_POT, "expire"), _SINCE, _FOR_CHANNELS),
     _sum("left_here", _into(sa.bindparam("here"))),
     _sum("used_here", _out_of(sa.bindparam("here"))),
     _sum("left_home", _into(sa.bindparam("home"))),
@@ -108,8 +109,10 @@ async def read_funds(
         here=sponsored(channel_id),
         home=sponsored(home_id),
     )
+    came = row["came_before"] + row["granted"] + row["topped_up"] + row["came_back"]
+    went = row["went_before"] + row["reserved"] + row["expired"]
     held = Held(
-        balance=int(row["came"] - row["went"]),
+        balance=int(came - went),
         turned=bool(row["turned"]),
         granted=int(row["granted"] - row["expired"]),
         for_channels=int(row["left_to_channels"]),
@@ -127,18 +130,20 @@ CAME_BACK: Final = (
 """Whether what an entry reserved was given back."""
 _DAY: Final = sa.bindparam("day", type_=UtcTime)
 _MINE: Final[sa.BindParameter[str]] = sa.bindparam("mine")
-_USED: Final = (
-    ledger.c.guild_id == sa.bindparam("guild_id"),
-    ledger.c.kind == "reserve",
-    ledger.c.at >= _DAY,
-    ledger.c.source == _POT,
-    ~CAME_BACK,
-)
+_HERE: Final = ledger.c.guild_id == sa.bindparam("guild_id")
+_USED: Final = (_HERE, _out_of(_POT, "reserve"), ledger.c.at >= _DAY)
+_RETURNED: Final = (_HERE, _into(_POT, "refund"), ledger.c.ordered_at >= _DAY)
+"""By the day of the order, whenever it came back."""
 _OF_USER: Final = ledger.c.user_id == sa.bindparam("user_id")
+_OF_KIND: Final = ledger.c.what == sa.bindparam("kind")
+_OF_CHANNEL: Final = ledger.c.channel_id == sa.bindparam("channel_id")
 _USAGE: Final = (
     _sum("mine", *_USED, _OF_USER),
-    _sum("of_kind", *_USED, _OF_USER, ledger.c.what == sa.bindparam("kind")),
-    _sum("in_channel", *_USED, ledger.c.channel_id == sa.bindparam("channel_id")),
+    _sum("mine_returned", *_RETURNED, _OF_USER),
+    _sum("of_kind", *_USED, _OF_USER, _OF_KIND),
+    _sum("of_kind_returned", *_RETURNED, _OF_USER, _OF_KIND),
+    _sum("in_channel", *_USED, _OF_CHANNEL),
+    _sum("in_channel_returned", *_RETURNED, _OF_CHANNEL),
     _sum("got", _into(_MINE, "gift"), ledger.c.at >= _DAY),
     _sum("gave", _out_of(_MINE, "gift"), ledger.c.at >= _DAY),
 )
@@ -161,9 +166,9 @@ async def read_usage(
     )
     got, gave = int(row["got"]), int(row["gave"])
     return Usage(
-        mine=int(row["mine"]),
-        of_kind=int(row["of_kind"]),
-        in_channel=int(row["in_channel"]),
+        mine=int(row["mine"] - row["mine_returned"]),
+        of_kind=int(row["of_kind"] - row["of_kind_returned"]),
+        in_channel=int(row["in_channel"] - row["in_channel_returned"]),
         given=got - gave,
         gave=gave,
     )

@@ -34,6 +34,7 @@ REVISIONS: dict[Branch, tuple[str, ...]] = {
         "bot_0014",
         "bot_0015",
         "bot_0016",
+        "bot_0017",
     ),
     "engine": ("engine_0001", "engine_0002"),
 }

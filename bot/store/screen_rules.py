@@ -67,12 +67,10 @@ async def put_rules(
     await connection.execute(put, values)
 
 
-async def remove_rules(connection: AsyncConnection, guild_id: str, ids: Collection[int] | None) -> int:
-    """Forget rules of a server, or with None all of them; how many there were."""
-    statement = sa.delete(screen_rules).where(screen_rules.c.guild_id == guild_id)
-    if ids is not None:
-        statement = statement.where(screen_rules.c.id.in_(ids))
-    return int((await connection.execute(statement)).rowcount)
+async def remove_rules(connection: AsyncConnection, guild_id: str, ids: Collection[int]) -> None:
+    """Forget rules of a server."""
+    mine = sa.and_(screen_rules.c.guild_id == guild_id, screen_rules.c.id.in_(ids))
+    await connection.execute(sa.delete(screen_rules).where(mine))
 
 
 def _insert(connection: AsyncConnection) -> Any:

@@ -113,11 +113,12 @@ async def means_of(
     )
     usage = Usage()
     if bounds:
+        shared = any(each.subject == "channel" for each in bounds)
         usage = await read_usage(
             connection,
             order.guild_id,
             user_id=order.user_id,
-            channel_id=order.home,
+            channel_id=order.home if shared else "",  # everybody's orders are not added up for nothing
             kind=order.recipe.kind,
             day=day.began_at,
         )

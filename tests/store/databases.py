@@ -113,6 +113,15 @@ def new_postgres_url() -> str:
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
+def new_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database without tables, once of each kind: to be made by an earlier version."""
+    if request.param == "sqlite":
+        return sqlite_address(tmp_path / "riffcord.sqlite")
+    url: str = request.getfixturevalue("new_postgres_url")
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
 def database_url(request: pytest.FixtureRequest) -> str:
     """An empty database, once of each kind."""
     url: str = request.getfixturevalue(f"{request.param}_url")

@@ -19,7 +19,6 @@ from bot.store.jobs import get_job
 from bot.store.migrate import alembic_config, upgrade
 from bot.store.tables.jobs import jobs as jobs_table
 from tests.jobs.world import an_order
-from tests.store.databases import sqlite_address
 
 CREATED = "2026-01-01T00:00:00Z"
 
@@ -92,15 +91,11 @@ async def _after(url: str) -> dict[str, Job]:
     return {name: job for name, job in found.items() if job is not None}
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def earlier_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+@pytest.fixture
+def earlier_url(new_url: str) -> str:
     """A database of the version before, with jobs under way."""
-    if request.param == "sqlite":
-        url = sqlite_address(tmp_path_factory.mktemp("earlier") / "riffcord.sqlite")
-    else:
-        url = request.getfixturevalue("new_postgres_url")
-    _before(url)
-    return url
+    _before(new_url)
+    return new_url
 
 
 async def test_jobs_under_way_keep_what_their_hosts_told(earlier_url: str) -> None:

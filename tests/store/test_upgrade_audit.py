@@ -14,7 +14,6 @@ from bot.library.choices import Choices
 from bot.store.db import open_database
 from bot.store.migrate import alembic_config, upgrade
 from bot.store.tables.audit_log import audit_log
-from tests.store.databases import sqlite_address
 
 LINES = (
     (3, "11", "7", "video", "false", "true"),
@@ -36,18 +35,11 @@ def _before(url: str) -> None:
     engine.dispose()
 
 
-@pytest.mark.parametrize("database", ["sqlite", "postgres"])
-async def test_lines_are_carried_over(
-    database: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+async def test_lines_are_carried_over(new_url: str) -> None:
     """In their order with all they told; new ones follow; nobody can rewrite it; the old table is gone."""
-    if database == "sqlite":
-        url = sqlite_address(tmp_path_factory.mktemp("earlier") / "riffcord.sqlite")
-    else:
-        url = request.getfixturevalue("new_postgres_url")
-    await asyncio.to_thread(_before, url)
-    await asyncio.to_thread(upgrade, url, "bot")
-    async with open_database(url) as opened:
+    await asyncio.to_thread(_before, new_url)
+    await asyncio.to_thread(upgrade, new_url, "bot")
+    async with open_database(new_url) as opened:
         choices = Choices(opened, SystemClock())
         await choices.set_for_guild("1", "format", "ogg", actor_id="9")
         log = await choices.log_of("1")

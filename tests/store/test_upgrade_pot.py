@@ -18,7 +18,6 @@ from bot.store.ledger import read_transfers, write_transfers
 from bot.store.migrate import alembic_config, upgrade
 from bot.store.tables.ledger import ledger
 from tests.jobs.world import HandClock, an_order
-from tests.store.databases import sqlite_address
 from tests.store.rows import START
 from tests.treasury.till import a_treasury
 
@@ -35,6 +34,8 @@ ENTRIES = (
         1_200,
     ),  # no bound before there were pots
     (9, "end:gone", "settle", "gone", "reserved:gone", "spent:paid", 1_200),
+    (10, "reserve:back", "reserve", "back", "pot:1", "reserved:back", 2),
+    (11, "end:back", "refund", "back", "reserved:back", "pot:1", 2),
 )
 
 
@@ -59,25 +60,21 @@ def _before(url: str) -> None:
         columns, marks = ", ".join(job), ", ".join(f":{name}" for name in job)
         connection.execute(sa.text(f"INSERT INTO jobs ({columns}) VALUES ({marks})"), job)  # noqa: S608
         if engine.dialect.name == "postgresql":
-            connection.execute(sa.text("SELECT setval('ledger_id_seq', 9)"))
+            connection.execute(sa.text("SELECT setval('ledger_id_seq', 11)"))
     engine.dispose()
 
 
-@pytest.mark.parametrize("database", ["sqlite", "postgres"])
-async def test_old_books_go_on(
-    database: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+async def test_old_books_go_on(new_url: str) -> None:
     """They are exact, a debt of before is forgiven by the first period, and the guards stand again."""
-    if database == "sqlite":
-        url = sqlite_address(tmp_path_factory.mktemp("earlier") / "riffcord.sqlite")
-    else:
-        url = request.getfixturevalue("new_postgres_url")
-    await asyncio.to_thread(_before, url)
-    await asyncio.to_thread(upgrade, url, "bot")
-    async with open_database(url) as opened:
+    await asyncio.to_thread(_before, new_url)
+    await asyncio.to_thread(upgrade, new_url, "bot")
+    async with open_database(new_url) as opened:
         async with opened.begin() as connection:
             ids = (await connection.execute(sa.select(ledger.c.id).order_by(ledger.c.id))).scalars().all()
             assert list(ids) == [each[0] for each in ENTRIES]
+            given_back = sa.select(ledger.c.ordered_id, ledger.c.ordered_at).where(ledger.c.kind == "refund")
+            (known,) = await connection.execute(given_back)
+            assert (known.ordered_id, known.ordered_at.timestamp()) == (10, 1767225600.5)
             job = await get_job(connection, "open")
             assert job is not None
             assert (job.paid_from, job.order.member.role_ids) == ("pot:1", ())

@@ -6,7 +6,6 @@ import asyncio
 import json
 from typing import Any
 
-import pytest
 import sqlalchemy as sa
 from alembic import command
 
@@ -15,7 +14,6 @@ from bot.store.db import open_database
 from bot.store.jobs import get_job
 from bot.store.migrate import alembic_config, upgrade
 from bot.store.takes import get_take
-from tests.store.databases import sqlite_address
 
 RIFF = {"prompt": "funk", "alpha": 0.5, "denoising": 0.3, "seed_image": "vibes", "steps": 70, "seed": 7}
 SOURCE = {"take_id": "t", "prompt": "soul", "user_name": "Ada", "channel_id": "11", "message_id": None}
@@ -75,21 +73,14 @@ def _before(url: str) -> None:
     engine.dispose()
 
 
-@pytest.mark.parametrize("database", ["sqlite", "postgres"])
-async def test_riffs_and_morphs_become_recipes(
-    database: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+async def test_riffs_and_morphs_become_recipes(new_url: str) -> None:
     """The words and the seed of a morph move into it; what has ended is converted as well."""
-    if database == "sqlite":
-        url = sqlite_address(tmp_path_factory.mktemp("earlier") / "riffcord.sqlite")
-    else:
-        url = request.getfixturevalue("new_postgres_url")
-    _before(url)
-    await asyncio.to_thread(upgrade, url, "bot")
+    _before(new_url)
+    await asyncio.to_thread(upgrade, new_url, "bot")
     riff = Riff(prompt="funk", denoising=0.3, steps=70, seed=7)
     source = TakeSource(take_id="t", prompt="soul", user_name="Ada", channel_id="11")
     morph = Morph(transform="cover", source=source, tags="funk", seed=7, strengths=Strengths(cover=0.4))
-    async with open_database(url) as opened, opened.connect() as connection:
+    async with open_database(new_url) as opened, opened.connect() as connection:
         for kind, recipe in {"riff": riff, "morph": morph}.items():
             job, take = await get_job(connection, kind), await get_take(connection, kind)
             assert job is not None
