@@ -108,6 +108,7 @@ async def test_a_take_is_picked_liked_named_played_and_deleted(scene: Scene) -> 
     await scene.bob.slash(scene.channel, "library play", take=take_id_of(message_of(remade)))
     *_, child, copy = scene.messages()
     assert "by Ada" in read(card_of(copy).description)
+    assert card_of(copy).description == card_of(child).description
     assert card_of(copy).footer.text == card_of(child).footer.text
     await scene.delete(scene.bob, child)
     await scene.env.settle()

@@ -16,7 +16,6 @@ from bot.ui.answers import locale_of
 from bot.ui.buttons import ActionButton, View
 from bot.ui.desks.people import is_moderator, require_here
 from bot.ui.desks.presses import Handler
-from bot.ui.discord_errors import UNKNOWN_MESSAGE, translated
 from bot.ui.words import say
 
 Unpost = Callable[[Take], Awaitable[None]]
@@ -54,13 +53,13 @@ class DeleteDesk:
         await self._require(interaction, take)
         locale = locale_of(interaction)
         row = View(timeout=None)
-        row.add_item(ActionButton("delete-yes", take.id, locale, more=_copy(interaction, take)))
+        row.add_item(ActionButton("delete-yes", take.id, locale))
         row.add_item(ActionButton("delete-no", take.id, locale))
         told = say("delete.sure", locale, name=text.shown(take.name, 60))
         await interaction.response.send_message(told, view=row, ephemeral=True)
 
-    async def confirmed(self, interaction: discord.Interaction, take_id: str, copy_id: str) -> None:
-        """Forget the music and take its message away, and the copy of it whose button was pressed."""
+    async def confirmed(self, interaction: discord.Interaction, take_id: str, _: str) -> None:
+        """Forget the music, and take its messages away."""
         take = await self._jobs.take(take_id)
         own = await self._require(interaction, take)
         by = By(guild_id=take.guild_id, actor_id=str(interaction.user.id))
@@ -72,8 +71,6 @@ class DeleteDesk:
             await self._takedown.delete(take_id, by)
         done = say("delete.done", locale_of(interaction))
         await interaction.edit_original_response(content=done, view=None)
-        if copy_id.isdecimal():
-            await _remove(interaction, int(copy_id))
 
     async def _require(self, interaction: discord.Interaction, take: Take) -> bool:
         """Whether it is their own. Raises ``NotAllowed`` where it is not, and they do not moderate here."""
@@ -87,22 +84,3 @@ class DeleteDesk:
         """They thought better of it."""
         kept = say("delete.kept", locale_of(interaction))
         await interaction.response.edit_message(content=kept, view=None)
-
-
-def _copy(interaction: discord.Interaction, take: Take) -> str:
-    """The message that was pressed, where it is another one than the take's own and everybody sees it."""
-    message = interaction.message
-    if message is None or message.flags.ephemeral or str(message.id) == take.message_id:
-        return ""
-    return str(message.id)
-
-
-async def _remove(interaction: discord.Interaction, message_id: int) -> None:
-    guild_id, channel_id = str(interaction.guild_id), str(interaction.channel_id)
-    channel = interaction.client.get_partial_messageable(int(channel_id), guild_id=int(guild_id))
-    with translated(interaction.client, guild_id, channel_id):
-        try:
-            await channel.get_partial_message(message_id).delete()
-        except discord.NotFound as error:  # somebody was faster
-            if error.code != UNKNOWN_MESSAGE:
-                raise
