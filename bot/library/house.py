@@ -88,13 +88,14 @@ class House:
         people, takedown = People(database, jobs, clock), Takedown(database, jobs, unpost, clock)
         reports = Reports(database, people, takedown, clock)
         screening = screening or Screening(database, clock=clock)
+        screen_rules = ScreenRules(database, screening, clock)
         return cls(
             library=Library(database, clock),
             consent=Consent(database, clock),
             choices=choices,
             treasury=treasury,
             trail=Trail(database, clock),
-            setup=Setup(database, choices, treasury, clock),
+            setup=Setup(database, choices, treasury, screen_rules, clock),
             approvals=approvals,
             people=people,
             takedown=takedown,
@@ -108,6 +109,6 @@ class House:
             draw_pot=draw_pot,
             hosts=hosts,
             screening=screening,
-            screen_rules=ScreenRules(database, screening, clock),
+            screen_rules=screen_rules,
             keys=keys or OwnKeys.nobodys(database),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import structlog
@@ -15,11 +15,12 @@ from bot.errors import InvalidOption, NotFound
 from bot.jobs.clock import Clock, SystemClock
 from bot.moderation.deeds import Deed
 from bot.moderation.screening import Screening
+from bot.moderation.setup_rules import changes_to
 from bot.safety.budget import Budget
-from bot.safety.patterns import checked_pattern
+from bot.safety.entry import checked, require_few
 from bot.safety.policy import Strictness
 from bot.safety.rulebook import Hit, Rulebook
-from bot.safety.words import PATTERNS_MOST, RULES_MOST, Kind, Rule, checked_word
+from bot.safety.words import Rule
 from bot.store.audit_log import note
 from bot.store.db import Database
 from bot.store.screen_rules import (
@@ -84,45 +85,62 @@ class ScreenRules:
         Raises:
             InvalidOption: None of one can be a rule; ``too_many``, when there would be more than may be.
         """
-        good, refused = await asyncio.to_thread(_checked, wanted)
-        if not good and len(refused) == 1:
-            raise refused[0][1]
-        if good:
+        found = await asyncio.to_thread(checked, wanted)
+        if not found.good and len(found.refused) == 1:
+            raise found.refused[0][1]
+        if found.good:
             async with self._database.begin(long=True) as connection:
                 await next_version(connection, guild_id)
-                now = self._clock.now()
-                await put_rules(connection, guild_id, good, origin=origin, added_by=actor_id, at=now)
-                await self._note_added(connection, guild_id, good, actor_id, origin)
-        return Added(rules=len(good), refused=tuple(refused))
+                await self._put(connection, guild_id, found.good, actor_id, origin)
+        return Added(rules=len(found.good), refused=found.refused)
 
-    async def _note_added(
+    async def become(
+        self,
+        connection: AsyncConnection,
+        guild_id: str,
+        wanted: Sequence[Rule],
+        *,
+        actor_id: str,
+        origin: str,
+    ) -> None:
+        """A server has these rules, checked before, and no others, in a transaction that decides more."""
+        await next_version(connection, guild_id)
+        changes = changes_to(await rules_of(connection, guild_id), wanted)
+        if changes.gone:
+            await self._remove(connection, guild_id, changes.gone, actor_id)
+        if changes.new or changes.otherwise:
+            await self._put(connection, guild_id, (*changes.new, *changes.otherwise), actor_id, origin)
+
+    async def _put(
         self, connection: AsyncConnection, guild_id: str, good: Sequence[Rule], actor_id: str, origin: str
     ) -> None:
-        """Note which rules these became. Raises ``InvalidOption`` where they are too many."""
+        """Keep them, and note which rules they became. Raises ``InvalidOption`` where they are too many."""
+        now = self._clock.now()
+        await put_rules(connection, guild_id, good, origin=origin, added_by=actor_id, at=now)
         every = await rules_of(connection, guild_id)
-        if len(every) > RULES_MOST:
-            raise _too_many("word")
-        if sum(rule.kind == "pattern" for rule in every) > PATTERNS_MOST:
-            raise _too_many("pattern")
+        require_few(every)
         wanted = {(rule.kind, rule.text) for rule in good}
         ids = [rule.id for rule in every if (rule.kind, rule.text) in wanted]
         told = {"rules": ids[:_IDS_NOTED], "count": len(ids), "action": good[0].action, "origin": origin}
         await self._note(connection, guild_id, ADDED, actor_id, ids, after=told)
 
-    async def remove(self, guild_id: str, ids: Collection[int] | None, *, actor_id: str) -> int:
-        """Remove rules, or with None all; how many. Raises ``NotFound`` where there was none."""
-        wanted = None if ids is None else frozenset(ids)
+    async def remove(self, guild_id: str, ids: Collection[int], *, actor_id: str) -> int:
+        """Remove rules; how many. Raises ``NotFound`` where there was none."""
         async with self._database.begin(long=True) as connection:
             await next_version(connection, guild_id)
-            every = await rules_of(connection, guild_id)
-            gone = [each for each in every if wanted is None or each.id in wanted]
+            gone = [each for each in await rules_of(connection, guild_id) if each.id in ids]
             if not gone:
                 raise NotFound("rule")
-            await remove_rules(connection, guild_id, None if ids is None else [each.id for each in gone])
-            numbers = [each.id for each in gone]
-            told = {"rules": numbers[:_IDS_NOTED], "count": len(numbers)}
-            await self._note(connection, guild_id, REMOVED, actor_id, numbers, before=told)
+            await self._remove(connection, guild_id, gone, actor_id)
         return len(gone)
+
+    async def _remove(
+        self, connection: AsyncConnection, guild_id: str, gone: Sequence[Rule], actor_id: str
+    ) -> None:
+        numbers = [each.id for each in gone]
+        await remove_rules(connection, guild_id, numbers)
+        told = {"rules": numbers[:_IDS_NOTED], "count": len(numbers)}
+        await self._note(connection, guild_id, REMOVED, actor_id, numbers, before=told)
 
     async def _note(
         self,
@@ -175,31 +193,6 @@ class ScreenRules:
         met, stopped = await asyncio.to_thread(_met, book, texts, strictness, age_restricted)
         hits = await asyncio.to_thread(book.met, text, strictness=strictness, age_restricted=age_restricted)
         return Trial(hits=tuple(hits), orders=len(texts), stopped=stopped, met=tuple(met))
-
-
-def _checked(wanted: Sequence[Rule]) -> tuple[list[Rule], list[tuple[str, InvalidOption]]]:
-    """Those that can be rules, once each, and those that cannot. Patterns take their time."""
-    good: dict[tuple[str, str], Rule] = {}
-    refused: list[tuple[str, InvalidOption]] = []
-    patterns = 0
-    for rule in wanted:
-        patterns += rule.kind == "pattern"
-        if patterns > PATTERNS_MOST or len(good) > RULES_MOST:
-            refused.append((rule.text, _too_many(rule.kind)))
-            continue
-        try:
-            text = checked_pattern(rule.text) if rule.kind == "pattern" else checked_word(rule.text)
-        except InvalidOption as error:
-            refused.append((rule.text, error))
-            continue
-        good[rule.kind, text] = replace(rule, text=text)
-    return list(good.values()), refused
-
-
-def _too_many(kind: Kind) -> InvalidOption:
-    if kind == "pattern":
-        return InvalidOption("rule", "too_many_patterns", limit=PATTERNS_MOST)
-    return InvalidOption("rule", "too_many_rules", limit=RULES_MOST)
 
 
 def _met(

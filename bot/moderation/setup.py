@@ -6,6 +6,7 @@ and is noted in the trail with its old and new value. Whoever calls has seen tha
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,11 +20,13 @@ from bot.jobs.ids import new_id
 from bot.jobs.preferences import ChannelSettings, GuildSettings, Settings, changed
 from bot.library.choices import Choices
 from bot.moderation.deeds import IMPORTED, JOINED, LEFT, THE_BOT, Deed
-from bot.moderation.setup_file import Change, Known, Plan, Reference, plain, read, value_of, write
+from bot.moderation.screen_rules import ScreenRules
+from bot.moderation.setup_file import Change, Known, Plan, Reference, plain, planned, read, value_of, write
 from bot.money.policy import MoneySettings, Price, Share
 from bot.safety.policy import RuleSettings
 from bot.store.audit_log import latest_of, note
 from bot.store.db import Database
+from bot.store.screen_rules import rules_of
 from bot.store.searches import drop_plan, forget_searches, get_plan, keep_plan
 from bot.store.settings import guilds_with_settings, read_channels
 from bot.treasury.service import Treasury
@@ -52,11 +55,17 @@ class Setup:
     """Changes settings of all kinds, and carries them from file to file."""
 
     def __init__(
-        self, database: Database, choices: Choices, treasury: Treasury, clock: Clock | None = None
+        self,
+        database: Database,
+        choices: Choices,
+        treasury: Treasury,
+        screen: ScreenRules,
+        clock: Clock | None = None,
     ) -> None:
         self._database = database
         self._choices = choices
         self._treasury = treasury
+        self._screen = screen
         self._clock = clock or SystemClock()
 
     async def layout(self, guild_id: str) -> Layout:
@@ -224,13 +233,14 @@ class Setup:
 
     async def export(self, guild_id: str) -> bytes:
         """Everything as a file."""
-        layout = await self.layout(guild_id)
-        return write(guild_id, layout.guild, layout.channels, self._clock.now())
+        layout, rules = await self.layout(guild_id), await self._screen.all(guild_id)
+        return write(guild_id, layout.guild, layout.channels, rules, self._clock.now())
 
     async def plan(self, content: bytes, known: Known) -> Plan:
         """What a file would change. Raises ``InvalidOption``."""
-        layout = await self.layout(known.guild_id)
-        return read(content, known, layout.guild, layout.channels)
+        file = await asyncio.to_thread(read, content)
+        layout, rules = await self.layout(known.guild_id), await self._screen.all(known.guild_id)
+        return planned(file, known, layout.guild, layout.channels, rules)
 
     async def keep(self, content: bytes, *, guild_id: str, user_id: str) -> str:
         """Keep a file that was read without complaint until its plan is confirmed; its key."""
@@ -246,21 +256,29 @@ class Setup:
         Raises:
             NotFound: ``setup_plan``: a day old, somebody else's, or of another server.
         """
-        async with self._choices.together(known.guild_id) as connection:
+        async with self._database.glance() as connection:
             kept = await get_plan(connection, key, user_id)
-            if kept is None or kept["guild_id"] != known.guild_id or not await drop_plan(connection, key):
+        if kept is None or kept["guild_id"] != known.guild_id:
+            raise NotFound("setup_plan")
+        file = await asyncio.to_thread(read, str(kept["file"]).encode())
+        async with self._choices.together(known.guild_id) as connection:
+            if not await drop_plan(connection, key):
                 raise NotFound("setup_plan")
             guild = (await self._choices.of(known.guild_id, "")).guild
             channels = await read_channels(connection, known.guild_id)
-            plan = read(str(kept["file"]).encode(), known, guild, channels)
+            plan = planned(file, known, guild, channels, await rules_of(connection, known.guild_id))
             for change in plan.changes:
                 await self.set(known.guild_id, change, actor_id=user_id, reason=_OF_IMPORT)
+            if file.rules is not None and plan.rules:
+                await self._screen.become(
+                    connection, known.guild_id, file.rules.good, actor_id=user_id, origin=_OF_IMPORT
+                )
             deed = Deed(
                 at=self._clock.now(),
                 guild_id=known.guild_id,
                 actor_id=user_id,
                 action=IMPORTED,
-                after={"changes": len(plan.changes), "left_out": len(plan.dropped)},
+                after={"changes": plan.count, "left_out": len(plan.dropped)},
             )
             await note(connection, deed)
         return plan

@@ -7,7 +7,7 @@ are bounded, every value is validated by itself, and what this server does not k
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Literal, cast
@@ -16,16 +16,22 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from bot.errors import InvalidOption
 from bot.jobs.preferences import ChannelSettings, GuildSettings
+from bot.moderation.setup_rules import RuleChanges, changes_to, rules_in, written
 from bot.money.policy import MoneySettings, PotPolicy, Price, Share
+from bot.safety.entry import Checked
 from bot.safety.policy import RuleSettings
+from bot.safety.words import Rule
 
 FORM: Final = 1
 """Of the file; a reader takes no other."""
-FILE_MOST_BYTES: Final = 256 * 1024
+FILE_MOST_BYTES: Final = 4096 * 1024
+"""As many rules of the screen as there may be, long ones, and all else."""
 CHANNELS_MOST: Final = 500
 CHANGES_MOST: Final = 1_000
 
-Why = Literal["unknown_name", "bad_value", "unknown_channel", "unknown_role", "unknown_host", "other_server"]
+Why = Literal[
+    "unknown_name", "bad_value", "bad_rule", "unknown_channel", "unknown_role", "unknown_host", "other_server"
+]
 """Why something is left out; ``setup.dropped.<why>`` says it."""
 
 
@@ -65,11 +71,42 @@ class Plan:
     """What would become of the settings."""
 
     changes: list[Change] = field(default_factory=list[Change])
+    rules: RuleChanges = field(default_factory=RuleChanges)
+    """Of the screen."""
     dropped: list[Dropped] = field(default_factory=list[Dropped])
+
+    @property
+    def count(self) -> int:
+        """How many settings change; all rules of the screen are one."""
+        return len(self.changes) + bool(self.rules)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """Values of one record in a file, by their whole names, and what cannot be had."""
+
+    values: tuple[tuple[str, Any], ...]
+    dropped: tuple[Dropped, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetupFile:
+    """A file as it was read: what it says can be had, whether this server knows it or not."""
+
+    guild_id: str | None
+    """Of the server that it was written in, as it says."""
+    settings: Section
+    channels: Mapping[str, Section]
+    rules: Checked | None
+    """Of the screen; None: it says nothing of them."""
 
 
 def write(
-    guild_id: str, guild: GuildSettings, channels: Mapping[str, ChannelSettings], at: datetime
+    guild_id: str,
+    guild: GuildSettings,
+    channels: Mapping[str, ChannelSettings],
+    rules: Sequence[Rule],
+    at: datetime,
 ) -> bytes:
     """Everything that the server decided, as JSON for people and for :func:`read`."""
     told = {
@@ -78,30 +115,50 @@ def write(
         "at": at.isoformat(),
         "settings": guild.model_dump(mode="json"),
         "channels": {number: record.model_dump(mode="json") for number, record in sorted(channels.items())},
+        "screen": written(rules),
     }
     return (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def read(content: bytes, known: Known, guild: GuildSettings, channels: Mapping[str, ChannelSettings]) -> Plan:
-    """What a file would change in this server's settings as they stand.
+def read(content: bytes) -> SetupFile:
+    """A file, each value checked by itself. Not for the thread that answers people.
 
     Raises:
-        InvalidOption: ``setup_file_too_large``, or ``not_a_setup_file``.
+        InvalidOption: ``setup_file_too_large``, ``not_a_setup_file``, or too many rules of the screen.
     """
     told = _parsed(content)
-    plan = Plan()
-    is_ours = told.get("guild_id") == known.guild_id
-    settings, of_channels = _mapping(told.get("settings")), _mapping(told.get("channels"))
-    for name, value in _flat(settings, GuildSettings, plan):
-        taken = _taken(name, value, known, is_ours=is_ours, plan=plan)
-        _compare(plan, name, guild, taken)
-    for channel_id, record in list(of_channels.items())[:CHANNELS_MOST]:
+    channels = list(_mapping(told.get("channels")).items())[:CHANNELS_MOST]
+    return SetupFile(
+        guild_id=told["guild_id"] if isinstance(told.get("guild_id"), str) else None,
+        settings=_section(_mapping(told.get("settings")), GuildSettings),
+        channels={each: _section(_mapping(record), ChannelSettings) for each, record in channels},
+        rules=rules_in(told["screen"]) if "screen" in told else None,
+    )
+
+
+def planned(
+    file: SetupFile,
+    known: Known,
+    guild: GuildSettings,
+    channels: Mapping[str, ChannelSettings],
+    rules: Sequence[Rule],
+) -> Plan:
+    """What a file would change in this server's settings as they stand."""
+    plan = Plan(dropped=list(file.settings.dropped))
+    is_ours = file.guild_id == known.guild_id
+    for name, value in file.settings.values:
+        _compare(plan, name, guild, _taken(name, value, known, is_ours=is_ours, plan=plan))
+    for channel_id, section in file.channels.items():
         if channel_id not in known.channel_ids:
             plan.dropped.append(Dropped(why="unknown_channel", what=channel_id[:24]))
             continue
+        plan.dropped += section.dropped
         before = channels.get(channel_id, ChannelSettings())
-        for name, value in _flat(_mapping(record), ChannelSettings, plan):
+        for name, value in section.values:
             _compare(plan, name, before, value, channel_id=channel_id)
+    if file.rules is not None:
+        plan.rules = changes_to(rules, file.rules.good)
+        plan.dropped += [Dropped(why="bad_rule", what=text[:60]) for text, _ in file.rules.refused]
     del plan.changes[CHANGES_MOST:]
     del plan.dropped[CHANGES_MOST:]
     return plan
@@ -131,21 +188,27 @@ NESTED: Final[dict[str, type[BaseModel]]] = {
 """The records inside a server's settings, by their names in the trail."""
 
 
+def _section(told: Mapping[str, Any], record: type[BaseModel]) -> Section:
+    dropped = list[Dropped]()
+    values = tuple(_flat(told, record, dropped))
+    return Section(values=values, dropped=tuple(dropped))
+
+
 def _flat(
-    told: Mapping[str, Any], record: type[BaseModel], plan: Plan, above: str = ""
+    told: Mapping[str, Any], record: type[BaseModel], dropped: list[Dropped], above: str = ""
 ) -> Iterator[tuple[str, Any]]:
     """Every valid value by its whole name; others are left out."""
     for name, value in told.items():
         whole = f"{above}{name}"
         if whole in NESTED:
-            yield from _flat(_mapping(value), NESTED[whole], plan, f"{whole}.")
+            yield from _flat(_mapping(value), NESTED[whole], dropped, f"{whole}.")
         elif name not in record.model_fields:
-            plan.dropped.append(Dropped(why="unknown_name", what=whole[:60]))
+            dropped.append(Dropped(why="unknown_name", what=whole[:60]))
         else:
             try:
                 yield whole, getattr(record.model_validate({name: value}), name)
             except (ValidationError, RecursionError):
-                plan.dropped.append(Dropped(why="bad_value", what=whole))
+                dropped.append(Dropped(why="bad_value", what=whole))
 
 
 def _taken(name: str, value: Any, known: Known, *, is_ours: bool, plan: Plan) -> Any:

@@ -312,11 +312,17 @@ async def test_a_lost_channel_and_a_barred_asker_are_told(scene: Scene, cave: Ch
     """Where moderators cannot be told, the queue says so; an author's yes does not help who is blocked."""
     await rule(scene, moderators_channel_id="77")
     await scene.riff(scene.ada, "wish")
+    kit = scene.guild.add_member(scene.env.create_user("kit"))
+    scene.clock.advance(1)
+    await scene.riff(kit, "wish of one who leaves")
+    scene.guild.remove_member(kit)
+    assert "has left this server" in said(message_of(await look(scene, 1)))
+    assert "has left" not in said(message_of(await look(scene, 0)))
     assert await cards(scene, cave) == []
     queue = message_of(await scene.mod.slash(scene.channel, "mod queue"))
     assert "moderators’ channel is not there any more" in said(queue)
     await rule(scene, moderators_channel_id=str(cave.id), hold_above=None)
-    assert len(await cards(scene, cave)) == 1
+    assert len(await cards(scene, cave)) == 2
     message = await scene.result(scene.ada)
     await scene.ada.slash(scene.channel, "privacy consent", who="ask")
     question = message_of(await scene.press(scene.bob, message, "Re-roll"))

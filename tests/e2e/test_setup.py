@@ -13,6 +13,7 @@ from simcord import MemberActor
 
 from bot.moderation.deeds import Sought
 from bot.moderation.setup import Layout
+from bot.moderation.setup_file import FILE_MOST_BYTES
 from bot.ui.cards.setup import PAGES
 from tests.e2e.scene import Scene, told
 from tests.e2e.test_audit import forged, let_use, refused, trail
@@ -219,6 +220,7 @@ async def test_settings_go_from_file_to_file(scene: Scene, keeper: MemberActor) 
     panel = message_of(await keeper.slash(scene.channel, "setup start", page="channels"))
     await pick(keeper, panel, "musicchannels", scene.channel)
     await keeper.slash(scene.channel, "settings", format="wav", delivery="thread")
+    await keeper.slash(scene.channel, "screen add", rule="zonk")
     (file,) = message_of(await keeper.slash(scene.channel, "setup export")).attachments
     panel = await go(keeper, panel, "check")
     (same,) = message_of(await keeper.click(panel, label="Export")).attachments
@@ -236,15 +238,20 @@ async def test_settings_go_from_file_to_file(scene: Scene, keeper: MemberActor) 
     exported["settings"]["money"]["pot"]["amount"] = 77
     exported["settings"]["money"]["pot"]["zone"] = "Nowhere/Town"
     exported["channels"]["2"] = {"paused": True}
+    exported["screen"][0]["texts"] = ["bazzle", "*"]
     content = json.dumps(exported).encode()
     shown = await keeper.slash(scene.channel, "setup import", file=("a.json", content))
     preview = message_of(shown)
-    for expected in ("mp3", "wav", "11", "77", "channel", "not in this server", "cannot have that value"):
-        assert expected in texts(preview) or expected == "mp3"
+    for expected in ("wav", "11", "77", "channel", "not in this server", "cannot have that value"):
+        assert expected in texts(preview)
+    assert "Rules for words: 1 new, 0 changed, 1 removed" in texts(preview)
+    assert "it cannot be one" in texts(preview)
     assert (await layout(scene)).guild.format == "wav"
     await scene.restart()
     done = await keeper.click(preview, label="Apply")
-    assert "3 settings changed" in texts(message_of(done))
+    assert "4 settings changed" in texts(message_of(done))
+    assert "want some of these words" in told(await scene.riff(scene.ada, "b-a-z-z-l-e"))
+    assert not (await scene.riff(scene.ada, "zonk")).ephemeral
     stands = await layout(scene)
     assert (stands.guild.format, stands.guild.rules.hold_above, stands.guild.money.pot.amount) == (
         "ogg",
@@ -259,7 +266,7 @@ async def test_settings_go_from_file_to_file(scene: Scene, keeper: MemberActor) 
         gone.setattr(discord.Attachment, "read", AsyncMock(side_effect=aiohttp.ClientError))
         answer = await keeper.slash(scene.channel, "setup import", file=("a.json", content))
         assert "Please send it again" in told(answer)
-    for hostile in (b"{", b"[" * 100_000, b"\xff\xfe", b'{"riffcord": 2}', b" " * 300_000):
+    for hostile in (b"{", b"[" * 100_000, b"\xff\xfe", b'{"riffcord": 2}', b" " * (FILE_MOST_BYTES + 1)):
         answer = await keeper.slash(scene.channel, "setup import", file=("a.json", hostile))
         assert "/setup export" in told(answer)
 

@@ -11,10 +11,13 @@ from bot.errors import InvalidOption, NotFound
 from bot.jobs.recipes import Recipe
 from bot.library.choices import Choices
 from bot.moderation.deeds import Sought
+from bot.moderation.screen_rules import ScreenRules
+from bot.moderation.screening import Screening
 from bot.moderation.setup import Setup
 from bot.moderation.setup_file import Known, Reference
 from bot.moderation.trail import Trail
 from bot.money.policy import MoneySettings, PotPolicy, Share
+from bot.safety.words import Rule
 from bot.store.db import Database
 from bot.treasury.service import Treasury
 from tests.jobs.world import HandClock
@@ -43,7 +46,8 @@ async def test_two_administrators_lose_nothing_of_each_other(database: Database)
     clock = HandClock()
     choices = Choices(database, clock)
     treasury = Treasury(database, choices, _one, clock)
-    setup, trail = Setup(database, choices, treasury, clock), Trail(database, clock)
+    screen = ScreenRules(database, Screening(database, clock=clock), clock)
+    setup, trail = Setup(database, choices, treasury, screen, clock), Trail(database, clock)
     await asyncio.gather(
         setup.set_rule("1", "hold_above", 5, actor_id="7"),
         setup.set_rule("1", "newcomer_role_id", "21", actor_id="8"),
@@ -78,7 +82,9 @@ async def test_two_administrators_lose_nothing_of_each_other(database: Database)
     stands = await setup.layout("1")
     assert (stands.guild.money.shares, stands.guild.rules.music_channel_ids) == ((), ("11",))
 
+    await screen.add("1", [Rule(id=0, kind="word", text=text) for text in ("zonk", "bazzle")], actor_id="8")
     exported = json.loads(await setup.export("1"))
+    exported["screen"][0]["texts"] = ["zonk", "zink"]
     exported["settings"]["money"]["pot"]["amount"] = 60
     exported["settings"]["money"]["prices"] = [{"host": "engine", "kind": "riff", "credits": 4}]
     exported["settings"]["money"]["shares"] = [{"subject": "role", "id": "21", "cap": 2}]
@@ -92,14 +98,21 @@ async def test_two_administrators_lose_nothing_of_each_other(database: Database)
             await setup.apply(key, stranger, user_id=user_id)
     before = await trail.everything(Sought(guild_id="1"))
     with pytest.MonkeyPatch.context() as broken:
-        broken.setattr(choices, "set_for_channel", _breaks)  # the last of the changes
+        broken.setattr("bot.moderation.screen_rules.put_rules", _breaks)  # the last of the changes
         with pytest.raises(RuntimeError):
             await setup.apply(key, HERE, user_id="7")
     assert await trail.everything(Sought(guild_id="1")) == before
     assert (await setup.layout("1")).guild.money.pot.amount == 50
+    assert [each.text for each in await screen.all("1")] == ["zonk", "bazzle"]
     plan = await setup.apply(key, HERE, user_id="7")
-    assert len(plan.changes) == 5
-    assert (await setup.plan(content, HERE)).changes == []
+    assert (len(plan.changes), plan.count) == (5, 6)
+    assert (await setup.plan(content, HERE)).count == 0
+    assert [each.text for each in await screen.all("1")] == ["zonk", "zink"]
+    noted = await trail.everything(Sought(guild_id="1"))
+    assert [(each.deed.action, each.deed.actor_id) for each in noted[-3:]] == [
+        *(("screen_remove", "7"), ("screen_add", "7"), ("import", "7")),
+    ]
+    assert noted[-1].deed.after == {"changes": 6, "left_out": 0}
     with pytest.raises(NotFound):
         await setup.apply(key, HERE, user_id="7")
     stands = await setup.layout("1")

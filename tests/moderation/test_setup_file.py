@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,9 +15,19 @@ from hypothesis import strategies as st
 from bot.errors import InvalidOption
 from bot.jobs.preferences import ChannelSettings, GuildSettings, Preset
 from bot.moderation.setup import without
-from bot.moderation.setup_file import FILE_MOST_BYTES, Known, Reference, read, references, write
+from bot.moderation.setup_file import (
+    FILE_MOST_BYTES,
+    Known,
+    Plan,
+    Reference,
+    planned,
+    read,
+    references,
+    write,
+)
 from bot.money.policy import MoneySettings, PotPolicy, Price, Share
 from bot.safety.policy import RuleSettings
+from bot.safety.words import RULES_MOST, Rule
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 HERE = Known(
@@ -47,15 +59,27 @@ WHOLE = GuildSettings(
     ),
 )
 CHANNELS = {"12": ChannelSettings(approval=True, strictness="strict")}
+RULES = (
+    Rule(id=1, kind="word", text="zonk"),
+    Rule(id=2, kind="word", text="*bäzzle*", action="hold", spares_age_restricted=True),
+    Rule(id=3, kind="pattern", text=r"qu+x\d"),
+    Rule(id=4, kind="allow", text="zonk forever"),
+)
+
+
+def plan_of(content: bytes, known: Known = HERE, guild: GuildSettings | None = None) -> Plan:
+    """What a file would change where nothing, or this, was decided."""
+    return planned(read(content), known, guild or GuildSettings(), {}, ())
 
 
 def test_a_file_is_read_back_as_it_was_written() -> None:
     """Everything; and where it stands already, nothing changes."""
-    content = write("1", WHOLE, CHANNELS, NOW)
-    same = read(content, HERE, WHOLE, CHANNELS)
-    assert (same.changes, same.dropped) == ([], [])
-    fresh = read(content, HERE, GuildSettings(), {})
+    content = write("1", WHOLE, CHANNELS, RULES, NOW)
+    same = planned(read(content), HERE, WHOLE, CHANNELS, RULES)
+    assert (same.changes, same.dropped, same.count) == ([], [], 0)
+    fresh = plan_of(content)
     assert fresh.dropped == []
+    assert {replace(each, id=0) for each in fresh.rules.new} == {replace(each, id=0) for each in RULES}
     told = {(each.name, each.channel_id): each.after for each in fresh.changes}
     assert told["money.pot.zone", None] == "Asia/Tokyo"
     assert told["approval", "12"] is True
@@ -68,7 +92,7 @@ def test_what_another_server_does_not_know_is_left_out() -> None:
     there = Known(
         guild_id="2", channel_ids=frozenset({"31"}), role_ids=frozenset({"22"}), hosts=frozenset({"other"})
     )
-    plan = read(write("1", WHOLE, CHANNELS, NOW), there, GuildSettings(), {})
+    plan = plan_of(write("1", WHOLE, CHANNELS, RULES, NOW), there)
     told = {each.name: each.after for each in plan.changes}
     assert told["rules.moderator_role_ids"] == ["22"]
     assert [each["subject"] for each in told["money.shares"]] == ["command"]
@@ -101,7 +125,7 @@ HOSTILE: list[Any] = [
 def test_other_files_are_refused(content: bytes) -> None:
     """Whatever they are, with a sentence."""
     with pytest.raises(InvalidOption):
-        read(content, HERE, GuildSettings(), {})
+        read(content)
 
 
 def test_values_that_cannot_be_had_are_left_out() -> None:
@@ -122,14 +146,40 @@ def test_values_that_cannot_be_had_are_left_out() -> None:
             "__class__": 1,
         },
         "channels": {"12": {"slow_mode_s": -5, "paused": True}, "11": 7},
+        "screen": [
+            {"kind": "word", "texts": ["zonk", "*", 7, "x" * 101], "spares_age_restricted": "yes"},
+            {"kind": "pattern", "texts": ["(a+)+$", "["]},
+            {"kind": "curse", "texts": ["zink"]},
+            {"kind": "word", "action": "ban", "texts": ["zink"]},
+            {"kind": "allow"},
+            "zink",
+        ],
     }
-    plan = read(json.dumps(told).encode(), HERE, GuildSettings(), {})
+    plan = plan_of(json.dumps(told).encode())
     assert [(each.name, each.after, each.channel_id) for each in plan.changes] == [
         ("money.pot.period", "week", None),
         ("paused", True, "12"),
     ]
-    assert len(plan.dropped) == 13
-    assert {each.why for each in plan.dropped} == {"bad_value", "unknown_name"}
+    assert plan.rules.new == (Rule(id=0, kind="word", text="zonk"),)
+    assert Counter(each.why for each in plan.dropped) == {"bad_value": 12, "unknown_name": 1, "bad_rule": 4}
+
+
+def test_rules_of_the_screen_become_those_of_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """New ones, others with another action, and those that are not in it; without any said, all stay."""
+    wanted = [replace(RULES[0], action="hold"), RULES[2], Rule(id=0, kind="word", text="new")]
+    file = read(write("1", WHOLE, CHANNELS, wanted, NOW))
+    changes = planned(file, HERE, WHOLE, CHANNELS, RULES).rules
+    assert [each.text for each in changes.new] == ["new"]
+    assert [(each.text, each.action) for each in changes.otherwise] == [("zonk", "hold")]
+    assert changes.gone == (RULES[1], RULES[3])
+    old = json.loads(write("1", WHOLE, CHANNELS, wanted, NOW))
+    del old["screen"]
+    assert not planned(read(json.dumps(old).encode()), HERE, WHOLE, CHANNELS, RULES).rules
+    words = [Rule(id=0, kind="word", text=f"{'word' * 24}{number}") for number in range(RULES_MOST)]
+    assert len(write("1", WHOLE, CHANNELS, words, NOW)) < FILE_MOST_BYTES
+    monkeypatch.setattr("bot.safety.entry.RULES_MOST", 2)
+    with pytest.raises(InvalidOption, match="too_many_rules"):
+        read(write("1", WHOLE, CHANNELS, RULES, NOW))
 
 
 _JSON = st.recursive(
@@ -138,7 +188,7 @@ _JSON = st.recursive(
         st.lists(below, max_size=4)
         | st.dictionaries(
             st.sampled_from(
-                ["money", "rules", "pot", "shares", "host", "12", "x", *RuleSettings.model_fields]
+                ["money", "rules", "pot", "shares", "host", "12", "x", "texts", *RuleSettings.model_fields]
             ),
             below,
             max_size=5,
@@ -149,11 +199,11 @@ _JSON = st.recursive(
 
 
 @settings(max_examples=60, deadline=None)
-@given(_JSON, _JSON)
-def test_no_file_breaks_the_reader(guild: Any, channels: Any) -> None:
+@given(_JSON, _JSON, _JSON)
+def test_no_file_breaks_the_reader(guild: Any, channels: Any, rules: Any) -> None:
     """Whatever stands in it: what is planned can be had, all else is left out."""
-    content = json.dumps({"riffcord": 1, "settings": guild, "channels": channels}).encode()
-    plan = read(content, HERE, GuildSettings(), {})
+    told = {"riffcord": 1, "settings": guild, "channels": channels, "screen": rules}
+    plan = plan_of(json.dumps(told).encode())
     for change in plan.changes:
         assert change.before != change.after
 

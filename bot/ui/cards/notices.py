@@ -22,14 +22,14 @@ WORDS_MOST: Final = 1_200
 _COLOURS: Final = {"approved": 0x30A46C, "rejected": TROUBLE, "deleted": TROUBLE}
 
 
-def hold_panel(waiting: Waiting, locale: str) -> Panel:
+def hold_panel(waiting: Waiting, locale: str, *, has_left: bool = False) -> Panel:
     """Who wants what, for how much, why it waits, and what is known of them; buttons while it is open."""
     hold = waiting.hold
     lines = [say("hold.title", locale, member=f"<@{hold.user_id}>", channel=f"<#{hold.channel_id}>")]
     lines += _wanted(waiting, locale)
     whys = ", ".join(say(f"hold.why.{why}", locale) for why in hold.reasons)
     lines.append(say("hold.why", locale, whys=whys))
-    lines.append(_history(waiting, locale))
+    lines.append(_history(waiting, locale, has_left=has_left))
     if hold.state == "open":
         if hold.expires_at is not None:
             lines.append(say("hold.until", locale, until=f"<t:{int(hold.expires_at.timestamp())}:R>"))
@@ -72,12 +72,13 @@ def _wanted(waiting: Waiting, locale: str) -> list[str]:
     return told
 
 
-def _history(waiting: Waiting, locale: str) -> str:
+def _history(waiting: Waiting, locale: str, *, has_left: bool) -> str:
     history, standing = waiting.history, waiting.standing
     counted = {state: history.by_state.get(state, 0) for state in ("approved", "rejected", "expired")}
     told = say("hold.history", locale, orders=history.orders, **counted)
     marks = [say("hold.mark.trusted", locale)] if standing.trusted else []
     marks += [say("hold.mark.blocked", locale)] if standing.blocked else []
+    marks += [say("hold.mark.left", locale)] if has_left else []
     return " · ".join([told, *marks])
 
 

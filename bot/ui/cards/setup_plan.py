@@ -22,6 +22,10 @@ def plan_panel(plan: Plan, key: str, named: Named, locale: str) -> Panel:
     """Each change, what is left out, and whether it is to be done."""
     box = new_box()
     lines = [say("setup.plan", locale)]
+    if plan.rules:
+        new, otherwise, gone = map(len, (plan.rules.new, plan.rules.otherwise, plan.rules.gone))
+        told = say("setup.plan.rules", locale, new=new, otherwise=otherwise, gone=gone)
+        lines.append(f"- {told}")
     for change in plan.changes[:_CHANGES_MOST]:
         where = "setup.plan.change" if change.channel_id is None else "setup.plan.change.channel"
         told = say(
@@ -34,7 +38,7 @@ def plan_panel(plan: Plan, key: str, named: Named, locale: str) -> Panel:
         )
         lines.append(f"- {told}")
     lines += _more(len(plan.changes) - _CHANGES_MOST, locale)
-    if not plan.changes:
+    if not plan.count:
         lines.append(say("setup.plan.nothing", locale))
     box.add_item(discord.ui.TextDisplay(text.clip("\n".join(lines), 2_800)))
     if plan.dropped:
@@ -43,7 +47,7 @@ def plan_panel(plan: Plan, key: str, named: Named, locale: str) -> Panel:
             lines.append(f"- {say(f'setup.dropped.{each.why}', locale, what=text.shown(each.what, 60))}")
         lines += _more(len(plan.dropped) - _DROPPED_MOST, locale)
         box.add_item(discord.ui.TextDisplay(text.clip("\n".join(lines), 1_000)))
-    if plan.changes:
+    if plan.count:
         box.add_item(row(*(ActionButton(action, key, locale) for action in ("setup-apply", "setup-drop"))))
     return panel_of(box)
 

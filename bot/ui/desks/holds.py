@@ -19,7 +19,7 @@ from bot.ui.cards.queue import queue_panel
 from bot.ui.cards.running import running_card
 from bot.ui.delivery import OLD
 from bot.ui.desks.here import settings_here
-from bot.ui.desks.people import require_moderator
+from bot.ui.desks.people import has_left, require_moderator
 from bot.ui.desks.presses import Handler
 from bot.ui.forms.moderation import RejectForm
 from bot.ui.mentions import NOBODY
@@ -124,7 +124,9 @@ class HoldDesk:
         locale = locale_of(interaction)
         panel: Any
         if kind == HOLD:
-            panel = hold_panel(await self._approvals.waiting(subject, by.guild_id), locale)
+            waiting = await self._approvals.waiting(subject, by.guild_id)
+            gone = waiting.hold.state == "open" and await has_left(interaction.guild, waiting.hold.user_id)
+            panel = hold_panel(waiting, locale, has_left=gone)
         elif kind == REPORT:
             panel = report_panel(await self._house.reports.get(subject, by.guild_id), locale)
         else:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import Final
+
+import aiohttp
 import discord
 
 from bot.errors import NotAllowed
@@ -12,6 +16,9 @@ from bot.jobs.service import Jobs
 from bot.library.choices import Choices
 from bot.moderation.approvals import By
 from bot.ui.desks.here import settings_here
+
+_PATIENCE_S: Final = 1.5
+"""With Discord, where somebody waits: an answer is due within its three seconds."""
 
 
 def moderates(interaction: discord.Interaction, settings: Settings) -> bool:
@@ -87,6 +94,20 @@ def facts_of(interaction: discord.Interaction, settings: Settings) -> MemberFact
         moderates=moderates(interaction, settings),
         age_restricted=is_age_restricted(interaction),
     )
+
+
+async def has_left(guild: discord.Guild | None, user_id: str) -> bool:
+    """Whether somebody is no member any more. Discord alone knows; False where it does not say so soon."""
+    if guild is None:
+        return False
+    try:
+        async with asyncio.timeout(_PATIENCE_S):
+            await guild.fetch_member(int(user_id))
+    except discord.NotFound:
+        return True
+    except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError):
+        return False
+    return False
 
 
 def is_age_restricted(interaction: discord.Interaction) -> bool:

@@ -14,12 +14,11 @@ from bot.keys.records import Owner
 from bot.library.house import House
 from bot.moderation.setup_file import Known, Reference, references
 from bot.ui.cards.setup_facts import MUSIC_KINDS, Facts
+from bot.ui.desks.people import has_left
 from bot.ui.discord_errors import lacking
 
 _LOOKED_AT: Final = 25
 _MEMBERS_MOST: Final = 5
-_PATIENCE_S: Final = 1.5
-"""For all members together: a page has to be shown within Discord's three seconds."""
 
 
 async def facts_in(
@@ -129,22 +128,5 @@ def gone_from(guild: discord.Guild | None, named: Sequence[Reference]) -> list[R
 async def _left_of(guild: discord.Guild, named: Sequence[Reference]) -> list[Reference]:
     """Which of the members left: Discord alone knows, and is asked about a few of them."""
     members = [each for each in named if each.kind == "member"][:_MEMBERS_MOST]
-    return [each for each, left in zip(members, await _left(guild, members), strict=True) if left]
-
-
-async def _left(guild: discord.Guild, members: Sequence[Reference]) -> list[bool]:
-    try:
-        async with asyncio.timeout(_PATIENCE_S):
-            return await asyncio.gather(*(_has_left(guild, int(each.id)) for each in members))
-    except TimeoutError:
-        return [False] * len(members)
-
-
-async def _has_left(guild: discord.Guild, user_id: int) -> bool:
-    try:
-        await guild.fetch_member(user_id)
-    except discord.NotFound:
-        return True
-    except discord.HTTPException:
-        return False  # Discord did not say
-    return False
+    left = await asyncio.gather(*(has_left(guild, each.id) for each in members))
+    return [each for each, is_gone in zip(members, left, strict=True) if is_gone]

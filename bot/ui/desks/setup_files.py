@@ -66,7 +66,7 @@ class SetupFiles:
         known = known_in(interaction, self._house)
         await interaction.response.defer()
         plan = await self._setup.apply(key, known, user_id=str(interaction.user.id))
-        await self._close(interaction, say("setup.applied", locale_of(interaction), count=len(plan.changes)))
+        await self._close(interaction, say("setup.applied", locale_of(interaction), count=plan.count))
 
     async def dropped(self, interaction: discord.Interaction, _: str, __: str) -> None:
         """They do not."""

@@ -72,6 +72,7 @@ SENTENCES: Final[dict[str, str]] = {
     "not decided {expired}",
     "hold.mark.trusted": "trusted",
     "hold.mark.blocked": "blocked",
+    "hold.mark.left": "has left this server",
     "hold.until": "Ends {until} if nobody decides.",
     "hold.nobody": "nobody",
     "hold.verdict.approved": "Approved by {who}.",
