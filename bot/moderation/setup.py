@@ -20,8 +20,10 @@ from bot.jobs.ids import new_id
 from bot.jobs.preferences import ChannelSettings, GuildSettings, Settings, changed
 from bot.library.choices import Choices
 from bot.moderation.deeds import IMPORTED, JOINED, LEFT, THE_BOT, Deed
+from bot.moderation.references import Reference, without
 from bot.moderation.screen_rules import ScreenRules
-from bot.moderation.setup_file import Change, Known, Plan, Reference, plain, planned, read, value_of, write
+from bot.moderation.setup_file import read, write
+from bot.moderation.setup_plan import Change, Known, Plan, plain, planned, value_of
 from bot.money.policy import MoneySettings, Price, Share
 from bot.safety.policy import RuleSettings
 from bot.store.audit_log import latest_of, note
@@ -282,20 +284,3 @@ class Setup:
             )
             await note(connection, deed)
         return plan
-
-
-def without(guild: GuildSettings, gone: Reference) -> dict[str, Any]:
-    """What becomes of the settings that name something, by their names in the trail."""
-    rules, found = guild.rules, dict[str, Any]()
-    lists = {"channel": "music_channel_ids", "role": "moderator_role_ids"}
-    singles = {"channel": "moderators_channel_id", "role": "newcomer_role_id"}
-    if gone.kind in lists:
-        ids: tuple[str, ...] = getattr(rules, lists[gone.kind])
-        if gone.id in ids:
-            found[f"rules.{lists[gone.kind]}"] = tuple(each for each in ids if each != gone.id)
-        if getattr(rules, singles[gone.kind]) == gone.id:
-            found[f"rules.{singles[gone.kind]}"] = None
-    shares = tuple(each for each in guild.money.shares if each.of != (gone.kind, gone.id))
-    if shares != guild.money.shares:
-        found["money.shares"] = shares
-    return found

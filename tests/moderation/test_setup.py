@@ -11,10 +11,11 @@ from bot.errors import InvalidOption, NotFound
 from bot.jobs.recipes import Recipe
 from bot.library.choices import Choices
 from bot.moderation.deeds import Sought
+from bot.moderation.references import Reference
 from bot.moderation.screen_rules import ScreenRules
 from bot.moderation.screening import Screening
 from bot.moderation.setup import Setup
-from bot.moderation.setup_file import Known, Reference
+from bot.moderation.setup_plan import Known
 from bot.moderation.trail import Trail
 from bot.money.policy import MoneySettings, PotPolicy, Share
 from bot.safety.words import Rule

@@ -14,17 +14,9 @@ from hypothesis import strategies as st
 
 from bot.errors import InvalidOption
 from bot.jobs.preferences import ChannelSettings, GuildSettings, Preset
-from bot.moderation.setup import without
-from bot.moderation.setup_file import (
-    FILE_MOST_BYTES,
-    Known,
-    Plan,
-    Reference,
-    planned,
-    read,
-    references,
-    write,
-)
+from bot.moderation.references import Reference, references, without
+from bot.moderation.setup_file import FILE_MOST_BYTES, read, write
+from bot.moderation.setup_plan import Known, Plan, planned
 from bot.money.policy import MoneySettings, PotPolicy, Price, Share
 from bot.safety.policy import RuleSettings
 from bot.safety.words import RULES_MOST, Rule

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import discord
 
-from bot.moderation.setup_file import Reference
+from bot.moderation.references import Reference
 from bot.ui.buttons import ActionButton
 from bot.ui.cards.panels import Box, Panel, say_lines, warning
 from bot.ui.words import say

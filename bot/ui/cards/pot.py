@@ -7,7 +7,7 @@ from typing import Final
 
 import discord
 
-from bot.moderation.setup_file import Reference
+from bot.moderation.references import Reference
 from bot.money.policy import PERIODS, MoneySettings, Price, Share
 from bot.treasury.records import PotState
 from bot.ui import text

@@ -8,8 +8,8 @@ from typing import Final
 
 import discord
 
+from bot.moderation.references import Reference
 from bot.moderation.setup import Layout
-from bot.moderation.setup_file import Reference
 
 OF_SETTINGS: Final = ("language", "format", "host", "picture")
 """Menus that stand in ``/settings`` as well."""

@@ -6,7 +6,7 @@ from typing import Final
 
 import discord
 
-from bot.moderation.setup_file import Plan
+from bot.moderation.setup_plan import Plan
 from bot.ui import text
 from bot.ui.buttons import ActionButton
 from bot.ui.cards.panels import Panel, new_box, panel_of, row

@@ -6,7 +6,7 @@ import discord
 
 from bot.jobs.preferences import GuildSettings
 from bot.library.house import House
-from bot.moderation.setup_file import references
+from bot.moderation.references import references
 from bot.money.policy import MoneySettings
 from bot.ui.answers import locale_of, show_panel
 from bot.ui.cards.pot import pot_panel

@@ -12,7 +12,8 @@ from bot.errors import DiscordDown, InvalidOption
 from bot.jobs.preferences import ChannelSettings
 from bot.keys.records import Owner
 from bot.library.house import House
-from bot.moderation.setup_file import Known, Reference, references
+from bot.moderation.references import Reference, references
+from bot.moderation.setup_plan import Known
 from bot.ui.cards.setup_facts import MUSIC_KINDS, Facts
 from bot.ui.desks.people import has_left
 from bot.ui.discord_errors import lacking
