@@ -15,6 +15,7 @@ from discord import app_commands
 from bot.errors import Barred, DiscordDown, NotAllowed, NotFound, RemoteError, UserError
 from bot.moderation.deeds import REFUSED, Deed
 from bot.ui.mentions import NOBODY
+from bot.ui.messages import FAILURES
 from bot.ui.words import say, sentence
 
 AnyView = discord.ui.View | discord.ui.LayoutView
@@ -106,7 +107,7 @@ async def fault(interaction: discord.Interaction, error: BaseException) -> None:
         return
     try:
         await answer(interaction, _told(interaction, error, locale))
-    except (discord.HTTPException, aiohttp.ClientError, OSError) as unsaid:
+    except FAILURES as unsaid:
         log.warning("fault.unsaid", interaction=interaction.id, error=repr(unsaid))
     if isinstance(error, NotAllowed):
         await note_attempt(interaction, str(error.facts["action"]))

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Final, cast
 from urllib.parse import unquote
 
-import aiohttp
 import discord
 
 from bot.errors import InvalidOption
@@ -18,6 +17,7 @@ from bot.jobs.downloads import LINK_LIFE
 from bot.jobs.parcels import MOST_FILES, Delivery, FileFormat, Part
 from bot.jobs.recipes import Image
 from bot.ui.file_names import file_name
+from bot.ui.messages import FAILURES
 from bot.ui.text import plain
 from bot.ui.words import say
 
@@ -34,7 +34,7 @@ async def content_of(file: discord.Attachment, *, option: str = "file") -> bytes
     """What somebody attached. Raises ``InvalidOption`` (file_lost): whoever sent it can send it again."""
     try:
         return await file.read()
-    except (discord.HTTPException, aiohttp.ClientError, OSError):
+    except FAILURES:
         raise InvalidOption(option, "file_lost") from None
 
 

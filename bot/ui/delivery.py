@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-import aiohttp
 import discord
 from discord.http import Route
 
@@ -31,6 +30,7 @@ from bot.ui.cards.song import pair_cards
 from bot.ui.covers import dressed
 from bot.ui.discord_errors import INVALID_TOKEN, UNKNOWN_MESSAGE, translated
 from bot.ui.mentions import NOBODY
+from bot.ui.messages import channel_of, direct_channel, message_of, take_away
 from bot.ui.pairs import Behind, card_of
 from bot.ui.private import edit_original, over_card, preview_row, ready_card, ready_row
 from bot.ui.threads import post_in_thread
@@ -95,9 +95,7 @@ class DiscordStage:
         self._told_of: set[tuple[str, str]] = set()
 
     def _channel(self, job: Job) -> discord.PartialMessageable:
-        return self._client.get_partial_messageable(
-            int(job.order.channel_id), guild_id=int(job.order.guild_id)
-        )
+        return channel_of(self._client, job.order.guild_id, job.order.channel_id)
 
     def _translated(self, job: Job) -> Any:
         return translated(self._client, job.order.guild_id, job.order.channel_id)
@@ -296,9 +294,9 @@ class DiscordStage:
         if take.message_id is None:
             return
         with translated(self._client, take.guild_id, take.channel_id):
-            channel = self._client.get_partial_messageable(int(take.channel_id), guild_id=int(take.guild_id))
+            worn_by = message_of(self._client, take.guild_id, take.channel_id, take.message_id)
             try:
-                message = await channel.get_partial_message(int(take.message_id)).fetch()
+                message = await worn_by.fetch()
                 await message.edit(**dressed(message, take, cover, upload), allowed_mentions=NOBODY)
             except discord.NotFound as error:
                 if error.code != UNKNOWN_MESSAGE:
@@ -334,9 +332,7 @@ class DiscordStage:
         """A direct message, if its reader allows any."""
         card = ended_card(job, ending, facts, job.order.locale)
         with self._translated(job):
-            route = Route("POST", "/users/@me/channels")
-            opened = await self._client.http.request(route, json={"recipient_id": job.order.user_id})
-            direct = self._client.get_partial_messageable(int(opened["id"]))
+            direct = await direct_channel(self._client, job.order.user_id)
             await direct.send(embed=card, nonce=f"{job.id}-d")
 
     def _is_old(self, job: Job) -> bool:
@@ -372,15 +368,8 @@ class DiscordStage:
                 # An earlier call's message, whose answer was lost: it said something else.
                 await sent.edit(embeds=embeds, view=view, attachments=files(), allowed_mentions=NOBODY)
         if old and job.message_id is not None:
-            await self._remove(job, job.message_id)
+            await take_away(self._client, job.order.guild_id, job.order.channel_id, job.message_id)
         return str(sent.id)
-
-    async def _remove(self, job: Job, message_id: str) -> None:
-        """Take away the card that was replaced; one that stays is ugly, not wrong."""
-        try:
-            await self._channel(job).get_partial_message(int(message_id)).delete()
-        except (discord.HTTPException, aiohttp.ClientError, OSError):
-            return
 
 
 def _add_line(card: discord.Embed, line: str) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import aiohttp
 import discord
 import structlog
-from discord.http import Route
 
 from bot.keys.records import OwnKey
 from bot.ui import text
+from bot.ui.messages import FAILURES, direct_channel
 from bot.ui.words import say
 
 _log = structlog.get_logger(__name__)
@@ -26,8 +25,6 @@ class KeyTrouble:
             return
         told = say(f"key.told.{trouble}", host=text.shown(key.host), mark=key.fingerprint)
         try:
-            route = Route("POST", "/users/@me/channels")
-            opened = await self._client.http.request(route, json={"recipient_id": key.added_by})
-            await self._client.get_partial_messageable(int(opened["id"])).send(told)
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            await (await direct_channel(self._client, key.added_by)).send(told)
+        except FAILURES as error:
             _log.info("key.owner_not_told", key=key.id, error=repr(error))

@@ -9,6 +9,7 @@ from bot.moderation.telling import Told
 from bot.ui.cards.notices import hold_panel, news_panel, report_panel
 from bot.ui.discord_errors import UNKNOWN_MESSAGE, translated
 from bot.ui.mentions import NOBODY
+from bot.ui.messages import channel_of
 
 FALLBACK = "en"
 
@@ -22,7 +23,7 @@ class DiscordBoard:
     async def show(self, told: Told) -> str | None:
         """Post it, or edit its message; None where that was deleted."""
         notice, panel = told.notice, self._panel(told)
-        channel = self._client.get_partial_messageable(int(told.channel_id), guild_id=int(notice.guild_id))
+        channel = channel_of(self._client, notice.guild_id, told.channel_id)
         with translated(self._client, notice.guild_id, told.channel_id):
             if notice.message_id is None:
                 sent = await channel.send(view=panel, nonce=notice.id, allowed_mentions=NOBODY)

@@ -11,7 +11,7 @@ from bot.jobs.records import Job, Move
 from bot.jobs.story import Story
 from bot.money.ledger import own_kind
 from bot.ui import text
-from bot.ui.cards.common import BRAND
+from bot.ui.cards.common import BRAND, message_link
 from bot.ui.cards.prices import credits_in_words
 from bot.ui.cards.running import place_in_words
 from bot.ui.words import exists, say
@@ -61,7 +61,7 @@ def story_card(story: Story, locale: str = "en", *, sees_run: bool) -> discord.E
         add("tries", say("story.tries.value", locale, calls=job.intents, failed=job.attempts))
     if job.message_id is not None and job.order.delivery != "private":
         order = job.order
-        link = f"https://discord.com/channels/{order.guild_id}/{order.channel_id}/{job.message_id}"
+        link = message_link(order.guild_id, order.channel_id, job.message_id)
         add("message", say("story.message.link", locale, link=link))
     return card.set_footer(text=say("story.footer", locale, id=job.id))
 

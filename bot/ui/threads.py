@@ -15,6 +15,7 @@ import structlog
 from bot.ui.discord_errors import TOO_LARGE
 from bot.ui.discord_limits import THREAD_NAME_CHARS
 from bot.ui.mentions import NOBODY
+from bot.ui.messages import channel_of
 from bot.ui.text import plain
 
 _log = structlog.get_logger(__name__)
@@ -57,7 +58,7 @@ async def post_in_thread(
     """
     try:
         opened = await _opened(client, channel_id, card_id, plain(name, THREAD_NAME_CHARS) or "♪")
-        thread = client.get_partial_messageable(int(card_id), guild_id=int(guild_id))
+        thread = channel_of(client, guild_id, card_id)
         stands = None if opened else await _standing(client, thread, mark)
         if stands is None:
             sent = await thread.send(embeds=embeds, files=files(), view=view, nonce=nonce)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-
-import aiohttp
 import discord
 import structlog
 
@@ -12,6 +9,7 @@ from bot.jobs.records import Take
 from bot.jobs.service import Jobs
 from bot.library.shelf import Library
 from bot.ui.mentions import NOBODY
+from bot.ui.messages import FAILURES, message_of, take_away
 from bot.ui.pairs import behind, shown_alone
 from bot.ui.voice_message import take_back
 
@@ -37,28 +35,28 @@ class Unposting:
         await self._remove_copies(take)
         if take.message_id is None:
             return
-        channel = self._client.get_partial_messageable(int(take.channel_id), guild_id=int(take.guild_id))
+        left = () if self.jobs is None else await self.jobs.beside(take)
+        if not left or not await self._leave_to(left[0], take.message_id):
+            await take_away(self._client, take.guild_id, take.channel_id, take.message_id)
+
+    async def _leave_to(self, take: Take, message_id: str) -> bool:
+        """Whether a message stays, for this take alone; where its history may not be read, it does not."""
+        if self.jobs is None:
+            return False
         try:
-            if self.jobs is not None and (left := await self.jobs.beside(take)):
-                # Where its history may not be read, the message goes as a whole.
-                with contextlib.suppress(discord.Forbidden):
-                    message = await channel.fetch_message(int(take.message_id))
-                    known = await behind(self.jobs, left[0], "en")
-                    shown = shown_alone(left[0], message, known, self.jobs.offers)
-                    await message.edit(**shown, allowed_mentions=NOBODY)
-                    return
-            await channel.get_partial_message(int(take.message_id)).delete()
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            message = await message_of(self._client, take.guild_id, take.channel_id, message_id).fetch()
+            known = await behind(self.jobs, take, "en")
+            await message.edit(**shown_alone(take, message, known, self.jobs.offers), allowed_mentions=NOBODY)
+        except discord.Forbidden:
+            return False
+        except FAILURES as error:
             _log.info("message.stays", take=take.id, error=repr(error))
+        return True
 
     async def _remove_copies(self, take: Take) -> None:
         """Delete the messages in which it was posted again; one that cannot be deleted stays."""
         copies = [] if self.library is None else await self.library.copies(take.id)
         for copy in copies:
-            channel = self._client.get_partial_messageable(int(copy.channel_id), guild_id=int(take.guild_id))
-            try:
-                await channel.get_partial_message(int(copy.message_id)).delete()
-            except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-                _log.info("copy.stays", take=take.id, message=copy.message_id, error=repr(error))
+            await take_away(self._client, take.guild_id, copy.channel_id, copy.message_id)
         if self.library is not None and copies:
             await self.library.forget_copies(take.id)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import aiohttp
 import discord
 import structlog
 from discord.http import handle_message_parameters
@@ -16,6 +15,7 @@ from discord.http import handle_message_parameters
 from bot.jobs.parcels import Voice
 from bot.jobs.records import Take
 from bot.ui.mentions import NOBODY
+from bot.ui.messages import take_away
 
 _log = structlog.get_logger(__name__)
 
@@ -53,13 +53,8 @@ async def send_voice_message(
 
 async def take_back(client: discord.Client, take: Take) -> None:
     """Delete a take's voice message, if it has one; one that cannot be deleted (any more) stays."""
-    if take.voice_message_id is None:
-        return
-    channel = client.get_partial_messageable(int(take.channel_id), guild_id=int(take.guild_id))
-    try:
-        await channel.get_partial_message(int(take.voice_message_id)).delete()
-    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-        _log.info("voice_message.stays", take=take.id, error=repr(error))
+    if take.voice_message_id is not None:
+        await take_away(client, take.guild_id, take.channel_id, take.voice_message_id)
 
 
 def may_speak(client: discord.Client, guild_id: str, channel_id: str) -> bool:

@@ -9,7 +9,7 @@ import discord
 from bot.jobs.records import Job, Listed
 from bot.jobs.states import State
 from bot.ui import text
-from bot.ui.cards.common import BRAND, LISTED_CHARS
+from bot.ui.cards.common import BRAND, LISTED_CHARS, message_link
 from bot.ui.cards.running import expected
 from bot.ui.discord_limits import DESCRIPTION_CHARS
 from bot.ui.words import say
@@ -54,7 +54,7 @@ def _listed_state(each: Listed, locale: str, *, links: bool) -> str:
     to_see = job.order.delivery != "private"
     if job.state is State.DONE and links and to_see and job.message_id is not None:
         order = job.order
-        link = f"https://discord.com/channels/{order.guild_id}/{order.channel_id}/{job.message_id}"
+        link = message_link(order.guild_id, order.channel_id, job.message_id)
         return say("jobs.state.done.link", locale, link=link)
     if job.state is State.QUEUED and each.place is not None:
         key = {0: "next", 1: "one"}.get(each.place.ahead, "many")

@@ -12,6 +12,7 @@ import structlog
 from bot.errors import RemoteError
 from bot.jobs.records import Job
 from bot.ui.mentions import NOBODY
+from bot.ui.messages import FAILURES
 
 _log = structlog.get_logger(__name__)
 
@@ -28,7 +29,7 @@ async def instead_of_preview(
     sent = await interaction.followup.send(embed=card, view=row, allowed_mentions=NOBODY, wait=True)
     try:
         await interaction.delete_original_response()
-    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+    except FAILURES as error:
         _log.debug("preview.stays", error=repr(error))
     return sent
 

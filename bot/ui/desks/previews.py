@@ -6,7 +6,6 @@ import io
 from dataclasses import replace
 from typing import Any
 
-import aiohttp
 import discord
 import structlog
 
@@ -25,6 +24,7 @@ from bot.ui.desks.counter import Counter
 from bot.ui.desks.presses import Handler
 from bot.ui.desks.sources import Sources
 from bot.ui.forms.morphs import TIMES, TimesForm
+from bot.ui.messages import FAILURES
 from bot.ui.naming import part_names
 from bot.ui.text import plain
 from bot.ui.words import say
@@ -103,7 +103,7 @@ class Previews:
             return
         try:
             await interaction.followup.delete_message(interaction.message.id)
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        except FAILURES as error:
             _log.debug("preview.stays", error=repr(error))
 
     async def change(self, interaction: discord.Interaction, draft_id: str, _: str) -> None:

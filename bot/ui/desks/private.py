@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
-import aiohttp
 import discord
 
 from bot.errors import MissingPermission
@@ -14,9 +12,11 @@ from bot.jobs.records import Job
 from bot.jobs.service import Jobs
 from bot.ui.answers import locale_of
 from bot.ui.attachments import attachments
+from bot.ui.cards.common import message_link
 from bot.ui.desks.presses import Handler
 from bot.ui.discord_errors import not_granted, translated
 from bot.ui.mentions import NOBODY
+from bot.ui.messages import take_away
 from bot.ui.private import preview_row
 from bot.ui.words import say
 
@@ -63,7 +63,7 @@ class PrivateDesk:
         await self._jobs.previews.require(take_id, actor_id=str(interaction.user.id), posted_too=True)
         await interaction.response.defer()
         job, take = await self._jobs.previews.post(take_id, actor_id=str(interaction.user.id))
-        link = f"https://discord.com/channels/{take.guild_id}/{take.channel_id}/{take.message_id}"
+        link = message_link(take.guild_id, take.channel_id, take.message_id)
         await self._close(interaction, job, say("private.posted", locale_of(interaction), link=link))
 
     async def discard(self, interaction: discord.Interaction, take_id: str, _: str) -> None:
@@ -76,11 +76,7 @@ class PrivateDesk:
     async def _close(self, interaction: discord.Interaction, job: Job, told: str) -> None:
         """The last word in place of the preview; the card that told of it goes."""
         await interaction.edit_original_response(content=told, embeds=[], attachments=[], view=None)
-        if job.message_id is None:
-            return
-        channel = cast("Any", interaction.client).get_partial_messageable(
-            int(job.order.channel_id), guild_id=int(job.order.guild_id)
-        )
         # An answer that only its owner sees has an id as well, but is none of the channel's messages.
-        with contextlib.suppress(discord.HTTPException, aiohttp.ClientError, OSError):
-            await channel.get_partial_message(int(job.message_id)).delete()
+        if job.message_id is not None:
+            order = job.order
+            await take_away(interaction.client, order.guild_id, order.channel_id, job.message_id)

@@ -6,7 +6,6 @@ import asyncio
 import io
 from typing import Final
 
-import aiohttp
 import discord
 import structlog
 
@@ -21,6 +20,7 @@ from bot.ui.desks.counter import ANY_WORDS, Counter
 from bot.ui.desks.presses import Handler
 from bot.ui.discord_limits import CHOICES_MOST
 from bot.ui.forms.lyrics import LyricsModal
+from bot.ui.messages import FAILURES
 from bot.ui.words import say
 
 _log = structlog.get_logger(__name__)
@@ -129,7 +129,7 @@ class SongDesk:
         row = await self._row(interaction, asked, host)
         try:
             await answer(interaction, say("song.draft.kept", locale_of(interaction)), file=file, view=row)
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as unsaid:
+        except FAILURES as unsaid:
             _log.warning("lyrics.not_given_back", interaction=interaction.id, error=repr(unsaid))
 
     async def _row(self, interaction: discord.Interaction, asked: Song, host: str | None) -> View:
@@ -165,7 +165,7 @@ async def _read(file: discord.Attachment) -> str:
     try:
         async with asyncio.timeout(_READ_WITHIN_S):
             content = await file.read()
-    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+    except FAILURES as error:
         raise InvalidOption("lyrics_file", "lyrics_file_not_read") from error
     text = text_in(content)
     if text is None:
