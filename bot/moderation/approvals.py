@@ -50,8 +50,10 @@ class Queue:
 
     holds: tuple[Waiting, ...]
     reports: tuple[Notice, ...]
+    channel_id: str | None
+    """Where it is told."""
     trouble: str | None
-    """Why it is not told in their channel: ``no_channel``, or what the last try met; None: it is."""
+    """Why it is not: ``no_channel``, or what the last try met; None: it is."""
 
 
 class Approvals:
@@ -74,7 +76,12 @@ class Approvals:
             trouble = await trouble_of(connection, guild_id)
         if rules.moderators_channel_id is None:
             trouble = "no_channel"
-        return Queue(holds=tuple(waiting), reports=tuple(reports), trouble=trouble)
+        return Queue(
+            holds=tuple(waiting),
+            reports=tuple(reports),
+            channel_id=rules.moderators_channel_id,
+            trouble=trouble,
+        )
 
     async def waiting(self, job_id: str, guild_id: str) -> Waiting:
         """One of them, decided or not. Raises ``NotFound`` (hold) where this server has none such."""
