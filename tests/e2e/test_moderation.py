@@ -318,9 +318,9 @@ async def test_a_lost_channel_and_a_barred_asker_are_told(scene: Scene, cave: Ch
     scene.guild.remove_member(kit)
     assert "has left this server" in said(message_of(await look(scene, 1)))
     assert "has left" not in said(message_of(await look(scene, 0)))
-    assert await cards(scene, cave) == []
     queue = message_of(await scene.mod.slash(scene.channel, "mod queue"))
     assert "moderators’ channel is not there any more" in said(queue)
+    assert await cards(scene, cave) == []
     await rule(scene, moderators_channel_id=str(cave.id), hold_above=None)
     assert len(await cards(scene, cave)) == 2
     message = await scene.result(scene.ada)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import re
 import sys
 from typing import Any
 
@@ -204,6 +205,71 @@ async def test_whoever_runs_it_can_look_at_it(home: House) -> None:
     assert check == (ExitCode.OK, "All is well: jobs, money, takes and files agree.\n", "")
     assert (repair[0], repair[1]) == (ExitCode.DATA_IN_USE, "")
     assert repair[2].startswith("Another Riffcord already uses the data folder")
+
+
+async def told(home: House, user: str, command: str, **options: Any) -> tuple[str, dict[str, Any]]:
+    """Somebody types a command in the attic: all that its answer says, and the answer."""
+    done = await home.room.slash(user, "attic", command, options)
+    shown = {done.message_id, *done.followup_ids}
+
+    async def look() -> dict[str, Any] | None:
+        seen = await home.room.messages("attic", user)
+        return next((each for each in reversed(seen) if each["id"] in shown), None)
+
+    answer = await home.room.until(look, what=f"the answer to {command}")
+    return json.dumps([answer["content"], answer["embeds"], answer["components"]], ensure_ascii=False), answer
+
+
+async def test_rules_stay_sane_whatever_goes(home: House) -> None:
+    """An age-restricted channel; a role, a channel and a member that go; a bot that goes and comes back."""
+    room = home.room
+    for name in ("attic", "council"):
+        await room.add_channel(name)
+    await room.add_user("Lee")
+    role_id = await room.add_role("helpers", "Lee")
+    await told(home, "Mira", "screen add", rule="zonk", spare_adult_channels=True)
+    assert "want some of these words" in (await told(home, "Lee", "riff", prompt="zonk drums"))[0]
+    await room.restrict_age("attic")
+    council: dict[str, Any] = {"moderators_channel": {"channel": "council"}}
+    await told(home, "Mira", "setup rules", **council, newcomer_role={"role": "helpers"})
+    await told(home, "Mira", "setup channel", channel={"channel": "attic"}, approval=True)
+    await told(home, "Mira", "pot share", role={"role": "helpers"}, cap=9)
+    await told(home, "Mira", "pot share", member={"member": "Lee"}, cap=5)
+    assert "Waits for this server" in (await told(home, "Lee", "riff", prompt="zonk drums"))[0]
+
+    await room.delete_role("helpers")
+    await room.delete_channel("council")
+    await room.remove_user("Lee")
+    assert f"A deleted role ({role_id})" in (await told(home, "Mira", "pot show"))[0]
+    queue, answer = await told(home, "Mira", "mod queue")
+    assert "moderators’ channel is not there any more" in queue
+    (menu,) = [
+        part
+        for box in answer["components"]
+        for row in box["components"]
+        for part in row.get("components", [])
+        if part.get("custom_id") == "rm1:queue:any"
+    ]
+    chosen = await room.select("Mira", answer["id"], menu["custom_id"], [menu["options"][0]["value"]])
+    card = await room.until_message("attic", lambda each: each["id"] == chosen.message_id)
+    assert "has left this server" in json.dumps(card["components"])
+
+    await room.send_bot_away()
+    with pytest.raises(Refused):
+        await told(home, "Mira", "mod queue")
+    await room.invite_bot()
+    trail, _ = await told(home, "Mira", "mod audit")
+    assert trail.index("invited to this server") < trail.index("removed from this server")
+    for _ in range(4):  # the channel, the role, the one who left
+        check, answer = await told(home, "Mira", "setup start", page="check")
+        gone = re.findall(r"rc1:setup-gone:\w+", check)
+        if gone:
+            await room.click("Mira", answer["id"], custom_id=gone[0])
+    assert "Everything that the settings name is there" in check
+    form = await room.click("Mira", card["id"], label="Reject…")
+    await room.submit("Mira", form, {"reason": "They are gone"})
+    assert "Nothing waits" in (await told(home, "Mira", "mod queue"))[0]
+    await home.until_states("done", "rejected", "failed", "cancelled")
 
 
 async def test_the_bot_stays_small(home: House) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-import aiohttp
 import discord
 import structlog
 
@@ -12,6 +12,7 @@ from bot.errors import NotAllowed, NotFound
 from bot.library.house import House
 from bot.moderation.approvals import By
 from bot.moderation.records import HOLD, REPORT
+from bot.moderation.references import Reference
 from bot.ui.answers import locale_of, locale_of_guild
 from bot.ui.buttons import running_row
 from bot.ui.cards.notices import hold_panel, report_panel
@@ -21,8 +22,10 @@ from bot.ui.delivery import OLD
 from bot.ui.desks.here import settings_here
 from bot.ui.desks.people import has_left, require_moderator
 from bot.ui.desks.presses import Handler
+from bot.ui.desks.setup_facts import gone_from
 from bot.ui.forms.moderation import RejectForm
 from bot.ui.mentions import NOBODY
+from bot.ui.messages import FAILURES, message_of
 
 _log = structlog.get_logger(__name__)
 
@@ -70,15 +73,11 @@ class HoldDesk:
         if job is None or job.ended or job.message_id is None or job.order.delivery == "private":
             return
         order = job.order
-        channel = interaction.client.get_partial_messageable(
-            int(order.channel_id), guild_id=int(order.guild_id)
-        )
         card, row = running_card(job, None, order.locale), running_row(job.id, order.locale)
+        message = message_of(interaction.client, order.guild_id, order.channel_id, job.message_id)
         try:
-            await channel.get_partial_message(int(job.message_id)).edit(
-                embed=card, view=row, allowed_mentions=NOBODY
-            )
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            await message.edit(embed=card, view=row, allowed_mentions=NOBODY)
+        except FAILURES as error:
             _log.info("card.stays_old", job=job.id, error=repr(error))
 
     async def reason_wanted(self, interaction: discord.Interaction, job_id: str, _: str) -> None:
@@ -111,6 +110,10 @@ class HoldDesk:
         """``/mod queue``. Raises ``NotAllowed`` (moderate)."""
         by = await require_moderator(interaction, self._house.choices)
         queue = await self._approvals.queue(by.guild_id)
+        if queue.channel_id is not None:
+            told_in = Reference(kind="channel", id=queue.channel_id)
+            if gone_from(interaction.guild, [told_in]):  # which the next try to tell would meet, too
+                queue = replace(queue, trouble="channel_gone")
         panel = queue_panel(queue, locale_of(interaction))
         await interaction.response.send_message(view=panel, ephemeral=True, allowed_mentions=NOBODY)
 
