@@ -53,7 +53,8 @@ async def run_room(settings: Settings) -> None:
 
     stop = asyncio.Event()
     stop_on_signals(stop)
-    await serve(rest_port=0, page_port=settings.room_port, on_ready=ready, stop=stop)
+    kept_in = settings.riffcord_data / "room.json"
+    await serve(rest_port=0, page_port=settings.room_port, on_ready=ready, stop=stop, kept_in=kept_in)
 
 
 def release(settings: Settings) -> None:
@@ -233,6 +234,7 @@ async def _opened_parts(settings: Settings) -> AsyncGenerator[_Parts]:
     from bot.logs import hide
     from bot.moderation.doors import HoldDoor, PeopleDoor
     from bot.moderation.screening import ScreenDoor, Screening
+    from bot.money.allowance import Allowance
     from bot.money.prices import Prices
     from bot.patience import times_from
     from bot.providers import hosts_from
@@ -265,6 +267,7 @@ async def _opened_parts(settings: Settings) -> AsyncGenerator[_Parts]:
         webhook_bases: dict[str, str] = {}  # filled as soon as the web server has its port
         blobs = blobs_of(data, settings.blobs_url)
         screening = Screening(database)
+        allowance = Allowance(settings.pot_most_a_month)
         jobs = Jobs(
             database,
             hosts=hosts,
@@ -275,7 +278,10 @@ async def _opened_parts(settings: Settings) -> AsyncGenerator[_Parts]:
             webhook_bases=webhook_bases,
             prices=Prices({"engine": 0, **settings.prices_by_host}),
             gate=ServerGate(
-                checks=[PeopleDoor(), ScreenDoor(screening)], payers=[OwnKeyPayer(keys)], holds=HoldDoor()
+                checks=[PeopleDoor(), ScreenDoor(screening)],
+                payers=[OwnKeyPayer(keys)],
+                holds=HoldDoor(),
+                allowance=allowance,
             ),
             own=keys,
             times=times,
@@ -293,6 +299,7 @@ async def _opened_parts(settings: Settings) -> AsyncGenerator[_Parts]:
             hosts=hosts,
             keys=keys,
             screening=screening,
+            allowance=allowance,
         )
         client.serve(jobs, house)
         yield _Parts(database, hosts, finisher, client, jobs, house, webhook_bases)

@@ -17,6 +17,7 @@ from bot.jobs.order import Order
 from bot.jobs.ports import Candidate, Passage
 from bot.jobs.preferences import Settings
 from bot.jobs.pricing import price_of_one
+from bot.money.allowance import UNBOUNDED, Allowance
 from bot.store.settings import read_settings
 from bot.treasury.paying import PotPayer
 
@@ -69,7 +70,12 @@ class ServerGate:
     """The gate of a bot whose servers have rules and pots."""
 
     def __init__(
-        self, *, checks: Sequence[Check] = (), payers: Sequence[Payer] = (), holds: Hold | None = None
+        self,
+        *,
+        checks: Sequence[Check] = (),
+        payers: Sequence[Payer] = (),
+        holds: Hold | None = None,
+        allowance: Allowance = UNBOUNDED,
     ) -> None:
         """Put it together.
 
@@ -77,11 +83,12 @@ class ServerGate:
             checks: Asked first, in this order.
             payers: Asked before the server's pot, in this order, e.g. for whoever brought a key of their own.
             holds: Asked last.
+            allowance: What whoever runs the bot lets each server have.
         """
         self._checks = checks
         self._payers = payers
         self._holds = holds
-        self._pot = PotPayer()
+        self._pot = PotPayer(allowance)
 
     async def pass_(self, connection: AsyncConnection, candidate: Candidate) -> Passage:
         """As :class:`bot.jobs.ports.Gate`."""

@@ -17,6 +17,7 @@ from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import ExitCode, StartupError
+from bot.money.policy import CREDITS_MOST
 from bot.named_hosts import NamedHost, http_address, is_of_a_host, named_hosts, secret_names
 from bot.protocol.image_models import versions_of
 
@@ -85,6 +86,7 @@ class Settings(BaseSettings):
     riffusion_base_url: str | None = None
     model_versions: str | None = None
     prices: str | None = None
+    pot_most_a_month: int | None = Field(default=None, ge=0, le=CREDITS_MOST)
     jobs_keep_days: int = Field(default=30, ge=0, le=36_500)
     blobs_max_gb: float = Field(default=0.0, ge=0)
     riffcord_keys_secret: SecretStr | None = None

@@ -26,6 +26,7 @@ from bot.moderation.setup import Setup
 from bot.moderation.takedown import Takedown
 from bot.moderation.telling import Board, Telling
 from bot.moderation.trail import Trail
+from bot.money.allowance import UNBOUNDED, Allowance
 from bot.money.drawing import PotDrawing
 from bot.store.db import Database
 from bot.treasury.service import Treasury
@@ -79,11 +80,12 @@ class House:
         board: Board,
         keys: OwnKeys | None = None,
         screening: Screening | None = None,
+        allowance: Allowance = UNBOUNDED,
         clock: Clock | None = None,
     ) -> Self:
         """The services over one database."""
         choices = Choices(database, clock)
-        treasury = Treasury(database, choices, jobs.price_of, clock)
+        treasury = Treasury(database, choices, jobs.price_of, clock, allowance=allowance)
         approvals = Approvals(database, jobs, clock)
         people, takedown = People(database, jobs, clock), Takedown(database, jobs, unpost, clock)
         reports = Reports(database, people, takedown, clock)

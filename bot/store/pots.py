@@ -14,7 +14,17 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.money.ledger import FOR_CHANNEL, INTO_POTS, OUT_OF_POTS, Kind, Transfer, pot, share, sponsored
+from bot.money.ledger import (
+    FOR_CHANNEL,
+    INTO_POTS,
+    OUT_OF_POTS,
+    Kind,
+    Transfer,
+    pot,
+    share,
+    source_of_credits,
+    sponsored,
+)
 from bot.money.pots import Held
 from bot.money.shares import Usage
 from bot.store.columns import UtcTime
@@ -121,6 +131,18 @@ async def read_funds(
         used=int(row["reserved"] - row["refunded"]),
     )
     return Funds(held, int(row["left_here"] - row["used_here"]), int(row["left_home"] - row["used_home"]))
+
+
+async def read_given(connection: AsyncConnection, guild_id: str, since: datetime) -> int:
+    """All credits that came to a server since then, as pot or for channels; none of it is a refund."""
+    of_members = ledger.c.key.like(f"sponsor:{guild_id}:{FOR_CHANNEL}%")  # they came with the pot already
+    statement = sa.select(_SUM).where(
+        _PAID,
+        ledger.c.source == source_of_credits(guild_id),
+        ledger.c.at >= since,
+        ~of_members,
+    )
+    return int((await connection.execute(statement)).scalar_one())
 
 
 _end = ledger.alias("refund")

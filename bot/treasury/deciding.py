@@ -14,6 +14,7 @@ from bot.jobs.clock import Clock
 from bot.jobs.ids import new_id
 from bot.jobs.preferences import GuildSettings
 from bot.library.choices import Also, Choices
+from bot.money.allowance import Allowance
 from bot.money.ledger import Transfer, described
 from bot.money.policy import (
     PRICES_MOST,
@@ -27,16 +28,15 @@ from bot.money.policy import (
 from bot.money.pots import changed_amount, span_of, turned
 from bot.store.ledger import lock_money, write_transfers
 from bot.store.pots import read_funds
-from bot.treasury.means import funds_of, state_of
+from bot.treasury.means import funds_of, given_this_month, state_of
 from bot.treasury.records import PotState
 
 
 class Deciding:
     """Changes pot, shares and prices. Whoever calls has seen that the person may."""
 
-    def __init__(self, choices: Choices, clock: Clock) -> None:
-        self._choices = choices
-        self._times = clock
+    def __init__(self, choices: Choices, clock: Clock, allowance: Allowance) -> None:
+        self._choices, self._times, self._bound = choices, clock, allowance
 
     async def set_pot(
         self,
@@ -55,28 +55,64 @@ class Deciding:
             reason: Why, where that was said.
 
         Raises:
-            InvalidOption: One of them cannot be had.
+            InvalidOption: One of them cannot be had, or is more than whoever runs the bot lets a server have
+                (``allowance``, ``allowance_stop``).
         """
         now = self._times.now()
         states: list[PotState] = []
 
         def merge(money: MoneySettings) -> dict[str, Any]:
             try:
-                return {"pot": PotPolicy.model_validate(dict(money.pot) | dict(changes))}
+                wanted = PotPolicy.model_validate(dict(money.pot) | dict(changes))
             except ValidationError as error:
                 raise InvalidOption(str(error.errors()[0]["loc"][0]), "unknown_value") from None
+            self._require_allowed(wanted, changed=set(dict(changes)))
+            return {"pot": wanted}
 
         async def turn(connection: AsyncConnection, before: GuildSettings, after: GuildSettings) -> None:
             await lock_money(connection, guild_id)
-            due = await _due(connection, guild_id, before.money, after.money.pot, now)
+            was, becomes = self._bound.over(before.money), self._bound.over(after.money)
+            due = await self._due(connection, guild_id, was, becomes, now)
             if due:
                 told = [described(each, actor_id=actor_id, reason=reason) for each in due]
                 await write_transfers(connection, told, now)
-            funds = await funds_of(connection, guild_id, after.money, now, deciding=True)
-            states.append(state_of(funds, after.money, now))
+            funds = await funds_of(connection, guild_id, becomes, now, allowance=self._bound, deciding=True)
+            states.append(state_of(funds, becomes, now))
 
         await self._edit(guild_id, "pot", merge, actor_id, reason, also=turn)
         return states[-1]
+
+    def _require_allowed(self, policy: PotPolicy, *, changed: set[str]) -> None:
+        """See that a server may have such a pot; what it has already counts as far as it may."""
+        most = self._bound.amount_most(policy.period)
+        if most is None:
+            return
+        if policy.amount > most and changed & {"amount", "period"}:
+            raise InvalidOption("amount", "allowance", limit=self._bound.credits, left=most)
+        if not policy.hard_stop and "hard_stop" in changed:
+            raise InvalidOption("hard_stop", "allowance_stop", limit=self._bound.credits)
+
+    async def _due(
+        self,
+        connection: AsyncConnection,
+        guild_id: str,
+        before: MoneySettings,
+        after: MoneySettings,
+        now: datetime,
+    ) -> list[Transfer]:
+        """What another pot moves at once, after the period of the one before has begun by its own rules."""
+        was, period = span_of(before.pot, now).name, span_of(after.pot, now).name
+        funds = await read_funds(connection, guild_id, was, channel_id="", home_id="")
+        if (
+            funds.held.granted_at is not None
+        ):  # else nobody had looked yet: the first period is of the new one
+            await funds_of(connection, guild_id, before, now, allowance=self._bound, deciding=True)
+        funds = await read_funds(connection, guild_id, period, channel_id="", home_id="")
+        if funds.held.turned:
+            due = changed_amount(guild_id, before.pot, after.pot, funds.held, new_id())
+        else:
+            due = turned(guild_id, after.pot, funds.held, now, missed=False)
+        return self._bound.within(due, await given_this_month(connection, guild_id, after, now))
 
     async def set_share(
         self, guild_id: str, share: Share, *, actor_id: str, reason: str | None = None
@@ -161,17 +197,3 @@ class Deciding:
             guild_id, f"money.{name}", edit, actor_id=actor_id, reason=reason, also=also
         )
         return edited.guild.money
-
-
-async def _due(
-    connection: AsyncConnection, guild_id: str, before: MoneySettings, policy: PotPolicy, now: datetime
-) -> list[Transfer]:
-    """What another policy moves at once, after the period of the one before has begun by its own rules."""
-    was, period = span_of(before.pot, now).name, span_of(policy, now).name
-    funds = await read_funds(connection, guild_id, was, channel_id="", home_id="")
-    if funds.held.granted_at is not None:  # else nobody had looked yet: the first period is of the new one
-        await funds_of(connection, guild_id, before, now, deciding=True)
-    funds = await read_funds(connection, guild_id, period, channel_id="", home_id="")
-    if funds.held.turned:
-        return changed_amount(guild_id, before.pot, policy, funds.held, new_id())
-    return turned(guild_id, policy, funds.held, now, missed=False)

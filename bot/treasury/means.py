@@ -8,21 +8,36 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.jobs.order import Order
+from bot.jobs.preferences import GuildSettings
+from bot.money.allowance import Allowance
 from bot.money.ledger import sponsored
 from bot.money.policy import MoneySettings
 from bot.money.pots import Span, span_of, turned
 from bot.money.shares import Bound, Shortage, Usage, bounds_of, shortage
 from bot.store.ledger import is_entered, lock_money, write_transfers
-from bot.store.pots import Funds, read_funds, read_usage
+from bot.store.pots import Funds, read_funds, read_given, read_usage
 from bot.store.settings import read_settings
-from bot.treasury.records import PotState
+from bot.treasury.records import PotState, ShareState
 
 
-async def money_to_decide(connection: AsyncConnection, guild_id: str) -> MoneySettings:
-    """What the server decided about its money; nobody else decides about it until the transaction ends."""
+async def money_of(connection: AsyncConnection, guild_id: str, allowance: Allowance) -> MoneySettings:
+    """What counts of what the server decided about its money."""
+    guild: GuildSettings = (await read_settings(connection, guild_id, "")).guild
+    return allowance.over(guild.money)
+
+
+async def money_to_decide(connection: AsyncConnection, guild_id: str, allowance: Allowance) -> MoneySettings:
+    """The same; nobody else decides about it until the transaction ends."""
     await lock_money(connection, guild_id)
     # Only now: whoever had the lock until now may have changed it.
-    return (await read_settings(connection, guild_id, "")).guild.money
+    return await money_of(connection, guild_id, allowance)
+
+
+async def given_this_month(
+    connection: AsyncConnection, guild_id: str, money: MoneySettings, at: datetime
+) -> int:
+    """The credits that came to a server in the calendar month of its zone."""
+    return await read_given(connection, guild_id, span_of(money.pot, at, "month").began_at)
 
 
 async def funds_of(
@@ -31,6 +46,7 @@ async def funds_of(
     money: MoneySettings,
     at: datetime,
     *,
+    allowance: Allowance,
     channel_id: str = "",
     home_id: str = "",
     deciding: bool,
@@ -43,6 +59,8 @@ async def funds_of(
     period = span_of(money.pot, at).name
     funds = await read_funds(connection, guild_id, period, channel_id=channel_id, home_id=home_id)
     due = turned(guild_id, money.pot, funds.held, at)
+    if due and allowance.credits is not None:
+        due = allowance.within(due, await given_this_month(connection, guild_id, money, at))
     if due and deciding:
         await write_transfers(connection, due, at)
         return await read_funds(connection, guild_id, period, channel_id=channel_id, home_id=home_id)
@@ -91,15 +109,22 @@ class Means:
 
 
 async def means_of(
-    connection: AsyncConnection, order: Order, money: MoneySettings, at: datetime, *, deciding: bool
+    connection: AsyncConnection,
+    order: Order,
+    money: MoneySettings,
+    at: datetime,
+    *,
+    allowance: Allowance,
+    deciding: bool,
 ) -> Means:
-    """What there is for an order; ``deciding`` as in :func:`funds_of`."""
+    """What there is for an order; the rest as in :func:`funds_of`."""
     period, day = span_of(money.pot, at), span_of(money.pot, at, "day")
     funds = await funds_of(
         connection,
         order.guild_id,
         money,
         at,
+        allowance=allowance,
         channel_id=order.channel_id,
         home_id=order.home,
         deciding=deciding,
@@ -123,3 +148,21 @@ async def means_of(
             day=day.began_at,
         )
     return Means(funds=funds, period=period, day=day, bounds=bounds, usage=usage)
+
+
+async def share_state(
+    connection: AsyncConnection, guild_id: str, bound: Bound, user_id: str, channel_id: str, day: Span
+) -> ShareState:
+    """What is left of one share that counts for a member in a channel."""
+    kind = bound.id if bound.subject == "command" else ""
+    usage = await read_usage(
+        connection, guild_id, user_id=user_id, channel_id=channel_id, kind=kind, day=day.began_at
+    )
+    own = bound.subject in ("member", "role")
+    return ShareState(
+        subject=bound.subject,
+        id=bound.id,
+        cap=bound.cap,
+        used=usage.mine if own else usage.of(bound),
+        given=usage.given if own else 0,
+    )

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.errors import NotEnough
 from bot.jobs.order import Order
 from bot.jobs.ports import Passage
+from bot.money.allowance import UNBOUNDED, Allowance
 from bot.money.ledger import pot
 from bot.money.policy import PotPolicy
 from bot.money.pots import warned
@@ -18,6 +19,10 @@ from bot.treasury.means import Means, means_of, money_to_decide
 
 class PotPayer:
     """Finds the account that an order is paid from, in the transaction that accepts it."""
+
+    def __init__(self, allowance: Allowance = UNBOUNDED) -> None:
+        """``allowance``: what whoever runs the bot lets each server have."""
+        self._allowance = allowance
 
     async def pay(
         self,
@@ -38,8 +43,8 @@ class PotPayer:
         account, whole = pot(order.guild_id), price * parts
         if whole == 0:
             return Passage(account=account, price=price)
-        money = await money_to_decide(connection, order.guild_id)
-        means = await means_of(connection, order, money, at, deciding=True)
+        money = await money_to_decide(connection, order.guild_id, self._allowance)
+        means = await means_of(connection, order, money, at, allowance=self._allowance, deciding=True)
         sponsor = means.sponsor_of(order, whole)
         if sponsor is not None:
             return Passage(account=sponsor, price=price)

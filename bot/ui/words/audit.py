@@ -43,7 +43,7 @@ SENTENCES: Final[dict[str, str]] = {
     "audit.action.left": "was removed from this server",
     "audit.action.top_up": "topped the pot up",
     "audit.action.sponsor": "put credits aside for a channel",
-    "audit.action.gift": "gave credits away",
+    "audit.action.gift": "gave {subject} credits of their share",
     "audit.kind.set": "setting changed",
     "audit.kind.refused": "attempt refused",
     "audit.kind.import": "settings imported",
