@@ -14,6 +14,7 @@ from discord import app_commands
 
 from bot.errors import Barred, DiscordDown, NotAllowed, NotFound, RemoteError, UserError
 from bot.moderation.deeds import REFUSED, Deed
+from bot.ui.action_ids import pattern_of
 from bot.ui.mentions import NOBODY
 from bot.ui.messages import FAILURES
 from bot.ui.words import say, sentence
@@ -24,8 +25,8 @@ log = structlog.get_logger(__name__)
 
 _DEAD = frozenset({10062, 10015, 50027})
 """Discord's codes for an interaction, or its token, that is over."""
-_ACTION = re.compile(r"(?P<version>r[cem]1):(?P<action>[a-z-]{1,30}):(?P<subject>[a-z0-9]{1,32})(:.{0,40})?")
-"""How the ids of our own buttons and menus are made (``bot.ui.buttons``)."""
+_OURS = re.compile(pattern_of("r[cem]1", "[a-z-]{1,30}"))
+"""Ids of buttons and menus as all our versions made them."""
 
 
 def locale_of(interaction: discord.Interaction) -> str:
@@ -79,6 +80,13 @@ async def show_panel(
         await interaction.response.send_message(**shown, ephemeral=True, allowed_mentions=NOBODY)
     else:
         await interaction.response.edit_message(**shown, view=view, allowed_mentions=NOBODY)
+
+
+async def say_instead(
+    interaction: discord.Interaction, content: str, *, view: discord.ui.View | None = None
+) -> None:
+    """Say something in place of what was pressed, which this person alone sees, whatever it shows."""
+    await interaction.response.edit_message(content=content, embed=None, attachments=[], view=view)
 
 
 async def withdraw(interaction: discord.Interaction) -> None:
@@ -156,7 +164,7 @@ def _attempted(interaction: discord.Interaction) -> tuple[str, str | None]:
     if command is not None:
         return f"/{command.qualified_name}", None
     custom_id = str((interaction.data or {}).get("custom_id", ""))
-    ours = _ACTION.fullmatch(custom_id)
+    ours = _OURS.fullmatch(custom_id)
     if ours is None:  # a form, or somebody's own invention
         return "form" if interaction.type is discord.InteractionType.modal_submit else "button", None
     return f"{'button' if ours['version'] == 'rc1' else 'menu'} {ours['action']}", ours["subject"]

@@ -1,6 +1,7 @@
 """Buttons and menus that work for ever: everything they need stands in their id.
 
-``rc1:<action>:<take or job>[:<more>]``; ``rc1`` is the version of that form, ``rm1`` that of select menus.
+How ids are made stands in :mod:`bot.ui.action_ids`; ``rc1`` is the version of buttons, ``rm1`` that of select
+menus, ``re1`` that of menus of channels and roles.
 discord.py matches ids of incoming presses against the patterns here, whichever process sent the message and
 however long ago. Which desk acts on an action stands in ``bot.ui.desks``.
 """
@@ -8,13 +9,14 @@ however long ago. Which desk acts on an action stands in ``bot.ui.desks``.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, Self, cast
 
 import discord
 
 from bot.ui import answers
+from bot.ui.action_ids import MORE, pattern_of
 from bot.ui.cards.prices import priced
 from bot.ui.words import say
 
@@ -113,19 +115,15 @@ MENUS: Final = (*_OTHERS, *_OF_POT, *_OF_SETUP)
 PICKERS: Final = ("setup-pick",)
 """Every action that a menu of channels or roles can stand for; Discord fills those itself."""
 
-_SUBJECT: Final = r"[a-z0-9]{1,32}"
-_MORE: Final = r"[A-Za-z0-9_.,-]{0,40}"
 _DIGITS_MOST: Final = 12
 """Of pages and places; a database takes no number of any length."""
 
 
-def _pattern(version: str, actions: Sequence[str]) -> str:
-    # An empty alternation would match the empty action.
-    known = "|".join(map(re.escape, actions)) or r"(?!)"
-    return rf"{version}:(?P<action>{known}):(?P<subject>{_SUBJECT})(?::(?P<more>{_MORE}))?"
+def _pattern(version: str, actions: Iterable[str]) -> str:
+    return pattern_of(version, "|".join(map(re.escape, actions)))
 
 
-_BUTTONS: Final = _pattern("rc1", tuple(LOOKS))
+_BUTTONS: Final = _pattern("rc1", LOOKS)
 _MENUS: Final = _pattern("rm1", MENUS)
 _PICKERS: Final = _pattern("re1", PICKERS)
 _OURS: Final = re.sub(r"\?P<\w+>", "?:", rf"(?:{_BUTTONS}|{_MENUS}|{_PICKERS})")
@@ -183,7 +181,7 @@ class ActionButton(discord.ui.DynamicItem[discord.ui.Button[View]], template=_BU
     @staticmethod
     def holds(more: str) -> bool:
         """Whether a text can stand at the end of an id."""
-        return re.fullmatch(_MORE, more) is not None
+        return re.fullmatch(MORE, more) is not None
 
     @classmethod
     async def from_custom_id(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from functools import partial
 from typing import Any, cast
 
 import numpy as np
@@ -12,6 +13,7 @@ from PIL import Image
 from simcord import MemberActor
 
 from bot.jobs.recipes import Morph, Riff, Span, UploadSource
+from bot.safety.words import Rule
 from bot.store.blobs import FolderBlobs
 from bot.ui.desks import sources
 from tests.e2e.scene import Scene, card_of, labels, read, take_id_of, told
@@ -146,10 +148,8 @@ async def test_what_is_carried_on_goes_on_from_its_end(scene: Scene) -> None:
 
 async def test_a_preview_is_its_owners_and_is_used_once(scene: Scene) -> None:
     """Somebody else's press, a second one, one after *Cancel* and one a day later are told so."""
-    first = await heard(scene)
-    shown = await morph(scene, "inpaint", take=take_id_of(first), to="2", **{"from": "1"})
-    again = await morph(scene, "inpaint", take=take_id_of(first), to="2", **{"from": "1"})
-    old = await morph(scene, "inpaint", take=take_id_of(first), to="2", **{"from": "1"})
+    part = partial(morph, scene, "inpaint", take=take_id_of(await heard(scene)), to="2", **{"from": "1"})
+    shown, again, old = await part(), await part(), await part()
     used = "That preview was used already, or is over a day old. Give the command again."
     scene.env.inject_error("POST", "/interactions/*/callback", status=404, code=10062)
     unheard = await scene.press(scene.bob, shown.response.message, "Make it")
@@ -159,6 +159,15 @@ async def test_a_preview_is_its_owners_and_is_used_once(scene: Scene) -> None:
     dropped = await scene.press(scene.bob, again.response.message, "Cancel")
     assert dropped.acknowledged
     assert again.response.content == "Nothing was made, and nothing was charged."
+    unwanted = await part(tags="zonk")
+    house = scene.backstage.house
+    assert house is not None
+    rule = Rule(id=0, kind="word", text="zonk", action="refuse")
+    await house.screen_rules.add(str(scene.guild.id), [rule], actor_id="1", origin="hand")
+    refused = await scene.press(scene.bob, unwanted.response.message, "Make it")
+    assert refused.followups == []  # it stands in place of the preview, and gives the words back
+    assert "want some of these words" in unwanted.response.content
+    assert (labels(unwanted.response.message), unwanted.response.embeds) == (["Change it"], [])
     scene.clock.advance(90_000)
     assert told(await scene.press(scene.bob, old.response.message, "Make it")) == used
     assert len(await scene.all_jobs()) == 2

@@ -12,11 +12,11 @@ from bot.moderation.reports import TOLD_MOST, Report
 from bot.ui import text
 from bot.ui.buttons import ActionButton
 from bot.ui.cards.common import BRAND, PROMPT_CHARS, QUIET, TROUBLE, message_link, title
+from bot.ui.cards.panels import Panel, new_box, panel_of, row
 from bot.ui.cards.prices import credits_in_words
 from bot.ui.discord_limits import PANEL_CHARS
 from bot.ui.words import exists, named, say
 
-Panel = discord.ui.LayoutView
 WORDS_MOST: Final = 1_200
 """Characters of an order's words on a card: with their escapes a message may have 4,000 in all."""
 _COLOURS: Final = {"approved": 0x30A46C, "rejected": TROUBLE, "deleted": TROUBLE}
@@ -132,8 +132,8 @@ def news_panel(notice: Notice, locale: str) -> Panel:
 
 
 def _panel(lines: list[str], colour: int, *buttons: ActionButton) -> Panel:
-    box = discord.ui.Container[Panel](accent_colour=colour)
+    box = new_box(colour)
     box.add_item(discord.ui.TextDisplay(text.clip("\n".join(lines), PANEL_CHARS - 100)))
     if buttons:
-        box.add_item(discord.ui.ActionRow[Panel](*buttons))  # pyright: ignore[reportArgumentType]
-    return Panel(timeout=None).add_item(box)
+        box.add_item(row(*buttons))
+    return panel_of(box)

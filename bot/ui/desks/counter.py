@@ -25,6 +25,7 @@ from bot.ui.desks.here import home_of, locale_of_all, settings_here
 from bot.ui.desks.lending import LendingDesk
 from bot.ui.desks.people import facts_of
 from bot.ui.desks.placed import instead_of_preview, ordered_already
+from bot.ui.desks.pricing import Pricing
 from bot.ui.desks.unwanted import GivenBack, Unwanted
 from bot.ui.discord_errors import not_granted
 from bot.ui.discord_limits import FORM_TITLE_CHARS
@@ -40,7 +41,7 @@ class Counter:
         self._jobs = jobs
         self._house = house
         self._lending = lending
-        self._default_host = default_host
+        self.prices = Pricing(jobs, house, default_host=default_host)
         self.given_back = GivenBack()
 
     async def place(
@@ -81,7 +82,7 @@ class Counter:
             raise MissingPermission(", ".join(lacking))
         settings = await settings_here(interaction, self._house.choices)
         locale = locale_of_all(interaction, settings)
-        preferred, wanted = self._preferred(settings, parent), settings.channel.delivery
+        preferred, wanted = self.prices.preferred(settings, parent), settings.channel.delivery
         order = Order(
             host=self._jobs.host_named(recipe, host) if host else self._jobs.host_for(recipe, *preferred),
             recipe=recipe,
@@ -103,10 +104,10 @@ class Counter:
             unwanted = Unwanted.of(recipe, parent=parent, host=host, clamped=clamped)
             if draft is not None:
                 await self._house.drafts.take(draft)
-            await self.given_back.tell(interaction, unwanted, error)
+            await self.given_back.tell(interaction, unwanted, error, in_place=draft is not None)
             return
         whom = await self._house.consent.check(order)
-        price = await self._price_of_pot(interaction, recipe, order.host, settings)
+        price = await self.prices.of_pot(interaction, recipe, order.host, settings)
         changed = any(price > told for told in (seen, agreed) if told is not None)
         if changed or (agreed is None and asks_first(recipe, price, settings)):
             terms = Terms(host=host, clamped=clamped, price=price)
@@ -151,8 +152,8 @@ class Counter:
             InvalidOption: No host can make it.
         """
         settings = await settings_here(interaction, self._house.choices)
-        host = host or self._jobs.host_for(recipe, *self._preferred(settings, None))
-        price = await self._price_of_pot(interaction, recipe, host, settings)
+        host = host or self._jobs.host_for(recipe, *self.prices.preferred(settings, None))
+        price = await self.prices.of_pot(interaction, recipe, host, settings)
         private = settings.channel.delivery == "private" or asks_first(recipe, price, settings)
         await interaction.response.defer(thinking=True, ephemeral=private)
 
@@ -188,34 +189,6 @@ class Counter:
         else:
             await interaction.response.send_message(embed=card, view=row, ephemeral=True)
 
-    async def quote(
-        self, interaction: discord.Interaction, recipe: Recipe, *, parent: Take | None = None
-    ) -> int:
-        """What it would cost if it were placed here, in credits; nothing where an own key pays.
-
-        Raises:
-            InvalidOption: No host can make it.
-        """
-        settings = await settings_here(interaction, self._house.choices)
-        host = self._jobs.host_for(recipe, *self._preferred(settings, parent))
-        return await self._price_of_pot(interaction, recipe, host, settings)
-
-    async def told_price(
-        self,
-        interaction: discord.Interaction,
-        recipe: Recipe,
-        *,
-        parent: Take | None = None,
-        host: str | None = None,
-    ) -> int:
-        """What something like it costs here, for a label; 0 where nobody can make it."""
-        settings = await settings_here(interaction, self._house.choices)
-        try:
-            host = host or self._jobs.host_for(recipe, *self._preferred(settings, parent))
-        except InvalidOption:
-            return 0
-        return await self._price_of_pot(interaction, recipe, host, settings)
-
     async def ask(
         self,
         interaction: discord.Interaction,
@@ -226,27 +199,9 @@ class Counter:
         host: str | None = None,
     ) -> None:
         """Show a form whose answer orders something like ``recipe``, with the price in its title."""
-        price = await self.told_price(interaction, recipe, parent=parent, host=host)
+        price = await self.prices.told(interaction, recipe, parent=parent, host=host)
         form.title = priced(form.title, price, locale_of(interaction), limit=FORM_TITLE_CHARS)
         await interaction.response.send_modal(form)
-
-    async def _price_of_pot(
-        self, interaction: discord.Interaction, recipe: Recipe, host: str, settings: Settings
-    ) -> int:
-        """What it takes from a pot: nothing where a key of this member or of the server pays its host."""
-        price = self._price(recipe, host, settings)
-        if not price:
-            return 0
-        who = {"user_id": str(interaction.user.id), "guild_id": str(interaction.guild_id)}
-        return 0 if await self._house.keys.is_paid(host, **who) else price
-
-    def _price(self, recipe: Recipe, host: str, settings: Settings) -> int:
-        return self._jobs.price_of(recipe, host, settings.guild.money)
-
-    def _preferred(self, settings: Settings, parent: Take | None) -> list[str]:
-        """Where it is made if it can be: where its parent was, else where the server wants it."""
-        hosts = [settings.guild.host or self._default_host, self._default_host]
-        return hosts if parent is None else [parent.host, *hosts]
 
 
 def asks_first(recipe: Recipe, price: int, settings: Settings) -> bool:

@@ -77,7 +77,7 @@ class ImageDesk:
         if not given:
             await self._counter.place(interaction, recipe)
             return
-        await self._counter.quote(interaction, recipe)  # a mistake costs nobody an upload
+        await self._counter.prices.quote(interaction, recipe)  # a mistake costs nobody an upload
         await self._counter.promise(interaction, recipe)
         try:
             pictures = await self._kept(given, provisional)
@@ -132,12 +132,9 @@ class ImageDesk:
         ]
         models = [name for name in models if "prompt" in IMAGE_MODELS[name].inputs]
         models.sort(key=lambda name: name != (model or DEFAULT_MODEL))
-        prices = {
-            name: await self._counter.told_price(
-                interaction, Image.checked(name, prompt=ANY_WORDS), parent=take
-            )
-            for name in models
-        }
+        wanted = [(Image.checked(name, prompt=ANY_WORDS), None) for name in models]
+        told = await self._counter.prices.told_each(interaction, wanted, parent=take)
+        prices = dict(zip(models, told, strict=True))
         form = CoverForm(self, take, prices, locale_of(interaction), prompt=prompt)
         await interaction.response.send_modal(form)
 

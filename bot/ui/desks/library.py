@@ -142,7 +142,7 @@ class LibraryDesk:
         locale = await self._locale_here(interaction)
         offers = {name: host.offers for name, host in self._house.hosts.items()}
         likes = (await self._library.likes([take.id])).get(take.id, 0)
-        price = await self._counter.told_price(interaction, take.recipe, parent=take)
+        price = await self._counter.prices.told(interaction, take.recipe, parent=take)
         row = result_row(take.id, locale, deeds_of(take, offers), likes=likes, price=price)
         known = await behind(self._jobs, take, locale)
         message_id = await repost(interaction, take, self._house.blobs, locale, row, known)

@@ -93,7 +93,7 @@ class MorphDesk:
         self._require_players(take, transform)
         recipe = Morph.checked(transform, source_of(take), asked, duration_s=duration_s)
         if recipe.spans:
-            await self._counter.quote(interaction, recipe, parent=take)  # before anything is drawn
+            await self._counter.prices.quote(interaction, recipe, parent=take)  # before anything is drawn
             await interaction.response.defer(ephemeral=True, thinking=True)
             await self._previews.show(interaction, recipe, asked, parent=take)
         else:
@@ -135,7 +135,7 @@ class MorphDesk:
         if transform not in TAKE_FILES:
             raise InvalidOption("file", "needs_a_song")
         unheard = Morph.checked(transform, provisional(interaction, file), asked)
-        await self._counter.quote(interaction, unheard)
+        await self._counter.prices.quote(interaction, unheard)
         await interaction.response.defer(ephemeral=True, thinking=True)
         source = await self._sources.brought(interaction, file)
         recipe = Morph.checked(transform, source, asked, duration_s=source.duration_s)

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 import discord
-import structlog
 
 from bot.errors import InvalidOption, NotFound
 from bot.jobs.recipes import Morph, UploadSource
@@ -18,18 +17,15 @@ from bot.jobs.service import Jobs
 from bot.library.house import House
 from bot.library.records import Draft, Terms
 from bot.library.studio import Marking
-from bot.ui.answers import locale_of
+from bot.ui.answers import locale_of, say_instead
 from bot.ui.cards.preview import PICTURE_NAME, draft_row, preview_card
 from bot.ui.desks.counter import Counter
 from bot.ui.desks.presses import Handler
 from bot.ui.desks.sources import Sources
 from bot.ui.forms.morphs import TIMES, TimesForm
-from bot.ui.messages import FAILURES
 from bot.ui.naming import part_names
 from bot.ui.text import plain
 from bot.ui.words import say
-
-_log = structlog.get_logger(__name__)
 
 
 class Previews:
@@ -74,7 +70,7 @@ class Previews:
         if recipe.transform == "extend" and recipe.span.crop_end_s is None:
             asked = replace(asked, at_s=seen.start_s)
             recipe = Morph.checked("extend", recipe.source, asked, duration_s=seen.duration_s)
-        price = await self._counter.quote(interaction, recipe, parent=parent)
+        price = await self._counter.prices.quote(interaction, recipe, parent=parent)
         card = preview_card(
             recipe, guild_id=str(interaction.guild_id), parts=seen.parts, price=price, locale=locale
         )
@@ -94,17 +90,6 @@ class Previews:
             agreed=draft.terms.price or 0,
             draft=draft,
         )
-        if interaction.response.type is not discord.InteractionResponseType.message_update:
-            await self._clear(interaction)
-
-    async def _clear(self, interaction: discord.Interaction) -> None:
-        """Take away a preview that stands beside the answer; otherwise its buttons say that it was used."""
-        if interaction.message is None:
-            return
-        try:
-            await interaction.followup.delete_message(interaction.message.id)
-        except FAILURES as error:
-            _log.debug("preview.stays", error=repr(error))
 
     async def change(self, interaction: discord.Interaction, draft_id: str, _: str) -> None:
         """Ask for other times."""
@@ -145,8 +130,7 @@ class Previews:
         await self._house.drafts.take(draft)
         if isinstance(draft.recipe.made_of, UploadSource):
             await self._house.blobs.delete_take(draft.recipe.made_of.upload_id)
-        told = say("preview.dropped", locale_of(interaction))
-        await interaction.response.edit_message(content=told, embed=None, view=None, attachments=[])
+        await say_instead(interaction, say("preview.dropped", locale_of(interaction)))
 
     async def _mine(self, interaction: discord.Interaction, draft_id: str) -> Draft:
         return await self._house.drafts.of(draft_id, str(interaction.user.id))

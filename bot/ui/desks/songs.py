@@ -46,10 +46,9 @@ class SongDesk:
         """Hosts that make songs, whose name has what was typed, and what one costs there."""
         wanted = typed.strip().lower()
         named = [name for name in self._jobs.hosts_for(Song()) if wanted in name.lower()]
-        return [
-            (name, await self._counter.told_price(interaction, Song(), host=name))
-            for name in named[:CHOICES_MOST]
-        ]
+        shown = named[:CHOICES_MOST]
+        prices = await self._counter.prices.told_each(interaction, [(Song(), name) for name in shown])
+        return list(zip(shown, prices, strict=True))
 
     async def order(
         self,

@@ -12,7 +12,7 @@ from bot.jobs.recipes import Recipe, Riff
 from bot.jobs.records import Take
 from bot.protocol.runs import Clamped
 from bot.ui import text
-from bot.ui.answers import answer, locale_of, withdraw
+from bot.ui.answers import answer, locale_of, say_instead, withdraw
 from bot.ui.forms.kept import Kept
 from bot.ui.forms.words import words_of
 from bot.ui.words import say, sentence
@@ -52,11 +52,18 @@ class GivenBack:
         self._kept = Kept[Unwanted]("mend")
 
     async def tell(
-        self, interaction: discord.Interaction, unwanted: Unwanted, error: InvalidOption, *, show: bool = True
+        self,
+        interaction: discord.Interaction,
+        unwanted: Unwanted,
+        error: InvalidOption,
+        *,
+        show: bool = True,
+        in_place: bool = False,
     ) -> None:
         """Say to this person alone why it was not ordered, with the words and the way to change them.
 
-        A promised answer may be for everybody to see, so the words stand in the form alone then.
+        A promised answer may be for everybody to see, so the words stand in the form alone then. ``in_place``
+        of a pressed preview.
         """
         if interaction.response.type is discord.InteractionResponseType.deferred_channel_message:
             await withdraw(interaction)
@@ -67,9 +74,9 @@ class GivenBack:
             told = text.shown("\n".join(unwanted.recipe.texts), _SHOWN_CHARS)
             lines += [f"> {line}" for line in told.splitlines()]
         if unwanted.typed is None:
-            await answer(interaction, "\n".join(lines))
+            await (say_instead if in_place else answer)(interaction, "\n".join(lines))
             return
-        await self._kept.give_back(interaction, unwanted, "\n".join(lines))
+        await self._kept.give_back(interaction, unwanted, "\n".join(lines), in_place=in_place)
 
     def of(self, interaction: discord.Interaction, key: str) -> Unwanted:
         """What is kept under a button's key. Raises ``NotFound`` (``typed``)."""

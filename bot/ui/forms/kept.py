@@ -9,7 +9,7 @@ import discord
 
 from bot.errors import NotFound
 from bot.jobs.ids import new_id
-from bot.ui.answers import answer, locale_of
+from bot.ui.answers import answer, locale_of, say_instead
 from bot.ui.buttons import ActionButton, View
 
 MOST: Final = 500
@@ -26,14 +26,20 @@ class Kept(Generic[T]):
         self._action = action
         self._kept: OrderedDict[str, tuple[str, T]] = OrderedDict()
 
-    async def give_back(self, interaction: discord.Interaction, thing: T, told: str) -> None:
-        """Keep it, and say to its member alone why it cannot be used, with the button that opens it again."""
+    async def give_back(
+        self, interaction: discord.Interaction, thing: T, told: str, *, in_place: bool = False
+    ) -> None:
+        """Keep it, and say to its member alone why it cannot be used, with the button that opens it again.
+
+        ``in_place`` of what was pressed, which only they see.
+        """
         key = new_id()
         self._kept[key] = (str(interaction.user.id), thing)
         while len(self._kept) > MOST:
             self._kept.popitem(last=False)
         button = ActionButton(self._action, key, locale_of(interaction))
-        await answer(interaction, told, view=View(timeout=None).add_item(button))
+        view = View(timeout=None).add_item(button)
+        await (say_instead if in_place else answer)(interaction, told, view=view)
 
     def of(self, interaction: discord.Interaction, key: str) -> T:
         """What is kept under the key. Raises ``NotFound`` (``typed``) where it is gone or somebody else's."""
