@@ -227,6 +227,12 @@ async def test_the_servers_key(here: Scene, house: StandIn, keeper: MemberActor)
     assert (actions.count("key_added"), actions.count("refused")) == (2, 3)
     assert all(SERVERS not in repr(each) for each in deeds)
     keys = scene.backstage.keys[-1]
+    form = await keeper.slash(scene.channel, "key add", **whose)
+    before = await keys.of(Owner("guild", str(scene.guild.id)))
+    scene.forbid("manage_guild")
+    sent = await keeper.submit_modal(form, {"key": "r8_" + "z" * 37})
+    assert "Only people with Manage Server" in told(sent)
+    assert await keys.of(Owner("guild", str(scene.guild.id))) == before
     await keys.forget_guilds_besides({str(scene.guild.id)})
     assert len(await keys.of(Owner("guild", str(scene.guild.id)))) == 1
     client = scene.env.bot

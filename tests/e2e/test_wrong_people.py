@@ -11,7 +11,8 @@ from simcord import InteractionResult, MemberActor
 from bot.moderation.deeds import Sought
 from bot.ui.buttons import LOOKS, MENUS, PICKERS
 from tests.e2e.scene import Scene, read, take_id_of, told
-from tests.e2e.test_audit import let_use, refused, trail
+from tests.e2e.test_audit import forged, let_use, refused, trail
+from tests.exercised import face_of
 
 MODERATORS: Final = {
     *("audit-on", "audit-top", "audit-csv", "audit-json"),
@@ -238,18 +239,38 @@ CALLS: Final[dict[str, dict[str, Any]]] = {
     "mod trust": {"member": "bob"},
     "mod queue": {},
     "key add": {"host": "engine", "whose": "guild"},
+    "key use": {"host": "engine", "whose": "guild", "in_use": False},
+    "key remove": {"host": "engine", "whose": "guild"},
 }
 """Commands of those who decide, with options."""
+ANYBODYS: Final = {
+    *("about", "help", "riff", "journey", "song", "like", "midi", "stems", "tree"),
+    *("morph cover", "morph extend", "morph inpaint", "morph swap-sound", "morph swap-vocals"),
+    *("library mine", "library channel", "library favourites", "library search", "library play"),
+    *("library export", "jobs list", "jobs show", "key show"),
+    *("quota show", "quota history", "quota gift", "quota sponsor"),
+    *("privacy about", "privacy consent", "privacy delete", "privacy export"),
+    *("Morph this", "Recipe", "Report", "Riff on this"),
+}
+"""Commands that decide nothing about others."""
+THEIRS: Final = {"jobs cancel": "job", "library delete": "take", "library rename": "take"}
+"""Those about an order or a take that is named: of whoever made it, or a moderator."""
 
 
 async def test_commands_obey_nobody_else(scene: Scene) -> None:
     """Where a server shows a command to everybody, it still asks who they are; each try is noted."""
     restricted = {name for name, needed in COMMANDS.items() if needed is not None}
-    leaves = [each.qualified_name for each in _tree(scene).walk_commands() if not hasattr(each, "commands")]
+    every = [each for kind in discord.AppCommandType for each in _tree(scene).walk_commands(type=kind)]
+    leaves = {each.qualified_name for each in every if not hasattr(each, "commands")}
+    assert leaves == {*CALLS, *ANYBODYS, *THEIRS}
     assert {name for name in leaves if name.split()[0] in restricted} <= CALLS.keys()
+    subjects = {"take": take_id_of(await scene.result(scene.bob))}
+    subjects["job"] = (await scene.job(await scene.riff(scene.bob))).id
+    of_others = {name: {option: subjects[option]} for name, option in THEIRS.items()}
+    of_others["library rename"]["title"] = "mine"
     for name in sorted(restricted):
         await let_use(scene, scene.ada, name)
-    for number, (name, options) in enumerate(CALLS.items()):
+    for number, (name, options) in enumerate((CALLS | of_others).items()):
         given = {
             option: {"bob": scene.bob, "here": scene.channel}.get(value, value)
             if name != "mod unblock" and isinstance(value, str)
@@ -261,5 +282,53 @@ async def test_commands_obey_nobody_else(scene: Scene) -> None:
         if number % 9 == 0:
             scene.clock.advance(3_601)
     noted = await trail(scene).everything(Sought(guild_id=str(scene.guild.id)))
-    assert [each.deed.subject for each in noted] == [f"/{name}" for name in CALLS]
+    assert [each.deed.subject for each in noted] == [f"/{name}" for name in (*CALLS, *THEIRS)]
     assert {each.deed.action for each in noted} == {"refused"}
+
+
+FORMS: Final[dict[str, tuple[str, dict[str, str]]]] = {
+    "PotForm": (
+        "pot-form:any",
+        {"amount": "1", "reset_time": "0:00", "zone": "UTC", "ask_above": "4", "worth": ""},
+    ),
+    "PresetModal": ("preset:new", {"name": "x", "prompt": "x"}),
+    "RejectForm": ("hold-no:{job}", {"reason": "x"}),
+    "RulesModal": ("screen-word:any", {"rules": "x"}),
+    "SetupForm": ("setup-form:appeals", {"text": "x"}),
+    "TrialModal": ("screen-test:any", {"text": "x"}),
+}
+"""Forms of those who decide: the button that opens each, and what is typed."""
+FORMS_OF_OTHERS: Final = {
+    *("CoverForm", "KeyModal", "LyricsModal", "MorphForm", "ReportForm", "RiffForm", "RiffModal"),
+    *("TimesForm", "TitleModal", "WordsModal"),
+}
+"""Of whoever opened them, each tried in the tests of its desk; keys of the server in ``test_own_keys``."""
+
+
+async def test_forms_obey_nobody_who_may_no_more(scene: Scene) -> None:
+    """Opened by somebody who decided then, sent by somebody who does not now: refused, and each is noted."""
+    shown = {
+        each.removeprefix("form: ")
+        for each in face_of(cast("Any", scene.env.bot))
+        if each.startswith("form: ")
+    }
+    assert shown == {*FORMS, *FORMS_OF_OTHERS}
+    house = scene.backstage.house
+    assert house is not None
+    await house.setup.set_rule(str(scene.guild.id), "hold_above", 0, actor_id="1")
+    held = (await scene.job(await scene.riff(scene.ada))).id
+    rights = discord.Permissions(manage_messages=True, manage_guild=True)
+    boss = scene.guild.add_member(
+        scene.env.create_user("boss"), roles=[scene.guild.create_role("all", permissions=rights)]
+    )
+    forms: list[tuple[InteractionResult, dict[str, str]]] = []
+    for button, typed in FORMS.values():
+        forms.append((await forged(scene, boss, f"rc1:{button.format(job=held)}"), typed))
+    before = await trail(scene).everything(Sought(guild_id=str(scene.guild.id)))
+    scene.forbid("manage_messages", "manage_guild")
+    for opened, typed in forms:
+        assert (await boss.submit_modal(opened, typed)).ephemeral
+    after = await trail(scene).everything(Sought(guild_id=str(scene.guild.id)))
+    assert [(each.deed.action, each.deed.subject) for each in after[len(before) :]] == [
+        ("refused", "form")
+    ] * len(FORMS)
