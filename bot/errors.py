@@ -97,6 +97,11 @@ class InvalidOption(UserError):
         self.option = option
         self.problem = problem
 
+    def of_field(self, label: str) -> InvalidOption:
+        """The same about the field of a form, which people know by its ``label``."""
+        facts = {name: fact for name, fact in self.facts.items() if name not in ("option", "problem")}
+        return InvalidOption(self.option, self.problem, **facts, label=label)
+
 
 class NotAllowed(UserError):
     """This person may not do ``action``."""

@@ -79,7 +79,8 @@ async def show_panel(
         shown |= {} if view is None else {"view": view}
         await interaction.response.send_message(**shown, ephemeral=True, allowed_mentions=NOBODY)
     else:
-        await interaction.response.edit_message(**shown, view=view, allowed_mentions=NOBODY)
+        # A panel stands in place of a sentence as well: that goes.
+        await interaction.response.edit_message(**shown, content=None, view=view, allowed_mentions=NOBODY)
 
 
 async def say_instead(

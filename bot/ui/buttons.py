@@ -75,6 +75,7 @@ LOOKS: Final[dict[str, Look]] = {
     "money-on": Look("▶️"),
     "money-top": Look("⏮️"),
     "pot-form": Look("✏️", Style.primary),
+    "form-again": Look("✏️", Style.primary),
     "audit-on": Look("▶️"),
     "audit-top": Look("⏮️"),
     "audit-csv": Look("📄"),

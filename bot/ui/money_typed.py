@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from bot.errors import InvalidOption
 from bot.money.policy import CREDITS_MOST
+from bot.ui.cards.prices import number
 from bot.ui.discord_limits import CHOICES_MOST
 
+_WHOLE: Final = re.compile(r"[0-9]{1,15}|[1-9][0-9]{0,2}(?:([\s.,'’_])[0-9]{3})(?:\1[0-9]{3}){0,3}")
 _TIME: Final = re.compile(r"([01]?\d|2[0-3])[:.hH]([0-5]\d)")
 _WORTH: Final = re.compile(r"(\d+(?:[.,]\d+)?)\s*(\D.{0,7})")
 _WORTH_BEHIND: Final = re.compile(r"([^\d\s]{1,8})\s*(\d+(?:[.,]\d+)?)")
@@ -25,12 +27,14 @@ _USUAL: Final = (
 """Offered while nothing is typed."""
 
 
-def read_credits(option: str, typed: str) -> int:
-    """Whole credits, grouped in any way or not. Raises ``InvalidOption``."""
-    digits = re.sub(r"[\s.,'’_]", "", typed)
-    if not digits.isascii() or not digits.isdecimal() or int(digits) > CREDITS_MOST:
-        raise InvalidOption(option, "not_credits", limit=CREDITS_MOST)
-    return int(digits)
+def read_whole(option: str, typed: str, *, low: int = 0, high: int = CREDITS_MOST) -> int:
+    """A whole number, in groups of three or ungrouped: ``1.5`` is none. Raises ``InvalidOption``."""
+    typed = typed.strip()
+    if _WHOLE.fullmatch(typed):
+        amount = int(re.sub(r"\D", "", typed))
+        if low <= amount <= high:
+            return amount
+    raise InvalidOption(option, "not_a_count", low=number(low), high=number(high))
 
 
 def read_minute(typed: str) -> int:
@@ -61,10 +65,10 @@ def read_worth(typed: str) -> tuple[float, str] | None:
     elif behind is not None:
         currency, amount = behind[1], behind[2]
     else:
-        raise InvalidOption("credit_value", "not_worth")
+        raise InvalidOption("worth", "not_worth")
     value = float(amount.replace(",", "."))
     if not 0 < value <= 1_000_000:
-        raise InvalidOption("credit_value", "not_worth")
+        raise InvalidOption("worth", "not_worth")
     return value, currency.strip()
 
 

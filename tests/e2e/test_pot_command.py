@@ -9,6 +9,7 @@ from simcord import MemberActor
 from bot.library.choices import Choices
 from bot.money.policy import MoneySettings, PotPolicy, Price, Share
 from tests.e2e.scene import Scene, card_of, read, told
+from tests.e2e.test_forms import filled
 from tests.e2e.test_library import message_of
 from tests.e2e.test_settings_command import choices, keeper, texts
 
@@ -141,7 +142,17 @@ async def test_the_pot_by_the_panel(scene: Scene, keeper: MemberActor) -> None:
     assert "at 07:05" in texts(message_of(changed))
     form = await keeper.click(panel, custom_id="rc1:pot-form:any")
     refused = await keeper.submit_modal(form, typed | {"worth": "much"})
-    assert told(refused).startswith("credit_value has to be a number and a currency")
+    assert told(refused).startswith("“What a credit is worth, such as 0.05 €” has to be a number and")
+    form = await keeper.click(message_of(refused), label="Change it")
+    assert filled(form)["worth"] == "much"
+    refused = await keeper.submit_modal(form, typed | {"amount": "1.5"})
+    assert read(told(refused)).startswith(
+        "“Credits that each period brings” has to be a whole number from 0 to 1\u00a0000\u00a0000\u00a0000"
+    )
+    assert (await stands(scene)).pot.amount == 1_200
+    form = await keeper.click(message_of(refused), label="Change it")
+    changed = await keeper.submit_modal(form, typed | {"amount": "1.500"})
+    assert "**1\u00a0500** credits each day" in texts(message_of(changed)).replace("\\u00a0", "\u00a0")
     older = message_of(await keeper.slash(scene.channel, "pot show"))
     for each in (panel, older):
         await keeper.select(each, ["member|"], custom_id="rm1:share-forget:any")

@@ -5,25 +5,35 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.errors import InvalidOption
-from bot.ui.money_typed import clock_in, read_credits, read_minute, read_worth, read_zone, suggest_zones
+from bot.money.policy import CREDITS_MOST
+from bot.ui.money_typed import clock_in, read_minute, read_whole, read_worth, read_zone, suggest_zones
+
+
+@given(st.integers(0, CREDITS_MOST), st.sampled_from(",.'’_ \u00a0\u202f"), st.data())
+def test_whole_numbers_are_grouped_in_threes_or_not_at_all(amount: int, mark: str, data: st.DataObject) -> None:
+    """Any mark of any language between groups of three; the same mark anywhere else makes it no number."""
+    grouped = f"{amount:,}".replace(",", mark)
+    assert read_whole("amount", str(amount)) == read_whole("amount", f" {grouped} ") == amount
+    digits = str(amount)
+    place = data.draw(st.integers(0, len(digits)))
+    broken = f"{digits[:place]}{mark}{digits[place:]}"
+    if broken.strip() not in (digits, grouped):
+        with pytest.raises(InvalidOption, match="not_a_count"):
+            read_whole("amount", broken)
 
 
 @pytest.mark.parametrize(
-    ("typed", "read"), [("50", 50), (" 1.000 ", 1_000), ("1\u00a0000\u00a0000", 1_000_000), ("0", 0)]
+    "typed", ["", "-5", "five", "1e3", "٣", "9" * 12, "1.5", "0.500", "1,000.000", "10"]
 )
-def test_credits_are_whole_however_they_are_grouped(typed: str, read: int) -> None:
-    """Dots, commas and blanks of any language group digits."""
-    assert read_credits("amount", typed) == read
-
-
-@pytest.mark.parametrize("typed", ["", "-5", "five", "1e3", "٣", "9" * 12])
 def test_what_is_no_amount_is_refused(typed: str) -> None:
-    """Signs, words, other digits, more than there may be."""
+    """Signs, words, other digits, parts of one, two marks, more or less than there may be."""
     with pytest.raises(InvalidOption) as refused:
-        read_credits("amount", typed)
-    assert (refused.value.option, refused.value.problem) == ("amount", "not_credits")
+        read_whole("amount", typed, low=11)
+    assert (refused.value.option, refused.value.problem) == ("amount", "not_a_count")
 
 
 def test_times_of_day() -> None:

@@ -11,7 +11,8 @@ from bot.treasury.records import Line
 from bot.ui import text
 from bot.ui.buttons import ActionButton, View
 from bot.ui.cards.common import BRAND
-from bot.ui.cards.quota import kind_in_words, number
+from bot.ui.cards.prices import number
+from bot.ui.cards.quota import kind_in_words
 from bot.ui.discord_limits import DESCRIPTION_CHARS
 from bot.ui.words import say
 

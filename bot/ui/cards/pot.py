@@ -14,8 +14,8 @@ from bot.ui import text
 from bot.ui.buttons import ActionButton, ActionMenu
 from bot.ui.cards.gone import gone_lines
 from bot.ui.cards.panels import Panel, new_box, panel_of, row
-from bot.ui.cards.prices import credits_in_words, of_server, worth
-from bot.ui.cards.quota import kind_in_words, number
+from bot.ui.cards.prices import credits_in_words, number, of_server, worth
+from bot.ui.cards.quota import kind_in_words
 from bot.ui.discord_limits import CHOICE_CHARS, OPTIONS_MOST
 from bot.ui.money_typed import clock_of
 from bot.ui.words import say

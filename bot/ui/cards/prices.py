@@ -8,6 +8,11 @@ from bot.ui.discord_limits import BUTTON_CHARS
 from bot.ui.words import say
 
 
+def number(amount: int) -> str:
+    """Digits in groups of three, with blanks that no language reads as anything else."""
+    return f"{amount:,}".replace(",", "\u00a0").replace("-", "−")
+
+
 def credits_in_words(amount: int, locale: str = "en") -> str:
     """``5 credits``."""
     return say("card.price.one" if amount == 1 else "card.price.many", locale, price=amount)

@@ -12,7 +12,7 @@ from bot.money.drawing import Bar, Gauge, PotDrawing
 from bot.treasury.records import Quota, ShareState, Use
 from bot.ui import text
 from bot.ui.cards.common import BRAND
-from bot.ui.cards.prices import worth
+from bot.ui.cards.prices import number, worth
 from bot.ui.words import exists, say
 
 PICTURE_NAME: Final = "pot.png"
@@ -20,11 +20,6 @@ BARS_MOST: Final = 8
 _NAME_CHARS: Final = 30
 _REASON_CHARS: Final = 80
 _OWN: Final = ("member", "role")
-
-
-def number(amount: int) -> str:
-    """Digits in groups of three, with blanks that no language reads as anything else."""
-    return f"{amount:,}".replace(",", "\u00a0").replace("-", "−")
 
 
 def own_share(quota: Quota) -> ShareState | None:

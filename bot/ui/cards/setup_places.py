@@ -11,7 +11,7 @@ from bot.ui import text
 from bot.ui.buttons import PickMenu
 from bot.ui.cards.gone import gone_lines
 from bot.ui.cards.panels import Box, good, row, say_lines, warning
-from bot.ui.cards.quota import number
+from bot.ui.cards.prices import number
 from bot.ui.cards.setup_facts import MUSIC_KINDS, Facts
 from bot.ui.cards.setup_values import form
 from bot.ui.discord_limits import OPTIONS_MOST, PLACEHOLDER_CHARS

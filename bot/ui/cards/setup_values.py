@@ -11,7 +11,8 @@ from bot.ui import text
 from bot.ui.buttons import ActionButton, ActionMenu
 from bot.ui.cards.panels import Box, row, say_lines
 from bot.ui.cards.pot import menu_options as pot_options
-from bot.ui.cards.quota import kind_in_words, number
+from bot.ui.cards.prices import number
+from bot.ui.cards.quota import kind_in_words
 from bot.ui.cards.settings import menu_options as settings_options
 from bot.ui.cards.setup_facts import OF_POT, OF_SETTINGS, PRICED, Facts
 from bot.ui.discord_limits import BUTTON_CHARS, OPTIONS_MOST

@@ -45,6 +45,7 @@ from bot.ui.desks.shares import SharesDesk
 from bot.ui.desks.songs import SongDesk
 from bot.ui.desks.takes import TakeDesk
 from bot.ui.desks.tree import TreeDesk
+from bot.ui.forms.blanks import BlankForms
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,8 @@ class Desks:
         images, parts = ImageDesk(jobs, house, counter), PartsDesk(jobs, counter, takes)
         more, deleting = MoreDesk(jobs, house), DeleteDesk(jobs, house, unpost)
         quota, panel = QuotaDesk(house), PotPanel(house)
-        pot, shares = PotDesk(house, panel), SharesDesk(house, panel)
+        forms = BlankForms()
+        pot, shares = PotDesk(house, panel, forms), SharesDesk(house, panel)
         screen, keys = ScreenDesk(house), KeyDesk(house.keys)
         guide = SetupPanel(house, default_host=default_host)
         setup, files = SetupDesk(house, guide, settings, pot, keys), SetupFiles(house)
@@ -131,7 +133,7 @@ class Desks:
             shares,
             setup,
             files,
-            SetupForms(house, guide, pot),
+            SetupForms(house, guide, pot, forms),
             *under_results,
         )
         presses = PressTable(takes.handlers(), job_desk.handlers(), *(desk.handlers() for desk in others))

@@ -12,27 +12,29 @@ from bot.library.house import House
 from bot.money.policy import MoneySettings, PotPolicy
 from bot.ui.answers import locale_of
 from bot.ui.cards.pot import SWITCHES, setting_of, values_of
-from bot.ui.cards.prices import of_server
-from bot.ui.cards.quota import number
+from bot.ui.cards.prices import number, of_server
 from bot.ui.desks.giving import tell_all
 from bot.ui.desks.here import home_of
 from bot.ui.desks.people import require_manager
 from bot.ui.desks.pot_panel import PotPanel
 from bot.ui.desks.presses import Handler
-from bot.ui.forms.pot import PotForm, PotTyped
-from bot.ui.money_typed import clock_of, read_credits, read_minute, read_worth, read_zone
+from bot.ui.forms.blanks import Blank, BlankForms, Filled, Questions
+from bot.ui.money_typed import clock_of, read_minute, read_whole, read_worth, read_zone
 from bot.ui.words import say
 
 _OF_POT: Final = frozenset(PotPolicy.model_fields)
+_LENGTHS: Final = {"amount": 12, "reset_time": 5, "zone": 60, "ask_above": 12, "worth": 20}
+"""The fields of the form, with the characters that each takes."""
 
 
 class PotDesk:
     """Shows the panel, and changes what is chosen or typed. Everything raises ``NotAllowed`` (``pot``)."""
 
-    def __init__(self, house: House, panel: PotPanel) -> None:
+    def __init__(self, house: House, panel: PotPanel, forms: BlankForms) -> None:
         self._house = house
         self._treasury = house.treasury
         self._panel = panel
+        self._forms = forms
 
     def handlers(self) -> dict[str, Handler]:
         """Which buttons and menus end here."""
@@ -54,10 +56,10 @@ class PotDesk:
     async def form_wanted(self, interaction: discord.Interaction, _: str, __: str) -> None:
         """Ask for what is typed."""
         require_manager(interaction, "pot")
-        stands = typed_of(await self._panel.money(interaction))
-        await interaction.response.send_modal(PotForm(self, stands, locale_of(interaction)))
+        money, locale = await self._panel.money(interaction), locale_of(interaction)
+        await self._forms.ask(interaction, questions(money, self._filled_in, locale))
 
-    async def filled_in(self, interaction: discord.Interaction, typed: PotTyped) -> None:
+    async def _filled_in(self, interaction: discord.Interaction, typed: dict[str, str]) -> None:
         """The form was sent."""
         await self.set(interaction, read(typed))
 
@@ -69,7 +71,8 @@ class PotDesk:
         """
         require_manager(interaction, "pot")
         values = {name: value for name, value in options.items() if value is not None}
-        values |= read(PotTyped(reset_time=values.pop("reset_time", None), zone=values.pop("zone", None)))
+        typed = {name: values.pop(name) for name in ("reset_time", "zone") if name in values}
+        values |= read(typed)
         if values.get("credit_value") == 0:
             values["credit_value"] = None
         await self.set(interaction, values)
@@ -124,30 +127,39 @@ class PotDesk:
         await tell_all(interaction, self._house.choices, "quota.sponsor.done", amount, reason)
 
 
-def typed_of(money: MoneySettings) -> PotTyped:
-    """How everything stands, as one would type it."""
+def questions(money: MoneySettings, filled: Filled, locale: str) -> Questions:
+    """The form of the pot, as everything stands."""
     value = money.credit_value
-    return PotTyped(
-        amount=str(money.pot.amount),
-        reset_time=clock_of(money.pot.reset_minute),
-        zone=money.pot.zone,
-        ask_above=str(money.ask_above),
-        worth="" if value is None else f"{value:g} {money.currency}",
-    )
+    stands = {
+        "amount": str(money.pot.amount),
+        "reset_time": clock_of(money.pot.reset_minute),
+        "zone": money.pot.zone,
+        "ask_above": str(money.ask_above),
+        "worth": "" if value is None else f"{value:g} {money.currency}",
+    }
+    blanks = [
+        Blank(
+            name=name,
+            label=say(f"modal.pot.{name}.label", locale),
+            stands=stands[name],
+            longest=longest,
+            required=name != "worth",
+        )
+        for name, longest in _LENGTHS.items()
+    ]
+    return Questions(title=say("modal.pot.title", locale), blanks=blanks, filled=filled)
 
 
-def read(typed: PotTyped) -> dict[str, Any]:
-    """What was typed, by the names of the settings. Raises ``InvalidOption``."""
-    values: dict[str, Any] = {}
-    if typed.amount is not None:
-        values["amount"] = read_credits("amount", typed.amount)
-    if typed.reset_time is not None:
-        values["reset_minute"] = read_minute(typed.reset_time)
-    if typed.zone is not None:
-        values["zone"] = read_zone(typed.zone)
-    if typed.ask_above is not None:
-        values["ask_above"] = read_credits("ask_above", typed.ask_above)
-    if typed.worth is not None:
-        worth = read_worth(typed.worth)
+def read(typed: Mapping[str, str]) -> dict[str, Any]:
+    """What was typed of the form, by the names of the settings. Raises ``InvalidOption``."""
+    values: dict[str, Any] = {
+        name: read_whole(name, typed[name]) for name in ("amount", "ask_above") if name in typed
+    }
+    if "reset_time" in typed:
+        values["reset_minute"] = read_minute(typed["reset_time"])
+    if "zone" in typed:
+        values["zone"] = read_zone(typed["zone"])
+    if "worth" in typed:
+        worth = read_worth(typed["worth"])
         values["credit_value"], values["currency"] = worth or (None, "")
     return values

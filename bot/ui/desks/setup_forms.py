@@ -9,16 +9,16 @@ from typing import Final
 import discord
 
 from bot.library.house import House
-from bot.money.policy import CREDITS_MOST, Price
+from bot.money.policy import Price
 from bot.safety.policy import RuleSettings
 from bot.ui.answers import locale_of
 from bot.ui.cards.quota import kind_in_words
 from bot.ui.cards.setup_facts import PRICED
-from bot.ui.desks.pot import PotDesk, read, typed_of
+from bot.ui.desks.pot import PotDesk, questions, read
 from bot.ui.desks.presses import Handler
 from bot.ui.desks.setup_panel import SetupPanel, require_right
-from bot.ui.forms.pot import PotForm, PotTyped
-from bot.ui.forms.setup import Blank, Filled, SetupForm, count_of
+from bot.ui.forms.blanks import Blank, BlankForms, Filled, Questions
+from bot.ui.money_typed import read_whole
 from bot.ui.words import say
 
 _NUMBERS: Final = (
@@ -34,15 +34,16 @@ _NUMBERS: Final = (
 class SetupForms:
     """Opens forms, and changes what was filled in. Everything raises ``NotAllowed`` (``setup``)."""
 
-    def __init__(self, house: House, panel: SetupPanel, pot: PotDesk) -> None:
+    def __init__(self, house: House, panel: SetupPanel, pot: PotDesk, forms: BlankForms) -> None:
         self._setup = house.setup
         self._choices = house.choices
         self._panel = panel
         self._pot = pot
+        self._forms = forms
 
     def handlers(self) -> dict[str, Handler]:
         """Which buttons end here."""
-        return {"setup-form": self.wanted}
+        return {"setup-form": self.wanted, "form-again": self._forms.again}
 
     async def wanted(self, interaction: discord.Interaction, name: str, _: str) -> None:
         """Ask for what is typed."""
@@ -51,7 +52,7 @@ class SetupForms:
         guild = (await self._setup.layout(str(interaction.guild_id))).guild
         match name:
             case "pot":
-                form: discord.ui.Modal = PotForm(self, typed_of(guild.money), locale)
+                form = questions(guild.money, self._of_pot, locale)
             case "prices":
                 host = guild.host or self._panel.default_host
                 form = _prices_form(guild.money.prices, host, partial(self._prices, host), locale)
@@ -59,9 +60,9 @@ class SetupForms:
                 form = _appeals_form(guild.rules, self._appeals, locale)
             case _:
                 form = _rules_form(guild.rules, self._rules, locale)
-        await interaction.response.send_modal(form)
+        await self._forms.ask(interaction, form)
 
-    async def filled_in(self, interaction: discord.Interaction, typed: PotTyped) -> None:
+    async def _of_pot(self, interaction: discord.Interaction, typed: dict[str, str]) -> None:
         """The pot's form was sent."""
         await self._pot.change(interaction, read(typed))
         await self._panel.show(interaction, "pot")
@@ -70,7 +71,7 @@ class SetupForms:
         """Prices at a host; those left empty are as whoever runs the bot says."""
         require_right(interaction)
         guild_id, actor_id = str(interaction.guild_id), str(interaction.user.id)
-        wanted = {kind: count_of("credits", typed[kind], 0, CREDITS_MOST) for kind in PRICED}
+        wanted = {kind: read_whole(kind, typed[kind]) if typed[kind] else None for kind in PRICED}
         async with self._choices.together(guild_id):
             prices = (await self._choices.of(guild_id, "")).guild.money.prices
             stands = {each.of: each.credits for each in prices}
@@ -83,7 +84,7 @@ class SetupForms:
         """Numbers; those left empty are as they are without a decision."""
         require_right(interaction)
         guild_id, actor_id = str(interaction.guild_id), str(interaction.user.id)
-        numbers = {name: count_of(name, typed[name], *_bounds_of(name)) for name in _NUMBERS}
+        numbers = {name: _read(name, typed[name]) if typed[name] else None for name in _NUMBERS}
         async with self._choices.together(guild_id):
             for name, told in numbers.items():
                 value = RuleSettings.model_fields[name].default if told is None else told
@@ -97,15 +98,15 @@ class SetupForms:
         await self._panel.show(interaction, "newcomers")
 
 
-def _bounds_of(name: str) -> tuple[int, int]:
-    """The least and the most that a rule may be, as its record says."""
+def _read(name: str, typed: str) -> int:
+    """A rule that is a number, between the least and the most that its record says."""
     told = RuleSettings.model_fields[name].metadata
     low: int = next(each.ge for each in told if hasattr(each, "ge"))
     high: int = next(each.le for each in told if hasattr(each, "le"))
-    return low, high
+    return read_whole(name, typed, low=low, high=high)
 
 
-def _prices_form(prices: Sequence[Price], host: str, filled: Filled, locale: str) -> SetupForm:
+def _prices_form(prices: Sequence[Price], host: str, filled: Filled, locale: str) -> Questions:
     stands = {each.kind: str(each.credits) for each in prices if (each.host, each.model) == (host, None)}
     hint = say("modal.setup_prices.hint", locale)
     blanks = [
@@ -114,10 +115,10 @@ def _prices_form(prices: Sequence[Price], host: str, filled: Filled, locale: str
         )
         for kind in PRICED
     ]
-    return SetupForm(say("modal.setup_prices.title", locale), blanks, filled)
+    return Questions(title=say("modal.setup_prices.title", locale), blanks=blanks, filled=filled)
 
 
-def _rules_form(rules: RuleSettings, filled: Filled, locale: str) -> SetupForm:
+def _rules_form(rules: RuleSettings, filled: Filled, locale: str) -> Questions:
     values = {name: getattr(rules, name) for name in _NUMBERS}
     blanks = [
         Blank(
@@ -128,10 +129,10 @@ def _rules_form(rules: RuleSettings, filled: Filled, locale: str) -> SetupForm:
         )
         for name, value in values.items()
     ]
-    return SetupForm(say("modal.setup_rules.title", locale), blanks, filled)
+    return Questions(title=say("modal.setup_rules.title", locale), blanks=blanks, filled=filled)
 
 
-def _appeals_form(rules: RuleSettings, filled: Filled, locale: str) -> SetupForm:
+def _appeals_form(rules: RuleSettings, filled: Filled, locale: str) -> Questions:
     label = say("modal.setup_appeals.text.label", locale)
     blank = Blank(name="text", label=label, stands=rules.appeals, longest=500, is_long=True)
-    return SetupForm(say("modal.setup_appeals.title", locale), [blank], filled)
+    return Questions(title=say("modal.setup_appeals.title", locale), blanks=[blank], filled=filled)

@@ -139,6 +139,8 @@ def sentence(error: RiffcordError, locale: str = "en") -> str:
 def named(facts: Mapping[str, object], locale: str) -> dict[str, object]:
     """The facts, with options and permissions called as Discord calls them in this language."""
     called = {fact: _names("option", facts[fact], locale) for fact in ("option", "other") if fact in facts}
+    if "label" in facts:
+        called["option"] = say("form.field", locale, label=facts["label"])
     if "permission" in facts:
         called["permission"] = _names("permission", facts["permission"], locale)
     called |= {name: moment(fact) for name, fact in facts.items() if isinstance(fact, datetime)}

@@ -11,6 +11,7 @@ SENTENCES: Final[dict[str, str]] = {
     "error.outdated_command": "That command has changed since your Discord loaded it. "
     "Reload Discord (Ctrl+R, or restart the app) and try again.",
     # UserError
+    "form.field": "“{label}”",
     "error.invalid_option": "The option {option} cannot be used like that. Please change it and try again.",
     "error.invalid_option.empty": "{option} is empty. Describe the sound you want, for example: "
     "lofi piano with rain.",

@@ -163,6 +163,7 @@ _POT: Final[dict[str, str]] = {
     "menu.share_forget": "Take a share back",
     "menu.price_forget": "Take a price back",
     "button.pot_form": "Amount, time, value",
+    "button.form_again": "Change it",
     "modal.pot.title": "The pot",
     "modal.pot.amount.label": "Credits that each period brings",
     "modal.pot.reset_time.label": "When a day begins, such as 06:30",
@@ -203,8 +204,7 @@ _ERRORS: Final[dict[str, str]] = {
     "error.not_allowed.gift_without_share": "No share limits you, so there is none that you could give of.",
     "error.invalid_option.no_time_of_day": "{option} has to be a time such as 06:30.",
     "error.invalid_option.unknown_zone": "There is no time zone of that name. "
-    "Choose one that is offered, such as Europe/Berlin.",
-    "error.invalid_option.not_credits": "{option} has to be a whole number of credits, at most {limit}.",
+    "Name a city as the zones do, such as Europe/Berlin.",
     "error.invalid_option.not_worth": "{option} has to be a number and a currency, such as 0.05 €.",
     "error.invalid_option.one_subject": "Name one of member, role, channel and command; "
     "none of them is for everybody.",
