@@ -13,6 +13,7 @@ from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.errors import NotEnough
 from bot.jobs.order import Order
 from bot.jobs.ports import Candidate, Passage
 from bot.jobs.preferences import Settings
@@ -101,6 +102,10 @@ class ServerGate:
         if self._holds is None:
             return passage
         return replace(passage, held=await self._holds.hold(connection, case, passage, reasons))
+
+    async def refused(self, connection: AsyncConnection, candidate: Candidate, error: NotEnough) -> None:
+        """As :class:`bot.jobs.ports.Gate`."""
+        await self._pot.refused(connection, candidate.order, error, at=candidate.at)
 
     async def _paid(self, connection: AsyncConnection, case: Case) -> Passage:
         for payer in self._payers:

@@ -10,7 +10,7 @@ from typing import Final
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.errors import InvalidOption, NotAllowed, NotFound, TooMany
+from bot.errors import InvalidOption, NotAllowed, NotEnough, NotFound, TooMany
 from bot.jobs.booking import booked
 from bot.jobs.ids import new_id
 from bot.jobs.journeys import HELD_BACK, Standing, steps_for, with_seed
@@ -61,30 +61,46 @@ async def accept(
     """
     _look_at(order, tools)
     order = with_seed(order)
-    now = tools.clock.now()
-    job_id = new_id()
     parts = order.recipe.steps if isinstance(order.recipe, Journey) else 1
-    async with tools.database.begin() as connection:
-        await one_order_at_a_time(connection, order.user_id)
-        if await open_jobs_of(connection, order.user_id) + parts > limits.open_per_user:
-            raise TooMany(limits.open_per_user)
-        if also is not None:
-            await also(connection)
-        candidate = Candidate(order=order, job_id=job_id, parts=parts, prices=prices, at=now)
-        passage = await gate.pass_(connection, candidate)
-        job = _new_job(candidate, passage, interaction_token)
-        steps = steps_for(job, passage.price)
-        due = tools.after(tools.times.card_grace_s)
-        cause = f"ordered, held: {', '.join(passage.held)}" if passage.held else "ordered"
-        await insert_job(connection, job, priority=0, due=due, cause=cause[:CAUSE_MAX])
-        for step in steps:
-            held_back = None if job.state is State.HELD else due + HELD_BACK
-            await insert_job(connection, step, priority=0, due=held_back, cause="ordered")
-        await write_transfers(connection, [_reserve(each, order, passage) for each in (job, *steps)], now)
-        if passage.held:
-            job = replace(job, hold=await get_hold(connection, job_id))
-    _log.info("job.ordered", job=job_id, host=order.host, guild=order.guild_id, user=order.user_id)
+    candidate = Candidate(order=order, job_id=new_id(), parts=parts, prices=prices, at=tools.clock.now())
+    try:
+        async with tools.database.begin() as connection:
+            await one_order_at_a_time(connection, order.user_id)
+            if await open_jobs_of(connection, order.user_id) + parts > limits.open_per_user:
+                raise TooMany(limits.open_per_user)
+            if also is not None:
+                await also(connection)
+            passage = await gate.pass_(connection, candidate)
+            job, steps = await _entered(connection, candidate, passage, tools, interaction_token)
+    except NotEnough as short:
+        async with tools.database.begin() as connection:
+            await gate.refused(connection, candidate, short)
+        raise
+    _log.info("job.ordered", job=job.id, host=order.host, guild=order.guild_id, user=order.user_id)
     return replace(job, way=Standing(steps).way()) if steps else job
+
+
+async def _entered(
+    connection: AsyncConnection,
+    candidate: Candidate,
+    passage: Passage,
+    tools: Tools,
+    interaction_token: str | None,
+) -> tuple[Job, list[Job]]:
+    """The rows of an order that passed, and what is reserved for them: the job, and a journey's steps."""
+    job = _new_job(candidate, passage, interaction_token)
+    steps = steps_for(job, passage.price)
+    due = tools.after(tools.times.card_grace_s)
+    cause = f"ordered, held: {', '.join(passage.held)}" if passage.held else "ordered"
+    await insert_job(connection, job, priority=0, due=due, cause=cause[:CAUSE_MAX])
+    for step in steps:
+        held_back = None if job.state is State.HELD else due + HELD_BACK
+        await insert_job(connection, step, priority=0, due=held_back, cause="ordered")
+    reserves = [_reserve(each, candidate.order, passage) for each in (job, *steps)]
+    await write_transfers(connection, reserves, candidate.at)
+    if passage.held:
+        job = replace(job, hold=await get_hold(connection, job.id))
+    return job, steps
 
 
 def _new_job(candidate: Candidate, passage: Passage, interaction_token: str | None) -> Job:

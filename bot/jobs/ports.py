@@ -10,6 +10,7 @@ from typing import Literal, Protocol
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.errors import NotEnough
 from bot.jobs.limits import Pace
 from bot.jobs.order import Order
 from bot.jobs.parcels import Delivery, FileFormat, Packed, Posted, Voice
@@ -74,6 +75,10 @@ class Gate(Protocol):
         What is read here about money stays true until that transaction ends. Raises ``UserError``: it is
         refused, and nothing is left of it.
         """
+        ...
+
+    async def refused(self, connection: AsyncConnection, candidate: Candidate, error: NotEnough) -> None:
+        """Write down what is to be known of an order that could not be paid, after that transaction."""
         ...
 
 

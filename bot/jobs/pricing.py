@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.errors import NotEnough
 from bot.jobs.ports import Candidate, Passage
 from bot.jobs.recipes import Image, Journey, Recipe
 from bot.money.ledger import pot
@@ -32,3 +33,7 @@ class OpenGate:
         order = candidate.order
         price = price_of_one(order.recipe, order.host, candidate.prices, MoneySettings())
         return Passage(account=pot(order.guild_id), price=price, on_credit=price > 0)
+
+    async def refused(self, connection: AsyncConnection, candidate: Candidate, error: NotEnough) -> None:
+        """Nothing is refused."""
+        del connection, candidate, error

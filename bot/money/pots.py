@@ -16,7 +16,7 @@ from bot.money.ledger import Transfer, expire, grant
 from bot.money.policy import Period, PotPolicy
 
 WARNINGS: Final = (50, 80, 100)
-"""Per cent of a period's credits at which moderators are told, once each."""
+"""Per cent of all that a pot has had in its period at which moderators are told, once each."""
 MISSED_MOST: Final = 12
 """Periods in which nobody looked and whose credits come all the same, where they carry over."""
 
@@ -163,10 +163,25 @@ def changed_amount(
     return [expire(guild_id, f"-{key}", less)] if less else []
 
 
-def warned(held: Held, price: int) -> list[int]:
-    """Which per cents of all that a pot has had in its period are passed when ``price`` is taken from it."""
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """What moderators are told about, in credits of all that a pot has had in its period."""
+
+    passed: int
+    """The most of :data:`WARNINGS` that was passed."""
+    percent: int
+    """How much is used by now, rounded down."""
+    left: int
+    whole: int
+
+
+def warned(held: Held, price: int) -> Warned | None:
+    """What is to be told when ``price`` is taken from a pot; None: nothing."""
     used = max(0, held.used)
-    whole = held.balance + used
-    if price <= 0 or whole <= 0:
-        return [WARNINGS[-1]] if price > 0 else []
-    return [each for each in WARNINGS if used * 100 < each * whole <= (used + price) * 100]
+    whole, left = held.balance + used, held.balance - price
+    if price <= 0:
+        return None
+    if whole <= 0:
+        return Warned(WARNINGS[-1], 100, left, whole)
+    passed = [each for each in WARNINGS if used * 100 < each * whole <= (used + price) * 100]
+    return Warned(passed[-1], (used + price) * 100 // whole, left, whole) if passed else None

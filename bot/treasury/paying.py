@@ -12,9 +12,9 @@ from bot.jobs.ports import Passage
 from bot.money.allowance import UNBOUNDED, Allowance
 from bot.money.ledger import pot
 from bot.money.policy import PotPolicy
-from bot.money.pots import warned
-from bot.store.notices import put_notice
-from bot.treasury.means import Means, means_of, money_to_decide
+from bot.money.pots import WARNINGS, Span, span_of, warned
+from bot.store.notices import notices_like, put_notice
+from bot.treasury.means import Means, means_of, money_of, money_to_decide
 
 
 class PotPayer:
@@ -55,24 +55,51 @@ class PotPayer:
         await _warn(connection, order.guild_id, means, money.pot, whole, at)
         return Passage(account=account, price=price, on_credit=not money.pot.hard_stop)
 
+    async def refused(
+        self, connection: AsyncConnection, order: Order, error: NotEnough, *, at: datetime
+    ) -> None:
+        """Write down what moderators are to know of an order that :meth:`pay` refused."""
+        money = await money_of(connection, order.guild_id, self._allowance)
+        await tell_of_refusal(connection, order.guild_id, money.pot, error, at)
+
+
+async def tell_of_refusal(
+    connection: AsyncConnection, guild_id: str, policy: PotPolicy, error: NotEnough, at: datetime
+) -> None:
+    """Moderators are told, once a period, that the pot could not pay; not if they know that it is empty."""
+    if error.limit != "pot":
+        return
+    period = span_of(policy, at)
+    if await notices_like(connection, guild_id, "pot_empty", _key(period, WARNINGS[-1])):
+        return
+    facts = {"price": error.price, "left": error.left, "at": int(period.ends_at.timestamp())}
+    await put_notice(
+        connection, guild_id=guild_id, key=_key(period, "short"), kind="pot_short", facts=facts, at=at
+    )
+
+
+def _key(period: Span, what: int | str) -> str:
+    return f"pot:{period.name}:{what}"
+
 
 async def _warn(
     connection: AsyncConnection, guild_id: str, means: Means, policy: PotPolicy, price: int, at: datetime
 ) -> None:
-    """Each part that is passed now is told, once a period."""
-    held = means.funds.held
-    for percent in warned(held, price):
-        used_up = "pot_empty" if policy.hard_stop else "pot_below"
-        await put_notice(
-            connection,
-            guild_id=guild_id,
-            key=f"pot:{means.period.name}:{percent}",
-            kind="pot" if percent < 100 else used_up,
-            facts={
-                "percent": percent,
-                "left": held.balance - price,
-                "whole": held.balance + max(0, held.used),
-                "at": int(means.period.ends_at.timestamp()),
-            },
-            at=at,
-        )
+    """What is passed now is told, each once a period; of several at once the most."""
+    told = warned(means.funds.held, price)
+    if told is None:
+        return
+    used_up = "pot_empty" if policy.hard_stop else "pot_below"
+    await put_notice(
+        connection,
+        guild_id=guild_id,
+        key=_key(means.period, told.passed),
+        kind="pot" if told.passed < WARNINGS[-1] else used_up,
+        facts={
+            "percent": told.percent,
+            "left": told.left,
+            "whole": told.whole,
+            "at": int(means.period.ends_at.timestamp()),
+        },
+        at=at,
+    )

@@ -81,16 +81,12 @@ class Quota:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
-    """What an order would cost its member here and now."""
+    """What an order that can be paid would cost its member here and now."""
 
     price: int
     """Of all its parts together."""
-    problem: str | None
-    """None: it can be paid. Otherwise what stands in its way, as in ``NotEnough.limit``."""
     left: int
-    """Of the pot or share that stands in the way, else of the tightest one."""
-    refills_at: datetime | None
-    """When that has more."""
+    """Of pot or share, whichever is tightest."""
     value: float | None
     """In ``currency``, where the server says what a credit is worth."""
     currency: str

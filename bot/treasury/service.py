@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from bot.errors import NotEnough
 from bot.jobs.clock import Clock, SystemClock
 from bot.jobs.order import Order
 from bot.jobs.recipes import Recipe
@@ -17,6 +18,7 @@ from bot.store.money_lines import read_lines, read_uses
 from bot.treasury.deciding import Deciding
 from bot.treasury.means import funds_of, means_of, money_of, share_state, state_of
 from bot.treasury.moving import Moving
+from bot.treasury.paying import tell_of_refusal
 from bot.treasury.records import Line, Quota, Quote
 
 PriceOf = Callable[[Recipe, str, MoneySettings], int]
@@ -103,7 +105,11 @@ class Treasury(Deciding, Moving):
             return await read_lines(connection, guild_id, user_id=user_id, before_id=before_id, limit=limit)
 
     async def quote(self, order: Order) -> Quote:
-        """What an order would cost its member here and now, and what stands in its way."""
+        """What an order would cost its member here and now.
+
+        Raises:
+            NotEnough: It could not be paid. Moderators are told of that as by :class:`PotPayer`.
+        """
         now = self._clock.now()
         async with self._database.connect() as connection:
             money = await money_of(connection, order.guild_id, self._allowance)
@@ -111,12 +117,14 @@ class Treasury(Deciding, Moving):
             means = await means_of(connection, order, money, now, allowance=self._allowance, deciding=False)
         sponsored = price > 0 and means.sponsor_of(order, price) is not None
         short = None if sponsored else means.lacking(money, price)
-        told = short or means.least()
+        if short is not None:
+            error = NotEnough(price, short.limit, short.left, int(means.refills_at(short).timestamp()))
+            async with self._database.begin() as connection:
+                await tell_of_refusal(connection, order.guild_id, money.pot, error, now)
+            raise error
         return Quote(
             price=price,
-            problem=None if short is None else short.limit,
-            left=told.left,
-            refills_at=means.refills_at(told),
+            left=means.least().left,
             value=None if money.credit_value is None else price * money.credit_value,
             currency=money.currency,
         )

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.money.ledger import expire, grant
 from bot.money.policy import PERIODS, PotPolicy
-from bot.money.pots import Held, Span, changed_amount, span_of, turned, warned
+from bot.money.pots import WARNINGS, Held, Span, changed_amount, span_of, turned, warned
 
 ZONES = sorted(available_timezones())
 MONTH = PotPolicy(amount=50)
@@ -105,12 +105,21 @@ def test_another_amount_counts_at_once() -> None:
 
 @given(st.lists(st.integers(1, 40), min_size=1, max_size=30), st.integers(1, 200))
 def test_each_warning_comes_once_on_the_way_down(prices: list[int], amount: int) -> None:
-    """At half, four fifths and all of it, whatever the steps are; an order may pass several at once."""
+    """At half, four fifths and all of it, whatever the steps are; of several at once the most."""
     held = Held(balance=amount, turned=True, granted=amount)
     told: list[int] = []
+    used = 0
     for price in prices:
         if held.balance < price:
             continue
-        told += warned(held, price)
+        warning = warned(held, price)
+        passed = [each for each in WARNINGS if used * 100 < each * amount <= (used + price) * 100]
+        used += price
+        assert (warning is None) == (not passed)
+        if warning is not None:
+            told.append(warning.passed)
+            assert warning.passed == passed[-1]
+            assert (warning.left, warning.whole) == (amount - used, amount)
+            assert used - amount / 100 < warning.percent * amount / 100 <= used
         held = Held(balance=held.balance - price, turned=True, granted=amount, used=held.used + price)
-    assert told == [each for each in (50, 80, 100) if held.used * 100 >= each * amount]
+    assert told == sorted(set(told))

@@ -28,37 +28,50 @@ async def _told(database: Database) -> list[tuple[str, int, int]]:
     async with database.connect() as connection:
         statement = sa.select(notices.c.kind, notices.c.facts).order_by(notices.c.created_at, notices.c.key)
         rows = (await connection.execute(statement)).all()
-    return [(kind, facts["percent"], facts["left"]) for kind, facts in rows]
+    return [(kind, facts.get("percent", facts.get("price")), facts["left"]) for kind, facts in rows]
 
 
-async def test_moderators_are_told_once_a_period(sqlite_database: Database, tmp_path: Path) -> None:
-    """At half, four fifths and all; not again after a refund or a top-up; again in the next period."""
+async def test_moderators_are_told_once_a_period(database: Database, tmp_path: Path) -> None:
+    """At half, four fifths and all; not again after a refund or a top-up; again in the next period.
+
+    So are they when the pot could first not pay, by an order or by the question that is asked before.
+    """
     world = World(tmp_path, "")
     world.prices = PRICES
-    treasury, jobs = a_treasury(sqlite_database, world), world.new_jobs(sqlite_database)
+    treasury, jobs = a_treasury(database, world), world.new_jobs(database)
     await jobs.open()
     await treasury.set_pot("1", PotPolicy(amount=4, period="day"), actor_id="9")
     first = await world.order(jobs, host="paid")
-    assert await _told(sqlite_database) == []
+    assert await _told(database) == []
     for user in ("2", "3"):
         await world.order(jobs, host="paid", user=user)
-    assert await _told(sqlite_database) == [("pot", 50, 2)]
+    assert await _told(database) == [("pot", 50, 2)]
     await jobs.cancel(first.id, actor_id="111", is_moderator=False)
     await jobs.step_until_idle()
     for user in ("4", "5"):
         await world.order(jobs, host="paid", user=user)
-    everything = [("pot", 50, 2), ("pot_empty", 100, 0), ("pot", 80, 0)]
-    assert sorted(await _told(sqlite_database)) == sorted(everything)
+    assert sorted(await _told(database)) == [("pot", 50, 2), ("pot_empty", 100, 0)]
+    with pytest.raises(NotEnough):
+        await world.order(jobs, host="paid", user="6")
     await treasury.top_up("1", 1, actor_id="9", reason="more", key="k")
     await world.order(jobs, host="paid", user="6")
-    assert len(await _told(sqlite_database)) == 3
+    assert len(await _told(database)) == 2
+    world.clock.advance(86_400)
+    await treasury.set_pot("1", PotPolicy(amount=2, period="day"), actor_id="9")
+    await treasury.set_price("1", Price(host="engine", credits=3), actor_id="9")
+    with pytest.raises(NotEnough):
+        await treasury.quote(an_order())
+    for user in ("6", "7"):
+        with pytest.raises(NotEnough):
+            await world.order(jobs, user=user)
+    assert sorted(await _told(database))[2:] == [("pot_short", 3, 2)]
     world.clock.advance(86_400)
     await treasury.set_pot("1", PotPolicy(amount=1, period="day", hard_stop=False), actor_id="9")
     for user in ("7", "8"):
         await world.order(jobs, host="paid", user=user)
-    assert [kind for kind, _, _ in await _told(sqlite_database)].count("pot_below") == 1
+    assert [kind for kind, _, _ in await _told(database)].count("pot_below") == 1
     assert await jobs.check_books() == []
-    async with sqlite_database.connect() as connection:
+    async with database.connect() as connection:
         assert await balance(connection, pot("1")) == -1
 
 
@@ -74,13 +87,12 @@ async def test_a_sponsor_pays_before_the_pot(sqlite_database: Database, tmp_path
     first = await jobs.order(in_thread, interaction_token=None)
     assert first.paid_from == sponsored("11")
     assert (await world.order(jobs, host="paid")).paid_from == sponsored("11")
-    assert (await treasury.quote(an_order(host="paid"))).problem is None
+    assert (await treasury.quote(an_order(host="paid"))).price == 1
     assert (await world.order(jobs, host="paid")).paid_from == pot("1")
-    quote = await treasury.quote(an_order(host="paid"))
-    assert (quote.price, quote.problem, quote.left) == (1, "member", 0)
-    with pytest.raises(NotEnough) as refused:
-        await world.order(jobs, host="paid")
-    assert refused.value.limit == "member"
+    for ask in (treasury.quote(an_order(host="paid")), world.order(jobs, host="paid")):
+        with pytest.raises(NotEnough) as refused:
+            await ask
+        assert (refused.value.price, refused.value.limit, refused.value.left) == (1, "member", 0)
     assert "<t:1767312000:R>" in sentence(refused.value)
     await world.order(jobs)  # the engine is free
     await jobs.cancel(first.id, actor_id="111", is_moderator=False)

@@ -16,8 +16,7 @@ def offer_card(recipe: Recipe, quote: Quote, locale: str = "en", *, changed: boo
     price = with_worth(quote.price, quote.value, quote.currency, locale)
     lines = [say("offer.order.changed" if changed else "offer.order", locale, price=price)]
     if isinstance(recipe, Journey):
-        lines.insert(0, say("journey.offer", locale, steps=recipe.steps, price=quote.price))
+        lines.append(say("journey.offer", locale, steps=recipe.steps))
     if quote.left >= quote.price:  # else a sponsor pays
         lines.append(say("offer.left", locale, left=credits_in_words(quote.left, locale)))
-    card = discord.Embed(title=title(recipe, locale), description="\n".join(lines), colour=BRAND)
-    return card.set_footer(text=credits_in_words(quote.price, locale))
+    return discord.Embed(title=title(recipe, locale), description="\n".join(lines), colour=BRAND)

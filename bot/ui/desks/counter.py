@@ -6,7 +6,7 @@ from typing import Final
 
 import discord
 
-from bot.errors import InvalidOption, MissingPermission, NotEnough
+from bot.errors import InvalidOption, MissingPermission
 from bot.jobs.order import Order
 from bot.jobs.preferences import Settings
 from bot.jobs.recipes import Journey, Recipe
@@ -169,9 +169,6 @@ class Counter:
         """Show to this person alone what it costs; the draft outlives restarts, and is ordered once."""
         locale = locale_of(interaction)
         quote = await self._house.treasury.quote(order)
-        if quote.problem is not None:
-            at = None if quote.refills_at is None else int(quote.refills_at.timestamp())
-            raise NotEnough(quote.price, quote.problem, quote.left, at)
         draft = await self._house.drafts.keep(
             order.recipe,
             user_id=order.user_id,

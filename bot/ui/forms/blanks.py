@@ -1,4 +1,4 @@
-"""Forms of short answers, as ``/setup`` and ``/pot`` ask for them; what cannot be used comes back as typed."""
+"""Forms of short answers, as ``/setup`` and ``/pot`` ask for them; what cannot be used comes back."""
 
 from __future__ import annotations
 

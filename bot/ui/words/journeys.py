@@ -16,8 +16,7 @@ SENTENCES: Final[dict[str, str]] = {
     "journey.card.failed": "{bar} {ready} of {steps} steps are ready, {failed} could not be made",
     "journey.steps": "{steps} steps",
     "journey.left_out": "{made} of {steps} steps: the others could not be made, and were not charged.",
-    "journey.offer": "Each of the {steps} steps is charged by itself: {price} credits together. "
-    "What cannot be made is not charged.",
+    "journey.offer": "Each of the {steps} steps is charged by itself: what cannot be made is not charged.",
     "recipe.journey_steps": "Steps",
     "story.journey": "Steps",
     "story.journey.step": "{step}. {state}",

@@ -236,8 +236,10 @@ _CALLED: Final[dict[str, str]] = {
 }
 
 _NOTICES: Final[dict[str, str]] = {
-    "notice.pot": "{percent} % of the pot is used: {left} of {whole} credits are left. "
+    "notice.pot": "{percent} % of the pot is used. Left: {left} of {whole} credits. "
     "It is filled again <t:{at}:R>.",
+    "notice.pot_short": "An order was refused because the pot cannot pay it. Price: {price}, in the pot: "
+    "{left} credits. It is filled again <t:{at}:R>; /pot top-up fills it before.",
     "notice.pot_empty": "The pot of {whole} credits is used up, and orders that cost something are refused. "
     "It is filled again <t:{at}:R>; /pot top-up fills it before.",
     "notice.pot_below": "The pot of {whole} credits is used up, and orders go on at its debt. "
