@@ -162,7 +162,7 @@ class RiffcordClient(commands.AutoShardedBot):
         await self.add_cog(JourneyCog(self.desks.counter))
         await self.add_cog(JobsCog(self.desks.jobs))
         if self.desks.morphs.offered:
-            await self.add_cog(MorphCog(self.desks.morphs, self.desks.takes))
+            await self.add_cog(MorphCog(self.desks.morphs))
         await self.add_cog(MenusCog(self.tree, self.desks.menus, self.desks.morphs, self.desks.reports))
         await self.add_cog(SongCog(self.desks.songs))
         await self.add_cog(PartsCog(self.desks.parts))

@@ -12,7 +12,6 @@ from bot.jobs.recipes.times import parsed_time
 from bot.ui.answers import locale_of, suggestions
 from bot.ui.cards.choices import Choices, style_choices, take_choices
 from bot.ui.desks.morphs import MorphDesk
-from bot.ui.desks.takes import TakeDesk
 from bot.ui.words import say
 
 Share = app_commands.Range[float, 0, 1]
@@ -30,9 +29,8 @@ def _described(command: str, *options: str) -> dict[str, str]:
 class MorphCog(commands.GroupCog, group_name="morph", group_description=say("command.morph")):
     """The command group, with only what some host can do."""
 
-    def __init__(self, desk: MorphDesk, takes: TakeDesk) -> None:
+    def __init__(self, desk: MorphDesk) -> None:
         self._desk = desk
-        self._takes = takes
         group = self.app_command
         for transform in set(TRANSFORMS) - set(desk.offered):
             if isinstance(group, app_commands.Group):
@@ -162,8 +160,7 @@ class MorphCog(commands.GroupCog, group_name="morph", group_description=say("com
         return await suggestions(interaction, self._fitting(interaction, typed))
 
     async def _fitting(self, interaction: discord.Interaction, typed: str) -> Choices:
-        fitting = [take for take in await self._takes.fitting(interaction, typed) if take.audio]
-        return take_choices(fitting, locale_of(interaction))
+        return take_choices(await self._desk.fitting(interaction, typed), locale_of(interaction))
 
     @cover.autocomplete("tags")
     @extend.autocomplete("tags")

@@ -13,6 +13,15 @@ from bot.jobs.recipes import Recipe
 from bot.protocol.runs import Clamped
 
 
+@dataclass(frozen=True, slots=True)
+class Likes:
+    """How a take is liked."""
+
+    count: int = 0
+    mine: bool = False
+    """Whether whoever looks is among them."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shelved:
     """A take as it stands in a list."""

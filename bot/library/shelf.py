@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, Literal
@@ -13,17 +13,17 @@ from bot.jobs.ids import new_id
 from bot.jobs.preferences import Remix
 from bot.jobs.records import Take
 from bot.library.family import Family, Relative, Seen, family_of
-from bot.library.records import Kin, Shelved
+from bot.library.records import Kin, Likes, Shelved
 from bot.library.search import Asked, Wanted, typed_words
 from bot.moderation.records import Copy
 from bot.store.copies import copies_of, forget_copies, note_copy
 from bot.store.db import Database
 from bot.store.library import (
-    count_likes,
     find_takes,
     give_consent,
     give_title,
     kin_of,
+    likes_of,
     name_of,
     toggle_like,
     whole_takes,
@@ -176,19 +176,18 @@ class Library:
 
     # likes
 
-    async def like(self, take: Take, *, user_id: str) -> tuple[bool, int]:
-        """Like a take, or no longer: whether it is liked now, and by how many."""
+    async def like(self, take: Take, *, user_id: str) -> Likes:
+        """Like a take, or no longer: how it is liked now."""
         async with self._database.begin() as connection:
-            liked = await toggle_like(
+            await toggle_like(
                 connection, take.id, user_id=user_id, guild_id=take.guild_id, now=self._clock.now()
             )
-            counted = await count_likes(connection, [take.id])
-        return liked, counted.get(take.id, 0)
+            return (await likes_of(connection, [take.id], user_id))[take.id]
 
-    async def likes(self, take_ids: Collection[str]) -> dict[str, int]:
-        """How many like each of the takes; those that nobody likes are left out."""
+    async def likes(self, take_ids: Collection[str], *, user_id: str) -> Mapping[str, Likes]:
+        """How each of the takes is liked, as this member sees it."""
         async with self._database.connect() as connection:
-            return await count_likes(connection, take_ids)
+            return await likes_of(connection, take_ids, user_id)
 
     async def names_of(self, guild_id: str, user_ids: Collection[str]) -> dict[str, str]:
         """What members were called when they last made something here; who made nothing is left out."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Final
@@ -13,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.jobs.preferences import Remix
 from bot.jobs.records import Take
 from bot.jobs.states import ENDED, State
-from bot.library.records import Kin, Shelved
+from bot.library.records import Kin, Likes, Shelved
 from bot.library.search import Wanted, found_by
 from bot.store.rows import take_of
 from bot.store.tables.jobs import jobs
@@ -90,25 +91,29 @@ async def give_consent(connection: AsyncConnection, take_id: str, remix: Remix |
 
 async def toggle_like(
     connection: AsyncConnection, take_id: str, *, user_id: str, guild_id: str, now: datetime
-) -> bool:
-    """Like a take, or no longer; whether it is liked now."""
+) -> None:
+    """Like a take, or no longer."""
     mine = (likes.c.take_id == take_id, likes.c.user_id == user_id)
     if (await connection.execute(sa.delete(likes).where(*mine))).rowcount:
-        return False
+        return
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     row = insert(likes).values(take_id=take_id, user_id=user_id, guild_id=guild_id, at=now)
     await connection.execute(row.on_conflict_do_nothing())
-    return True
 
 
-async def count_likes(connection: AsyncConnection, take_ids: Collection[str]) -> dict[str, int]:
-    """How many like each of the takes; those that nobody likes are left out."""
+async def likes_of(
+    connection: AsyncConnection, take_ids: Collection[str], user_id: str
+) -> defaultdict[str, Likes]:
+    """How each of the takes is liked, as this member sees it."""
+    mine = sa.case((likes.c.user_id == user_id, 1), else_=0)
     statement = (
-        sa.select(likes.c.take_id, sa.func.count())
+        sa.select(likes.c.take_id, sa.func.count(), sa.func.max(mine))
         .where(likes.c.take_id.in_(take_ids))
         .group_by(likes.c.take_id)
     )
-    return {row[0]: row[1] for row in await connection.execute(statement)}
+    found = defaultdict[str, Likes](Likes)
+    found |= {row[0]: Likes(row[1], bool(row[2])) for row in await connection.execute(statement)}
+    return found
 
 
 async def name_of(connection: AsyncConnection, guild_id: str, user_id: str) -> str | None:

@@ -83,6 +83,7 @@ LOOKS: Final[dict[str, Look]] = {
     "hold-yes": Look("✅", Style.success),
     "hold-trust": Look("🤝"),
     "hold-no": Look("✖️", Style.danger),
+    "hold-words": Look("📄"),
     "report-delete": Look("🗑️", Style.danger),
     "report-block": Look("⛔"),
     "report-dismiss": Look(),
@@ -109,8 +110,9 @@ CHOICES: Final = {"stems": "🎚️", "midi": "🎼", "cover-art": "🖼️", "r
 """Every action that no button stands for, only a choice of the menu behind *More*, with its picture there."""
 _OF_SETUP: Final = ("setup-page", "setup-set", "setup-key")
 _OF_POT: Final = ("pot", "share-forget", "price-forget")
-_OTHERS: Final = ("morph-as", "deed", "pick", "lend", "set", "preset-remove", "help", "queue")
-MENUS: Final = (*_OTHERS, *_OF_POT, *_OF_SETUP)
+_OF_MODERATORS: Final = ("queue", "queue-all")
+_OTHERS: Final = ("morph-as", "morph-of", "deed", "pick", "lend", "set", "preset-remove", "help")
+MENUS: Final = (*_OTHERS, *_OF_POT, *_OF_SETUP, *_OF_MODERATORS)
 """Every action that a select menu can stand for."""
 
 PICKERS: Final = ("setup-pick",)

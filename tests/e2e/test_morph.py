@@ -12,6 +12,7 @@ from bot.jobs.recipes import Morph
 from bot.jobs.records import Offers
 from bot.protocol.runs import Result
 from tests.e2e.scene import Scene, card_of, labels, read, take_id_of, told
+from tests.e2e.test_library import message_of
 
 
 async def cover(scene: Scene, message: Any, *, tags: str = "techno, 140 bpm", **options: Any) -> Any:
@@ -208,14 +209,19 @@ async def test_what_cannot_be_covered_is_said(scene: Scene) -> None:
         ({"take": take, "tags": " \u200b "}, "tags is empty"),
         ({"tags": "techno"}, "Say what it is to be made from: choose a riff"),
     ):
-        assert told(await scene.bob.slash(scene.channel, "morph cover", **options)).startswith(answer)
+        said = await scene.bob.slash(scene.channel, "morph cover", **options)
+        assert told(said).startswith(answer)
     out_of_bounds: list[dict[str, Any]] = [{"strength": 1.5}, {"seed": -1}]
     for typed in out_of_bounds:
         with pytest.raises(OptionError, match="must be"):
             await cover(scene, message, **typed)
-    scene.host.offers = Offers()
+    offers, scene.host.offers = scene.host.offers, Offers()
     assert told(await cover(scene, message)).startswith("No music host of this bot")
     assert len(await scene.all_jobs()) == 1
+    scene.host.offers = offers
+    recipe = (await scene.job(await scene.bob.select(message_of(said), [take]))).order.recipe
+    assert isinstance(recipe, Morph)
+    assert recipe.tags == "techno"  # what was typed counts for what is chosen
 
 
 async def test_a_cover_is_made_across_a_restart(scene: Scene) -> None:

@@ -37,6 +37,7 @@ OTHERS: Final = {
         "cover-again",
         "lyrics",
         "morph-again",
+        "morph-of",
         "mend",
         "draft-make",
         "draft-change",

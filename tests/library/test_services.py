@@ -18,6 +18,7 @@ from bot.jobs.records import Take, source_of
 from bot.library.bundle import Wrapped, pack
 from bot.library.choices import Choices
 from bot.library.lending import Consent, MustAsk
+from bot.library.records import Likes
 from bot.library.shelf import Library, Viewer
 from bot.moderation.records import NOBODY
 from bot.store.db import Database
@@ -105,11 +106,12 @@ async def test_likes_count_once_a_member(database: Database) -> None:
     """However often and from wherever the heart is pressed at once."""
     library = Library(database)
     take = await kept(database, 1)
-    assert await library.like(take, user_id="3") == (True, 1)
-    assert await library.like(take, user_id="4") == (True, 2)
-    assert await library.like(take, user_id="3") == (False, 1)
+    assert await library.like(take, user_id="3") == Likes(1, mine=True)
+    assert await library.like(take, user_id="4") == Likes(2, mine=True)
+    assert await library.like(take, user_id="3") == Likes(1, mine=False)
     await asyncio.gather(*(library.like(take, user_id="5") for _ in range(5)))
-    assert (await library.likes([take.id]))[take.id] in (1, 2)
+    assert (await library.likes([take.id], user_id="4"))[take.id].mine
+    assert (await library.likes([take.id], user_id="3"))[take.id] in (Likes(1), Likes(2))
     page = await library.page("favourites", viewer("4"))
     assert [each.id for each in page.takes] == [take.id]
 

@@ -12,7 +12,7 @@ from bot.jobs.recipes.times import clock
 from bot.jobs.records import Take
 from bot.library.consent import Lent
 from bot.library.family import Branch, Drawing, Family, Line
-from bot.library.records import Shelved
+from bot.library.records import Likes, Shelved
 from bot.library.shelf import Page
 from bot.ui import text
 from bot.ui.attachments import LETTERS
@@ -26,9 +26,11 @@ _TITLE_CHARS: Final = 60
 _NAME_CHARS: Final = 30
 
 
-def shelf_card(page: Page, shelf: str, likes: Mapping[str, int], guild_id: str, locale: str) -> discord.Embed:
+def shelf_card(
+    page: Page, shelf: str, likes: Mapping[str, Likes], guild_id: str, locale: str
+) -> discord.Embed:
     """A page of a shelf: two short lines a take."""
-    lines = [_line(take, likes.get(take.id, 0), guild_id, locale) for take in page.takes]
+    lines = [_line(take, likes[take.id], guild_id, locale) for take in page.takes]
     empty = "library.none.more" if page.number else f"library.none.{shelf}"
     card = discord.Embed(
         title=say(f"library.{shelf}.title", locale),
@@ -38,15 +40,19 @@ def shelf_card(page: Page, shelf: str, likes: Mapping[str, int], guild_id: str, 
     return card.set_footer(text=say("library.page", locale, page=page.number + 1)) if page.number else card
 
 
-def _line(take: Shelved, likes: int, guild_id: str, locale: str) -> str:
+def _line(take: Shelved, likes: Likes, guild_id: str, locale: str) -> str:
     name = text.shown(take.name or say("library.untitled", locale), _TITLE_CHARS)
     if take.message_id is not None:
         name = f"[{name}]({message_link(guild_id, take.channel_id, take.message_id)})"
     facts = [*_kind(take, locale), text.shown(take.user_name, _NAME_CHARS), *sound_facts(take, locale)]
     facts.append(f"<t:{int(take.created_at.timestamp())}:R>")
-    if likes:
-        facts.append(say("library.likes", locale, count=likes))
+    facts += _hearts(likes, locale)
     return f"**{name}**\n{' · '.join(facts)}"
+
+
+def _hearts(likes: Likes, locale: str) -> list[str]:
+    key = "library.likes.mine" if likes.mine else "library.likes"
+    return [say(key, locale, count=likes.count)] if likes.count else []
 
 
 def _kind(take: Shelved, locale: str) -> list[str]:
@@ -86,7 +92,7 @@ def shelved_choice(take: Shelved, locale: str) -> str:
     return text.plain(" · ".join(parts))
 
 
-def take_panel(take: Take, likes: int, lent: Lent | None, locale: str) -> discord.Embed:
+def take_panel(take: Take, likes: Likes, lent: Lent | None, locale: str) -> discord.Embed:
     """One take, for the person alone who picked it."""
     facts = [
         say("library.by", locale, name=text.shown(take.user_name, _NAME_CHARS)),
@@ -95,8 +101,7 @@ def take_panel(take: Take, likes: int, lent: Lent | None, locale: str) -> discor
     lines = [" · ".join(facts)]
     if take.title is not None:
         lines.append(text.shown(take.recipe.words, 200))
-    if likes:
-        lines.append(say("library.likes", locale, count=likes))
+    lines += _hearts(likes, locale)
     if lent is not None:
         lines.append(say(f"remix.{lent.rule}.told", locale))
     if take.message_id is not None:

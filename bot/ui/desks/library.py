@@ -81,7 +81,7 @@ class LibraryDesk:
     ) -> None:
         viewer, locale = viewer_of(interaction), locale_of(interaction)
         page = await self._library.page(shelf, viewer, number=number, asked=asked)
-        likes = await self._library.likes([take.id for take in page.takes])
+        likes = await self._library.likes([take.id for take in page.takes], user_id=viewer.user_id)
         card = shelf_card(page, shelf, likes, viewer.guild_id, locale)
         await show_panel(interaction, embed=card, view=shelf_row(page, subject, locale))
 
@@ -121,9 +121,10 @@ class LibraryDesk:
     async def panel(self, interaction: discord.Interaction, take: Take) -> None:
         """One take with what can be done with it, to this person alone."""
         locale = locale_of(interaction)
-        likes = await self._library.likes([take.id])
-        card = take_panel(take, likes.get(take.id, 0), await self._house.consent.rule_of(take.id), locale)
-        own = take.user_id == str(interaction.user.id)
+        user_id = str(interaction.user.id)
+        likes = await self._library.likes([take.id], user_id=user_id)
+        card = take_panel(take, likes[take.id], await self._house.consent.rule_of(take.id), locale)
+        own = take.user_id == user_id
         may_change = own or await is_moderator(interaction, self._house.choices)
         row = take_row(take, is_author=own, may_change=may_change, locale=locale)
         await interaction.response.send_message(embed=card, view=row, ephemeral=True)
@@ -141,7 +142,7 @@ class LibraryDesk:
     async def _repost(self, interaction: discord.Interaction, take: Take) -> None:
         locale = await self._locale_here(interaction)
         offers = {name: host.offers for name, host in self._house.hosts.items()}
-        likes = (await self._library.likes([take.id])).get(take.id, 0)
+        likes = (await self._library.likes([take.id], user_id=str(interaction.user.id)))[take.id].count
         price = await self._counter.prices.told(interaction, take.recipe, parent=take)
         row = result_row(take.id, locale, deeds_of(take, offers), likes=likes, price=price)
         known = await behind(self._jobs, take, locale)
@@ -156,15 +157,15 @@ class LibraryDesk:
     async def like(self, interaction: discord.Interaction, take_id: str, _: str) -> None:
         """Like it, or no longer."""
         take = await take_of(interaction, self._jobs, take_id)
-        liked, count = await self._library.like(take, user_id=str(interaction.user.id))
-        key = "like.liked" if liked else "like.no_longer"
-        others = count - liked
+        likes = await self._library.like(take, user_id=str(interaction.user.id))
+        key = "like.liked" if likes.mine else "like.no_longer"
+        others = likes.count - likes.mine
         detail = {0: "alone", 1: "one"}.get(others, "many")
         told = say(f"{key}.{detail}", locale_of(interaction), count=others)
         if interaction.message is not None:
             alone = interaction.message.flags.ephemeral
             locale = locale_of(interaction) if alone else await self._locale_here(interaction)
-            row = with_likes(interaction.message, take.id, count, locale)
+            row = with_likes(interaction.message, take.id, likes.count, locale)
             if row is not None:
                 await interaction.response.edit_message(view=row)
         await answer(interaction, told)

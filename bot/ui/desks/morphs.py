@@ -18,14 +18,16 @@ from bot.jobs.service import Jobs
 from bot.library.house import House
 from bot.library.records import Draft
 from bot.protocol.engine import Transform
-from bot.ui.answers import locale_of
+from bot.ui.answers import answer, locale_of
 from bot.ui.buttons import ActionMenu, View
+from bot.ui.cards.choices import take_choice
 from bot.ui.desks.counter import Counter
 from bot.ui.desks.people import take_of
 from bot.ui.desks.presses import Handler
 from bot.ui.desks.previews import Previews
 from bot.ui.desks.sources import Sources, length_of, provisional, with_music
 from bot.ui.desks.takes import TakeDesk
+from bot.ui.discord_limits import OPTIONS_MOST
 from bot.ui.forms.kept import Kept
 from bot.ui.forms.morphs import MorphForm, read
 from bot.ui.text import shown
@@ -44,6 +46,7 @@ class MorphDesk:
         self._counter = counter
         self._sources = Sources(jobs, house, takes)
         self._kept = Kept[tuple[Take, Transform, dict[str, str]]]("morph-again")
+        self._sought = Kept[tuple[Transform, Asked]]("morph-of")
         self._previews = Previews(house, jobs, counter, self._sources)
 
     @property
@@ -58,6 +61,7 @@ class MorphDesk:
             "extend": self.extend_pressed,
             "morph": self.morph_pressed,
             "morph-as": self.morph_chosen,
+            "morph-of": self.take_chosen,
             "morph-again": self.again,
             **self._previews.handlers(),
         }
@@ -73,9 +77,26 @@ class MorphDesk:
     ) -> None:
         """A morph of a take, named by its id or by words that fit only it, or of a file.
 
+        Where it says nothing that this can be made from, what it says besides counts for what is chosen then.
+
         Raises:
-            InvalidOption: Neither or both, no such take, nothing to play, or no host that can.
+            InvalidOption: Nothing to play, or no host that can.
         """
+        try:
+            await self._order(interaction, transform, asked, named, file)
+        except InvalidOption as error:
+            if error.option != "take" or interaction.response.is_done():
+                raise
+            await self._ask_for_take(interaction, transform, asked, error)
+
+    async def _order(
+        self,
+        interaction: discord.Interaction,
+        transform: Transform,
+        asked: Asked,
+        named: str | None,
+        file: discord.Attachment | None,
+    ) -> None:
         if named is None and file is None:
             raise InvalidOption("take", "nothing_to_morph")
         if named is not None and file is not None:
@@ -84,6 +105,30 @@ class MorphDesk:
             await self.filled_in(interaction, await self._sources.named(interaction, named), transform, asked)
         elif file is not None:
             await self._of_file(interaction, transform, asked, file)
+
+    async def _ask_for_take(
+        self, interaction: discord.Interaction, transform: Transform, asked: Asked, error: InvalidOption
+    ) -> None:
+        """Say why, with the music of this channel to choose from. Raises the error where there is none."""
+        locale = locale_of(interaction)
+        options = [
+            discord.SelectOption(label=take_choice(take, locale), value=take.id)
+            for take in (await self.fitting(interaction, ""))[:OPTIONS_MOST]
+        ]
+        if not options:
+            raise error
+        key = self._sought.keep(interaction, (transform, asked))
+        view = View(timeout=None).add_item(ActionMenu("morph-of", key, options, locale))
+        await answer(interaction, sentence(error, locale), view=view)
+
+    async def take_chosen(self, interaction: discord.Interaction, key: str, take_id: str) -> None:
+        """What was typed, of this take. Raises ``NotFound`` (``typed``) after a restart."""
+        transform, asked = self._sought.of(interaction, key)
+        await self.order(interaction, transform, asked, named=take_id, file=None)
+
+    async def fitting(self, interaction: discord.Interaction, typed: str) -> list[Take]:
+        """The music of this channel that has what was typed, newest first."""
+        return await self._sources.fitting(interaction, typed)
 
     async def filled_in(
         self, interaction: discord.Interaction, take: Take, transform: Transform, asked: Asked

@@ -43,6 +43,10 @@ class Sources:
             take = await self._takes.here(interaction, named)
         return with_music(take)
 
+    async def fitting(self, interaction: discord.Interaction, typed: str) -> list[Take]:
+        """This channel's takes with music that have what was typed, newest first."""
+        return [take for take in await self._takes.fitting(interaction, typed) if take.audio]
+
     async def _by_id(self, interaction: discord.Interaction, take_id: str) -> Take:
         try:
             await self._jobs.take(take_id)

@@ -26,6 +26,14 @@ class Kept(Generic[T]):
         self._action = action
         self._kept: OrderedDict[str, tuple[str, T]] = OrderedDict()
 
+    def keep(self, interaction: discord.Interaction, thing: T) -> str:
+        """Keep it; the key under which its member finds it again."""
+        key = new_id()
+        self._kept[key] = (str(interaction.user.id), thing)
+        while len(self._kept) > MOST:
+            self._kept.popitem(last=False)
+        return key
+
     async def give_back(
         self, interaction: discord.Interaction, thing: T, told: str, *, in_place: bool = False
     ) -> None:
@@ -33,11 +41,7 @@ class Kept(Generic[T]):
 
         ``in_place`` of what was pressed, which only they see.
         """
-        key = new_id()
-        self._kept[key] = (str(interaction.user.id), thing)
-        while len(self._kept) > MOST:
-            self._kept.popitem(last=False)
-        button = ActionButton(self._action, key, locale_of(interaction))
+        button = ActionButton(self._action, self.keep(interaction, thing), locale_of(interaction))
         view = View(timeout=None).add_item(button)
         await (say_instead if in_place else answer)(interaction, told, view=view)
 

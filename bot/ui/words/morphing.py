@@ -78,6 +78,7 @@ SENTENCES: Final[dict[str, str]] = {
     "menu.morph_this": "Morph this",
     "menu.recipe": "Recipe",
     "menu.morph_as": "What to make of it",
+    "menu.morph_of": "Choose a take",
     "morph.choose": "What shall become of **{title}**?",
     "morph.option.cover": "Cover",
     "morph.option.cover.why": "Another band, the same tune",
