@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Any, Self
 
 import structlog
@@ -18,6 +19,7 @@ from bot.room.control import Control
 from bot.room.gateway import Gateway
 from bot.room.media import content_type
 from bot.room.page import RoomPageServer
+from bot.room.register import Register
 from bot.room.rest import API_PREFIX, RestApi, SeenRequest
 from bot.room.simcord_internals import (
     DIRECT,
@@ -45,12 +47,23 @@ class Room:
         page_port: int = 0,
         control: bool = False,
         on_request: Callable[[SeenRequest], None] | None = None,
+        kept_in: Path | None = None,
     ) -> None:
+        """Prepare it; nothing is open before it is entered.
+
+        Args:
+            rest_port: For the bot; 0 takes any free one, as does ``page_port``, for the page.
+            page_port: See above.
+            control: Whether tests may act as members.
+            on_request: Told of each request of the bot.
+            kept_in: The file that keeps who is who for the room's next life; None: nobody is known again.
+        """
         check()
         install()
         self._ports = (rest_port, page_port)
         self._with_control = control
         self._on_request = on_request or (_ignore if control else None)
+        self._register = Register(kept_in)
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -58,7 +71,7 @@ class Room:
             self.blobs = BlobStore()
             stack.callback(self.blobs.close)
             self.cdn = RoomCdn(self.blobs)
-            self.backend = RoomBackend(self.cdn)
+            self.backend = RoomBackend(self.cdn, self._register)
             self.gateway = Gateway(self.backend)
             self.acks = AckBook()
             self.env = RoomEnv(self.backend, self.acks, lambda: self.gateway.bot_is_here)
@@ -67,6 +80,7 @@ class Room:
             self.cdn.base_url = f"{base_url}/cdn"
             self.gateway.url = f"{base_url.replace('http', 'ws', 1)}/gateway"
             self.world = World(self.env, self.cdn)
+            self._register.keep()
             page_url = await self._start_page(stack)
             self.address = RoomAddress(f"{base_url}{API_PREFIX}", self.gateway.url, page_url)
             self._stack = stack.pop_all()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 
 from bot.errors import ExitCode, StartupError
 from bot.room.address import RoomAddress
@@ -16,11 +17,13 @@ async def serve(
     on_ready: Callable[[RoomAddress], None],
     stop: asyncio.Event,
     control: bool = False,
+    kept_in: Path | None = None,
 ) -> None:
     """Serve a room on the loopback interface; 0 takes any free port.
 
     ``on_ready`` is called once, when a bot may connect and the page may be opened. ``control`` adds the
-    endpoints under ``/control`` with which tests act as members. Returns after ``stop`` was set and
+    endpoints under ``/control`` with which tests act as members. ``kept_in`` is the file by which server and
+    members are the same when the room is opened again. Returns after ``stop`` was set and
     everything was closed. Raises ``StartupError`` when a port is taken or simcord is missing or not the
     version that this was written for.
     """
@@ -30,7 +33,7 @@ async def serve(
     except ImportError as missing:
         raise StartupError("missing_room_package", ExitCode.MISSING_PACKAGE, reason=str(missing)) from missing
     try:
-        room = Room(rest_port=rest_port, page_port=page_port, control=control)
+        room = Room(rest_port=rest_port, page_port=page_port, control=control, kept_in=kept_in)
     except OutdatedSimcord as other:
         raise StartupError("missing_room_package", ExitCode.MISSING_PACKAGE, reason=other.problem) from other
     async with room:

@@ -83,18 +83,22 @@ class World:
         self.members: dict[str, MemberActor] = {}
         self.roles: dict[str, RoleHandle] = {}
         self.backend.bot_user.name = BOT
-        self.guild = env.create_guild(GUILD)
+        with self.backend.known_as("server"):
+            self.guild = env.create_guild(GUILD)
         self._dress_bot()
         for name, topic in CHANNELS.items():
-            self.guild.create_text_channel(name, topic=topic)
+            self._open_channel(name, topic)
         for name in ("Ana", "Bo"):
             self.add_member(name)
-        moderators = self.guild.create_role("Moderators", permissions=_MODERATORS, color=0x7C8CF8, hoist=True)
+        with self.backend.known_as("role:Moderators"):
+            moderators = self.guild.create_role(
+                "Moderators", permissions=_MODERATORS, color=0x7C8CF8, hoist=True
+            )
         self.roles["Moderators"] = self._moderators = moderators
         self._join("Mira", [moderators])
-        self._make_private(
-            self.guild.create_text_channel(MODERATORS_CHANNEL, topic=_MODERATORS_TOPIC), moderators
-        )
+        self._make_private(self._open_channel(MODERATORS_CHANNEL, _MODERATORS_TOPIC), moderators)
+        for member in self.members.values():
+            self._has_been_here(member)
 
     @property
     def channels(self) -> Mapping[int, ChannelHandle]:
@@ -203,6 +207,15 @@ class World:
         del told["unavailable"]  # which only servers have that the bot was in when it connected
         self.backend.emit("GUILD_CREATE", told)
 
+    def _open_channel(self, name: str, topic: str) -> ChannelHandle:
+        with self.backend.known_as(f"channel:{name}"):
+            return self.guild.create_text_channel(name, topic=topic)
+
+    def _has_been_here(self, member: MemberActor) -> None:
+        """Somebody who was in the room before it began this time joined when their account was made."""
+        joined = discord.utils.snowflake_time(member.id).isoformat()
+        self.backend.get_member(self.guild.id, member.id).joined_at = joined
+
     def _make_private(self, channel: ChannelHandle, role: RoleHandle) -> None:
         """Only a role and the bot may look into a channel."""
         sight = discord.Permissions(view_channel=True).value
@@ -220,7 +233,10 @@ class World:
                 role.permissions, role.color = _BOT.value, _BOT_COLOUR
 
     def _join(self, name: str, roles: list[RoleHandle]) -> MemberActor:
-        user = self.env.create_user(name.lower(), global_name=name, avatar="face")
+        with self.backend.known_as(f"member:{name}"):
+            user = self.env.create_user(name.lower(), global_name=name, avatar="face")
+        with self.backend.known_as(f"direct:{name}"):
+            self.backend.get_dm_channel(user.id)
         self._draw(user.id, _LOOKS.get(name, _NEWCOMER))
         self.members[name] = self.guild.add_member(user, roles=roles)
         return self.members[name]

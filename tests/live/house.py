@@ -146,7 +146,7 @@ async def house(
 
     Each of the engine's ``workers`` (0: as many as cores) takes a second and a half of CPU to get ready.
     """
-    async with room_process() as room:
+    async with room_process(data / "room.json") as room:
         port = engine_port or free_port()
         built = House(room, data, engine_url=engine_url, engine_port=port, workers=workers)
         try:

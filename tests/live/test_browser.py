@@ -35,7 +35,7 @@ def level_dbfs(samples: NDArray[np.float32]) -> float:
 
 
 async def test_type_riff_and_hear_music(tmp_path: Path) -> None:
-    """Two prompts play, are loud enough to be heard, and differ; they are still there after a reload."""
+    """Two prompts play, are loud enough, differ and are there after a reload; a guide turns its pages."""
     async with chromium() as browser, started(tmp_path) as process:
         room = await RoomPage.open(browser, await address_of(process))
         await room.until_bot_is_here()
@@ -47,6 +47,12 @@ async def test_type_riff_and_hear_music(tmp_path: Path) -> None:
         await room.reload()
         assert await room.player_count() == 2
         assert await room.is_at_newest()
+        await room.choose_member("Mira")
+        await room.slash("setup start", {})
+        for page in ("1. Welcome", "2. Channels", "3. Moderators", "4. Music"):
+            menu = room.page.locator(".preview-select .select-value", has_text=page)
+            await menu.wait_for()  # each page's menus are its own
+            await room.press("Next")
 
 
 async def typed_through(room: RoomPage, words: str) -> None:

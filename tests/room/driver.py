@@ -340,18 +340,19 @@ def _wire_option(value: Any) -> Any:
 
 
 @contextlib.asynccontextmanager
-async def running_room() -> AsyncGenerator[RoomDriver]:
-    """A room in this process and a driver for it."""
+async def running_room(kept_in: Path | None = None) -> AsyncGenerator[RoomDriver]:
+    """A room in this process and a driver for it; the same as before with what was ``kept_in`` a file."""
     from bot.room.host import Room
 
-    async with Room(control=True) as room, RoomDriver.connect(room.address) as driver:
+    async with Room(control=True, kept_in=kept_in) as room, RoomDriver.connect(room.address) as driver:
         yield driver
 
 
 @contextlib.asynccontextmanager
-async def room_process() -> AsyncGenerator[RoomDriver]:
-    """A room in a process of its own, which ends with this block, and a driver for it."""
-    async with process("tests.room.serve_room", stdout=asyncio.subprocess.PIPE) as child:
+async def room_process(kept_in: Path | None = None) -> AsyncGenerator[RoomDriver]:
+    """A room in a process of its own, which ends with this block, and a driver; else as ``running_room``."""
+    arguments = () if kept_in is None else (str(kept_in),)
+    async with process("tests.room.serve_room", stdout=asyncio.subprocess.PIPE, arguments=arguments) as child:
         assert child.stdout is not None
         address = RoomAddress(*(await child.stdout.readline()).decode().split())
         async with RoomDriver.connect(address) as driver:

@@ -13,7 +13,8 @@ import pytest
 
 from bot.room import page
 from bot.room.host import Room
-from bot.room.page import REPLACEMENTS, page_file
+from bot.room.page import page_file
+from bot.room.page_changes import REPLACEMENTS
 from bot.room.simcord_internals import PAGE_SOURCES, OutdatedSimcord, RoomPreview, check, checked
 from tests.room.driver import RoomDriver
 from tests.room.tinybot import TinyBot

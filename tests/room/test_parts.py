@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import struct
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from simcord.preview import _markdown
 
 from bot.room import blobs
 from bot.room.acks import KEPT, AckBook
@@ -17,6 +19,8 @@ from bot.room.embeds import resolve
 from bot.room.faults import Fault, FaultKind, FaultTable
 from bot.room.media import PictureSize, content_type, picture_size
 from bot.room.nonces import REMEMBERED, NonceBook, enforced_nonce
+from bot.room.register import Register
+from bot.room.simcord_internals import install
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -201,3 +205,25 @@ async def test_acknowledgements_are_measured_once_and_bounded() -> None:
     for number in range(2, KEPT + 3):
         book.dispatched(number)
     assert book.get(1) is None
+
+
+def test_who_was_known_is_known_again_and_a_broken_file_is_begun_anew(tmp_path: Path) -> None:
+    """Ids outlive the register; what cannot be read names nobody, and is replaced."""
+    path = tmp_path / "data" / "room.json"
+    first = Register(path)
+    assert [first.id_of(name, lambda: 7) for name in ("Ana", "Ana")] == [7, 7]
+    first.keep()
+    assert Register(path).id_of("Ana", lambda: 8) == 7
+    for broken in ("", "[]", '{"Ana": "x"}', "\udcff"):
+        path.write_text(broken, encoding="utf-8", errors="surrogateescape")
+        again = Register(path)
+        assert again.id_of("Ana", lambda: 9) == 9
+        again.keep()
+        assert Register(path).id_of("Ana", lambda: 10) == 9
+
+
+def test_a_quote_ends_with_its_line() -> None:
+    """As on Discord: what follows is not drawn as if the member had said it."""
+    install()
+    told = _markdown.markdown_tokens("> loud\nRiff · engine\n> more", "text_display")
+    assert [each["type"] for each in told] == ["blockquote", "paragraph", "blockquote"]

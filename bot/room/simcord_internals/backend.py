@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import secrets
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from typing import Any, cast
 
 import discord
@@ -21,6 +21,7 @@ from simcord.enums import OverwriteType
 
 from bot.room.cdn import RoomCdn
 from bot.room.clock import WallClock
+from bot.room.register import Register
 from bot.room.simcord_internals.languages import DEFAULT
 
 
@@ -33,22 +34,48 @@ class RoomBackend(Backend):
 
     ``changes`` counts everything that may look different on a page; ``locales`` says which language a
     member's Discord is in, where it is another than American English; ``age_restricted`` names channels.
+    Who is made within ``known_as`` has the ids that ``register`` has kept.
     """
 
     _LOG_LENGTH = 200
     _UNSEEN = frozenset({"INTERACTION_CREATE", "TYPING_START"})
 
-    def __init__(self, cdn: RoomCdn) -> None:
+    def __init__(self, cdn: RoomCdn, register: Register) -> None:
         self.changes = 0
+        self._register = register
+        self._known_as: str | None = None
         self.locales: dict[int, str] = {}
         self.age_restricted: set[int] = set()
         self._changed = asyncio.Event()
-        super().__init__(clock=_RoomClock())
+        with self.known_as("bot"):
+            super().__init__(clock=_RoomClock())
         self.cdn = cast(Any, cdn)
         self.transcript = cast(Any, deque[Any](maxlen=self._LOG_LENGTH))
         self.http_requests = cast(Any, deque[Any](maxlen=self._LOG_LENGTH))
-        # Random low bits: two rooms begun in one millisecond must not look like one application.
+        # Each life of the room is another application, whose commands are to be registered anew. Random low
+        # bits: two rooms begun in one millisecond must not look like one.
         self.application_id = self.reserve_id(self.snowflake() | secrets.randbits(21) << 1 | 1)
+
+    def snowflake(self) -> int:
+        """An id: a new one, or the one that was kept of who is made."""
+        if self._known_as is None:
+            return super().snowflake()
+        found = self._register.id_of(self._known_as, super().snowflake)
+        self._reserved_ids.add(found)
+        self._known_as += "'"
+        return found
+
+    @contextlib.contextmanager
+    def known_as(self, name: str) -> Generator[None]:
+        """Whatever gets an id within this block gets the one that the register has of the name.
+
+        What comes with it (a server's owner, its bot's role) is known by the name and a dash behind it.
+        """
+        self._known_as = name
+        try:
+            yield
+        finally:
+            self._known_as = None
 
     def emit(self, event: str, payload: Mapping[str, Any]) -> None:
         """Tell every subscriber of a gateway event."""

@@ -5,6 +5,7 @@ const composer = () => document.getElementById("channel-composer-input");
 const plain = (text) => text.trim().replace(/\s+/g, " ");
 const fieldOf = (name) => document.querySelector(`input[data-option="${CSS.escape(name)}"]`);
 const suggestions = () => [...document.querySelectorAll(".command-suggestion")];
+const labelOf = (item) => plain(item.querySelector(".command-suggestion-label")?.textContent || "").replace(/^[#@]\s*/, "");
 const hasList = (owner) => owner.getAttribute("aria-controls") === "command-suggestion-listbox";
 
 export function typeLikeDiscord() {
@@ -77,8 +78,7 @@ function commandEntry(typed) {
 function isWhatIsTyped(field) {
   const active = suggestions().find((item) => item.getAttribute("aria-selected") === "true");
   if (!active || !hasList(field)) return false;
-  const label = active.querySelector(".command-suggestion-label").textContent;
-  return [label, active.dataset.value].some((text) => plain(text) === plain(field.value));
+  return [labelOf(active), plain(active.dataset.value)].includes(plain(field.value));
 }
 
 // ------------------------------------------------------- the list of options
@@ -112,7 +112,9 @@ function show(owner, list, typed) {
 
 // ---------------------------------------------------- whole lines of a command
 
-const optionNames = () => (window.simcordPreview.commandPicker.draft?.options || []).map((option) => option.name);
+const options = () => window.simcordPreview.commandPicker.draft?.options || [];
+const optionNames = () => options().map((option) => option.name);
+const optionOf = (name) => options().find((option) => option.name === name);
 
 // "seed:" typed after the words of another option goes to that option, as it does on Discord.
 function goToNamed(field) {
@@ -147,16 +149,27 @@ function fillIn(line) {
   if (!fitting.length) { type(""); return false; }
   const rest = line.slice(fitting[0].name.length).trim();
   fitting[0].entry.click();
-  for (const [name, value] of valuesIn(rest)) {
+  fill(valuesIn(rest));
+  return true;
+}
+
+// Where people, channels or roles are asked for, their list is waited for; a moment, then the words stand as they are.
+async function fill(values) {
+  for (const [name, value] of values) {
     openOption(name);
+    const called = plain(value.replace(/^[#@]/, ""));
+    const named = () => fieldOf(name) && suggestions().find((item) => labelOf(item) === called);
+    const isListed = ["user", "channel", "role", "mentionable"].includes(optionOf(name)?.type);
+    for (let tries = isListed ? 60 : 0; tries && !named(); tries -= 1) {
+      await new Promise(requestAnimationFrame);
+    }
     const field = fieldOf(name);
-    if (field) write(field, value);
+    if (named()) named().click(); else if (field) write(field, value);
   }
   const fields = [...document.querySelectorAll("input[data-option]")];
   const last = fields.find((field) => !field.value) || fields[fields.length - 1];
   last?.focus();
   if (last?.value) press(last, "Escape");
-  return true;
 }
 
 // What a line says of each option; words before the first name are the first option's.
