@@ -117,7 +117,7 @@ _QUOTA: Final[dict[str, str]] = {
 
 _POT: Final[dict[str, str]] = {
     "pot.title": "### The pot",
-    "pot.filled": "**{amount}** credits {period}, at {time} ({zone}); next {relative}, {date}.",
+    "pot.filled": "**{amount}** credits {period}, at {time} ({zone}); the next time {relative}, {date}.",
     "pot.period.day": "each day",
     "pot.period.week": "each week, on Monday",
     "pot.period.month": "each month, on the 1st",
@@ -215,6 +215,10 @@ _ERRORS: Final[dict[str, str]] = {
     "error.invalid_option.bad_amount": "{option} has to be at least 1 credit and at most {limit}.",
     "error.invalid_option.gift_most": "A member may give away {limit} credits a day here, and you have given "
     "{given}.",
+    "error.invalid_option.allowance": "Whoever runs this bot lets each server have {limit} credits a month. "
+    "Choose {left} or less for {option}.",
+    "error.invalid_option.allowance_stop": "Whoever runs this bot lets each server have {limit} credits a "
+    "month, so the pot cannot go below zero. Leave {option} on.",
     "error.invalid_option.gift_to_self": "That would be yours already. Choose somebody else.",
     "error.invalid_option.gift_to_bot": "Bots have no use for credits. Choose a person.",
     "error.invalid_option.gift_to_absent": "Credits can be given to members of this server only. "
