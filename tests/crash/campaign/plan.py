@@ -11,6 +11,7 @@ from typing import Final
 class Moment(enum.StrEnum):
     """Where in a job's life a kill strikes; the value is what the table calls it."""
 
+    HELD = "held, before somebody decides"
     QUEUED_BEFORE = "queued, before the card"
     QUEUED_AFTER = "queued, after the card"
     SUBMIT_BEFORE = "submit, before the call"

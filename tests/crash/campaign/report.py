@@ -12,6 +12,7 @@ from typing import Any
 from bot.jobs.records import Job
 from bot.jobs.states import State
 from tests.crash.campaign.complaints import complaints
+from tests.crash.campaign.moderators import CHECKED, QUEUE, Verdict
 from tests.crash.campaign.plan import Moment
 from tests.crash.campaign.town import ENGINE, PAID, Town
 from tests.crash.campaign.traps import Struck
@@ -19,6 +20,8 @@ from tests.crash.campaign.traps import Struck
 _TOKEN = re.compile(r"\bk\d{5}\b")
 _ONLY_FOR_ONE = 64
 """Flag of messages that one member sees alone."""
+_ENOUGH = 60
+"""Orders after which every verdict must have been met."""
 _STATES = ("queued", "submit", "waiting", "collect", "deliver")
 """In each of which a kill must have struck; the first word of a moment's name."""
 
@@ -33,6 +36,10 @@ class Report:
     commands: int
     orders: int
     ends: dict[str, int]
+    verdicts: dict[str, int]
+    """Of orders that waited for a moderator."""
+    never_held: int
+    charged_unapproved: int
     reasons: dict[str, int]
     charges_paid: int
     charges_engine: int
@@ -75,6 +82,8 @@ class Report:
         """What must not be, a line each."""
         zero = {
             "double charges": self.double_charges,
+            "orders that should have waited": self.never_held,
+            "charges of orders that nobody approved": self.charged_unapproved,
             "music that nobody was charged for": self.done_without_charge,
             "orders without a message": self.orders_without_message,
             "orders with several messages": self.orders_with_several,
@@ -85,6 +94,8 @@ class Report:
             "credits that are missing or too many": self.credits_spent - self.credits_expected,
         }
         found = [f"{name}: {value}, not 0" for name, value in zero.items() if value != 0]
+        if self.orders >= _ENOUGH:
+            found += [f"nothing was {each}" for each in Verdict if not self.verdicts.get(each)]
         found += [f"audit: {finding}" for finding in self.audit_findings]
         if self.kills >= len(_STATES):
             found += [f"no kill in {state}" for state, count in self.kills_by_state.items() if count == 0]
@@ -116,7 +127,7 @@ def _token_of(text: str) -> str:
 async def _messages(town: Town) -> list[dict[str, Any]]:
     """What everybody can see of the bot's messages about orders."""
     channels = (await town.room.world())["channels"]
-    found = [message for name in channels for message in await town.room.messages(name)]
+    found = [message for name in channels if name != QUEUE for message in await town.room.messages(name)]
     return [
         message
         for message in found
@@ -140,7 +151,7 @@ def _open_at(struck: list[Struck]) -> dict[str, int]:
     counted: Counter[str] = Counter()
     for each in struck:
         counted.update(each.open_jobs)
-    return {state: counted[state] for state in _STATES}
+    return {state: counted[state] for state in ("held", *_STATES)}
 
 
 async def reported(town: Town, course: Course) -> Report:
@@ -157,6 +168,11 @@ async def reported(town: Town, course: Course) -> Report:
         _token_of(json.dumps(message["embeds"])) for message in messages if len(message["attachments"]) >= 1
     }
     of = {_token_of(job.order.recipe.words): job for job in jobs}
+    verdicts = await town.view.holds()
+    checked = str((await town.room.world())["channels"][CHECKED])
+    unapproved = {
+        name for name, job in of.items() if verdicts.get(job.id, Verdict.APPROVE) != Verdict.APPROVE
+    }
     done = {name for name, job in of.items() if job.state is State.DONE}
     return Report(
         seed=course.seed,
@@ -165,6 +181,9 @@ async def reported(town: Town, course: Course) -> Report:
         commands=course.commands,
         orders=len(jobs),
         ends=dict(sorted(Counter(job.state.value for job in jobs).items())),
+        verdicts=dict(sorted(Counter(verdicts.values()).items())),
+        never_held=sum(job.order.channel_id == checked and job.id not in verdicts for job in jobs),
+        charged_unapproved=sum(charged[name] for name in unapproved),
         reasons=dict(sorted(Counter(job.ending for job in jobs if job.ending is not None).items())),
         charges_paid=paid.total(),
         charges_engine=engine.total(),

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from bot.jobs.states import ENDED, State
 from tests.crash.campaign.members import Members
+from tests.crash.campaign.moderators import moderating
 from tests.crash.campaign.opening import town
 from tests.crash.campaign.plan import Moment, Round, plan
 from tests.crash.campaign.report import Course, Report, reported
@@ -45,9 +46,10 @@ async def campaign(folder: Path, *, jobs: int, kills: int, seed: int, database_u
     async with town(folder, seed, database_url, first_host=_host_of(rounds[:1])) as place:
         members = Members(place, seed)
         await members.come()
-        struck, missed = await _rounds(place, members, rounds, jobs)
-        await _top_up(place, members, jobs)
-        await _quiet(place)
+        async with moderating(place, seed):
+            struck, missed = await _rounds(place, members, rounds, jobs)
+            await _top_up(place, members, jobs)
+            await _quiet(place)
         course = Course(
             seed=seed,
             is_postgres=database_url is not None,

@@ -60,6 +60,10 @@ POINTS: Final[dict[Moment, tuple[_Point, ...]]] = {
 """Where exactly the kill strikes."""
 
 
+_STATES: Final = {Moment.HELD: State.HELD, Moment.WAITING: State.WAITING}
+"""Moments that last."""
+
+
 @dataclass(frozen=True, slots=True)
 class Struck:
     """One kill that was made."""
@@ -77,11 +81,11 @@ async def strike(town: Town, this: Round, chance: random.Random) -> Struck | Non
     if this.moment is Moment.COLLECT:
         return await _while_collecting(town, this)
     victim = town.workers[0].life if chance.random() < 0.5 else chance.choice(town.lives)
-    if this.moment is Moment.WAITING:
+    if this.moment in _STATES:
         victim = chance.choice(town.workers).life
 
         async def look() -> bool | None:
-            return (await town.view.states())[State.WAITING] > 0 or None
+            return (await town.view.states())[_STATES[this.moment]] > 0 or None
 
         if await _found(town, look) is None:
             return None

@@ -22,6 +22,8 @@ from bot.store.blobs import FolderBlobs
 from bot.store.db import Database, open_database
 from bot.store.rows import job_of
 from bot.store.tables.jobs import jobs
+from bot.store.tables.moderation import holds
+from bot.store.wake import ring
 
 
 @dataclass
@@ -54,6 +56,26 @@ class View:
         async with self.database.connect() as connection:
             rows = await connection.execute(sa.select(jobs).order_by(jobs.c.created_at))
             return [job_of(row) for row in rows.mappings()]
+
+    async def holds(self) -> dict[str, str]:
+        """What was decided about each order that waited for a moderator, or ``open``."""
+        async with self.database.connect() as connection:
+            rows = await connection.execute(sa.select(holds.c.job_id, holds.c.state))
+            return {row.job_id: row.state for row in rows}
+
+    async def words_of(self, job_id: str) -> str:
+        """What a job was asked for."""
+        return next(job.order.recipe.words for job in await self.jobs() if job.id == job_id)
+
+    async def let_time_pass(self, job_id: str) -> None:
+        """For one order that waits: nobody decided until its time was over."""
+        now = datetime.now(UTC)
+        async with self.database.begin() as connection:
+            waits = sa.update(holds).where(holds.c.job_id == job_id, holds.c.state == "open")
+            await connection.execute(waits.values(expires_at=now))
+            row = sa.update(jobs).where(jobs.c.id == job_id, jobs.c.state == State.HELD.value)
+            await connection.execute(row.values(due=now, nudges=jobs.c.nudges + 1))
+            await ring(connection)
 
     async def count(self) -> int:
         """How many orders were accepted."""
