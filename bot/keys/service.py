@@ -18,7 +18,7 @@ from bot.jobs.ports import Host
 from bot.keys.clients import Hide, KeyedClients, MakeClient
 from bot.keys.records import KEY_MOST_CHARS, Owner, OwnKey, key_of
 from bot.keys.vault import Unreadable, Vault
-from bot.moderation.deeds import THE_BOT, Deed
+from bot.moderation.deeds import THE_BOT, By
 from bot.store.audit_log import note
 from bot.store.db import Database
 from bot.store.keys import (
@@ -222,16 +222,8 @@ class OwnKeys:
     ) -> None:
         """What is done with a server's key is the server's to know; a member's is their own matter."""
         if owner.kind == "guild":
-            deed = Deed(
-                guild_id=owner.id,
-                at=self._clock.now(),
-                actor_id=actor_id,
-                action=action,
-                subject=host,
-                before=before,
-                after=after,
-            )
-            await note(connection, deed)
+            by = By(guild_id=owner.id, actor_id=actor_id)
+            await note(connection, by.deed(self._clock.now(), action, host, before=before, after=after))
 
     # servers
 

@@ -48,6 +48,38 @@ class Deed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class By:
+    """Who decides, and in which server they were found to be allowed to."""
+
+    guild_id: str
+    actor_id: str
+
+    def deed(
+        self,
+        at: datetime,
+        action: str,
+        subject: str | None = None,
+        *,
+        channel_id: str | None = None,
+        reason: str | None = None,
+        before: Any = None,
+        after: Any = None,
+    ) -> Deed:
+        """What they did."""
+        return Deed(
+            at=at,
+            guild_id=self.guild_id,
+            actor_id=self.actor_id,
+            action=action,
+            subject=subject,
+            channel_id=channel_id,
+            reason=reason,
+            before=before,
+            after=after,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Noted:
     """A deed as it stands in the trail."""
 

@@ -12,8 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.errors import AlreadyDecided, InvalidOption, NotAllowed, NotFound
 from bot.jobs.clock import Clock, SystemClock
 from bot.jobs.records import Take
-from bot.moderation.approvals import By
-from bot.moderation.deeds import THE_BOT, Deed
+from bot.moderation.deeds import THE_BOT, By
 from bot.moderation.people import Member, People, Shut
 from bot.moderation.records import REPORT, Notice
 from bot.moderation.takedown import Takedown
@@ -84,16 +83,8 @@ class Reports:
             reported = await self._noted(connection, take, told, now)
             if reported == "again":
                 return "again"
-            deed = Deed(
-                at=now,
-                guild_id=take.guild_id,
-                actor_id=reporter_id,
-                action="report",
-                subject=take.id,
-                channel_id=take.channel_id,
-                reason=told["reason"] or None,
-            )
-            await note(connection, deed)
+            by, why = By(guild_id=take.guild_id, actor_id=reporter_id), told["reason"] or None
+            await note(connection, by.deed(now, "report", take.id, channel_id=take.channel_id, reason=why))
         _log.info("take.reported", take=take.id, reporter=reporter_id)
         return reported
 
@@ -175,15 +166,8 @@ class Reports:
         """Nothing is wrong with it. Raises as :meth:`delete`."""
         async with self._database.begin() as connection:
             notice = await self._close(connection, notice_id, by, "dismissed")
-            deed = Deed(
-                at=self._clock.now(),
-                guild_id=by.guild_id,
-                actor_id=by.actor_id,
-                action="dismiss",
-                subject=str(notice.facts["take"]),
-                reason=_reason(notice),
-            )
-            await note(connection, deed)
+            take_id, now = str(notice.facts["take"]), self._clock.now()
+            await note(connection, by.deed(now, "dismiss", take_id, reason=_reason(notice)))
 
     async def _close(self, connection: AsyncConnection, notice_id: str, by: By, verdict: str) -> Notice:
         notice = await _of_server(connection, notice_id, by.guild_id, lock=True)

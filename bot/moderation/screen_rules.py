@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import InvalidOption, NotFound
 from bot.jobs.clock import Clock, SystemClock
-from bot.moderation.deeds import Deed
+from bot.moderation.deeds import By
 from bot.moderation.screening import Screening
 from bot.moderation.setup_rules import changes_to
 from bot.safety.budget import Budget
@@ -153,16 +153,9 @@ class ScreenRules:
         before: object = None,
         after: object = None,
     ) -> None:
-        deed = Deed(
-            at=self._clock.now(),
-            guild_id=guild_id,
-            actor_id=actor_id,
-            action=action,
-            subject=f"rule {ids[0]}" if len(ids) == 1 else None,
-            before=before,
-            after=after,
-        )
-        await note(connection, deed)
+        subject = f"rule {ids[0]}" if len(ids) == 1 else None
+        by = By(guild_id=guild_id, actor_id=actor_id)
+        await note(connection, by.deed(self._clock.now(), action, subject, before=before, after=after))
         _log.info("screen.changed", guild=guild_id, actor=actor_id, action=action, rules=len(ids))
 
     async def tried(

@@ -19,7 +19,7 @@ from bot.jobs.clock import Clock, SystemClock
 from bot.jobs.ids import new_id
 from bot.jobs.preferences import ChannelSettings, GuildSettings, Settings, changed
 from bot.library.choices import Choices
-from bot.moderation.deeds import IMPORTED, JOINED, LEFT, THE_BOT, Deed
+from bot.moderation.deeds import IMPORTED, JOINED, LEFT, THE_BOT, By
 from bot.moderation.references import Reference, without
 from bot.moderation.screen_rules import ScreenRules
 from bot.moderation.setup_file import read, write
@@ -214,8 +214,7 @@ class Setup:
             latest = await latest_of(connection, guild_id, (JOINED, LEFT))
             if (latest or (LEFT if here else JOINED)) == action:
                 return
-            deed = Deed(at=self._clock.now(), guild_id=guild_id, actor_id=THE_BOT, action=action)
-            await note(connection, deed)
+            await note(connection, By(guild_id=guild_id, actor_id=THE_BOT).deed(self._clock.now(), action))
         _log.info("guild.came", guild=guild_id, here=here)
 
     async def only_in(self, guild_ids: Collection[str], *, mine: Callable[[str], bool]) -> None:
@@ -275,12 +274,7 @@ class Setup:
                 await self._screen.become(
                     connection, known.guild_id, file.rules.good, actor_id=user_id, origin=_OF_IMPORT
                 )
-            deed = Deed(
-                at=self._clock.now(),
-                guild_id=known.guild_id,
-                actor_id=user_id,
-                action=IMPORTED,
-                after={"changes": plan.count, "left_out": len(plan.dropped)},
-            )
-            await note(connection, deed)
+            by = By(guild_id=known.guild_id, actor_id=user_id)
+            told = {"changes": plan.count, "left_out": len(plan.dropped)}
+            await note(connection, by.deed(self._clock.now(), IMPORTED, after=told))
         return plan

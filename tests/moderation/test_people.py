@@ -12,8 +12,7 @@ from bot.errors import AlreadyDecided, Barred, InvalidOption, NotAllowed
 from bot.jobs.records import Job, Take
 from bot.jobs.service import Jobs
 from bot.jobs.states import State
-from bot.moderation.approvals import By
-from bot.moderation.deeds import Sought
+from bot.moderation.deeds import By, Sought
 from bot.moderation.people import Member, People
 from bot.moderation.reports import Reports
 from bot.moderation.takedown import Takedown

@@ -59,7 +59,10 @@ def _report(number: int) -> Notice:
 def test_neither_kind_hides_the_other(holds: int, reports: int, shown: tuple[int, int]) -> None:
     """Of both there is something to choose, however much there is of one."""
     queue = Queue(
-        holds=tuple(map(_hold, range(holds))), reports=tuple(map(_report, range(reports))), trouble=None
+        holds=tuple(map(_hold, range(holds))),
+        reports=tuple(map(_report, range(reports))),
+        channel_id=None,
+        trouble=None,
     )
     panel: Any = queue_panel(queue, "en")
     (menu,) = [each for each in panel.walk_children() if getattr(each, "action", "") == "queue"]

@@ -10,7 +10,7 @@ from bot.errors import NotAllowed
 from bot.jobs.records import Take
 from bot.jobs.service import Jobs
 from bot.library.house import House
-from bot.moderation.approvals import By
+from bot.moderation.deeds import By
 from bot.ui import text
 from bot.ui.answers import locale_of
 from bot.ui.buttons import ActionButton, View

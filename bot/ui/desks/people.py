@@ -14,7 +14,7 @@ from bot.jobs.preferences import Settings
 from bot.jobs.records import NOWHERE, Take
 from bot.jobs.service import Jobs
 from bot.library.choices import Choices
-from bot.moderation.approvals import By
+from bot.moderation.deeds import By
 from bot.ui.desks.here import settings_here
 
 _PATIENCE_S: Final = 1.5

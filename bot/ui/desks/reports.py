@@ -8,7 +8,7 @@ from bot.errors import NotAllowed
 from bot.jobs.records import Take
 from bot.jobs.service import Jobs
 from bot.library.house import House
-from bot.moderation.approvals import By
+from bot.moderation.deeds import By
 from bot.ui.answers import answer, locale_of
 from bot.ui.cards.notices import report_panel
 from bot.ui.desks.holds import language_of_card
