@@ -16,7 +16,7 @@ from tests.exercised import face_of
 
 MODERATORS: Final = {
     *("audit-on", "audit-top", "audit-csv", "audit-json"),
-    *("hold-yes", "hold-trust", "hold-no", "queue"),
+    *("hold-yes", "hold-trust", "hold-no", "hold-words", "queue", "queue-all"),
     *("report-delete", "report-block", "report-dismiss", "purge-yes"),
 }
 ADMINISTRATORS: Final = {
@@ -42,6 +42,7 @@ OTHERS: Final = {
         "draft-make",
         "draft-change",
         "draft-drop",
+        "form-again",
     ),
     # for everybody of its server
     *(
@@ -177,7 +178,7 @@ async def test_moderators_of_another_server_decide_nothing_here(scene: Scene) ->
     key = await house.setup.keep(b'{"riffcord": 1}', guild_id=guild_id, user_id=str(eve.id))
     before = await trail(scene).everything(Sought(guild_id=guild_id))
     tries = {
-        **dict.fromkeys(("hold-yes", "hold-trust", "hold-no"), held),
+        **dict.fromkeys(("hold-yes", "hold-trust", "hold-no", "hold-words"), held),
         **dict.fromkeys(OF_A_TAKE, made),
         "audit-csv": page.search_id,
         "audit-top": page.search_id,
@@ -195,7 +196,7 @@ async def test_moderators_of_another_server_decide_nothing_here(scene: Scene) ->
     assert told(await look_at(scene, eve, channel, f"hold:{held}")).startswith("That belongs")
     theirs = await trail(scene).everything(Sought(guild_id=str(elsewhere.id)))
     assert {str(each.deed.subject).split()[-1] for each in theirs} == {
-        *("hold-yes", "hold-trust", "hold-no", "queue"),
+        *("hold-yes", "hold-trust", "hold-no", "hold-words", "queue"),
         *OF_A_TAKE,
     }
 
@@ -287,18 +288,19 @@ async def test_commands_obey_nobody_else(scene: Scene) -> None:
     assert {each.deed.action for each in noted} == {"refused"}
 
 
-FORMS: Final[dict[str, tuple[str, dict[str, str]]]] = {
-    "PotForm": (
+FORMS: Final[tuple[tuple[str, str, dict[str, str]], ...]] = (
+    (
+        "_BlankForm",
         "pot-form:any",
         {"amount": "1", "reset_time": "0:00", "zone": "UTC", "ask_above": "4", "worth": ""},
     ),
-    "PresetModal": ("preset:new", {"name": "x", "prompt": "x"}),
-    "RejectForm": ("hold-no:{job}", {"reason": "x"}),
-    "RulesModal": ("screen-word:any", {"rules": "x"}),
-    "SetupForm": ("setup-form:appeals", {"text": "x"}),
-    "TrialModal": ("screen-test:any", {"text": "x"}),
-}
-"""Forms of those who decide: the button that opens each, and what is typed."""
+    ("_BlankForm", "setup-form:appeals", {"text": "x"}),
+    ("PresetModal", "preset:new", {"name": "x", "prompt": "x"}),
+    ("RejectForm", "hold-no:{job}", {"reason": "x"}),
+    ("RulesModal", "screen-word:any", {"rules": "x"}),
+    ("TrialModal", "screen-test:any", {"text": "x"}),
+)
+"""Forms of those who decide, the button that opens each, and what is typed."""
 FORMS_OF_OTHERS: Final = {
     *("CoverForm", "KeyModal", "LyricsModal", "MorphForm", "ReportForm", "RiffForm", "RiffModal"),
     *("TimesForm", "TitleModal", "WordsModal"),
@@ -313,7 +315,7 @@ async def test_forms_obey_nobody_who_may_no_more(scene: Scene) -> None:
         for each in face_of(cast("Any", scene.env.bot))
         if each.startswith("form: ")
     }
-    assert shown == {*FORMS, *FORMS_OF_OTHERS}
+    assert shown == {*(name for name, _, _ in FORMS), *FORMS_OF_OTHERS}
     house = scene.backstage.house
     assert house is not None
     await house.setup.set_rule(str(scene.guild.id), "hold_above", 0, actor_id="1")
@@ -323,7 +325,7 @@ async def test_forms_obey_nobody_who_may_no_more(scene: Scene) -> None:
         scene.env.create_user("boss"), roles=[scene.guild.create_role("all", permissions=rights)]
     )
     forms: list[tuple[InteractionResult, dict[str, str]]] = []
-    for button, typed in FORMS.values():
+    for _, button, typed in FORMS:
         forms.append((await forged(scene, boss, f"rc1:{button.format(job=held)}"), typed))
     before = await trail(scene).everything(Sought(guild_id=str(scene.guild.id)))
     scene.forbid("manage_messages", "manage_guild")
