@@ -89,6 +89,10 @@ def met_private(error: BaseException) -> bool:
     return isinstance(error, aiohttp.ClientConnectorError) and isinstance(error.os_error, PrivateAddress)
 
 
-def connector(*, public_only: bool, limit: int = 20) -> aiohttp.TCPConnector:
-    """A connection pool; with ``public_only`` a socket to any private address is refused."""
-    return aiohttp.TCPConnector(limit=limit, socket_factory=_public_socket if public_only else None)
+def connector(*, public_only: bool, limit: int = 20, keep: bool = True) -> aiohttp.TCPConnector:
+    """A connection pool; with ``public_only`` a socket to any private address is refused.
+
+    Without ``keep`` each call has a connection of its own.
+    """
+    factory = _public_socket if public_only else None
+    return aiohttp.TCPConnector(limit=limit, force_close=not keep, socket_factory=factory)

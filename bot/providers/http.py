@@ -1,8 +1,9 @@
-"""One pooled HTTP session a host: limits on time and size, retries of what may be repeated.
+"""Calls to one host over HTTP: limits on time and size, retries of what may be repeated.
 
 The rule that money hangs on: a call that creates something is sent once. Either it certainly was not
 accepted (``Refused``, ``Unreachable``) or nobody here knows (``OutcomeUnknown``); it is never repeated
-in this file. Everything else is repeated a few times, with jitter and a cap.
+in this file, and leaves by a connection of its own, since a kept one may be closed by the host just as it
+is used. Everything else is repeated a few times, with jitter and a cap.
 """
 
 from __future__ import annotations
@@ -96,7 +97,7 @@ def not_sent(error: BaseException) -> bool:
 
 @dataclass(kw_only=True)
 class HostHttp:
-    """Calls to one host's API. Close it when done; the session is opened by the first call."""
+    """Calls to one host's API. Close it when done; sessions are opened by first calls."""
 
     host: str
     base_url: str
@@ -110,12 +111,15 @@ class HostHttp:
     """Our own clock, which the host's need not agree with."""
     ahead: timedelta | None = field(default=None, init=False, repr=False)
     """How far the host's clock is ahead of ours, by its last answer that told the time."""
-    _session: aiohttp.ClientSession | None = field(default=None, init=False, repr=False)
+    _sessions: dict[bool, aiohttp.ClientSession] = field(
+        default_factory=dict[bool, aiohttp.ClientSession], init=False, repr=False
+    )
+    """By whether they keep their connections."""
 
     async def close(self) -> None:
-        """Close the pooled connections."""
-        if self._session is not None:
-            await self._session.close()
+        """Close all connections."""
+        for session in self._sessions.values():
+            await session.close()
 
     async def once(
         self,
@@ -257,7 +261,7 @@ class HostHttp:
         leaving: _Leaving | None = None,
     ) -> Answer:
         # Redirects are never followed: a key must not travel to wherever a host points.
-        async with self._opened().request(
+        async with self._opened(keep=leaving is None).request(
             method,
             self.base_url + path,
             json=json,
@@ -285,18 +289,18 @@ class HostHttp:
             total=limits.total_s * times, connect=limits.connect_s, sock_read=limits.read_s * times
         )
 
-    def _opened(self) -> aiohttp.ClientSession:
-        if self._session is None:
+    def _opened(self, *, keep: bool) -> aiohttp.ClientSession:
+        if keep not in self._sessions:
             headers = {"User-Agent": "Riffcord", "Accept": "application/json"}
             if self.token:
                 headers["Authorization"] = f"Bearer {self.token}"
-            self._session = aiohttp.ClientSession(
-                connector=connector(public_only=False, limit=self.limits.connections),
+            self._sessions[keep] = aiohttp.ClientSession(
+                connector=connector(public_only=False, limit=self.limits.connections, keep=keep),
                 headers=headers,
                 cookie_jar=aiohttp.DummyCookieJar(),
                 trace_configs=[_before_it_leaves()],
             )
-        return self._session
+        return self._sessions[keep]
 
     @property
     def secrets(self) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 from dataclasses import dataclass
 
@@ -310,4 +311,28 @@ async def test_what_must_be_written_first_is_written_before_anything_leaves() ->
         connected.clear()
         assert (await http.once("PUT", "/p", json={}, ahead=ahead)).ok
         assert await arrived.get() == b"P"
+        await http.close()
+
+
+async def test_a_kept_connection_that_the_host_closes_costs_nothing() -> None:
+    """While what must be written first is written, the host lets go of it: the call has one of its own."""
+    there: list[asyncio.StreamWriter] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there.append(writer)
+        with contextlib.suppress(asyncio.IncompleteReadError):
+            while await reader.readuntil(b"\r\n\r\n"):
+                writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+        writer.close()
+
+    async def ahead() -> None:
+        there[0].close()
+        await there[0].wait_closed()
+        await asyncio.sleep(0)
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        http = await _http(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", Clock())
+        assert (await http.safe("GET", "/p")).ok
+        assert (await http.once("POST", "/p", json={}, ahead=ahead)).ok
+        assert len(there) == 2
         await http.close()
