@@ -28,6 +28,19 @@ def can_make(recipe: Recipe, offers: Offers) -> bool:
             return offers.riffs or offers.songs
 
 
+def kinds_of(offers: Offers) -> list[str]:
+    """The kinds of recipes that a host with these offers makes."""
+    made = {
+        "riff": offers.riffs or offers.songs,
+        "song": offers.songs,
+        "morph": bool(offers.transforms),
+        "image": offers.images,
+        "parts": offers.engine_extras,
+        "journey": offers.riffs,
+    }
+    return [kind for kind, is_made in made.items() if is_made]
+
+
 def no_host_for(recipe: Recipe) -> tuple[str, str]:
     """The option and the problem of ``InvalidOption``, where none can."""
     if isinstance(recipe, Song) and _is_exact(recipe):

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import NotEnough
+from bot.jobs.able import kinds_of
 from bot.jobs.ports import Candidate, Passage
 from bot.jobs.recipes import Image, Journey, Recipe
+from bot.jobs.records import Offers
 from bot.money.ledger import pot
 from bot.money.policy import MoneySettings
 from bot.money.prices import Prices
@@ -22,6 +27,29 @@ def priced(recipe: Recipe, host: str, prices: Prices, money: MoneySettings) -> i
     """What an order costs, all its parts together."""
     times = recipe.steps if isinstance(recipe, Journey) else 1
     return times * price_of_one(recipe, host, prices, money)
+
+
+@dataclass(frozen=True, slots=True)
+class HostPrices:
+    """What things cost at a host, in a server that decided so."""
+
+    host: str
+    by_kind: Mapping[str, int]
+    """Credits for one of each kind that it makes; of a journey for each step."""
+
+
+def price_list(offers: Mapping[str, Offers], prices: Prices, money: MoneySettings) -> list[HostPrices]:
+    """What everything costs everywhere, models that have a price of their own left out."""
+    return [
+        HostPrices(
+            host,
+            {
+                kind: prices.here(money.prices, host=host, kind=kind, model=None)
+                for kind in kinds_of(offers[host])
+            },
+        )
+        for host in sorted(offers)
+    ]
 
 
 class OpenGate:

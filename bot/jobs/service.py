@@ -27,7 +27,7 @@ from bot.jobs.news import News
 from bot.jobs.order import Order
 from bot.jobs.parcels import Credits, LinkedFormat
 from bot.jobs.ports import Blobs, Finisher, Gate, Host, OwnAccounts, Stage
-from bot.jobs.pricing import OpenGate, priced
+from bot.jobs.pricing import HostPrices, OpenGate, price_list, priced
 from bot.jobs.privately import Previews
 from bot.jobs.recipes import Recipe
 from bot.jobs.records import Job, Listed, Move, Offers, Place, Take
@@ -219,6 +219,10 @@ class Jobs:
     def price_of(self, recipe: Recipe, host: str, money: MoneySettings) -> int:
         """What an order costs in a server that decided so, all its parts together, in credits."""
         return priced(recipe, host, self._prices, money)
+
+    def price_list(self, money: MoneySettings) -> list[HostPrices]:
+        """What everything costs at every host in a server that decided so."""
+        return price_list(self.offers, self._prices, money)
 
     async def card_shown(self, job_id: str, message_id: str) -> None:
         """The card stands as this message: the job may begin."""

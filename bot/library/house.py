@@ -8,6 +8,7 @@ from typing import Self
 
 from bot.jobs.clock import Clock
 from bot.jobs.ports import Blobs, Host
+from bot.jobs.pricing import HostPrices
 from bot.jobs.service import Jobs
 from bot.keys.service import OwnKeys
 from bot.library.choices import Choices
@@ -28,6 +29,7 @@ from bot.moderation.telling import Board, Telling
 from bot.moderation.trail import Trail
 from bot.money.allowance import UNBOUNDED, Allowance
 from bot.money.drawing import PotDrawing
+from bot.money.policy import MoneySettings
 from bot.store.db import Database
 from bot.treasury.service import Treasury
 
@@ -60,6 +62,8 @@ class House:
     draw_pot: DrawPot
     hosts: Mapping[str, Host]
     """Where music is made, by name."""
+    price_list: Callable[[MoneySettings], list[HostPrices]]
+    """What everything costs there in a server that decided so."""
     screening: Screening
     screen_rules: ScreenRules
     keys: OwnKeys
@@ -110,6 +114,7 @@ class House:
             draw_tree=draw_tree,
             draw_pot=draw_pot,
             hosts=hosts,
+            price_list=jobs.price_list,
             screening=screening,
             screen_rules=screen_rules,
             keys=keys or OwnKeys.nobodys(database),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from simcord import MemberActor
@@ -105,6 +106,12 @@ async def test_shares_and_prices_by_options(scene: Scene, keeper: MemberActor) -
     models = await keeper.autocomplete(scene.channel, "pot price", "model", "sdxl")
     model = models[0]["value"]
     await keeper.slash(scene.channel, "pot price", host=host["value"], kind="riff", credits=3)
+    by_model = {"host": "engine", "model": model, "credits": 7}
+    refused = await keeper.slash(scene.channel, "pot price", **by_model)
+    assert told(refused).startswith("Only pictures are made by a model that one chooses")
+    scene.host.offers = replace(scene.host.offers, images=True)
+    for wrong_one in ({"kind": "morph"}, {"model": "🍕"}):
+        assert "model" in told(await keeper.slash(scene.channel, "pot price", **by_model | wrong_one))
     priced = await keeper.slash(
         scene.channel, "pot price", host="engine", kind="image", model=model, credits=7
     )
@@ -112,7 +119,9 @@ async def test_shares_and_prices_by_options(scene: Scene, keeper: MemberActor) -
         Price(host="engine", kind="riff", credits=3),
         Price(host="engine", kind="image", model=model, credits=7),
     )
-    assert "riff at engine: 3 credits" in read(texts(message_of(priced)).replace("\\u2068", ""))
+    shown = read(texts(message_of(priced)).replace("\\u2068", "").replace("\\u2069", ""))
+    assert f"picture · {model} at engine: 7 credits" in shown
+    assert "engine: riff 3 · song 10 · morph 2 · picture 4 · parts 2" in shown
     await keeper.slash(scene.channel, "pot price", host="engine", kind="riff")
     gone = await keeper.slash(scene.channel, "pot price", host="engine", kind="riff")
     assert told(gone) == "There is no price of that."

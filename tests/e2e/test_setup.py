@@ -15,7 +15,7 @@ from bot.moderation.deeds import Sought
 from bot.moderation.setup import Layout
 from bot.moderation.setup_file import FILE_MOST_BYTES
 from bot.ui.cards.setup import PAGES
-from tests.e2e.scene import Scene, told
+from tests.e2e.scene import Scene, read, told
 from tests.e2e.test_audit import forged, let_use, refused, trail
 from tests.e2e.test_library import message_of
 from tests.e2e.test_settings_command import keeper, texts
@@ -81,7 +81,10 @@ async def test_a_server_is_set_up_page_by_page(scene: Scene, keeper: MemberActor
         keeper, panel, "pot", amount="400", reset_time="06:30", zone="Europe/Berlin", ask_above="7", worth=""
     )
     panel = await go(keeper, message_of(answer), "prices")
+    assert "engine: riff 2 · song 10 · morph 2 · parts 2" in read(texts(panel)).replace("\\u2069", "")
     answer = await fill(keeper, panel, "prices", riff="3", song="", morph="", image="", parts="0")
+    shown = read(texts(message_of(answer))).replace("\\u2069", "")
+    assert "engine: riff 3 · song 10 · morph 2 · parts free" in shown
     panel = await go(keeper, message_of(answer), "newcomers")
     panel = await pick(keeper, panel, "newcomerrole", helper)
     panel = await pick(keeper, panel, "approval", den)

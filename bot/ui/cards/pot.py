@@ -7,6 +7,7 @@ from typing import Final
 
 import discord
 
+from bot.jobs.pricing import HostPrices
 from bot.moderation.references import Reference
 from bot.money.policy import PERIODS, MoneySettings, Price, Share
 from bot.treasury.records import PotState
@@ -37,12 +38,14 @@ def pot_panel(
     state: PotState,
     locale: str,
     *,
+    costs: Sequence[HostPrices] = (),
     note: str = "",
     gone: Sequence[Reference] = (),
 ) -> Panel:
     """Everything at a glance; choosing changes it at once.
 
-    ``note`` says what was just done; ``gone`` are roles and channels with a share that are deleted.
+    ``costs`` are what things cost at each host; ``note`` says what was just done; ``gone`` are roles and
+    channels with a share that are deleted.
     """
     box = new_box()
     if note:
@@ -59,7 +62,7 @@ def pot_panel(
         box.add_item(row(ActionMenu("share-forget", "any", options, locale)))
     gone_lines(box, gone, locale, back_to="pot", most=_GONE_MOST)
     box.add_item(discord.ui.Separator())
-    box.add_item(discord.ui.TextDisplay(_prices_told(money, locale)))
+    box.add_item(discord.ui.TextDisplay(costs_told(costs, money, locale)))
     if money.prices:
         options = [_price_option(each, money, locale) for each in money.prices[:OPTIONS_MOST]]
         box.add_item(row(ActionMenu("price-forget", "any", options, locale)))
@@ -168,22 +171,50 @@ def share_value(share: Share) -> str:
 
 def price_told(price: Price, money: MoneySettings, locale: str) -> str:
     """What costs how much where."""
-    what = price.model or (kind_in_words(price.kind, locale) if price.kind else say("pot.price.any", locale))
-    told = of_server(price.credits, money, locale)
+    told, what = of_server(price.credits, money, locale), _what_costs(price, locale)
     return say(
         "pot.price.line", locale, what=text.shown(what, 60), host=text.shown(price.host, 60), price=told
     )
 
 
-def _prices_told(money: MoneySettings, locale: str) -> str:
+def _what_costs(price: Price, locale: str) -> str:
+    named = [kind_in_words(price.kind, locale)] if price.kind else []
+    named += [price.model] if price.model else []
+    return " · ".join(named) or say("pot.price.any", locale)
+
+
+def costs_told(costs: Sequence[HostPrices], money: MoneySettings, locale: str) -> str:
+    """What things cost at each host, then models with a price of their own."""
+    lines = [_costs_at(each, locale) for each in costs]
+    lines += [price_told(each, money, locale) for each in money.prices if each.model is not None]
+    head = [say("pot.prices", locale)]
     if not money.prices:
-        return f"{say('pot.prices', locale)}\n{say('pot.prices.none', locale)}"
-    lines = [price_told(each, money, locale) for each in money.prices]
-    return "\n".join([say("pot.prices", locale), *_first(lines, locale)])
+        head.append(say("pot.prices.none", locale))
+    return "\n".join([*head, *_first(lines, locale)])
+
+
+def _costs_at(costs: HostPrices, locale: str) -> str:
+    by_kind = dict(costs.by_kind)
+    if by_kind.get("journey") == by_kind.get("riff"):  # a journey is paid for as the riffs that it is made of
+        by_kind.pop("journey", None)
+    told = [
+        say("pot.costs.of", locale, kind=_priced_kind(kind, locale), price=_cost(price, locale))
+        for kind, price in by_kind.items()
+    ]
+    prices = " · ".join(told) if any(by_kind.values()) else _cost(0, locale)
+    return say("pot.costs", locale, host=text.shown(costs.host, 60), prices=prices)
+
+
+def _priced_kind(kind: str, locale: str) -> str:
+    return say("pot.costs.step", locale) if kind == "journey" else kind_in_words(kind, locale)
+
+
+def _cost(price: int, locale: str) -> str:
+    return number(price) if price else say("pot.costs.free", locale)
 
 
 def _price_option(price: Price, money: MoneySettings, locale: str) -> discord.SelectOption:
-    what = price.model or (kind_in_words(price.kind, locale) if price.kind else say("pot.price.any", locale))
+    what = _what_costs(price, locale)
     told = credits_in_words(price.credits, locale)
     label = say("pot.price.line", locale, what=what, host=price.host, price=told)
     return discord.SelectOption(label=text.plain(label), value=price_value(price))

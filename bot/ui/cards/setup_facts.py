@@ -8,6 +8,7 @@ from typing import Final
 
 import discord
 
+from bot.jobs.pricing import HostPrices
 from bot.moderation.references import Reference
 from bot.moderation.setup import Layout
 
@@ -27,6 +28,8 @@ class Facts:
     layout: Layout
     hosts: Sequence[str]
     default_host: str
+    costs: Sequence[HostPrices]
+    """What things cost at each host."""
     lacking: Mapping[str, Sequence[str]]
     """Channels that were looked at, with the permissions that the bot lacks there, by their names."""
     bot_name: str = "Riffcord"

@@ -10,11 +10,11 @@ from bot.jobs.preferences import Settings
 from bot.ui import text
 from bot.ui.buttons import ActionButton, ActionMenu
 from bot.ui.cards.panels import Box, row, say_lines
+from bot.ui.cards.pot import costs_told
 from bot.ui.cards.pot import menu_options as pot_options
 from bot.ui.cards.prices import number
-from bot.ui.cards.quota import kind_in_words
 from bot.ui.cards.settings import menu_options as settings_options
-from bot.ui.cards.setup_facts import OF_POT, OF_SETTINGS, PRICED, Facts
+from bot.ui.cards.setup_facts import OF_POT, OF_SETTINGS, Facts
 from bot.ui.discord_limits import BUTTON_CHARS, OPTIONS_MOST
 from bot.ui.money_typed import clock_of
 from bot.ui.words import say
@@ -56,19 +56,8 @@ def pot(box: Box, facts: Facts, locale: str) -> None:
 
 def prices(box: Box, facts: Facts, locale: str) -> None:
     """What things cost."""
-    stand = {each.kind: each.credits for each in facts.layout.guild.money.prices if _is_for(each, facts)}
-    lines = [
-        say("setup.price", locale, kind=kind_in_words(kind, locale), price=number(stand[kind]))
-        if kind in stand
-        else say("setup.price.default", locale, kind=kind_in_words(kind, locale))
-        for kind in PRICED
-    ]
-    say_lines(box, lines)
+    say_lines(box, [costs_told(facts.costs, facts.layout.guild.money, locale)])
     box.add_item(form("prices", locale))
-
-
-def _is_for(price: Any, facts: Facts) -> bool:
-    return price.host == facts.host and price.model is None
 
 
 def keys(box: Box, facts: Facts, locale: str) -> None:

@@ -36,5 +36,6 @@ class PotPanel:
         )
         named = references(GuildSettings(money=quota.money), ())
         gone = gone_from(interaction.guild, named)
-        panel = pot_panel(quota.money, quota.pot, locale_of(interaction), note=note, gone=gone)
+        costs = self._house.price_list(quota.money)
+        panel = pot_panel(quota.money, quota.pot, locale_of(interaction), costs=costs, note=note, gone=gone)
         await show_panel(interaction, view=panel)

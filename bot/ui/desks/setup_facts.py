@@ -48,6 +48,7 @@ async def facts_in(
         layout=layout,
         hosts=sorted(house.hosts),
         default_host=default_host,
+        costs=house.price_list(layout.guild.money),
         lacking={
             each: lacking(interaction.client, guild_id, each, also=_needed_by(layout.channels.get(each)))
             for each in looked_at

@@ -9,6 +9,7 @@ import discord
 from bot.errors import InvalidOption
 from bot.library.house import House
 from bot.money.policy import Price, Share, Subject
+from bot.protocol.image_models import IMAGE_MODELS
 from bot.ui.answers import locale_of
 from bot.ui.cards.pot import price_told, price_value, share_told, share_value, who_shares
 from bot.ui.desks.people import require_manager
@@ -110,7 +111,7 @@ class SharesDesk:
         """``/pot price``: put a price, in place of the one of the same, or take it back.
 
         Raises:
-            InvalidOption: No such host, or no such price to take back.
+            InvalidOption: No such host or model, no such price to take back.
         """
         require_manager(interaction, "pot")
         hosts = self.hosts("")
@@ -118,14 +119,24 @@ class SharesDesk:
             raise InvalidOption("host", "unknown_host", choices=", ".join(hosts))
         money = await self._panel.money(interaction)
         if amount is None:
+            # Also of a model that is no longer known: what stands can be taken back.
             found = next((each for each in money.prices if each.of == (host, kind, model)), None)
             if found is None:
                 raise InvalidOption("price", "unknown_price")
             await self._take_back(interaction, found)
             return
+        if model is not None:
+            self._require_model(host, kind, model)
         price = Price(host=host, kind=kind, model=model, credits=amount)
         await self._treasury.set_price(str(interaction.guild_id), price, actor_id=str(interaction.user.id))
         await self._panel.show(interaction, price_told(price, money, locale_of(interaction)))
+
+    def _require_model(self, host: str, kind: str | None, model: str) -> None:
+        """See that something is made there by that model. Raises ``InvalidOption``."""
+        if kind not in (None, "image") or not self._house.hosts[host].offers.images:
+            raise InvalidOption("model", "no_models")
+        if model not in IMAGE_MODELS:
+            raise InvalidOption("model", "unknown_choice", choices=", ".join(IMAGE_MODELS))
 
     async def price_chosen(self, interaction: discord.Interaction, _: str, value: str) -> None:
         """One was chosen to be taken back; the panel may be older than what stands."""

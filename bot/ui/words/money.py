@@ -128,8 +128,12 @@ _POT: Final[dict[str, str]] = {
     "pot.gift_most": "A member may give away {price} a day.",
     "pot.shares": "### Shares of a day",
     "pot.shares.none": "No shares: everybody may use the whole pot. Set one with /pot share.",
-    "pot.prices": "### Prices",
-    "pot.prices.none": "The prices of the bot’s owner. Change one with /pot price.",
+    "pot.prices": "### Prices, in credits",
+    "pot.prices.none": "All as the bot’s owner set them. Change one with /pot price.",
+    "pot.costs": "{host}: {prices}",
+    "pot.costs.of": "{kind} {price}",
+    "pot.costs.free": "free",
+    "pot.costs.step": "each step of a journey",
     "pot.price.line": "{what} at {host}: {price}",
     "pot.price.any": "everything else",
     "pot.riff.choice": "Orders: riffs",
@@ -212,6 +216,8 @@ _ERRORS: Final[dict[str, str]] = {
     "error.invalid_option.no_weight": "Channels and commands take a cap or exempt, no weight.",
     "error.invalid_option.unknown_share": "There is no share of that.",
     "error.invalid_option.unknown_price": "There is no price of that.",
+    "error.invalid_option.no_models": "Only pictures are made by a model that one chooses, and only at hosts "
+    "that make pictures. Leave {option} out.",
     "error.invalid_option.bad_amount": "{option} has to be at least 1 credit and at most {limit}.",
     "error.invalid_option.gift_most": "A member may give away {limit} credits a day here, and you have given "
     "{given}.",

@@ -56,11 +56,11 @@ SENTENCES: Final[dict[str, str]] = {
     "Whoever has Manage Messages moderates; you can name roles that do as well.",
     "setup.about.music": "Language, file format and the host that makes the music. More is in `/settings`.",
     "setup.about.pot": "The pot pays for everybody's music. Members' shares of it are in `/pot share`.",
-    "setup.about.prices": "What things cost at {host}, in credits. Other hosts and models are in `/pot "
-    "price`.",
+    "setup.about.prices": "What things cost. The form has the prices at {host}; other hosts and models are in "
+    "`/pot price`.",
     "setup.about.newcomers": "Whose orders wait for a moderator, so that nobody can do harm in their "
     "first minute. "
-    "With everything at 0, nothing waits.",
+    "At a price of 0 all that costs something waits; without a price nothing waits for what it costs.",
     "setup.about.screen": "Words that members may not use are in `/screen`. In strict channels the rules "
     "look "
     "closer, and in others they can be off.",
@@ -85,8 +85,6 @@ SENTENCES: Final[dict[str, str]] = {
     "setup.period.day": "day",
     "setup.period.week": "week",
     "setup.period.month": "month",
-    "setup.price": "{kind}: {price}",
-    "setup.price.default": "{kind}: as the bot's owner says",
     "setup.newcomers.account": "Newcomers: accounts younger than {days} days.",
     "setup.newcomers.member": "Newcomers: members for less than {days} days.",
     "setup.newcomers.role": "Newcomers: who does not have {role}.",
