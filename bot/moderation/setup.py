@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import InvalidOption, NotFound
 from bot.jobs.clock import Clock, SystemClock
@@ -73,7 +74,10 @@ class Setup:
     async def layout(self, guild_id: str) -> Layout:
         """How everything stands."""
         async with self._database.connect() as connection:
-            found = await read_channels(connection, guild_id)
+            return await self._layout(connection, guild_id)
+
+    async def _layout(self, connection: AsyncConnection, guild_id: str) -> Layout:
+        found = await read_channels(connection, guild_id)
         channels = {each: record for each, record in found.items() if record != ChannelSettings()}
         return Layout(guild=(await self._choices.of(guild_id, "")).guild, channels=channels)
 
@@ -106,7 +110,7 @@ class Setup:
         actor_id: str,
         among: Collection[str] | None = None,
     ) -> None:
-        """A setting has ``value`` in the chosen channels; where it had it before, and in no others.
+        """A setting has ``value`` in the chosen channels, and in no others; all of it, or nothing.
 
         Args:
             guild_id: Whose channels.
@@ -116,16 +120,13 @@ class Setup:
             actor_id: Who wants it.
             among: The channels that could be chosen; others stay as they are. None: all.
         """
-        stands = (await self.layout(guild_id)).those(name, value)
         default = ChannelSettings.model_fields[name].default
-        for channel_id in [*chosen, *stands]:
-            if channel_id in chosen:
-                wanted = value
-            elif among is None or channel_id in among:
-                wanted = default
-            else:
-                continue
-            await self._choices.set_for_channel(guild_id, channel_id, name, wanted, actor_id=actor_id)
+        async with self._choices.together(guild_id) as connection:
+            stands = (await self._layout(connection, guild_id)).those(name, value)
+            left = [each for each in stands if each not in chosen and (among is None or each in among)]
+            decided = dict.fromkeys(chosen, value) | dict.fromkeys(left, default)
+            for channel_id, wanted in decided.items():
+                await self._choices.set_for_channel(guild_id, channel_id, name, wanted, actor_id=actor_id)
 
     async def set(self, guild_id: str, change: Change, *, actor_id: str, reason: str | None = None) -> None:
         """Change whatever there is, by its name in the trail, to plain JSON. Raises ``InvalidOption``."""
@@ -190,21 +191,22 @@ class Setup:
     # what is gone
 
     async def remove(self, guild_id: str, gone: Reference, *, actor_id: str) -> int:
-        """Take a channel, role or member out of every setting that names it; how many did."""
-        layout = await self.layout(guild_id)
-        changes = [
-            Change(name=name, before=plain(value_of(layout.guild, name)), after=plain(value))
-            for name, value in without(layout.guild, gone).items()
-        ]
-        record = layout.channels.get(gone.id) if gone.kind == "channel" else None
-        if record is not None:
-            changes += [
-                Change(name=name, before=plain(value), after=plain(default), channel_id=gone.id)
-                for name, value in record
-                if value != (default := ChannelSettings.model_fields[name].default)
+        """Take a channel, role or member out of every setting that names it, all at once; how many did."""
+        async with self._choices.together(guild_id) as connection:
+            layout = await self._layout(connection, guild_id)
+            changes = [
+                Change(name=name, before=plain(value_of(layout.guild, name)), after=plain(value))
+                for name, value in without(layout.guild, gone).items()
             ]
-        for change in changes:
-            await self.set(guild_id, change, actor_id=actor_id, reason=_GONE)
+            record = layout.channels.get(gone.id) if gone.kind == "channel" else None
+            if record is not None:
+                changes += [
+                    Change(name=name, before=plain(value), after=plain(default), channel_id=gone.id)
+                    for name, value in record
+                    if value != (default := ChannelSettings.model_fields[name].default)
+                ]
+            for change in changes:
+                await self.set(guild_id, change, actor_id=actor_id, reason=_GONE)
         return len(changes)
 
     async def came(self, guild_id: str, *, here: bool) -> None:
@@ -265,9 +267,9 @@ class Setup:
         async with self._choices.together(known.guild_id) as connection:
             if not await drop_plan(connection, key):
                 raise NotFound("setup_plan")
-            guild = (await self._choices.of(known.guild_id, "")).guild
-            channels = await read_channels(connection, known.guild_id)
-            plan = planned(file, known, guild, channels, await rules_of(connection, known.guild_id))
+            stands = await self._layout(connection, known.guild_id)
+            rules = await rules_of(connection, known.guild_id)
+            plan = planned(file, known, stands.guild, stands.channels, rules)
             for change in plan.changes:
                 await self.set(known.guild_id, change, actor_id=user_id, reason=_OF_IMPORT)
             if file.rules is not None and plan.rules:
