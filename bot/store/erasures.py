@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any, cast
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.jobs.recipes import Riff
@@ -15,6 +14,7 @@ from bot.jobs.states import ENDED
 from bot.moderation.records import NOBODY
 from bot.store.drafts import forget_drafts
 from bot.store.holds import forget_holds
+from bot.store.inserting import inserting
 from bot.store.keys import forget_member
 from bot.store.notices import forget_words_of
 from bot.store.rows import job_of, take_of
@@ -32,8 +32,7 @@ _ENDED = sorted(state.value for state in ENDED)
 
 async def note_erasure(connection: AsyncConnection, user_id: str, now: datetime) -> None:
     """From now on everything of this member goes, until nothing is left."""
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(erasures).values(user_id=user_id, asked_at=now)
+    statement = inserting(connection, erasures).values(user_id=user_id, asked_at=now)
     await connection.execute(
         statement.on_conflict_do_update(index_elements=["user_id"], set_={"asked_at": now})
     )

@@ -6,11 +6,11 @@ from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.keys.records import Owner, OwnKey
+from bot.store.inserting import inserting
 from bot.store.tables.host_keys import host_keys
 
 
@@ -25,7 +25,6 @@ def _key_of(row: RowMapping) -> OwnKey:
 
 async def put_key(connection: AsyncConnection, key: OwnKey) -> None:
     """Keep a key in place of its owner's earlier one for that host, which is gone for good."""
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     values = {
         "id": key.id,
         "sealed": key.sealed,
@@ -35,7 +34,7 @@ async def put_key(connection: AsyncConnection, key: OwnKey) -> None:
         "in_use": key.in_use,
         "trouble": key.trouble,
     }
-    statement = insert(host_keys).values(
+    statement = inserting(connection, host_keys).values(
         owner_kind=key.owner.kind, owner_id=key.owner.id, host=key.host, **values
     )
     await connection.execute(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.safety.words import Rule
+from bot.store.inserting import inserting
 from bot.store.tables.screen import screen_rules, screen_versions
 
 _COLUMNS: Final = tuple(screen_rules.c[name] for name in Rule.__slots__)
@@ -31,8 +31,8 @@ async def screen_version(connection: AsyncConnection, guild_id: str) -> int:
 
 async def next_version(connection: AsyncConnection, guild_id: str) -> int:
     """Note that a server changes its rules; nobody else changes them until that is committed."""
-    insert: Any = _insert(connection)(screen_versions).values(guild_id=guild_id, version=1)
-    put = insert.on_conflict_do_update(
+    row = inserting(connection, screen_versions).values(guild_id=guild_id, version=1)
+    put = row.on_conflict_do_update(
         index_elements=["guild_id"], set_={"version": screen_versions.c.version + 1}
     )
     return int((await connection.execute(put.returning(screen_versions.c.version))).scalar_one())
@@ -61,9 +61,9 @@ async def put_rules(
         }
         for rule in rules
     ]
-    insert: Any = _insert(connection)(screen_rules)
-    changed = {name: insert.excluded[name] for name in ("action", "spares_age_restricted")}
-    put = insert.on_conflict_do_update(index_elements=["guild_id", "kind", "text"], set_=changed)
+    row = inserting(connection, screen_rules)
+    changed = {name: row.excluded[name] for name in ("action", "spares_age_restricted")}
+    put = row.on_conflict_do_update(index_elements=["guild_id", "kind", "text"], set_=changed)
     await connection.execute(put, values)
 
 
@@ -71,7 +71,3 @@ async def remove_rules(connection: AsyncConnection, guild_id: str, ids: Collecti
     """Forget rules of a server."""
     mine = sa.and_(screen_rules.c.guild_id == guild_id, screen_rules.c.id.in_(ids))
     await connection.execute(sa.delete(screen_rules).where(mine))
-
-
-def _insert(connection: AsyncConnection) -> Any:
-    return postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert

@@ -5,13 +5,13 @@ Nothing is cached: the query finds two rows by their keys, and several processes
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.jobs.preferences import ChannelSettings, GuildSettings, MemberSettings, Settings
+from bot.store.inserting import inserting
 from bot.store.prepared import Prepared
 from bot.store.tables.screen import screen_versions
 from bot.store.tables.settings import channel_settings, guild_settings, member_settings
@@ -52,17 +52,17 @@ async def read_settings(connection: AsyncConnection, guild_id: str, channel_id: 
 
 async def lock_guild_settings(connection: AsyncConnection, guild_id: str) -> None:
     """Make sure that the server has a row, and that nobody else changes its settings meanwhile."""
-    insert = _insert(connection)(guild_settings).values(guild_id=guild_id, value={})
-    await connection.execute(insert.on_conflict_do_nothing())
+    row = inserting(connection, guild_settings).values(guild_id=guild_id, value={})
+    await connection.execute(row.on_conflict_do_nothing())
     statement = sa.select(guild_settings.c.guild_id).where(guild_settings.c.guild_id == guild_id)
     await connection.execute(statement.with_for_update())
 
 
 async def write_guild_settings(connection: AsyncConnection, guild_id: str, settings: GuildSettings) -> None:
     """Keep what a server decided."""
-    insert = _insert(connection)(guild_settings).values(guild_id=guild_id, value=settings.kept)
+    row = inserting(connection, guild_settings).values(guild_id=guild_id, value=settings.kept)
     await connection.execute(
-        insert.on_conflict_do_update(index_elements=["guild_id"], set_={"value": insert.excluded.value})
+        row.on_conflict_do_update(index_elements=["guild_id"], set_={"value": row.excluded.value})
     )
 
 
@@ -70,11 +70,11 @@ async def write_channel_settings(
     connection: AsyncConnection, guild_id: str, channel_id: str, settings: ChannelSettings
 ) -> None:
     """Keep what a server decided for a channel."""
-    insert = _insert(connection)(channel_settings).values(
+    row = inserting(connection, channel_settings).values(
         channel_id=channel_id, guild_id=guild_id, value=settings.kept
     )
     await connection.execute(
-        insert.on_conflict_do_update(index_elements=["channel_id"], set_={"value": insert.excluded.value})
+        row.on_conflict_do_update(index_elements=["channel_id"], set_={"value": row.excluded.value})
     )
 
 
@@ -100,16 +100,12 @@ async def read_member(connection: AsyncConnection, user_id: str) -> MemberSettin
 
 async def write_member(connection: AsyncConnection, user_id: str, settings: MemberSettings) -> None:
     """Keep what a member decided."""
-    insert = _insert(connection)(member_settings).values(user_id=user_id, value=settings.kept)
+    row = inserting(connection, member_settings).values(user_id=user_id, value=settings.kept)
     await connection.execute(
-        insert.on_conflict_do_update(index_elements=["user_id"], set_={"value": insert.excluded.value})
+        row.on_conflict_do_update(index_elements=["user_id"], set_={"value": row.excluded.value})
     )
 
 
 async def forget_member(connection: AsyncConnection, user_id: str) -> None:
     """Forget what a member decided."""
     await connection.execute(sa.delete(member_settings).where(member_settings.c.user_id == user_id))
-
-
-def _insert(connection: AsyncConnection) -> Any:
-    return postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert

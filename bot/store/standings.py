@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.moderation.records import Purge, Standing
+from bot.store.inserting import inserting
 from bot.store.tables.jobs import jobs
 from bot.store.tables.moderation import purges, standings
 
@@ -33,17 +33,15 @@ async def get_standing(
 
 async def _begin_standing(connection: AsyncConnection, free: Standing) -> None:
     values = {name: getattr(free, name) for name in _FIELDS}
-    insert: Any = _insert(connection)(standings).values(
-        {**values, "changed_at": datetime.fromtimestamp(0, UTC)}
-    )
-    await connection.execute(insert.on_conflict_do_nothing(index_elements=["guild_id", "user_id"]))
+    row = inserting(connection, standings).values({**values, "changed_at": datetime.fromtimestamp(0, UTC)})
+    await connection.execute(row.on_conflict_do_nothing(index_elements=["guild_id", "user_id"]))
 
 
 async def put_standing(connection: AsyncConnection, standing: Standing, now: datetime) -> None:
     """Keep how a member stands from now on."""
-    insert: Any = _insert(connection)(standings)
+    row = inserting(connection, standings)
     values = {name: getattr(standing, name) for name in _FIELDS}
-    put = insert.values({**values, "changed_at": now})
+    put = row.values({**values, "changed_at": now})
     changed = {
         name: put.excluded[name] for name in (*_FIELDS, "changed_at") if name not in ("guild_id", "user_id")
     }
@@ -80,7 +78,7 @@ async def ordered_since(
 async def put_purge(connection: AsyncConnection, purge: Purge) -> None:
     """From now on a member's takes go, until none is left that was made before."""
     values = {name: getattr(purge, name) for name in Purge.__slots__}
-    put: Any = _insert(connection)(purges).values(values)
+    put = inserting(connection, purges).values(values)
     changed = {"actor_id": put.excluded.actor_id, "asked_at": put.excluded.asked_at}
     await connection.execute(put.on_conflict_do_update(index_elements=["guild_id", "user_id"], set_=changed))
 
@@ -106,7 +104,3 @@ async def forget_standings(connection: AsyncConnection, user_id: str) -> None:
     await connection.execute(sa.delete(standings).where(standings.c.user_id == user_id, free))
     unnamed = sa.update(standings).where(standings.c.user_id == user_id)
     await connection.execute(unnamed.values(user_name="", reason=None))
-
-
-def _insert(connection: AsyncConnection) -> Any:
-    return postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert

@@ -49,23 +49,17 @@ async def line_above(connection: AsyncConnection, take_id: str, *, most: int = 5
 
 async def recent_takes(connection: AsyncConnection, channel_id: str, limit: int) -> list[Take]:
     """A channel's takes that are not deleted, newest first."""
-    statement = (
-        sa.select(takes)
-        .where(takes.c.channel_id == channel_id, takes.c.deleted.is_(False))
-        .order_by(takes.c.created_at.desc(), takes.c.id)
-        .limit(limit)
-    )
-    return [take_of(row) for row in (await connection.execute(statement)).mappings()]
+    return await _newest(connection, takes.c.channel_id == channel_id, limit)
 
 
 async def latest_takes(connection: AsyncConnection, guild_id: str, limit: int) -> list[Take]:
     """A server's takes that are not deleted, newest first."""
-    statement = (
-        sa.select(takes)
-        .where(takes.c.guild_id == guild_id, takes.c.deleted.is_(False))
-        .order_by(takes.c.created_at.desc(), takes.c.id)
-        .limit(limit)
-    )
+    return await _newest(connection, takes.c.guild_id == guild_id, limit)
+
+
+async def _newest(connection: AsyncConnection, where: sa.ColumnElement[bool], limit: int) -> list[Take]:
+    standing = sa.select(takes).where(where, takes.c.deleted.is_(False))
+    statement = standing.order_by(takes.c.created_at.desc(), takes.c.id).limit(limit)
     return [take_of(row) for row in (await connection.execute(statement)).mappings()]
 
 
