@@ -15,7 +15,7 @@ from bot.ui.words import say
 
 _RULES = (
     *("moderators_channel", "moderator_role", "newcomer_role", "newcomer_account_days"),
-    *("newcomer_member_days", "hold_above", "trust_after", "hold_hours", "appeals"),
+    *("newcomer_member_days", "hold_above", "trust_after", "hold_hours", "held_most", "appeals"),
 )
 _CHANNEL = ("channel", "music", "approval")
 
@@ -50,6 +50,7 @@ class SetupCog(commands.GroupCog, group_name="setup", group_description=say("com
         hold_above: app_commands.Range[int, -1, CREDITS_MOST] | None = None,
         trust_after: app_commands.Range[int, 0, 1_000] | None = None,
         hold_hours: app_commands.Range[int, 1, 336] | None = None,
+        held_most: app_commands.Range[int, 1, 25] | None = None,
         appeals: app_commands.Range[str, 1, 500] | None = None,
     ) -> None:
         """Change what is given."""
@@ -59,6 +60,7 @@ class SetupCog(commands.GroupCog, group_name="setup", group_description=say("com
             "hold_above": hold_above,
             "trust_after": trust_after,
             "hold_hours": hold_hours,
+            "held_most": held_most,
             "appeals": appeals,
         }
         named = {

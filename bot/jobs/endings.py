@@ -11,6 +11,9 @@ from typing import Final
 CANCELLED: Final = frozenset({"ending.cancelled", "ending.cancelled_here"})
 """Ends that somebody asked for."""
 
+UNREAD: Final = "unread"
+"""Stands among an ending's facts where nobody ever said yes to the words: cards go on without them."""
+
 ENDINGS: Final[dict[str, tuple[str, ...]]] = {
     # asked for
     "ending.cancelled": (),

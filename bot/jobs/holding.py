@@ -7,13 +7,14 @@ of the job's row: of approve, reject, cancel and the end of its time exactly one
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import AlreadyDecided, NotFound
+from bot.jobs.endings import UNREAD
 from bot.jobs.journeys import HELD_BACK
 from bot.jobs.recipes import Journey
 from bot.jobs.records import Job
@@ -24,6 +25,7 @@ from bot.moderation.records import Hold
 from bot.store.audit_log import note
 from bot.store.holds import close_hold, get_hold, let_held_go
 from bot.store.jobs import get_job, tell_job
+from bot.store.notices import tell_member
 from bot.store.steps import end_steps
 from bot.store.wake import ring
 
@@ -32,6 +34,8 @@ _log = structlog.get_logger(__name__)
 Also = Callable[[AsyncConnection, Hold], Awaitable[None]]
 """Further writes of the transaction that decides."""
 
+_SOON: Final = timedelta(minutes=1)
+"""Whoever waited no longer sees the card change."""
 APPROVED: Final = "approve"
 REJECTED: Final = "reject"
 EXPIRED: Final = "expire"
@@ -61,6 +65,8 @@ async def approve(
         )
         after = {"state": State.QUEUED.value, "member": hold.user_id, "credits": hold.price}
         await note(connection, _deed(hold, APPROVED, actor_id, now, after=after))
+        if now - hold.held_at > _SOON:
+            await _tell(connection, job, hold, "approved", now, message=job.message_id)
         if also is not None:
             await also(connection, hold)
         await ring(connection)
@@ -90,6 +96,7 @@ async def reject(
     async with tools.database.begin() as connection:
         job, hold = await _waiting(connection, job_id, guild_id)
         await reject_within(connection, job, hold, actor_id=actor_id, reason=reason, appeals=appeals, now=now)
+        await _tell(connection, job, hold, "rejected", now, reason=reason)
         if also is not None:
             await also(connection, hold)
         await ring(connection)
@@ -109,7 +116,7 @@ async def reject_within(
 ) -> None:
     """As :func:`reject`, in a transaction that decides more and holds the lock of the job's row."""
     await close_hold(connection, job.id, "rejected", actor_id=actor_id, at=now, reason=reason)
-    facts: dict[str, object] = {"reason": reason or "", "appeals": appeals}
+    facts = {"reason": reason or "", "appeals": appeals, **unread(hold)}
     await _end(connection, job, "ending.rejected", facts, actor_id, now)
     after = {"state": State.REJECTED.value, "member": hold.user_id, "credits": hold.price}
     await note(connection, _deed(hold, REJECTED, actor_id, now, reason=reason, after=after))
@@ -126,12 +133,28 @@ async def expire(job_id: str, tools: Tools) -> bool:
         if not await close_hold(connection, job_id, "expired", actor_id=THE_BOT, at=now):
             return False
         hours = max(1, round((hold.expires_at - hold.held_at).total_seconds() / 3_600))
-        await _end(connection, job, "ending.hold_expired", {"hours": hours}, None, now)
+        facts = {"hours": hours, **unread(hold)}
+        await _end(connection, job, "ending.hold_expired", facts, None, now)
         after = {"state": State.REJECTED.value, "member": hold.user_id, "credits": hold.price}
         await note(connection, _deed(hold, EXPIRED, THE_BOT, now, after=after))
+        await _tell(connection, job, hold, "expired", now, hours=hours)
         await ring(connection)
     _log.info("job.hold_expired", job=job_id)
     return True
+
+
+async def _tell(
+    connection: AsyncConnection, job: Job, hold: Hold, says: str, now: datetime, **facts: object
+) -> None:
+    """The member, who may have gone away from the card long ago."""
+    told = {"channel": hold.channel_id, "locale": job.order.locale, **facts}
+    who = {"guild_id": hold.guild_id, "user_id": hold.user_id}
+    await tell_member(connection, **who, says=says, about=job.id, facts=told, at=now)
+
+
+def unread(hold: Hold | None) -> dict[str, object]:
+    """What an ending's facts say where an order ends that nobody said yes to, as far as it matters."""
+    return {UNREAD: True} if hold is not None and hold.state == "open" and hold.for_words else {}
 
 
 async def _waiting(connection: AsyncConnection, job_id: str, guild_id: str) -> tuple[Job, Hold]:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import InvalidOption, NotAllowed, NotEnough, NotFound, TooMany
 from bot.jobs.booking import booked
+from bot.jobs.holding import unread
 from bot.jobs.ids import new_id
 from bot.jobs.journeys import HELD_BACK, Standing, steps_for, with_seed
 from bot.jobs.limits import Limits
@@ -174,6 +175,7 @@ async def cancel_within(
 ) -> None:
     """As :func:`cancel`, of an open job that is no step, in a transaction that holds the lock of its row."""
     goes_on = tools.goes_on(job)
+    hidden = unread(await get_hold(connection, job.id) if job.state is State.HELD else None)
     await close_hold(connection, job.id, "cancelled", actor_id=actor_id, at=now)
     if actor_id != job.order.user_id:
         await note(connection, _deed_of_cancel(job, actor_id, now))
@@ -184,7 +186,7 @@ async def cancel_within(
         due=now,
         cancel_requested_by=actor_id,
         ending="ending.cancelled_here" if goes_on else "ending.cancelled",
-        ending_facts={"host": job.order.host} if goes_on else {},
+        ending_facts={**({"host": job.order.host} if goes_on else {}), **hidden},
         ending_state=State.CANCELLED.value,
         attempts=0,
         trouble=None,

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final, Literal, Self
 
 from bot.errors import NotFound
+from bot.jobs.endings import UNREAD
 from bot.jobs.order import Order
 from bot.jobs.preferences import Remix
 from bot.jobs.recipes import Recipe, TakeSource
@@ -109,6 +110,15 @@ class Job:
     def ended(self) -> bool:
         """Whether nothing will happen to it any more."""
         return self.state in ENDED
+
+    @property
+    def unread(self) -> bool:
+        """Whether its words are for its member and moderators alone: nobody has said yes to them yet."""
+        if self.ending is not None:
+            return bool(self.ending_facts.get(UNREAD))
+        if self.hold is not None:
+            return self.hold.for_words
+        return self.state is State.HELD  # and nobody looked up why
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

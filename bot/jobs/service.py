@@ -46,6 +46,7 @@ from bot.store.db import Database
 from bot.store.jobs import bills_of_all, card_is_shown, get_job, recent_jobs, story_of
 from bot.store.ledger import read_transfers
 from bot.store.meta import first_meta
+from bot.store.notices import settle_reports
 from bot.store.takes import get_take, mark_deleted, recent_takes
 from bot.store.wake import ring, rings
 
@@ -263,7 +264,14 @@ class Jobs:
         return hold
 
     async def take_back(
-        self, *, guild_id: str, user_id: str, actor_id: str, appeals: str, decide: Decide[Decided]
+        self,
+        *,
+        guild_id: str,
+        user_id: str,
+        actor_id: str,
+        appeals: str,
+        decide: Decide[Decided],
+        reason: str | None = None,
     ) -> Decided:
         """A member's orders that wait end with what ``decide`` writes. As :func:`taking_back.take_back`."""
         decided = await taking_back.take_back(
@@ -273,6 +281,7 @@ class Jobs:
             actor_id=actor_id,
             appeals=appeals,
             decide=decide,
+            reason=reason,
         )
         self._machine.wake(line_moved=True)
         return decided
@@ -437,6 +446,8 @@ class Jobs:
             await mark_deleted(connection, take_id)
             if also is not None:
                 await also(connection)
+            at = self._tools.clock.now()
+            await settle_reports(connection, take.guild_id, take_id, actor_id=actor_id, at=at)
         await self._blobs.delete_take(take_id)
         _log.info("take.deleted", take=take_id, actor=actor_id)
         return take

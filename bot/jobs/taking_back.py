@@ -25,7 +25,14 @@ Decide = Callable[[AsyncConnection, int], Awaitable[Decided]]
 
 
 async def take_back(
-    tools: Tools, *, guild_id: str, user_id: str, actor_id: str, appeals: str, decide: Decide[Decided]
+    tools: Tools,
+    *,
+    guild_id: str,
+    user_id: str,
+    actor_id: str,
+    appeals: str,
+    decide: Decide[Decided],
+    reason: str | None = None,
 ) -> Decided:
     """End what waits of a member in a server, refunded, whoever pays for it; what ``decide`` returns.
 
@@ -39,17 +46,21 @@ async def take_back(
         actor_id: The moderator.
         appeals: Whom to ask, for the cards of what is rejected.
         decide: What it is taken back for. What it raises leaves everything as it was.
+        reason: Why what waits for a moderator is rejected, and that alone: the line stays. None: all ends.
     """
     now = tools.clock.now()
     async with tools.database.begin() as connection:
         await one_order_at_a_time(connection, user_id)
         waiting = await waiting_orders(connection, guild_id, user_id)
+        if reason is not None:
+            waiting = [job for job in waiting if job.state is State.HELD]
         for job in waiting:
             hold = await get_hold(connection, job.id) if job.state is State.HELD else None
             if hold is None:
                 await cancel_within(connection, job, tools, actor_id=actor_id, now=now)
             else:
-                await reject_within(connection, job, hold, actor_id=actor_id, appeals=appeals, now=now)
+                told = {"reason": reason, "appeals": appeals}
+                await reject_within(connection, job, hold, actor_id=actor_id, now=now, **told)
         decided = await decide(connection, len(waiting))
         await ring(connection)
     _log.info("jobs.taken_back", guild=guild_id, user=user_id, actor=actor_id, orders=len(waiting))

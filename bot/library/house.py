@@ -90,10 +90,10 @@ class House:
         """The services over one database."""
         choices = Choices(database, clock)
         treasury = Treasury(database, choices, jobs.price_of, clock, allowance=allowance)
-        approvals = Approvals(database, jobs, clock)
+        screening = screening or Screening(database, clock=clock)
+        approvals = Approvals(database, jobs, clock, screening=screening)
         people, takedown = People(database, jobs, clock), Takedown(database, jobs, unpost, clock)
         reports = Reports(database, people, takedown, clock)
-        screening = screening or Screening(database, clock=clock)
         screen_rules = ScreenRules(database, screening, clock)
         return cls(
             library=Library(database, clock),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,26 +11,21 @@ from bot.errors import AlreadyDecided, NotFound
 from bot.jobs.clock import Clock, SystemClock
 from bot.jobs.records import Job
 from bot.jobs.service import Jobs
-from bot.moderation.deeds import THE_BOT, Deed
+from bot.moderation.deeds import THE_BOT, By
+from bot.moderation.passages import Passage, passages_in
+from bot.moderation.people import Member, trust
 from bot.moderation.records import REPORT, History, Hold, Notice, Standing
-from bot.store.audit_log import note
+from bot.moderation.screening import Screening
+from bot.safety.budget import Budget
 from bot.store.db import Database
 from bot.store.holds import get_hold, history_of, open_holds
 from bot.store.jobs import get_job
-from bot.store.notices import open_notices, trouble_of
+from bot.store.notices import open_notices, tell_member, trouble_of
 from bot.store.settings import read_settings
-from bot.store.standings import get_standing, put_standing
+from bot.store.standings import get_standing
 
 QUEUE_MOST = 25
 """As many as a select menu offers."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class By:
-    """Who decides, and in which server they were found to moderate."""
-
-    guild_id: str
-    actor_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +37,8 @@ class Waiting:
     """None once its record was forgotten."""
     history: History
     standing: Standing
+    passages: tuple[Passage, ...] = ()
+    """Where its words meet the rules, of one that waits for its words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,18 +56,25 @@ class Queue:
 class Approvals:
     """The queue of a server."""
 
-    def __init__(self, database: Database, jobs: Jobs, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        jobs: Jobs,
+        clock: Clock | None = None,
+        *,
+        screening: Screening | None = None,
+    ) -> None:
         self._database = database
         self._jobs = jobs
         self._clock = clock or SystemClock()
+        self._screening = screening or Screening(database, clock=clock)
 
     async def queue(self, guild_id: str) -> Queue:
         """Everything that waits, longest first."""
         async with self._database.connect() as connection:
-            waiting = [
-                await _waiting(connection, hold)
-                for hold in await open_holds(connection, guild_id, QUEUE_MOST)
-            ]
+            holds = await open_holds(connection, guild_id, QUEUE_MOST)
+            budget = Budget()  # for all of them: somebody waits for the answer
+            waiting = [await self._waiting(connection, hold, budget) for hold in holds]
             reports = await open_notices(connection, guild_id, [REPORT], QUEUE_MOST)
             rules = (await read_settings(connection, guild_id, "")).guild.rules
             trouble = await trouble_of(connection, guild_id)
@@ -89,7 +93,7 @@ class Approvals:
             hold = await get_hold(connection, job_id)
             if hold is None or hold.guild_id != guild_id:
                 raise NotFound("hold")
-            return await _waiting(connection, hold)
+            return await self._waiting(connection, hold)
 
     async def is_elsewhere(self, job_id: str, guild_id: str) -> bool:
         """Whether it waits, or waited, in another server: whoever asks pressed what is not theirs."""
@@ -103,8 +107,8 @@ class Approvals:
         if hold.state != "open":
             raise AlreadyDecided(hold.state, hold.decided_by or THE_BOT)
 
-    async def approve(self, job_id: str, by: By, *, trust: bool = False) -> Hold:
-        """Let it go; with ``trust`` what this member orders from now on waits for its words alone.
+    async def approve(self, job_id: str, by: By, *, trusted: bool = False) -> Hold:
+        """Let it go; ``trusted``: what this member orders from now on waits for its words alone.
 
         Raises:
             NotFound: ``hold``.
@@ -112,26 +116,14 @@ class Approvals:
         """
 
         async def trusting(connection: AsyncConnection, hold: Hold) -> None:
-            standing = await get_standing(connection, hold.guild_id, hold.user_id, lock=True)
-            if standing.trusted:
+            if (await get_standing(connection, hold.guild_id, hold.user_id)).trusted:
                 return
-            now = self._clock.now()
             job = await get_job(connection, job_id)
-            name = standing.user_name or ("" if job is None else job.order.user_name)
-            await put_standing(connection, replace(standing, trusted=True, user_name=name), now)
-            deed = Deed(
-                at=now,
-                guild_id=hold.guild_id,
-                actor_id=by.actor_id,
-                action="trust",
-                subject=hold.user_id,
-                before=False,
-                after=True,
-            )
-            await note(connection, deed)
+            who = Member(user_id=hold.user_id, name="" if job is None else job.order.user_name)
+            await trust(connection, who, by, trusted=True, at=self._clock.now())
 
         return await self._jobs.approve(
-            job_id, guild_id=by.guild_id, actor_id=by.actor_id, also=trusting if trust else None
+            job_id, guild_id=by.guild_id, actor_id=by.actor_id, also=trusting if trusted else None
         )
 
     def age(self, hold: Hold) -> timedelta:
@@ -150,11 +142,46 @@ class Approvals:
             appeals=rules.appeals,
         )
 
+    async def reject_all(self, user_id: str, by: By, *, reason: str) -> int:
+        """Refuse all that waits of a member, refunded, for one reason; how many orders that were."""
+        told = " ".join(reason.split())
 
-async def _waiting(connection: AsyncConnection, hold: Hold) -> Waiting:
-    return Waiting(
-        hold=hold,
-        job=await get_job(connection, hold.job_id),
-        history=await history_of(connection, hold.guild_id, hold.user_id),
-        standing=await get_standing(connection, hold.guild_id, hold.user_id),
-    )
+        async def tell(connection: AsyncConnection, count: int) -> int:
+            if count:
+                now = self._clock.now()
+                await tell_member(
+                    connection,
+                    guild_id=by.guild_id,
+                    user_id=user_id,
+                    says="rejected_all",
+                    about=f"{user_id}:{now.timestamp():.0f}",
+                    facts={"reason": told, "count": count},
+                    at=now,
+                )
+            return count
+
+        async with self._database.glance() as connection:
+            rules = (await read_settings(connection, by.guild_id, "")).guild.rules
+        return await self._jobs.take_back(
+            guild_id=by.guild_id,
+            user_id=user_id,
+            actor_id=by.actor_id,
+            appeals=rules.appeals,
+            reason=told,
+            decide=tell,
+        )
+
+    async def _waiting(
+        self, connection: AsyncConnection, hold: Hold, budget: Budget | None = None
+    ) -> Waiting:
+        job, passages = await get_job(connection, hold.job_id), tuple[Passage, ...]()
+        if job is not None and hold.for_words:
+            settings = await read_settings(connection, hold.guild_id, job.order.home)
+            passages = await passages_in(self._screening, job.order, settings, budget)
+        return Waiting(
+            hold=hold,
+            job=job,
+            history=await history_of(connection, hold.guild_id, hold.user_id),
+            standing=await get_standing(connection, hold.guild_id, hold.user_id),
+            passages=passages,
+        )

@@ -5,7 +5,9 @@ They are parts of the gate (:mod:`bot.gate`).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,10 +16,17 @@ from bot.gate import Case
 from bot.jobs.order import Order
 from bot.jobs.ports import Passage
 from bot.jobs.preferences import Settings
+from bot.moderation.deeds import SET, Sought
 from bot.moderation.records import Hold, Standing
-from bot.safety.judging import Person, Spot, barred, slowest_s, why_held
-from bot.store.holds import approvals_in_a_row, open_hold
+from bot.safety.judging import Barrier, Person, Spot, barred, slowest_s, why_held
+from bot.store.audit_log import find_deeds
+from bot.store.holds import approvals_in_a_row, open_hold, open_holds_of
 from bot.store.standings import get_standing, ordered_since
+
+_PAUSES: Final[Mapping[Barrier, str]] = {"server_paused": "rules.paused", "channel_paused": "paused"}
+"""What the trail calls the setting behind each."""
+_LATEST: Final = 25
+"""Pauses of other channels among which that of this one is looked for."""
 
 
 class PeopleDoor:
@@ -35,11 +44,29 @@ class PeopleDoor:
         if found is None:
             return ()
         told: dict[str, object] = {} if found.until is None else {"until": found.until}
+        if reason := await self._reason(connection, case, found.barrier, standing):
+            told["reason"] = reason
         if found.barrier == "blocked" and rules.appeals:
             told["appeals"] = rules.appeals
         if found.barrier == "elsewhere":
             told["channels"] = " ".join(f"<#{each}>" for each in rules.music_channel_ids)
         raise Barred(found.barrier, **told)
+
+    async def _reason(
+        self, connection: AsyncConnection, case: Case, barrier: Barrier, standing: Standing
+    ) -> str | None:
+        """What the moderator gave as theirs."""
+        if barrier in ("blocked", "muted"):
+            return standing.reason
+        if barrier not in _PAUSES:
+            return None
+        order = case.order
+        where = None if barrier == "server_paused" else order.home
+        sought = Sought(guild_id=order.guild_id, action=SET, subject=_PAUSES[barrier])
+        for each in await find_deeds(connection, sought, limit=_LATEST):
+            if each.deed.channel_id == where:
+                return each.deed.reason
+        return None
 
 
 class HoldDoor:
@@ -48,7 +75,10 @@ class HoldDoor:
     async def hold(
         self, connection: AsyncConnection, case: Case, passage: Passage, reasons: tuple[str, ...]
     ) -> tuple[str, ...]:
-        """Why it waits, by the words ``hold.why.<why>``; empty: it does not."""
+        """Why it waits, by the words ``hold.why.<why>``; empty: it does not.
+
+        Raises ``Barred`` (held): as many orders of this member wait here as may.
+        """
         settings, order, at = case.settings, case.order, case.candidate.at
         if not reasons and not may_hold(settings):
             return ()
@@ -62,6 +92,9 @@ class HoldDoor:
             at=at,
         )
         if whys:
+            most = settings.guild.rules.held_most
+            if len(await open_holds_of(connection, order.guild_id, order.user_id)) >= most:
+                raise Barred("held" if most > 1 else "held.one", limit=most)
             hold = Hold(
                 job_id=case.candidate.job_id,
                 guild_id=order.guild_id,

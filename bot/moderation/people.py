@@ -13,16 +13,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.errors import InvalidOption
 from bot.jobs.clock import Clock, SystemClock
 from bot.jobs.service import Jobs
-from bot.moderation.approvals import By
-from bot.moderation.deeds import Deed
+from bot.moderation.deeds import By
 from bot.moderation.records import Standing
 from bot.store.audit_log import note
 from bot.store.db import Database
+from bot.store.holds import show_open_holds
+from bot.store.notices import tell_member
 from bot.store.settings import read_settings
 from bot.store.standings import barred_members, get_standing, put_standing
 
 _log = structlog.get_logger(__name__)
 
+_BARRING: Final = {"block": "blocked", "mute": "muted"}
+"""Whose reason they read, with what they are told."""
 SLOW_MOST_S: Final = 86_400
 MUTE_MOST_S: Final = 365 * 86_400
 MUTE_LEAST_S: Final = 60
@@ -83,7 +86,7 @@ class People:
             return replace(was, blocked=False, muted_until=None, slow_mode_s=0)
 
         async with self._database.begin() as connection:
-            return await self._change(connection, who, by, "unblock", free, reason)
+            return await _judge(connection, who, by, "unblock", free, at=self._clock.now(), reason=reason)
 
     async def mute(self, who: Member, by: By, *, for_s: int, reason: str | None = None) -> Shut:
         """They order nothing for so long, and what waits of theirs ends. Raises ``InvalidOption``."""
@@ -97,18 +100,19 @@ class People:
         """They wait so long between two orders; 0: no longer. Raises ``InvalidOption``."""
         if not 0 <= seconds <= SLOW_MOST_S:
             raise InvalidOption("seconds", "out_of_range", low=0, high=SLOW_MOST_S)
+        _require_another(who, by)
+
+        def slowed(was: Standing) -> Standing:
+            return replace(was, slow_mode_s=seconds)
+
         async with self._database.begin() as connection:
-            return await self._change(
-                connection, who, by, "slow", lambda was: replace(was, slow_mode_s=seconds), reason
-            )
+            return await _judge(connection, who, by, "slow", slowed, at=self._clock.now(), reason=reason)
 
     async def trust(self, who: Member, by: By, *, trusted: bool, reason: str | None = None) -> Standing:
         """Their orders wait for their words alone, or no longer."""
-        action = "trust" if trusted else "distrust"
+        _require_another(who, by)
         async with self._database.begin() as connection:
-            return await self._change(
-                connection, who, by, action, lambda was: replace(was, trusted=trusted), reason
-            )
+            return await trust(connection, who, by, trusted=trusted, at=self._clock.now(), reason=reason)
 
     async def _shut(
         self,
@@ -119,12 +123,25 @@ class People:
         reason: str | None,
         also: Also | None = None,
     ) -> Shut:
+        _require_another(who, by)
         async with self._database.glance() as connection:
             rules = (await read_settings(connection, by.guild_id, "")).guild.rules
 
         async def decide(connection: AsyncConnection, taken_back: int) -> Shut:
-            standing = await self._change(connection, who, by, action, edit, reason)
+            at = self._clock.now()
+            standing = await _judge(connection, who, by, action, edit, at=at, reason=reason)
             shut = Shut(standing=standing, taken_back=taken_back)
+            until = standing.muted_until if action == "mute" else None
+            facts = {"reason": reason, "until": None if until is None else until.isoformat()}
+            await tell_member(
+                connection,
+                guild_id=by.guild_id,
+                user_id=who.user_id,
+                says=_BARRING[action],
+                about=f"{who.user_id}:{at.timestamp():.0f}",
+                facts=facts,
+                at=at,
+            )
             if also is not None:
                 await also(connection, shut)
             return shut
@@ -137,34 +154,52 @@ class People:
             decide=decide,
         )
 
-    async def _change(
-        self,
-        connection: AsyncConnection,
-        who: Member,
-        by: By,
-        action: str,
-        edit: Callable[[Standing], Standing],
-        reason: str | None,
-    ) -> Standing:
-        if who.user_id == by.actor_id and action != "unblock":
-            raise InvalidOption("member", "oneself")
-        now = self._clock.now()
-        before = await get_standing(connection, by.guild_id, who.user_id, lock=True)
-        after = edit(replace(before, user_name=(who.name or before.user_name)[:100], reason=reason))
-        await put_standing(connection, after, now)
-        deed = Deed(
-            at=now,
-            guild_id=by.guild_id,
-            actor_id=by.actor_id,
-            action=action,
-            subject=who.user_id,
-            reason=reason,
-            before=_facts(before),
-            after=_facts(after),
-        )
-        await note(connection, deed)
-        _log.info("member.judged", guild=by.guild_id, member=who.user_id, actor=by.actor_id, deed=action)
-        return after
+
+async def trust(
+    connection: AsyncConnection,
+    who: Member,
+    by: By,
+    *,
+    trusted: bool,
+    at: datetime,
+    reason: str | None = None,
+) -> Standing:
+    """As :meth:`People.trust`, in a transaction that decides more."""
+    action = "trust" if trusted else "distrust"
+
+    def edit(was: Standing) -> Standing:
+        if trusted and was.blocked:
+            raise InvalidOption("member", "is_blocked")
+        return replace(was, trusted=trusted)
+
+    return await _judge(connection, who, by, action, edit, at=at, reason=reason)
+
+
+async def _judge(
+    connection: AsyncConnection,
+    who: Member,
+    by: By,
+    action: str,
+    edit: Callable[[Standing], Standing],
+    *,
+    at: datetime,
+    reason: str | None,
+) -> Standing:
+    """Change how a member stands, noted with how they stood before."""
+    before = await get_standing(connection, by.guild_id, who.user_id, lock=True)
+    kept = reason if action in (*_BARRING, "unblock") else before.reason
+    after = edit(replace(before, user_name=(who.name or before.user_name)[:100], reason=kept))
+    await put_standing(connection, after, at)
+    await show_open_holds(connection, by.guild_id, who.user_id, at)
+    deed = by.deed(at, action, who.user_id, reason=reason, before=_facts(before), after=_facts(after))
+    await note(connection, deed)
+    _log.info("member.judged", guild=by.guild_id, member=who.user_id, actor=by.actor_id, deed=action)
+    return after
+
+
+def _require_another(who: Member, by: By) -> None:
+    if who.user_id == by.actor_id:
+        raise InvalidOption("member", "oneself")
 
 
 def _facts(standing: Standing) -> dict[str, Any]:

@@ -13,6 +13,11 @@ REPORT: Final = "report"
 """A notice about a take that somebody reported; its key is ``report:<take>:<number>``."""
 
 
+MEMBER: Final = "member"
+"""A notice that one member reads, by a direct message: ``facts`` have ``to``, their id, ``says``, which names
+the sentence ``member.<says>``, and what fills it.
+"""
+
 NOBODY: Final = "0"
 """In place of the id of a member whose data were erased; Discord gives no such id."""
 
@@ -62,6 +67,11 @@ class Hold:
     decided_by: str | None = None
     decided_at: datetime | None = None
     reason: str | None = None
+
+    @property
+    def for_words(self) -> bool:
+        """Whether it waits because of its words."""
+        return "flagged" in self.reasons
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

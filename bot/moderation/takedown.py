@@ -16,14 +16,14 @@ from bot.errors import NotFound
 from bot.jobs.clock import Clock, SystemClock
 from bot.jobs.records import Take
 from bot.jobs.service import Jobs
-from bot.moderation.approvals import By
-from bot.moderation.deeds import Deed
+from bot.moderation.deeds import By
 from bot.moderation.people import Member
 from bot.moderation.records import Purge
 from bot.store.audit_log import note
 from bot.store.copies import standing_takes
 from bot.store.db import Database
 from bot.store.erasures import jobs_of_member
+from bot.store.notices import tell_member
 from bot.store.standings import end_purge, purges_under_way, put_purge
 
 _log = structlog.get_logger(__name__)
@@ -65,17 +65,26 @@ class Takedown:
             raise NotFound("take")
 
         async def noted(connection: AsyncConnection) -> None:
-            deed = Deed(
-                at=self._clock.now(),
-                guild_id=by.guild_id,
-                actor_id=by.actor_id,
-                action="delete",
-                subject=take_id,
+            deed = by.deed(
+                self._clock.now(),
+                "delete",
+                take_id,
                 channel_id=take.channel_id,
                 reason=reason,
                 before={"member": take.user_id},
             )
             await note(connection, deed)
+            if take.user_id != by.actor_id:
+                told = {"channel": take.channel_id, "name": take.name, "reason": reason}
+                await tell_member(
+                    connection,
+                    guild_id=by.guild_id,
+                    user_id=take.user_id,
+                    says="deleted",
+                    about=take_id,
+                    facts=told,
+                    at=deed.at,
+                )
             if also is not None:
                 await also(connection)
 
@@ -89,15 +98,17 @@ class Takedown:
         purge = Purge(guild_id=by.guild_id, user_id=who.user_id, actor_id=by.actor_id, asked_at=now)
         async with self._database.begin() as connection:
             await put_purge(connection, purge)
-            deed = Deed(
-                at=now,
-                guild_id=by.guild_id,
-                actor_id=by.actor_id,
-                action="purge",
-                subject=who.user_id,
-                reason=reason,
-            )
-            await note(connection, deed)
+            await note(connection, by.deed(now, "purge", who.user_id, reason=reason))
+            if who.user_id != by.actor_id:
+                await tell_member(
+                    connection,
+                    guild_id=by.guild_id,
+                    user_id=who.user_id,
+                    says="purged",
+                    about=f"{who.user_id}:{now.timestamp():.0f}",
+                    facts={"reason": reason},
+                    at=now,
+                )
         self._woken.set()
 
     async def go_on(self) -> int:

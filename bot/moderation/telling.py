@@ -1,6 +1,8 @@
 """Telling moderators: what was written down for their channel is posted once, and edited when it changes.
 
 A notice that cannot be shown waits quietly, and is tried again: a channel may come back, or be another one.
+What is written down for one member goes to them as a direct message, once, and is given up where they take
+none.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from bot.jobs.clock import Clock, SystemClock
 from bot.jobs.preferences import GuildSettings
 from bot.jobs.retry import backoff_s
 from bot.moderation.approvals import Approvals, Waiting
-from bot.moderation.records import HOLD, REPORT, Notice
+from bot.moderation.records import HOLD, MEMBER, REPORT, Notice
 from bot.moderation.reports import Report, Reports
 from bot.store.db import Database
 from bot.store.notices import claim_notices, forget_notices, notice_stands, notice_waits
@@ -56,6 +58,10 @@ class Board(Protocol):
 
     async def show(self, told: Told) -> str | None:
         """Post it, or edit its message; the message's id, None where that was deleted. Idempotent."""
+        ...
+
+    async def tell_member(self, notice: Notice, settings: GuildSettings) -> tuple[str, str]:
+        """Tell one member alone; channel and message. Idempotent."""
         ...
 
 
@@ -102,12 +108,13 @@ class Telling:
             await self._try(notice)
         except (ChannelGone, MissingPermission) as error:
             trouble = "channel_gone" if isinstance(error, ChannelGone) else "missing_permission"
-            await self._wait(notice, self._later(notice), trouble)
+            await self._give_up_or_wait(notice, self._later(notice), trouble)
         except DiscordDown:
             await self._wait(notice, self._soon(notice), None)
         except DiscordError as error:
             _log.warning("notice.refused", notice=notice.id, error=str(error))
-            await self._wait(notice, self._soon(notice) if notice.attempts < _TRIES else None, "refused")
+            again = self._soon(notice) if notice.attempts < _TRIES else None
+            await self._give_up_or_wait(notice, again, "refused")
         except Exception:
             _log.exception("notice.broke", notice=notice.id)
             await self._wait(notice, self._soon(notice) if notice.attempts < _TRIES else None, None)
@@ -115,6 +122,9 @@ class Telling:
     async def _try(self, notice: Notice) -> None:
         async with self._database.connect() as connection:
             settings = (await read_settings(connection, notice.guild_id, "")).guild
+        if notice.kind == MEMBER:
+            await self._try_member(notice, settings)
+            return
         channel_id = notice.channel_id or settings.rules.moderators_channel_id
         if channel_id is None:
             await self._wait(notice, self._later(notice), "no_channel")
@@ -138,6 +148,20 @@ class Telling:
                 await notice_stands(
                     connection, notice, channel_id=channel_id, message_id=message_id, at=self._clock.now()
                 )
+
+    async def _try_member(self, notice: Notice, settings: GuildSettings) -> None:
+        if self._clock.now() - notice.created_at > _NEWS_FOR:
+            await self._wait(notice, None, None)
+            return
+        channel_id, message_id = await self._board.tell_member(notice, settings)
+        async with self._database.begin() as connection:
+            at = self._clock.now()
+            await notice_stands(connection, notice, channel_id=channel_id, message_id=message_id, at=at)
+
+    async def _give_up_or_wait(self, notice: Notice, due: datetime | None, trouble: str) -> None:
+        """Whoever takes no direct messages is not asked again, and nobody is told of it."""
+        to_member = notice.kind == MEMBER
+        await self._wait(notice, None if to_member else due, None if to_member else trouble)
 
     async def _told(self, notice: Notice, channel_id: str, settings: GuildSettings) -> Told:
         told = Told(notice=notice, channel_id=channel_id, settings=settings)

@@ -33,6 +33,8 @@ class RuleSettings(BaseModel):
     """Who lacks this role is a newcomer; None: nobody for that."""
     trust_after: int = Field(default=0, ge=0, le=1_000)
     """So many approvals in a row, and a member is trusted; 0: only whom moderators name."""
+    held_most: int = Field(default=3, ge=1, le=25)
+    """So many orders of one member wait for moderators at a time: what waits has its price set aside."""
     hold_hours: int = Field(default=24, ge=1, le=336)
     """How long an order waits for a moderator; then it ends, refunded."""
     appeals: str = Field(default="", max_length=500)

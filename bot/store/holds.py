@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.jobs.states import State
 from bot.moderation.records import HOLD, History, Hold, HoldState
-from bot.store.notices import close_notice, put_notice
+from bot.store.notices import close_notice, put_notice, show_changed
 from bot.store.tables.jobs import jobs
 from bot.store.tables.moderation import holds
 
@@ -60,14 +60,28 @@ async def close_hold(
         .values(
             state=state, decided_by=actor_id, decided_at=at, reason=reason[:REASON_MAX] if reason else None
         )
-        .returning(holds.c.guild_id)
+        .returning(holds.c.guild_id, holds.c.user_id)
     )
-    guild_id = (await connection.execute(statement)).scalar()
-    if guild_id is None:
+    row = (await connection.execute(statement)).first()
+    if row is None:
         return False
+    guild_id, user_id = row
     outcome = {"verdict": state, "actor_id": actor_id, "reason": reason}
     await close_notice(connection, guild_id, notice_key(job_id), outcome=outcome, at=at)
+    await show_open_holds(connection, guild_id, user_id, at)
     return True
+
+
+async def show_open_holds(connection: AsyncConnection, guild_id: str, user_id: str, at: datetime) -> None:
+    """What is known of a member has changed: the cards of all that waits of theirs say so."""
+    waiting = await open_holds_of(connection, guild_id, user_id)
+    await show_changed(connection, guild_id, [notice_key(job_id) for job_id in waiting], at)
+
+
+async def open_holds_of(connection: AsyncConnection, guild_id: str, user_id: str) -> list[str]:
+    """Jobs of a member that wait in a server."""
+    mine = (holds.c.guild_id == guild_id, holds.c.user_id == user_id, holds.c.state == "open")
+    return list((await connection.execute(sa.select(holds.c.job_id).where(*mine))).scalars())
 
 
 async def get_hold(connection: AsyncConnection, job_id: str) -> Hold | None:

@@ -11,12 +11,12 @@ from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.jobs.ids import new_id
-from bot.moderation.records import HOLD, NOBODY, REPORT, Notice
+from bot.moderation.records import HOLD, MEMBER, NOBODY, REPORT, Notice
+from bot.store.inserting import inserting
 from bot.store.tables.notices import notices
 
 _FIELDS: Final = Notice.__slots__
@@ -40,7 +40,6 @@ async def put_notice(
         facts: What fills it, as plain JSON: ids and numbers, never what people wrote in a channel.
         at: Now.
     """
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     values = {
         "id": new_id(),
         "guild_id": guild_id,
@@ -52,8 +51,38 @@ async def put_notice(
         "due": at,
         "attempts": 0,
     }
-    put = insert(notices).values(values).on_conflict_do_nothing(index_elements=["guild_id", "key"])
+    put = (
+        inserting(connection, notices)
+        .values(values)
+        .on_conflict_do_nothing(index_elements=["guild_id", "key"])
+    )
     return (await connection.execute(put.returning(notices.c.id))).scalar() is not None
+
+
+async def tell_member(
+    connection: AsyncConnection,
+    *,
+    guild_id: str,
+    user_id: str,
+    says: str,
+    about: str,
+    facts: Mapping[str, Any],
+    at: datetime,
+) -> None:
+    """Have one member told by a direct message, once; it is given up where they take none.
+
+    Args:
+        connection: In the transaction that decides what is told.
+        guild_id: Whose moderators decided.
+        user_id: Who is told.
+        says: Names the sentence ``member.<says>``.
+        about: What makes it happen once, with ``says``: a job, a take, a time; at most 60 characters.
+        facts: What fills it, as plain JSON; ``locale`` where their language is known.
+        at: Now.
+    """
+    told = {**facts, "to": user_id, "says": says}
+    key = f"{MEMBER}:{says}:{about}"
+    await put_notice(connection, guild_id=guild_id, key=key, kind=MEMBER, facts=told, at=at)
 
 
 async def change_notice(
@@ -79,9 +108,35 @@ async def close_notice(
     return (await connection.execute(statement)).rowcount == 1
 
 
+async def settle_reports(
+    connection: AsyncConnection, guild_id: str, take_id: str, *, actor_id: str, at: datetime
+) -> None:
+    """A take goes: what is still open about it is decided with that."""
+    outcome = {"verdict": "deleted", "actor_id": actor_id}
+    for notice in await notices_like(connection, guild_id, REPORT, f"{REPORT}:{take_id}:", lock=True):
+        if notice.done_at is None:
+            await close_notice(connection, guild_id, notice.key, outcome=outcome, at=at)
+
+
+async def show_changed(
+    connection: AsyncConnection, guild_id: str, keys: Collection[str], at: datetime
+) -> None:
+    """What open notices are about has changed: messages that stand are edited."""
+    stands = (notices.c.done_at.is_(None), notices.c.message_id.is_not(None))
+    wanted = (notices.c.guild_id == guild_id, notices.c.key.in_(keys), *stands)
+    values = {"changes": notices.c.changes + 1, "due": at, "attempts": 0}
+    if keys:
+        await connection.execute(sa.update(notices).where(*wanted).values(values))
+
+
 async def show_again(connection: AsyncConnection, guild_id: str, at: datetime) -> None:
     """The moderators' channel is another one, or back: what stands open nowhere is posted at once."""
-    open_ones = (notices.c.guild_id == guild_id, notices.c.done_at.is_(None), notices.c.due.is_not(None))
+    open_ones = (
+        notices.c.guild_id == guild_id,
+        notices.c.kind != MEMBER,
+        notices.c.done_at.is_(None),
+        notices.c.due.is_not(None),
+    )
     await connection.execute(sa.update(notices).where(*open_ones).values(due=at, attempts=0))
 
 
@@ -200,7 +255,12 @@ async def forget_notices(connection: AsyncConnection, *, before: datetime) -> in
 
 
 async def forget_words_of(connection: AsyncConnection, user_id: str, at: datetime) -> None:
-    """What a member wrote about others' takes goes, from messages too; that somebody reported them stays."""
+    """What a member wrote about others' takes goes, from messages too; that somebody reported them stays.
+
+    What they were told, or are still to be, goes as well.
+    """
+    to_them = (notices.c.kind == MEMBER, notices.c.facts["to"].as_string() == user_id)
+    await connection.execute(sa.delete(notices).where(*to_them))
     statement = (
         sa.select(notices.c.id, notices.c.facts)
         .where(notices.c.kind == REPORT, sa.cast(notices.c.facts, sa.Text).contains(f'"{user_id}"'))

@@ -330,7 +330,7 @@ class DiscordStage:
 
     async def tell_owner(self, job: Job, ending: str, facts: dict[str, object]) -> None:
         """A direct message, if its reader allows any."""
-        card = ended_card(job, ending, facts, job.order.locale)
+        card = ended_card(job, ending, facts, job.order.locale, to_owner=True)
         with self._translated(job):
             direct = await direct_channel(self._client, job.order.user_id)
             await direct.send(embed=card, nonce=f"{job.id}-d")

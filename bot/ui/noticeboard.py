@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import discord
 
-from bot.moderation.records import HOLD, REPORT
+from bot.jobs.preferences import GuildSettings
+from bot.moderation.records import HOLD, REPORT, Notice
 from bot.moderation.telling import Told
 from bot.ui.cards.notices import hold_panel, news_panel, report_panel
+from bot.ui.cards.told import member_told
 from bot.ui.discord_errors import UNKNOWN_MESSAGE, translated
 from bot.ui.mentions import NOBODY
-from bot.ui.messages import channel_of
+from bot.ui.messages import channel_of, direct_channel
 
 FALLBACK = "en"
 
@@ -37,8 +39,21 @@ class DiscordBoard:
                 return None
         return notice.message_id
 
+    async def tell_member(self, notice: Notice, settings: GuildSettings) -> tuple[str, str]:
+        """Tell one member alone; channel and message."""
+        guild = self._client.get_guild(int(notice.guild_id))
+        locale = notice.facts.get("locale") or self._language(notice.guild_id, settings)
+        told = member_told(notice, settings, locale, server="" if guild is None else guild.name)
+        with translated(self._client, notice.guild_id, "0"):
+            direct = await direct_channel(self._client, str(notice.facts["to"]))
+            sent = await direct.send(told, nonce=notice.id, allowed_mentions=NOBODY)
+        return str(direct.id), str(sent.id)
+
+    def _language(self, guild_id: str, settings: GuildSettings) -> str:
+        return settings.language or self._language_of(guild_id) or FALLBACK
+
     def _panel(self, told: Told) -> discord.ui.LayoutView:
-        locale = told.settings.language or self._language_of(told.notice.guild_id) or FALLBACK
+        locale = self._language(told.notice.guild_id, told.settings)
         if told.notice.kind == HOLD and told.waiting is not None:
             return hold_panel(told.waiting, locale)
         if told.notice.kind == REPORT and told.report is not None:

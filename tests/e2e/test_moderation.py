@@ -68,11 +68,23 @@ async def deeds(scene: Scene) -> list[tuple[str, str | None]]:
     return [(each.deed.action, each.deed.reason) for each in found if each.deed.action != "set"]
 
 
+ENDS = ("decided against what you ordered", "was approved and is made now", "decided within 2 hours")
+"""What a member is told of orders that were rejected, approved late, and not decided."""
+
+
+async def told_alone(scene: Scene) -> list[str]:
+    """What members were told by direct messages, oldest first, once it was sent."""
+    await house(scene).telling.once()
+    sent = [each.json or {} for each in scene.requests("POST", "/messages")]
+    return [read(each["content"]) for each in sent if each.get("content") and not each.get("components")]
+
+
 async def test_an_order_waits_and_is_approved(scene: Scene, cave: ChannelHandle) -> None:
     """The card says so; moderators see all of it, also after a restart; one of two presses decides."""
     ordered = await scene.riff(scene.ada, "loud *bells*")
     shown = read(card_of(ordered.response).description)
     assert shown.startswith("Waits for this server’s moderators to say yes (its price).")
+    assert shown.endswith("set aside, and given back if it is not made: 2 credits.")
     await scene.jobs.step_until_idle()
     assert (await scene.job(ordered)).state is State.HELD
     (card,) = await cards(scene, cave)
@@ -107,16 +119,18 @@ async def look(scene: Scene, place: int) -> InteractionResult:
 
 async def test_orders_are_rejected_cancelled_late_or_trusted(scene: Scene, cave: ChannelHandle) -> None:
     """By a reason from the queue, by the member, by time; and whoever is trusted waits no more."""
-    await rule(scene, hold_hours=2)
+    await rule(scene, hold_hours=2, held_most=4)
     wishes: list[InteractionResult] = []
     for number in range(4):
         wishes.append(await scene.riff(scene.ada, f"wish {number}"))
         scene.clock.advance(1)
     cancelled = wishes[1]
+    assert "4 of your orders wait" in told(await scene.riff(scene.ada, "wish 4"))
     assert len(await cards(scene, cave)) == 4
     form = await scene.mod.click(message_of(await look(scene, 0)), label="Reject…")
     answered = await scene.mod.submit_modal(form, {"reason": "Too *loud*"})
     assert "They were told: Too *loud*" in said(message_of(answered))
+    assert ["rejected 1" in said(card) for card in await cards(scene, cave)] == [True] * 4
     assert "Stopping it" in told(await scene.press(scene.ada, message_of(cancelled), "Cancel"))
     card = (await cards(scene, cave))[3]
     scene.clock.advance(3_700)
@@ -142,6 +156,9 @@ async def test_orders_are_rejected_cancelled_late_or_trusted(scene: Scene, cave:
     shown = [said(each) for each in await cards(scene, cave)]
     verdicts = ("Rejected by", "Cancelled by", "Nobody decided in time", "Approved by")
     assert all(verdict in text for verdict, text in zip(verdicts, shown, strict=True))
+    heard = await told_alone(scene)
+    assert [next(each for each in ENDS if each in text) for text in heard] == list(ENDS)
+    assert heard[0].endswith("They said: Too *loud*\nDo you think that is wrong? Write to <#5>.")
     assert await scene.jobs.check_books() == []
     assert "Nothing waits" in said(message_of(await scene.mod.slash(scene.channel, "mod queue")))
 
@@ -177,6 +194,10 @@ async def test_a_take_is_reported(scene: Scene, cave: ChannelHandle) -> None:
     left = {each.id for each in scene.messages()}
     assert not {message.id, copy.id} & left
     assert "was deleted" in told(await forged(scene, scene.bob, f"rc1:more:{take_id_of(message)}"))
+    heard = await told_alone(scene)
+    assert "have blocked you" in heard[0]
+    assert "deleted something that you made" in heard[1]
+    assert len(heard) == 2
     assert [action for action, _ in await deeds(scene)] == [
         *("report", "report", "dismiss", "report", "cancel", "block", "refused", "delete"),
     ]
@@ -201,7 +222,8 @@ async def test_members_channels_and_the_server(scene: Scene) -> None:
     await scene.jobs.step_until_idle()
     shown = next(each for each in scene.messages() if each.id == message_of(in_line).id)
     assert f"Cancelled by <@{scene.mod.id}>" in read(card_of(shown).description)
-    assert "have blocked you" in await wish()
+    assert (await wish()).endswith("They said: spam")
+    assert "is blocked" in await mod("trust", member=scene.ada)
     (offered,) = await scene.mod.autocomplete(here, "mod unblock", "member", "ad")
     assert offered["name"] == "Ada · blocked"
     assert "may order again" in await mod("unblock", member=offered["value"], reason="sorry")
@@ -210,7 +232,7 @@ async def test_members_channels_and_the_server(scene: Scene) -> None:
     offered_s = await scene.mod.autocomplete(here, "mod mute", "duration", "1")
     assert [each["value"] for each in offered_s] == ["10m", "1h", "1d", "1w"]
     assert "1 waiting order" in await mod("mute", member=scene.ada, duration="30m", reason="calm")
-    assert "muted you" in await wish()
+    assert (await wish()).endswith("They said: calm")
     assert "is a number with m, h, d or w" in await mod("mute", member=scene.ada, duration="soon")
     scene.clock.advance(1_800)
     assert [await wish(), await wish()] == ["ordered"] * 2
@@ -222,7 +244,7 @@ async def test_members_channels_and_the_server(scene: Scene) -> None:
     assert "nobody waits" in await mod("slow", seconds=0)
     assert "not both" in await mod("slow", seconds=5, member=scene.ada, channel=scene.channel)
     assert "Paused here" in await mod("pause", where="here", reason="night")
-    assert "paused in this channel" in await wish()
+    assert (await wish()).endswith("paused in this channel. Nothing was charged.\nThey said: night")
     await mod("pause", where="server", reason="night")
     assert "whole server is paused" in await mod("resume", where="here", reason="day")
     assert "paused in this server" in await wish()
@@ -231,6 +253,8 @@ async def test_members_channels_and_the_server(scene: Scene) -> None:
     assert "not trusted" in await mod("trust", member=scene.ada, trusted=False)
     assert "No moderators’ channel is set" in said(message_of(await scene.mod.slash(here, "mod queue")))
     assert "about yourself" in await mod("block", member=scene.mod)
+    robot = scene.guild.add_member(scene.env.create_user("robot", bot=True))
+    assert "is a bot" in await mod("block", member=robot)
     await scene.play()
     asked = await scene.mod.slash(here, "mod purge", member=scene.ada)
     await scene.mod.click(message_of(asked), label="Keep it")
@@ -323,6 +347,10 @@ async def test_a_lost_channel_and_a_barred_asker_are_told(scene: Scene, cave: Ch
     assert await cards(scene, cave) == []
     await rule(scene, moderators_channel_id=str(cave.id), hold_above=None)
     assert len(await cards(scene, cave)) == 2
+    form = await scene.mod.select(queue, [str(kit.id)], custom_id="rm1:queue-all:any")
+    rejected = await scene.mod.submit_modal(form, {"reason": "gone"})
+    assert "1 waiting order was taken back" in read(rejected.followups[-1].content)
+    assert "They were told: gone" in said((await cards(scene, cave))[1])
     message = await scene.result(scene.ada)
     await scene.ada.slash(scene.channel, "privacy consent", who="ask")
     question = message_of(await scene.press(scene.bob, message, "Re-roll"))

@@ -12,9 +12,10 @@ from simcord import MemberActor
 from bot.jobs.states import State
 from bot.moderation.deeds import REFUSED, Sought
 from bot.moderation.trail import Trail
-from tests.e2e.scene import Scene, custom_ids, read, told
+from tests.e2e.scene import Scene, card_of, custom_ids, read, told
 from tests.e2e.test_forms import filled
 from tests.e2e.test_library import message_of
+from tests.e2e.test_moderation import look, said
 
 
 @pytest.fixture
@@ -79,8 +80,22 @@ async def test_words_of_all_kinds_are_looked_at(scene: Scene, keeper: MemberActo
     assert "want some of these words" in told(
         await scene.ada.slash(scene.channel, "song", topic="rain", title="Z O N K")
     )
-    held = await scene.riff(scene.bob, "bazzle drums")
+    held = await scene.riff(scene.bob, "drums", prompt_b=f"{'la ' * 40}b@zzle")
     assert (await scene.job(held)).state is State.HELD
+    assert str(card_of(message_of(held)).title) == "An order whose words are not shown"
+    assert "b@zzle" in read(held.followups[-1].content)  # to Bob alone
+    card = message_of(await look(scene, 0))
+    assert "Rule bazzle: …la la" in said(card)
+    assert "**b@zzle**" in said(card)
+    words = await scene.mod.click(card, label="All of its words")
+    file = await message_of(words).attachments[0].read()
+    assert file.decode().endswith(f"{'la ' * 40}b@zzle")
+    form = await scene.mod.click(card, label="Reject…")
+    await scene.mod.submit_modal(form, {"reason": "Not that"})
+    await scene.jobs.step_until_idle()
+    ended = next(each for each in scene.messages() if each.id == message_of(held).id)
+    assert str(card_of(ended).title) == "An order whose words are not shown"
+    assert "Not that" in read(card_of(ended).description)
     message = await scene.result(scene.ada)
     take = await scene.take(message)
     named = await scene.ada.slash(scene.channel, "library rename", take=take.id, title="my b@zzle")

@@ -18,8 +18,8 @@ from bot.jobs.mending import look, mend
 from bot.jobs.records import Job
 from bot.jobs.service import Jobs
 from bot.jobs.states import State
-from bot.moderation.approvals import Approvals, By
-from bot.moderation.deeds import Sought
+from bot.moderation.approvals import Approvals
+from bot.moderation.deeds import By, Sought
 from bot.moderation.records import Hold, Notice
 from bot.store.audit_log import find_deeds
 from bot.store.db import Database, open_database
@@ -94,7 +94,7 @@ async def test_of_all_that_decide_at_once_one_does(
             by = [By(guild_id=GUILD, actor_id=f"90{number}") for number in range(3)]
             deeds: list[Callable[[], Awaitable[Any]]] = [
                 partial(approvals[0].approve, job.id, by[0]),
-                partial(approvals[1].approve, job.id, by[1], trust=False),
+                partial(approvals[1].approve, job.id, by[1], trusted=False),
                 partial(approvals[1].reject, job.id, by[2], reason="no"),
                 partial(approvals[0].reject, job.id, by[2], reason="never"),
                 partial(jobs.cancel, job.id, actor_id=job.order.user_id, is_moderator=False),
@@ -137,7 +137,7 @@ async def test_a_journey_waits_and_goes_whole(database_url: str, tmp_path: Path)
         world.clock.advance(3_600)
         await jobs.step_until_idle()
         assert not world.paid.runs
-        await Approvals(database, jobs, world).approve(job.id, By(guild_id=GUILD, actor_id="9"), trust=True)
+        await Approvals(database, jobs, world).approve(job.id, By(guild_id=GUILD, actor_id="9"), trusted=True)
         assert (await to_the_end(world, jobs, job)).state is State.DONE
         assert len(world.paid.runs) == 3
         assert (await order(world, jobs)).state is State.QUEUED

@@ -22,6 +22,10 @@ _TELLING: Final = ("muted_until", "slow_mode_s")
 """Facts of a member that the name of the deed does not tell; all of them are in the files."""
 
 
+_PAUSES: Final = {"rules.paused": "server", "paused": "here"}
+"""Settings that are told in words of their own."""
+
+
 def audit_panel(page: Page, named: Named, locale: str) -> Panel:
     """A page of the trail, for the person alone who asked."""
     box = new_box()
@@ -51,7 +55,7 @@ def deed_line(deed: Deed, named: Named, locale: str) -> str:
     line = say("audit.line", locale, at=at, who=who, deed=_told(deed, named, locale))
     if deed.channel_id is not None:
         line += " " + say("audit.where", locale, channel=named(deed.channel_id))
-    before, after = _told_values(deed)
+    before, after = _told_values(deed) if _pause_key(deed) is None else (None, None)
     if before is not None or after is not None:
         called = called_in(deed.subject, named) if deed.action == SET and deed.subject else named
         before, after = (value_in_words(each, locale, called) for each in (before, after))
@@ -81,11 +85,18 @@ def _reason(deed: Deed, locale: str) -> str:
 
 def _told(deed: Deed, named: Named, locale: str) -> str:
     subject = _subject(deed, named, locale)
-    key = f"audit.action.{deed.action}"
+    key = _pause_key(deed) or f"audit.action.{deed.action}"
     if exists(key):
         return say(key, locale, subject=subject)
     key = "audit.action.on" if deed.subject else "audit.action"
     return say(key, locale, action=text.shown(kind_name(deed.action, locale), 40), subject=subject)
+
+
+def _pause_key(deed: Deed) -> str | None:
+    """A pause is a setting, and is told as what it does; None for anything else."""
+    if deed.action != SET or deed.subject not in _PAUSES:
+        return None
+    return f"audit.{'paused' if deed.after else 'resumed'}.{_PAUSES[deed.subject]}"
 
 
 def _subject(deed: Deed, named: Named, locale: str) -> str:
@@ -93,7 +104,11 @@ def _subject(deed: Deed, named: Named, locale: str) -> str:
         return "–"
     if deed.action == SET:
         return setting_name(deed.subject, locale)
-    return named(deed.subject) if is_snowflake(deed.subject) else text.shown(deed.subject, 60)
+    if is_snowflake(deed.subject):
+        return named(deed.subject)
+    subject, whose = text.shown(deed.subject, 60), facts_in(deed.after).get("member")
+    whose = whose or facts_in(deed.before).get("member")
+    return say("audit.of", locale, subject=subject, member=named(str(whose))) if whose else subject
 
 
 def kind_name(action: str, locale: str) -> str:

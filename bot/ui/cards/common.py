@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.jobs.order import Order
 from bot.jobs.recipes import Journey, Morph, Recipe, Riff, TakeSource, UploadSource
+from bot.jobs.records import Job
 from bot.ui import text
 from bot.ui.words import say
 
@@ -17,6 +18,30 @@ PROMPT_CHARS: Final = 110
 """An embed's title holds 256 characters, escapes included; more than this is no title on a phone."""
 LISTED_CHARS: Final = 60
 NAME_CHARS: Final = 60
+QUOTED_CHARS: Final = 1_500
+"""Of what somebody wrote, where it is shown as a quote: a message has room for a sentence besides."""
+_QUOTED_LINE_CHARS: Final = 600
+
+
+def hides_words(job: Job) -> bool:
+    """Whether a card that everybody sees shows nothing of what was written for this job."""
+    return job.unread and job.order.delivery != "private"
+
+
+def title_of(job: Job, locale: str) -> str:
+    """What the card of a job is headed with."""
+    return say("card.unread", locale) if hides_words(job) else title(job.order.recipe, locale)
+
+
+def quoted(recipe: Recipe, limit: int = QUOTED_CHARS) -> list[str]:
+    """All that was written, as lines of a quote that are at most so long, with their escapes, in all."""
+    lines: list[str] = []
+    for line in "\n".join(recipe.texts).splitlines():
+        told = f"> {text.shown(line, _QUOTED_LINE_CHARS)}"
+        if (limit := limit - len(told) - 1) < 0:
+            return [*lines, "> …"]
+        lines += [told] if line.strip() else []
+    return lines
 
 
 def title(recipe: Recipe, locale: str) -> str:

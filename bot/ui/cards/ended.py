@@ -7,14 +7,19 @@ import discord
 from bot.jobs.endings import CANCELLED
 from bot.jobs.records import Job
 from bot.ui import text
-from bot.ui.cards.common import NAME_CHARS, QUIET, TROUBLE, credit_parts, title
+from bot.ui.cards.common import NAME_CHARS, QUIET, TROUBLE, credit_parts, title, title_of
 from bot.ui.words import exists, named, say
 
 
-def ended_card(job: Job, ending: str, facts: dict[str, object], locale: str = "en") -> discord.Embed:
-    """The card of a job that ended without music: one sentence that says why."""
+def ended_card(
+    job: Job, ending: str, facts: dict[str, object], locale: str = "en", *, to_owner: bool = False
+) -> discord.Embed:
+    """The card of a job that ended without music: one sentence that says why.
+
+    With ``to_owner`` it is read by whoever ordered it alone, and shows what they wrote in any case.
+    """
     card = discord.Embed(
-        title=title(job.order.recipe, locale),
+        title=title(job.order.recipe, locale) if to_owner else title_of(job, locale),
         description=_last_word(ending, facts, locale, who=_stopped_by(job, ending)) + _appeals(facts, locale),
         colour=QUIET if ending in CANCELLED else TROUBLE,
     )
@@ -24,7 +29,7 @@ def ended_card(job: Job, ending: str, facts: dict[str, object], locale: str = "e
 def _appeals(facts: dict[str, object], locale: str) -> str:
     """Whom to ask, in the words of those who manage the server; they may link and mention there."""
     told = facts.get("appeals")
-    return f"\n-# {say('appeals', locale, appeals=told)}" if told else ""
+    return f"\n{say('appeals', locale, appeals=told)}" if told else ""
 
 
 def _stopped_by(job: Job, ending: str) -> str | None:

@@ -18,8 +18,10 @@ _MARKS: Final = {State.DONE: "✓", State.FAILED: "✗", State.CANCELLED: "–",
 
 
 def veiled(job: Job, viewer_id: str | None) -> bool:
-    """Whether its words are not for this viewer: of a private order only its owner knows them."""
-    return job.order.delivery == "private" and viewer_id != job.order.user_id
+    """Whether its words are not for this viewer: only its owner knows those of a private order, and of one
+    whose words nobody has said yes to.
+    """
+    return (job.order.delivery == "private" or job.unread) and viewer_id != job.order.user_id
 
 
 def jobs_card(listed: list[Listed], locale: str = "en", *, viewer_id: str | None = None) -> discord.Embed:

@@ -7,6 +7,7 @@ from typing import Any, Final
 import discord
 
 from bot.moderation.approvals import Waiting
+from bot.moderation.passages import Passage
 from bot.moderation.records import HOLD, REPORT, Notice
 from bot.moderation.reports import TOLD_MOST, Report
 from bot.ui import text
@@ -17,7 +18,7 @@ from bot.ui.cards.prices import credits_in_words
 from bot.ui.discord_limits import PANEL_CHARS
 from bot.ui.words import exists, named, say
 
-WORDS_MOST: Final = 1_200
+WORDS_MOST: Final = 600
 """Characters of an order's words on a card: with their escapes a message may have 4,000 in all."""
 _COLOURS: Final = {"approved": 0x30A46C, "rejected": TROUBLE, "deleted": TROUBLE}
 
@@ -29,6 +30,7 @@ def hold_panel(waiting: Waiting, locale: str, *, has_left: bool = False) -> Pane
     lines += _wanted(waiting, locale)
     whys = ", ".join(say(f"hold.why.{why}", locale) for why in hold.reasons)
     lines.append(say("hold.why", locale, whys=whys))
+    lines += [passage_in_words(each, locale) for each in waiting.passages]
     lines.append(_history(waiting, locale, has_left=has_left))
     if hold.state == "open":
         if hold.expires_at is not None:
@@ -41,7 +43,28 @@ def hold_panel(waiting: Waiting, locale: str, *, has_left: bool = False) -> Pane
 
 
 def _hold_buttons(job_id: str, locale: str) -> list[ActionButton]:
-    return [ActionButton(action, job_id, locale) for action in ("hold-yes", "hold-trust", "hold-no")]
+    actions = ("hold-yes", "hold-trust", "hold-no", "hold-words")
+    return [ActionButton(action, job_id, locale) for action in actions]
+
+
+def passage_in_words(passage: Passage, locale: str) -> str:
+    """The rule that was met, and the words around."""
+    rule = text.shown(passage.rule.text, 100)
+    if not passage.met:
+        return say("hold.passage.slow", locale, rule=rule)
+    before, after = text.shown(passage.before, 70), text.shown(passage.after, 70)
+    return say(
+        "hold.passage", locale, rule=rule, before=before, met=text.shown(passage.met, 100), after=after
+    )
+
+
+def words_file(waiting: Waiting, locale: str) -> str:
+    """All that was written for an order, as it was written, with the rules that it meets on top."""
+    job = waiting.job
+    met = list(dict.fromkeys(each.rule.text for each in waiting.passages))
+    head = [say("hold.words.rules", locale, rules=", ".join(met))] if met else []
+    texts = [] if job is None else list(dict.fromkeys((job.order.recipe.words, *job.order.recipe.texts)))
+    return "\n\n———\n\n".join([*head, *texts])
 
 
 def taken_back_in_words(count: int, locale: str) -> list[str]:
@@ -62,7 +85,7 @@ def _wanted(waiting: Waiting, locale: str) -> list[str]:
     for each in order.recipe.texts:
         in_title = each == order.recipe.words and len(each) <= PROMPT_CHARS
         if left > 0 and each.strip() and not in_title:
-            told.append(f"> {text.shown(each, left)}")
+            told += [f"> {text.shown(each, left)}", ""]  # the quote ends here
             left -= len(each)
     told.append(f"{say(f'hold.kind.{order.recipe.kind}', locale)} · {order.host} · {cost}")
     if order.delivery != "private" and job.message_id is not None:

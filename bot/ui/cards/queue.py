@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 from typing import Final
 
@@ -27,7 +28,24 @@ def queue_panel(queue: Queue, locale: str) -> Panel:
     holds = holds[: max(OPTIONS_MOST // 2, OPTIONS_MOST - len(reports))]  # neither hides the other
     if options := [*holds, *reports][:OPTIONS_MOST]:
         box.add_item(row(ActionMenu("queue", "any", options, locale)))
+    if members := _member_options(queue, locale):
+        box.add_item(row(ActionMenu("queue-all", "any", members, locale)))
     return panel_of(box)
+
+
+def _member_options(queue: Queue, locale: str) -> list[discord.SelectOption]:
+    """Whose orders wait, with how many."""
+    counts = Counter(waiting.hold.user_id for waiting in queue.holds)
+    names = {each.hold.user_id: each.job.order.user_name for each in queue.holds if each.job is not None}
+    return [
+        discord.SelectOption(
+            label=text.plain(
+                say("mod.queue.all.choice", locale, name=text.plain(names.get(who, "?"), 60), count=count)
+            ),
+            value=who,
+        )
+        for who, count in counts.most_common(OPTIONS_MOST)
+    ]
 
 
 def _told(queue: Queue, locale: str) -> str:
@@ -79,6 +97,9 @@ def _report_option(notice: Notice, locale: str) -> discord.SelectOption:
 
 
 def _words(waiting: Waiting) -> str:
+    """What it is looked at for, or what it is called."""
+    if waiting.passages and (first := waiting.passages[0]).met:
+        return f"{first.before[-20:]}{first.met}{first.after[:20]}"
     return "–" if waiting.job is None else waiting.job.order.recipe.words
 
 

@@ -11,7 +11,7 @@ from bot.jobs.endings import TROUBLES
 from bot.jobs.records import Job, Place
 from bot.jobs.states import State
 from bot.ui import text
-from bot.ui.cards.common import BRAND, credit_parts, made_from, title
+from bot.ui.cards.common import BRAND, credit_parts, hides_words, made_from, title, title_of
 from bot.ui.cards.journey import way_line
 from bot.ui.cards.paying import payer_in_words
 from bot.ui.cards.prices import credits_in_words
@@ -25,9 +25,10 @@ def running_card(job: Job, place: Place | None, locale: str = "en") -> discord.E
     """The card of a job that has not ended."""
     state = _state_line(job, place, locale)
     order = job.order
+    of = [] if hides_words(job) else made_from(order.recipe, order.guild_id, locale)
     card = discord.Embed(
-        title=title(order.recipe, locale),
-        description="\n".join([*made_from(order.recipe, order.guild_id, locale), state]),
+        title=title_of(job, locale),
+        description="\n".join([*of, state]),
         colour=BRAND,
     )
     return card.set_footer(text=_footer(job, locale))
@@ -50,7 +51,10 @@ def _state_line(job: Job, place: Place | None, locale: str) -> str:
     if job.hold is not None:
         whys = ", ".join(say(f"hold.why.{why}", locale) for why in job.hold.reasons)
         until = job.hold.expires_at or job.created_at
-        return say("card.held.until", locale, whys=whys, until=f"<t:{int(until.timestamp())}:R>")
+        told = say("card.held.until", locale, whys=whys, until=f"<t:{int(until.timestamp())}:R>")
+        if not job.hold.price:
+            return told
+        return f"{told} {say('card.held.price', locale, price=credits_in_words(job.hold.price, locale))}"
     if job.trouble in TROUBLES:
         return say(job.trouble, locale, host=job.order.host)
     if job.way is not None:

@@ -128,6 +128,8 @@ def newcomers(box: Box, facts: Facts, locale: str) -> None:
     if rules.trust_after:
         lines.append(say("setup.trust_after", locale, count=rules.trust_after))
     lines.append(say("setup.hold_hours", locale, hours=rules.hold_hours))
+    one = ".one" if rules.held_most == 1 else ""
+    lines.append(say(f"setup.held_most{one}", locale, count=rules.held_most))
     lines.append(_in(approval, "setup.approval", locale))
     if rules.appeals:
         lines.append(say("setup.appeals", locale, text=text.shown(rules.appeals, 300)))

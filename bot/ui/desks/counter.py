@@ -24,7 +24,7 @@ from bot.ui.cards.running import running_card
 from bot.ui.desks.here import home_of, locale_of_all, settings_here
 from bot.ui.desks.lending import LendingDesk
 from bot.ui.desks.people import facts_of
-from bot.ui.desks.placed import instead_of_preview, ordered_already
+from bot.ui.desks.placed import instead_of_preview, ordered_already, tell_hidden_words
 from bot.ui.desks.pricing import Pricing
 from bot.ui.desks.unwanted import GivenBack, Unwanted
 from bot.ui.discord_errors import not_granted
@@ -140,6 +140,7 @@ class Counter:
             )
             message_id = shown.message_id
         await self._jobs.card_shown(job.id, str(message_id))
+        await tell_hidden_words(interaction, job)
 
     async def promise(
         self, interaction: discord.Interaction, recipe: Recipe, *, host: str | None = None

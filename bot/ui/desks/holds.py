@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from typing import Any
 
@@ -10,12 +11,12 @@ import structlog
 
 from bot.errors import NotAllowed, NotFound
 from bot.library.house import House
-from bot.moderation.approvals import By
+from bot.moderation.deeds import By
 from bot.moderation.records import HOLD, REPORT
 from bot.moderation.references import Reference
-from bot.ui.answers import locale_of, locale_of_guild
+from bot.ui.answers import answer, locale_of, locale_of_guild
 from bot.ui.buttons import running_row
-from bot.ui.cards.notices import hold_panel, report_panel
+from bot.ui.cards.notices import hold_panel, report_panel, taken_back_in_words, words_file
 from bot.ui.cards.queue import queue_panel
 from bot.ui.cards.running import running_card
 from bot.ui.delivery import OLD
@@ -26,6 +27,7 @@ from bot.ui.desks.setup_facts import gone_from
 from bot.ui.forms.moderation import RejectForm
 from bot.ui.mentions import NOBODY
 from bot.ui.messages import FAILURES, message_of
+from bot.ui.words import say
 
 _log = structlog.get_logger(__name__)
 
@@ -43,7 +45,9 @@ class HoldDesk:
             "hold-yes": self.approved,
             "hold-trust": self.trusted,
             "hold-no": self.reason_wanted,
+            "hold-words": self.words_wanted,
             "queue": self.looked_at,
+            "queue-all": self.all_unwanted,
         }
 
     async def approved(self, interaction: discord.Interaction, job_id: str, _: str) -> None:
@@ -62,7 +66,7 @@ class HoldDesk:
 
     async def _decide(self, interaction: discord.Interaction, job_id: str, *, trust: bool) -> None:
         by = await self._by(interaction, job_id)
-        hold = await self._approvals.approve(job_id, by, trust=trust)
+        hold = await self._approvals.approve(job_id, by, trusted=trust)
         await self._show(interaction, job_id)
         if self._approvals.age(hold) > OLD:
             await self._tell_old_card(interaction, job_id)
@@ -84,13 +88,20 @@ class HoldDesk:
         """Ask for the reason of a refusal. Raises as :meth:`approved`."""
         by = await self._by(interaction, job_id)
         await self._approvals.require_open(job_id, by.guild_id)
-        await interaction.response.send_modal(RejectForm(self, job_id, locale_of(interaction)))
+        await interaction.response.send_modal(RejectForm(self.rejected, job_id, locale_of(interaction)))
 
     async def rejected(self, interaction: discord.Interaction, job_id: str, reason: str) -> None:
         """Refuse it. Raises as :meth:`approved`."""
         by = await self._by(interaction, job_id)
         await self._approvals.reject(job_id, by, reason=reason)
         await self._show(interaction, job_id)
+
+    async def words_wanted(self, interaction: discord.Interaction, job_id: str, _: str) -> None:
+        """All that was written for it as a file, to this moderator alone. Raises as :meth:`approved`."""
+        by = await self._by(interaction, job_id)
+        waiting, locale = await self._approvals.waiting(job_id, by.guild_id), locale_of(interaction)
+        file = discord.File(io.BytesIO(words_file(waiting, locale).encode("utf-8")), filename="words.txt")
+        await answer(interaction, say("hold.words", locale), file=file)
 
     async def _by(self, interaction: discord.Interaction, job_id: str) -> By:
         by = await require_moderator(interaction, self._house.choices)
@@ -116,6 +127,21 @@ class HoldDesk:
                 queue = replace(queue, trouble="channel_gone")
         panel = queue_panel(queue, locale_of(interaction))
         await interaction.response.send_message(view=panel, ephemeral=True, allowed_mentions=NOBODY)
+
+    async def all_unwanted(self, interaction: discord.Interaction, _: str, user_id: str) -> None:
+        """Ask why all that waits of a member is refused. Raises ``NotAllowed`` (moderate)."""
+        await require_moderator(interaction, self._house.choices)
+        form = RejectForm(self.all_rejected, user_id, locale_of(interaction), of_all=True)
+        await interaction.response.send_modal(form)
+
+    async def all_rejected(self, interaction: discord.Interaction, user_id: str, reason: str) -> None:
+        """Refuse all of it. Raises ``NotAllowed`` (moderate)."""
+        by, locale = await require_moderator(interaction, self._house.choices), locale_of(interaction)
+        count = await self._approvals.reject_all(user_id, by, reason=reason)
+        panel = queue_panel(await self._approvals.queue(by.guild_id), locale)
+        await interaction.response.edit_message(view=panel, allowed_mentions=NOBODY)
+        told = taken_back_in_words(count, locale) or [say("mod.queue.none", locale)]
+        await answer(interaction, "\n".join(told))
 
     async def looked_at(self, interaction: discord.Interaction, _: str, chosen: str) -> None:
         """One was chosen from the queue: its card, with its buttons, to this moderator alone."""

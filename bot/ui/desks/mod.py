@@ -175,4 +175,7 @@ class ModDesk:
 
 
 def _member(user: discord.abc.User) -> Member:
+    """Whom it is about. Raises ``InvalidOption``: a bot orders nothing."""
+    if user.bot:
+        raise InvalidOption("member", "is_bot")
     return Member(user_id=str(user.id), name=user.display_name)

@@ -11,8 +11,11 @@ import structlog
 
 from bot.errors import RemoteError
 from bot.jobs.records import Job
+from bot.ui.answers import answer, locale_of
+from bot.ui.cards.common import hides_words, quoted
 from bot.ui.mentions import NOBODY
 from bot.ui.messages import FAILURES
+from bot.ui.words import say
 
 _log = structlog.get_logger(__name__)
 
@@ -32,6 +35,14 @@ async def instead_of_preview(
     except FAILURES as error:
         _log.debug("preview.stays", error=repr(error))
     return sent
+
+
+async def tell_hidden_words(interaction: discord.Interaction, job: Job) -> None:
+    """What its card hides from everybody until a moderator says yes, to whoever wrote it."""
+    if hides_words(job):
+        locale = locale_of(interaction)
+        told = [say("card.unread.yours", locale), *quoted(job.order.recipe)]
+        await answer(interaction, "\n".join(told))
 
 
 @contextlib.contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Final, Self
+from typing import Self
 
 import discord
 
@@ -11,13 +11,11 @@ from bot.errors import InvalidOption
 from bot.jobs.recipes import Recipe, Riff
 from bot.jobs.records import Take
 from bot.protocol.runs import Clamped
-from bot.ui import text
 from bot.ui.answers import answer, locale_of, say_instead, withdraw
+from bot.ui.cards.common import quoted
 from bot.ui.forms.kept import Kept
 from bot.ui.forms.words import words_of
 from bot.ui.words import say, sentence
-
-_SHOWN_CHARS: Final = 1_200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +69,7 @@ class GivenBack:
         lines = [say("screen.refused", locale) if show else sentence(error, locale)]
         if show and not interaction.response.is_done():
             lines.append(say("screen.refused.yours", locale))
-            told = text.shown("\n".join(unwanted.recipe.texts), _SHOWN_CHARS)
-            lines += [f"> {line}" for line in told.splitlines()]
+            lines += quoted(unwanted.recipe)
         if unwanted.typed is None:
             await (say_instead if in_place else answer)(interaction, "\n".join(lines))
             return

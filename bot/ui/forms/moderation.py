@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Final, Protocol
 
 import discord
@@ -15,12 +16,8 @@ _LIFE_S: Final = 3_600.0
 REJECT_MAX: Final = 400
 
 
-class Rejects(Protocol):
-    """Who refuses orders."""
-
-    async def rejected(self, interaction: discord.Interaction, job_id: str, reason: str) -> None:
-        """The form was sent."""
-        ...
+Rejects = Callable[[discord.Interaction, str, str], Awaitable[None]]
+"""Refuses an order, or all that waits of a member, by its id and the reason."""
 
 
 class Hears(Protocol):
@@ -32,11 +29,12 @@ class Hears(Protocol):
 
 
 class RejectForm(Form):
-    """Asks why an order is refused."""
+    """Asks why an order is refused, or with ``of_all`` everything that waits of a member."""
 
-    def __init__(self, desk: Rejects, job_id: str, locale: str) -> None:
-        super().__init__(title=say("modal.reject.title", locale), timeout=_LIFE_S)
-        self._desk, self._job_id = desk, job_id
+    def __init__(self, rejects: Rejects, subject: str, locale: str, *, of_all: bool = False) -> None:
+        title = say("modal.reject.title.all" if of_all else "modal.reject.title", locale)
+        super().__init__(title=title, timeout=_LIFE_S)
+        self._rejects, self._subject = rejects, subject
         self._reason = _reason_field(REJECT_MAX)
         self.add_item(
             discord.ui.Label(
@@ -48,7 +46,7 @@ class RejectForm(Form):
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Hand it to the desk."""
-        await self._desk.rejected(interaction, self._job_id, self._reason.value)
+        await self._rejects(interaction, self._subject, self._reason.value)
 
 
 class ReportForm(Form):

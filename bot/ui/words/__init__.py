@@ -26,6 +26,7 @@ from bot.errors import (
     StartupError,
     UnusableAudio,
 )
+from bot.ui import text
 from bot.ui.words import (
     audit,
     buttons,
@@ -132,6 +133,8 @@ def exists(key: str) -> bool:
 def sentence(error: RiffcordError, locale: str = "en") -> str:
     """What to tell a person about ``error``: what happened, and what to do. The only such place."""
     told = say(_key_of(error), locale, **named(error.facts, locale))
+    if isinstance(error, Barred) and (reason := error.facts.get("reason")):
+        told = f"{told}\n{say('barred.reason', locale, reason=text.shown(str(reason), 500))}"
     appeals = error.facts.get("appeals")
     return f"{told}\n{say('appeals', locale, appeals=appeals)}" if appeals else told
 

@@ -11,9 +11,11 @@ SENTENCES: Final[dict[str, str]] = {
     **{f"name.mod.{name}": name for name in _NAMES},
     **{f"option.{name}": name for name in _OPTIONS},
     # the member's card
+    "card.unread": "An order whose words are not shown",
+    "card.unread.yours": "Your words are not shown to the others unless a moderator says yes. You wrote:",
     "card.held.until": "Waits for this server’s moderators to say yes ({whys}). "
-    "They see what you asked for. If nobody has decided {until}, it ends. "
-    "Nothing is charged until it is made.",
+    "They see what you asked for. If nobody has decided {until}, it ends.",
+    "card.held.price": "What it costs is set aside, and given back if it is not made: {price}.",
     "ending.rejected": "The moderators decided against this. Nothing was charged.",
     "ending.rejected.reason": "The moderators decided against this. Nothing was charged. They said: {reason}",
     "ending.hold_expired": "No moderator decided within {hours} hours, so this ended. Nothing was charged.",
@@ -27,6 +29,26 @@ SENTENCES: Final[dict[str, str]] = {
     "error.barred.muted": "The moderators of this server have muted you: you can make music again {until}. "
     "Nothing was charged.",
     "error.barred.slow": "Slow mode: you can order again {until}. Nothing was charged.",
+    "error.barred.held": "{limit} of your orders wait for the moderators of this server, and no more can "
+    "wait at once. Wait for an answer, or cancel one with /jobs cancel. Nothing was charged.",
+    "error.barred.held.one": "An order of yours waits for the moderators of this server, and no more than "
+    "one can wait at once. Wait for an answer, or cancel it with /jobs cancel. Nothing was charged.",
+    "barred.reason": "They said: {reason}",
+    # what a member is told by a direct message
+    "member.a_server": "a server where you make music",
+    "member.approved": "What you ordered in {channel} ({server}) was approved and is made now.",
+    "member.rejected": "The moderators of {server} decided against what you ordered in {channel}. "
+    "Nothing was charged.",
+    "member.rejected_all": "The moderators of {server} decided against {count} orders of yours. "
+    "Nothing was charged.",
+    "member.rejected_all.one": "The moderators of {server} decided against an order of yours. "
+    "Nothing was charged.",
+    "member.expired": "No moderator of {server} decided within {hours} hours about what you ordered in "
+    "{channel}, so it ended. Nothing was charged.",
+    "member.deleted": "The moderators of {server} deleted something that you made in {channel}: {name}",
+    "member.purged": "The moderators of {server} delete everything that you made there.",
+    "member.blocked": "The moderators of {server} have blocked you from making music there.",
+    "member.muted": "The moderators of {server} have muted you: you can make music there again {until}.",
     "error.decided": "Somebody was faster.",
     "error.decided.approved": "Somebody was faster: <@{who}> has approved this already.",
     "error.decided.rejected": "Somebody was faster: <@{who}> has rejected this already.",
@@ -42,6 +64,8 @@ SENTENCES: Final[dict[str, str]] = {
     "error.not_allowed.report_more": "Five of your reports wait for the moderators. "
     "Please wait until they have looked at them.",
     "error.invalid_option.oneself": "That would be about yourself. Choose another member.",
+    "error.invalid_option.is_blocked": "This member is blocked. Let them order again first: /mod unblock.",
+    "error.invalid_option.is_bot": "That is a bot: it orders nothing. Choose a member.",
     "error.invalid_option.member_or_channel": "Choose a member or a channel, not both.",
     "error.invalid_option.own_take": "That is your own. You can delete it with the menu behind More.",
     "error.invalid_option.bad_duration": "{option} is a number with m, h, d or w, for example 30m, 2h or 7d: "
@@ -68,6 +92,10 @@ SENTENCES: Final[dict[str, str]] = {
     "hold.why.newcomer": "a new member",
     "hold.why.channel": "the rule of this channel",
     "hold.why.price": "its price",
+    "hold.passage": "Rule {rule}: {before}**{met}**{after}",
+    "hold.passage.slow": "Rule {rule}: it took too long to tell whether it is met.",
+    "hold.words": "Here is all that was written for it.",
+    "hold.words.rules": "Rules: {rules}",
     "hold.history": "{orders} orders so far · approved {approved}, rejected {rejected}, "
     "not decided {expired}",
     "hold.mark.trusted": "trusted",
@@ -83,7 +111,9 @@ SENTENCES: Final[dict[str, str]] = {
     "button.hold_yes": "Approve",
     "button.hold_trust": "Approve and trust",
     "button.hold_no": "Reject…",
+    "button.hold_words": "All of its words",
     "modal.reject.title": "Reject this order",
+    "modal.reject.title.all": "Reject all that waits of a member",
     "modal.reject.reason.label": "Reason",
     "modal.reject.reason.why": "Everybody who sees the card reads it.",
     # reports
@@ -157,6 +187,8 @@ SENTENCES: Final[dict[str, str]] = {
     "mod.barred.muted": "{name} · muted",
     "mod.barred.slow": "{name} · slow mode",
     "menu.queue": "Look at one …",
+    "menu.queue_all": "Reject all that waits of …",
+    "mod.queue.all.choice": "{name} · {count}",
     "mod.queue": "**Waiting for a moderator: {holds} orders, {reports} reports**",
     "mod.queue.none": "Nothing waits for a moderator.",
     "mod.queue.hold": "{age} · {member} · {words} · {whys}",

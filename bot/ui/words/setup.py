@@ -6,7 +6,8 @@ from typing import Final
 
 _OPTIONS: Final = (
     *("page", "moderators_channel", "moderator_role", "newcomer_role", "newcomer_account_days"),
-    *("newcomer_member_days", "hold_above", "trust_after", "hold_hours", "appeals", "music", "approval"),
+    *("newcomer_member_days", "hold_above", "trust_after", "hold_hours", "held_most", "appeals", "music"),
+    "approval",
 )
 
 SENTENCES: Final[dict[str, str]] = {
@@ -27,6 +28,7 @@ SENTENCES: Final[dict[str, str]] = {
     "command.setup.rules.hold_above": "Orders that cost more wait for a moderator; -1: none",
     "command.setup.rules.trust_after": "After so many approvals in a row a member is trusted; 0: never",
     "command.setup.rules.hold_hours": "After so many hours what waits ends, refunded",
+    "command.setup.rules.held_most": "So many orders of one member may wait at once (default: 3)",
     "command.setup.rules.appeals": "What those read who are refused",
     "command.setup.channel": "Whether music may be made in a channel, and whether orders wait there",
     "command.setup.channel.channel": "Which channel",
@@ -92,6 +94,8 @@ SENTENCES: Final[dict[str, str]] = {
     "setup.hold_above": "Orders over {credits} credits wait.",
     "setup.trust_after": "After {count} approvals in a row a member is trusted.",
     "setup.hold_hours": "What waits ends after {hours} hours, refunded.",
+    "setup.held_most": "At most {count} orders of one member wait at once.",
+    "setup.held_most.one": "At most 1 order of one member waits at once.",
     "setup.approval": "Every order waits in {channels}.",
     "setup.appeals": "Those who are refused read: {text}",
     "setup.strict": "Strict in {channels}.",
@@ -163,6 +167,7 @@ SENTENCES: Final[dict[str, str]] = {
     "settings.name.rules.newcomer_role_id": "the newcomer rule (role)",
     "settings.name.rules.trust_after": "approvals until trusted",
     "settings.name.rules.hold_hours": "how long orders wait",
+    "settings.name.rules.held_most": "how many orders of one member wait",
     "settings.name.rules.appeals": "the text for appeals",
     "settings.name.paused": "the pause of a channel",
     "settings.name.strictness": "how strict the rules are",
