@@ -138,6 +138,7 @@ class RiffcordClient(commands.AutoShardedBot):
         """Hand over the jobs room and the library, which themselves need this client's stage."""
         self.unpost.jobs = jobs
         self.unpost.library = house.library
+        self.tell_of_key.house = house
         self.stage.offers = {name: host.offers for name, host in house.hosts.items()}
         self.attempts = house.trail
         self._desks = Desks.around(jobs, house, self.unpost, default_host=self._default_host)

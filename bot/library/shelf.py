@@ -23,6 +23,7 @@ from bot.store.library import (
     give_consent,
     give_title,
     kin_of,
+    language_of,
     likes_of,
     name_of,
     toggle_like,
@@ -188,6 +189,11 @@ class Library:
         """How each of the takes is liked, as this member sees it."""
         async with self._database.connect() as connection:
             return await likes_of(connection, take_ids, user_id)
+
+    async def language_of(self, user_id: str) -> str | None:
+        """The language of the card of a member's latest order; None where none is kept."""
+        async with self._database.connect() as connection:
+            return await language_of(connection, user_id)
 
     async def names_of(self, guild_id: str, user_ids: Collection[str]) -> dict[str, str]:
         """What members were called when they last made something here; who made nothing is left out."""

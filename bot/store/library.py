@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.jobs.preferences import Remix
@@ -16,6 +15,7 @@ from bot.jobs.records import Take
 from bot.jobs.states import ENDED, State
 from bot.library.records import Kin, Likes, Shelved
 from bot.library.search import Wanted, found_by
+from bot.store.inserting import inserting
 from bot.store.rows import take_of
 from bot.store.tables.jobs import jobs
 from bot.store.tables.likes import likes
@@ -96,8 +96,7 @@ async def toggle_like(
     mine = (likes.c.take_id == take_id, likes.c.user_id == user_id)
     if (await connection.execute(sa.delete(likes).where(*mine))).rowcount:
         return
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    row = insert(likes).values(take_id=take_id, user_id=user_id, guild_id=guild_id, at=now)
+    row = inserting(connection, likes).values(take_id=take_id, user_id=user_id, guild_id=guild_id, at=now)
     await connection.execute(row.on_conflict_do_nothing())
 
 
@@ -131,6 +130,13 @@ async def name_of(connection: AsyncConnection, guild_id: str, user_id: str) -> s
     )
     request = (await connection.execute(ordered.limit(1))).scalar()
     return None if request is None else request.get("user_name") or None
+
+
+async def language_of(connection: AsyncConnection, user_id: str) -> str | None:
+    """The language of a member's latest order, wherever it was; None where none is kept."""
+    newest = sa.select(jobs.c.request).where(jobs.c.user_id == user_id).order_by(jobs.c.created_at.desc())
+    request = (await connection.execute(newest.limit(1))).scalar()
+    return None if request is None else request.get("locale")
 
 
 # families

@@ -15,6 +15,7 @@ from discord import app_commands
 from bot.errors import Barred, DiscordDown, NotAllowed, NotFound, RemoteError, UserError
 from bot.moderation.deeds import REFUSED, Deed
 from bot.ui.action_ids import pattern_of
+from bot.ui.languages import may_choose
 from bot.ui.mentions import NOBODY
 from bot.ui.messages import FAILURES
 from bot.ui.words import say, sentence
@@ -35,14 +36,9 @@ def locale_of(interaction: discord.Interaction) -> str:
 
 
 def locale_of_guild(interaction: discord.Interaction) -> str | None:
-    """The language that a server has chosen; none where it has chosen nothing.
-
-    Only servers with Community can: Discord says en-US for all others ("Guild Object", preferred_locale).
-    """
-    guild = interaction.guild
-    if interaction.guild_locale is None or guild is None or "COMMUNITY" not in guild.features:
-        return None
-    return interaction.guild_locale.value
+    """The language that a server has chosen; none where it has chosen nothing."""
+    told = interaction.guild_locale
+    return None if told is None or not may_choose(interaction.guild) else told.value
 
 
 async def answer(

@@ -6,7 +6,9 @@ import discord
 import structlog
 
 from bot.keys.records import OwnKey
+from bot.library.house import House
 from bot.ui import text
+from bot.ui.languages import FALLBACK, language_of
 from bot.ui.messages import FAILURES, direct_channel
 from bot.ui.words import say
 
@@ -18,13 +20,25 @@ class KeyTrouble:
 
     def __init__(self, client: discord.Client) -> None:
         self._client = client
+        self.house: House | None = None
+        """Who knows in which language people are spoken to; the client puts it here."""
 
     async def __call__(self, key: OwnKey, trouble: str) -> None:
         """Say it; where that cannot be done the cards of their orders say it still."""
         if not key.added_by.isdecimal() or key.added_by == "0":
             return
-        told = say(f"key.told.{trouble}", host=text.shown(key.host), mark=key.fingerprint)
+        locale = await self._locale(key)
+        told = say(f"key.told.{trouble}", locale, host=text.shown(key.host), mark=key.fingerprint)
         try:
             await (await direct_channel(self._client, key.added_by)).send(told)
         except FAILURES as error:
             _log.info("key.owner_not_told", key=key.id, error=repr(error))
+
+    async def _locale(self, key: OwnKey) -> str:
+        """The server's language for its key, for a member's own the one of their latest card."""
+        if self.house is None:
+            return FALLBACK
+        if key.owner.kind == "user":
+            return await self.house.library.language_of(key.owner.id) or FALLBACK
+        settings = await self.house.choices.of(key.owner.id, "")
+        return settings.guild.language or language_of(self._client.get_guild(int(key.owner.id))) or FALLBACK

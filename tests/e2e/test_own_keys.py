@@ -192,10 +192,13 @@ async def test_a_key_that_is_taken_back_is_not_replaced_by_another(here: Scene, 
     await bring(scene, scene.ada, ADAS)
     del house.accounts[ADAS]
     messages = len(scene.requests("POST", "/users/@me/channels"))
+    await Choices(scene.backstage.database).set_for_guild(str(scene.guild.id), "language", "de", actor_id="1")
     for prompt in ("one", "two"):
         failed = await order(scene, scene.ada, prompt=prompt)
         assert failed.ending == "ending.member_key_refused"
     assert len(scene.requests("POST", "/users/@me/channels")) - messages == 1
+    said = [repr(each.json) for each in scene.requests("POST", "/messages")]
+    assert any("nimmt den Schlüssel nicht an" in each for each in said)
     assert house.predictions.rows == {}
     await scene.backstage.keys[-1].forget_guild(str(scene.guild.id))  # not the server's
     assert len(await scene.backstage.keys[-1].of(Owner("user", str(scene.ada.id)))) == 1
