@@ -95,108 +95,90 @@ def reserved(job_id: str) -> str:
     return f"reserved:{job_id}"
 
 
-def grant(guild_id: str, name: str, amount: int) -> Transfer:
-    """Credits for the pot, once for each name: that of a period, or after a ``+`` what comes beside it."""
+def _of_server(
+    kind: Kind,
+    guild_id: str,
+    name: str,
+    amount: int,
+    *,
+    source: str,
+    target: str,
+    channel_id: str | None = None,
+    user_id: str | None = None,
+    actor_id: str | None = None,
+) -> Transfer:
+    """An entry of no job, once for each name."""
     return Transfer(
-        key=f"grant:{guild_id}:{name}",
-        kind="grant",
+        key=f"{kind}:{guild_id}:{name}",
+        kind=kind,
         job_id=None,
-        source=source_of_credits(guild_id),
-        target=pot(guild_id),
+        source=source,
+        target=target,
         amount=amount,
         guild_id=guild_id,
+        user_id=user_id,
+        channel_id=channel_id,
+        actor_id=actor_id,
     )
+
+
+def grant(guild_id: str, name: str, amount: int) -> Transfer:
+    """Credits for the pot, once for each name: that of a period, or after a ``+`` what comes beside it."""
+    whence = source_of_credits(guild_id)
+    return _of_server("grant", guild_id, name, amount, source=whence, target=pot(guild_id))
 
 
 def expire(guild_id: str, name: str, amount: int) -> Transfer:
     """What is left of a period's credits goes back when the next one of this name begins."""
-    return Transfer(
-        key=f"expire:{guild_id}:{name}",
-        kind="expire",
-        job_id=None,
-        source=pot(guild_id),
-        target=source_of_credits(guild_id),
-        amount=amount,
-        guild_id=guild_id,
-    )
+    whence = source_of_credits(guild_id)
+    return _of_server("expire", guild_id, name, amount, source=pot(guild_id), target=whence)
 
 
 def top_up(guild_id: str, key: str, amount: int) -> Transfer:
     """Credits for the pot that do not expire."""
-    return Transfer(
-        key=f"top_up:{guild_id}:{key}",
-        kind="top_up",
-        job_id=None,
-        source=source_of_credits(guild_id),
-        target=pot(guild_id),
-        amount=amount,
-        guild_id=guild_id,
-    )
+    whence = source_of_credits(guild_id)
+    return _of_server("top_up", guild_id, key, amount, source=whence, target=pot(guild_id))
 
 
 def sponsor(guild_id: str, channel_id: str, key: str, amount: int) -> Transfer:
     """Credits for the orders of one channel alone."""
-    return Transfer(
-        key=f"sponsor:{guild_id}:{key}",
-        kind="sponsor",
-        job_id=None,
-        source=source_of_credits(guild_id),
-        target=sponsored(channel_id),
-        amount=amount,
-        guild_id=guild_id,
-        channel_id=channel_id,
-    )
+    whence, there = source_of_credits(guild_id), sponsored(channel_id)
+    return _of_server("sponsor", guild_id, key, amount, source=whence, target=there, channel_id=channel_id)
 
 
 def gift(guild_id: str, giver_id: str, to_id: str, key: str, amount: int) -> Transfer:
     """A part of a member's share of the day for another member: a right to spend, no money."""
-    return Transfer(
-        key=f"gift:{guild_id}:{key}",
-        kind="gift",
-        job_id=None,
+    return _of_server(
+        "gift",
+        guild_id,
+        key,
+        amount,
         source=share(guild_id, giver_id),
         target=share(guild_id, to_id),
-        amount=amount,
-        guild_id=guild_id,
         user_id=to_id,
         actor_id=giver_id,
     )
 
 
+def _of_job(kind: Kind, key: str, job_id: str, amount: int, *, source: str, target: str) -> Transfer:
+    return Transfer(
+        key=f"{key}:{job_id}", kind=kind, job_id=job_id, source=source, target=target, amount=amount
+    )
+
+
 def reserve(job_id: str, account: str, price: int) -> Transfer:
     """Set the price aside when the job is accepted."""
-    return Transfer(
-        key=f"reserve:{job_id}",
-        kind="reserve",
-        job_id=job_id,
-        source=account,
-        target=reserved(job_id),
-        amount=price,
-    )
+    return _of_job("reserve", "reserve", job_id, price, source=account, target=reserved(job_id))
 
 
 def settle(job_id: str, host: str, price: int) -> Transfer:
     """The job is done: its reserve is spent."""
-    return Transfer(
-        key=f"end:{job_id}",
-        kind="settle",
-        job_id=job_id,
-        source=reserved(job_id),
-        target=f"spent:{host}",
-        amount=price,
-    )
+    return _of_job("settle", "end", job_id, price, source=reserved(job_id), target=f"spent:{host}")
 
 
 def refund(job_id: str, account: str, price: int) -> Transfer:
     """The job ended otherwise: its reserve goes back to where it came from."""
-    return Transfer(
-        key=f"end:{job_id}",
-        kind="refund",
-        job_id=job_id,
-        source=reserved(job_id),
-        target=account,
-        amount=price,
-    )
+    return _of_job("refund", "end", job_id, price, source=reserved(job_id), target=account)
 
 
 def described(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -30,6 +30,9 @@ from bot.store.ledger import lock_money, write_transfers
 from bot.store.pots import read_funds
 from bot.treasury.means import funds_of, given_this_month, state_of
 from bot.treasury.records import PotState
+
+_Line = TypeVar("_Line", Share, Price)
+"""Of a table that a server keeps."""
 
 
 class Deciding:
@@ -120,10 +123,7 @@ class Deciding:
         """Put a share, in place of the one of the same. Raises ``InvalidOption`` (``too_many``)."""
 
         def put(money: MoneySettings) -> dict[str, Any]:
-            others = [each for each in money.shares if each.of != share.of]
-            if len(others) >= SHARES_MOST:
-                raise InvalidOption("share", "too_many", limit=SHARES_MOST)
-            return {"shares": (*others, share)}
+            return {"shares": _with(money.shares, share, "share", SHARES_MOST)}
 
         return await self._edit(guild_id, "shares", put, actor_id, reason)
 
@@ -133,7 +133,7 @@ class Deciding:
         """Take a share back; one that there is not is no error."""
 
         def remove(money: MoneySettings) -> dict[str, Any]:
-            return {"shares": tuple(each for each in money.shares if each.of != (subject, subject_id))}
+            return {"shares": _without(money.shares, (subject, subject_id))}
 
         return await self._edit(guild_id, "shares", remove, actor_id, reason)
 
@@ -143,10 +143,7 @@ class Deciding:
         """Put a price, in place of the one of the same. Raises ``InvalidOption`` (``too_many``)."""
 
         def put(money: MoneySettings) -> dict[str, Any]:
-            others = [each for each in money.prices if each.of != price.of]
-            if len(others) >= PRICES_MOST:
-                raise InvalidOption("price", "too_many", limit=PRICES_MOST)
-            return {"prices": (*others, price)}
+            return {"prices": _with(money.prices, price, "price", PRICES_MOST)}
 
         return await self._edit(guild_id, "prices", put, actor_id, reason)
 
@@ -163,7 +160,7 @@ class Deciding:
         """Take a price back; one that there is not is no error."""
 
         def remove(money: MoneySettings) -> dict[str, Any]:
-            return {"prices": tuple(each for each in money.prices if each.of != (host, kind, model))}
+            return {"prices": _without(money.prices, (host, kind, model))}
 
         return await self._edit(guild_id, "prices", remove, actor_id, reason)
 
@@ -197,3 +194,14 @@ class Deciding:
             guild_id, f"money.{name}", edit, actor_id=actor_id, reason=reason, also=also
         )
         return edited.guild.money
+
+
+def _without(kept: Iterable[_Line], of: object) -> tuple[_Line, ...]:
+    return tuple(each for each in kept if each.of != of)
+
+
+def _with(kept: Iterable[_Line], one: _Line, option: str, most: int) -> tuple[_Line, ...]:
+    others = _without(kept, one.of)
+    if len(others) >= most:
+        raise InvalidOption(option, "too_many", limit=most)
+    return (*others, one)
