@@ -10,11 +10,9 @@ from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import InvalidOption
-from bot.jobs.clock import Clock
 from bot.jobs.ids import new_id
 from bot.jobs.preferences import GuildSettings
-from bot.library.choices import Also, Choices
-from bot.money.allowance import Allowance
+from bot.library.choices import Also
 from bot.money.ledger import Transfer, described
 from bot.money.policy import (
     PRICES_MOST,
@@ -28,6 +26,7 @@ from bot.money.policy import (
 from bot.money.pots import changed_amount, span_of, turned
 from bot.store.ledger import lock_money, write_transfers
 from bot.store.pots import read_funds
+from bot.treasury.grounds import Grounds
 from bot.treasury.means import funds_of, given_this_month, state_of
 from bot.treasury.records import PotState
 
@@ -35,11 +34,8 @@ _Line = TypeVar("_Line", Share, Price)
 """Of a table that a server keeps."""
 
 
-class Deciding:
+class Deciding(Grounds):
     """Changes pot, shares and prices. Whoever calls has seen that the person may."""
-
-    def __init__(self, choices: Choices, clock: Clock, allowance: Allowance) -> None:
-        self._choices, self._times, self._bound = choices, clock, allowance
 
     async def set_pot(
         self,
@@ -61,7 +57,7 @@ class Deciding:
             InvalidOption: One of them cannot be had, or is more than whoever runs the bot lets a server have
                 (``allowance``, ``allowance_stop``).
         """
-        now = self._times.now()
+        now = self._clock.now()
         states: list[PotState] = []
 
         def merge(money: MoneySettings) -> dict[str, Any]:
@@ -74,12 +70,14 @@ class Deciding:
 
         async def turn(connection: AsyncConnection, before: GuildSettings, after: GuildSettings) -> None:
             await lock_money(connection, guild_id)
-            was, becomes = self._bound.over(before.money), self._bound.over(after.money)
+            was, becomes = self._allowance.over(before.money), self._allowance.over(after.money)
             due = await self._due(connection, guild_id, was, becomes, now)
             if due:
                 told = [described(each, actor_id=actor_id, reason=reason) for each in due]
                 await write_transfers(connection, told, now)
-            funds = await funds_of(connection, guild_id, becomes, now, allowance=self._bound, deciding=True)
+            funds = await funds_of(
+                connection, guild_id, becomes, now, allowance=self._allowance, deciding=True
+            )
             states.append(state_of(funds, becomes, now))
 
         await self._edit(guild_id, "pot", merge, actor_id, reason, also=turn)
@@ -87,13 +85,13 @@ class Deciding:
 
     def _require_allowed(self, policy: PotPolicy, *, changed: set[str]) -> None:
         """See that a server may have such a pot; what it has already counts as far as it may."""
-        most = self._bound.amount_most(policy.period)
+        most = self._allowance.amount_most(policy.period)
         if most is None:
             return
         if policy.amount > most and changed & {"amount", "period"}:
-            raise InvalidOption("amount", "allowance", limit=self._bound.credits, left=most)
+            raise InvalidOption("amount", "allowance", limit=self._allowance.credits, left=most)
         if not policy.hard_stop and "hard_stop" in changed:
-            raise InvalidOption("hard_stop", "allowance_stop", limit=self._bound.credits)
+            raise InvalidOption("hard_stop", "allowance_stop", limit=self._allowance.credits)
 
     async def _due(
         self,
@@ -109,13 +107,13 @@ class Deciding:
         if (
             funds.held.granted_at is not None
         ):  # else nobody had looked yet: the first period is of the new one
-            await funds_of(connection, guild_id, before, now, allowance=self._bound, deciding=True)
+            await funds_of(connection, guild_id, before, now, allowance=self._allowance, deciding=True)
         funds = await read_funds(connection, guild_id, period, channel_id="", home_id="")
         if funds.held.turned:
             due = changed_amount(guild_id, before.pot, after.pot, funds.held, new_id())
         else:
             due = turned(guild_id, after.pot, funds.held, now, missed=False)
-        return self._bound.within(due, await given_this_month(connection, guild_id, after, now))
+        return self._allowance.within(due, await given_this_month(connection, guild_id, after, now))
 
     async def set_share(
         self, guild_id: str, share: Share, *, actor_id: str, reason: str | None = None

@@ -11,17 +11,16 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import InvalidOption, NotEnough
-from bot.jobs.clock import Clock
 from bot.moderation.deeds import Deed
 from bot.money import ledger
 from bot.money.allowance import Allowance
 from bot.money.policy import CREDITS_MOST, REASON_MAX, MoneySettings
 from bot.money.pots import Span, span_of
 from bot.store.audit_log import note
-from bot.store.db import Database
 from bot.store.ledger import is_entered, write_transfers
 from bot.store.pots import Funds
 from bot.treasury.giving import for_channel, own_share, require_left
+from bot.treasury.grounds import Grounds
 from bot.treasury.means import funds_of, given_this_month, money_to_decide, share_state, state_of
 from bot.treasury.records import PotState, ShareState, Who
 
@@ -100,19 +99,16 @@ class _Till:
         await note(self.connection, deed)
 
 
-class Moving:
+class Moving(Grounds):
     """Moves credits of a server. ``key``s make a thing happen once. Whoever calls has seen who may."""
-
-    def __init__(self, database: Database, clock: Clock, allowance: Allowance) -> None:
-        self._tills, self._time, self._allowed = database, clock, allowance
 
     @asynccontextmanager
     async def _till(self, guild_id: str) -> AsyncGenerator[_Till]:
-        async with self._tills.begin() as connection:
-            now = self._time.now()
-            money = await money_to_decide(connection, guild_id, self._allowed)
+        async with self._database.begin() as connection:
+            now = self._clock.now()
+            money = await money_to_decide(connection, guild_id, self._allowance)
             yield _Till(
-                connection=connection, guild_id=guild_id, money=money, allowance=self._allowed, now=now
+                connection=connection, guild_id=guild_id, money=money, allowance=self._allowance, now=now
             )
 
     async def top_up(self, guild_id: str, amount: int, *, actor_id: str, reason: str, key: str) -> PotState:

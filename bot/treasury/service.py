@@ -46,13 +46,8 @@ class Treasury(Deciding, Moving):
             clock: Time.
             allowance: What whoever runs the bot lets each server have.
         """
-        clock = clock or SystemClock()
-        Deciding.__init__(self, choices, clock, allowance)
-        Moving.__init__(self, database, clock, allowance)
-        self._database = database
+        super().__init__(database, choices, clock or SystemClock(), allowance)
         self._price_of = price_of
-        self._clock = clock
-        self._allowance = allowance
 
     async def quota(
         self,
