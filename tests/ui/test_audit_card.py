@@ -33,7 +33,8 @@ STANDING: dict[str, Any] = {"blocked": False, "muted_until": None, "slow_mode_s"
         ),
         ({"action": "trust", "before": STANDING, "after": STANDING | {"trusted": True}}, f"<@{ANA}>"),
         ({"action": "block", "before": STANDING, "after": STANDING | {"blocked": True}}, f"<@{ANA}>"),
-        ({"action": "delete", "subject": "take1", "before": {"member": ANA}}, "take1"),
+        ({"action": "delete", "subject": "take1", "before": {"member": ANA}}, f"take1 of <@{ANA}>"),
+        ({"action": "set", "subject": "rules.paused", "before": False, "after": True}, "whole server"),
         (
             {"action": "set", "subject": "rules.moderators_channel_id", "before": None, "after": DEN},
             f": none → <#{DEN}>",
