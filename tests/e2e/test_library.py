@@ -92,7 +92,7 @@ async def test_a_take_is_picked_liked_named_played_and_deleted(scene: Scene) -> 
     liked = await scene.press(scene.bob, message_of(bobs), "Like")
     assert "You and one other" in next(str(each.content) for each in liked.followups)
     assert buttons_of(message_of(bobs)) == ["Play again", "2", "Family"]
-    assert "❤️ 2" in read(card_of((await shelf(scene, scene.bob, "channel")).response).description)
+    assert "♥ 2 (you)" in read(card_of((await shelf(scene, scene.bob, "channel")).response).description)
     no_longer = await scene.press(scene.bob, message_of(bobs), "2")
     assert "one other does" in next(str(each.content) for each in no_longer.followups)
     assert "♥ 1" in read(card_of((await shelf(scene, scene.bob, "channel")).response).description)

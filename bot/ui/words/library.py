@@ -41,7 +41,7 @@ SENTENCES: Final[dict[str, str]] = {
     "library.untitled": "Untitled",
     "library.by": "by {name}",
     "library.likes": "♥ {count}",
-    "library.likes.mine": "❤️ {count}",
+    "library.likes.mine": "♥ {count} (you)",
     "library.jump": "[Go to the message]({link})",
     "library.renamed": "It is now called “{title}”.",
     "library.title_taken_back": "It goes by the words of its recipe again.",
