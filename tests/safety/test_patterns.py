@@ -5,9 +5,12 @@ from __future__ import annotations
 import time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.errors import InvalidOption
-from bot.safety.patterns import checked_pattern, compiled, found, size_of
+from bot.safety.pattern_text import is_nested, size_of
+from bot.safety.patterns import checked_pattern, compiled, found
 from bot.safety.rulebook import Rulebook
 from bot.safety.words import Rule
 
@@ -57,17 +60,26 @@ def test_what_could_hold_us_up_is_refused_at_entry(problem: str, text: str) -> N
         *(
             r"(?i)n[i1!|]c[e3]",
             r"[a-z]+@[a-z]+\.com",
-            r"(?:\w+ ){3}boss",
+            r"(?:\d ){3}boss",
             "колбас[аы]",
             "[ァ-ヴ]ボケ",
             r"[\]a]+b",
             r"\(a\)+",
         ),
+        *("a{1,x}b", "b{2, }", "{,c}", "(a++b)+", "(?#(a+)b"),
     ],
 )
 def test_what_people_write_is_taken(text: str) -> None:
-    """Words with endings, stretched and torn words, numbers, addresses, other scripts."""
+    """Words with endings, stretched and torn words, numbers, addresses, other scripts, braces as they are."""
     assert checked_pattern(f" {text} ") == text
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text("ab()[]{}0123,+*?\\|^.#: ", max_size=20))
+def test_whatever_is_typed_is_read(text: str) -> None:
+    """It has a size, and repeats a repetition or not; nothing else can happen."""
+    assert size_of(text) >= 0
+    assert is_nested(text) in (True, False)
 
 
 def test_what_is_counted_is_written_out_before_it_is_compiled() -> None:
