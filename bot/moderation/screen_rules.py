@@ -44,8 +44,14 @@ _IDS_NOTED: Final = 50
 class Added:
     """What became of what somebody wanted to add."""
 
+    new: tuple[str, ...] = ()
+    """Texts that became rules."""
+    changed: tuple[str, ...] = ()
+    """Of rules that stood, and do something else now."""
+    stood: tuple[str, ...] = ()
+    """Of rules that stood just so."""
     rules: int
-    """That stand now as they were wanted."""
+    """Of the server now, in all."""
     refused: tuple[tuple[str, InvalidOption], ...] = ()
     """Texts that cannot be rules, and the problem of each."""
 
@@ -88,11 +94,21 @@ class ScreenRules:
         found = await asyncio.to_thread(checked, wanted)
         if not found.good and len(found.refused) == 1:
             raise found.refused[0][1]
-        if found.good:
-            async with self._database.begin(long=True) as connection:
-                await next_version(connection, guild_id)
-                await self._put(connection, guild_id, found.good, actor_id, origin)
-        return Added(rules=len(found.good), refused=found.refused)
+        if not found.good:
+            return Added(rules=len(await self.all(guild_id)), refused=found.refused)
+        async with self._database.begin(long=True) as connection:
+            await next_version(connection, guild_id)
+            stands = await rules_of(connection, guild_id)
+            await self._put(connection, guild_id, found.good, actor_id, origin)
+        changes = changes_to(stands, found.good)
+        touched = {*changes.new, *changes.otherwise}
+        return Added(
+            new=tuple(each.text for each in changes.new),
+            changed=tuple(each.text for each in changes.otherwise),
+            stood=tuple(each.text for each in found.good if each not in touched),
+            rules=len(stands) + len(changes.new),
+            refused=found.refused,
+        )
 
     async def become(
         self,
@@ -124,15 +140,15 @@ class ScreenRules:
         told = {"rules": ids[:_IDS_NOTED], "count": len(ids), "action": good[0].action, "origin": origin}
         await self._note(connection, guild_id, ADDED, actor_id, ids, after=told)
 
-    async def remove(self, guild_id: str, ids: Collection[int], *, actor_id: str) -> int:
-        """Remove rules; how many. Raises ``NotFound`` where there was none."""
+    async def remove(self, guild_id: str, ids: Collection[int], *, actor_id: str) -> list[Rule]:
+        """Remove rules; those that stood. Raises ``NotFound`` where there was none."""
         async with self._database.begin(long=True) as connection:
             await next_version(connection, guild_id)
             gone = [each for each in await rules_of(connection, guild_id) if each.id in ids]
             if not gone:
                 raise NotFound("rule")
             await self._remove(connection, guild_id, gone, actor_id)
-        return len(gone)
+        return gone
 
     async def _remove(
         self, connection: AsyncConnection, guild_id: str, gone: Sequence[Rule], actor_id: str

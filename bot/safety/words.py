@@ -68,11 +68,9 @@ def checked_word(text: str) -> str:
     """A word or phrase as a person typed it.
 
     Raises:
-        InvalidOption: ``empty``, ``too_long``, ``no_letters``; ``one_letter`` in any word.
+        InvalidOption: ``no_letters``, ``too_long``; ``one_letter`` in any word.
     """
     word = " ".join(clean(text).split())
-    if not word.strip("* "):
-        raise InvalidOption("rule", "empty")
     if len(word) > WORD_MAX:
         raise InvalidOption("rule", "too_long", limit=WORD_MAX, length=len(word))
     bare, starts, ends = bounds(word)

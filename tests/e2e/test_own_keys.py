@@ -260,7 +260,11 @@ async def test_a_server_brings_its_key_on_the_page_of_setup(here: Scene, keeper:
     panel = shown.response.message
     assert "No own key." in str([part.to_dict() for part in panel.components])
     opened = await keeper.select(panel, ["replicate"], custom_id="rm1:setup-key:any")
-    assert told(await keeper.submit_modal(opened, {"key": SERVERS})) != ""
+    choices = Choices(here.backstage.database, here.clock)
+    await choices.set_for_guild(str(here.guild.id), "host", "engine", actor_id="1")
+    added = told(await keeper.submit_modal(opened, {"key": SERVERS}))
+    assert "is made by" in added
+    assert "Choose " in added
     again = await keeper.select(panel, ["keys"], custom_id="rm1:setup-page:any")
     assert again.response is not None
     assert "Own keys for:" in str([part.to_dict() for part in again.response.message.components])

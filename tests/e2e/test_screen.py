@@ -38,7 +38,7 @@ async def deeds(scene: Scene, **sought: Any) -> list[Any]:
 
 async def test_rules_refuse_and_the_words_come_back(scene: Scene, keeper: MemberActor) -> None:
     """A rule refuses however its word is written; the form has the words; nothing was ordered or told."""
-    assert "1 rule" in told(await keeper.slash(scene.channel, "screen add", rule="zonk"))
+    assert "Added (1): " in told(await keeper.slash(scene.channel, "screen add", rule="zonk"))
     refused = await scene.riff(scene.ada, "a z0nk* solo")
     assert "Nothing was ordered" in told(refused)
     assert "a z0nk* solo" in told(refused)
@@ -108,7 +108,9 @@ async def test_rules_are_kept_tried_and_taken_along(scene: Scene, keeper: Member
     form = await keeper.slash(scene.channel, "screen add")
     typed = "\n".join([*(f"zonk{letter}" for letter in "abcdefghijklmnop"), "*", "x" * 101])
     added = told(await keeper.submit_modal(form, {"rules": typed}))
-    assert added.startswith("16 rules stand now.")
+    assert read(added).startswith("Added (16): zonka, zonkb, ")
+    assert "\nRules in all: 16." in added
+    assert "*: There is nothing to look for in that" in read(added)
     assert "101 characters" in added
     for pattern, why in (("(a+)+$", "repeats a repetition"), ("x*", "every text"), ("(a|aa)+$", "too long")):
         assert why in told(await keeper.slash(scene.channel, "screen add", rule=pattern, kind="pattern"))
@@ -141,17 +143,22 @@ async def test_rules_are_kept_tried_and_taken_along(scene: Scene, keeper: Member
     file = await keeper.click(message_of(panel), label="As a file")
     content = await message_of(file).attachments[0].read()
     (same,) = await keeper.autocomplete(scene.channel, "screen remove", "rule", "BA+Z")
-    await keeper.slash(scene.channel, "screen remove", rule=same["value"])
+    gone = await keeper.slash(scene.channel, "screen remove", rule=same["value"])
+    assert "ba+zz" in read(told(gone))
     assert "no such rule" in told(await keeper.slash(scene.channel, "screen remove", rule="nothing"))
     assert "18 rules" in shown(await keeper.slash(scene.channel, "screen list"))
     brought = await keeper.slash(scene.channel, "screen import", source="file", file=("rules.csv", content))
-    assert told(brought) == "19 rules stand now."
+    assert "ba+zz" in read(told(brought).splitlines()[0])
+    assert told(brought).splitlines()[1].startswith("There already (18): ")
+    assert told(brought).splitlines()[2] == "Rules in all: 19."
+    again = await keeper.slash(scene.channel, "screen add", rule="funky", action="hold")
+    assert read(told(again)).startswith("Changed (1): funky\n")
     assert "Attach a file" in told(await keeper.slash(scene.channel, "screen import", source="file"))
     for wrong in (b"\xff\xfe\x00", b"kind,text\n"):
         bad = await keeper.slash(scene.channel, "screen import", source="file", file=("r.csv", wrong))
         assert "file" in told(bad)
     changes = [each.action for each in await deeds(scene, actor_id=str(keeper.id)) if each.action != "set"]
-    assert changes == [*["screen_add"] * 4, "screen_remove", "screen_add"]
+    assert changes == [*["screen_add"] * 4, "screen_remove", *["screen_add"] * 2]
 
 
 async def test_automod_is_brought_where_it_may_be_read(scene: Scene, keeper: MemberActor) -> None:
@@ -180,7 +187,7 @@ async def test_automod_is_brought_where_it_may_be_read(scene: Scene, keeper: Mem
     body |= {"actions": [{"type": 1, "metadata": {}}], "enabled": True}
     backend.create_auto_mod_rule(scene.guild.id, scene.guild.id, body)
     brought = told(await keeper.slash(scene.channel, "screen import", source="automod", action="hold"))
-    assert brought.startswith("4 rules stand now.")
+    assert brought.startswith("Added (4): ")
     assert "repeats a repetition" in brought
     assert (await scene.job(await scene.riff(scene.ada, "quuux1"))).state is State.HELD
     assert (await scene.job(await scene.riff(scene.bob, "zonkers"))).state is not State.HELD

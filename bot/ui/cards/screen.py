@@ -19,6 +19,8 @@ from bot.ui.words import say, sentence
 PAGE: Final = 15
 _TEXT_CHARS: Final = 100
 _TOLD: Final = 8
+_NAMED_CHARS: Final = 300
+"""Of the rules that are named in one line."""
 
 
 def list_panel(rules: Sequence[Rule], page: int, strictness: Strictness, locale: str) -> Panel:
@@ -78,8 +80,14 @@ def rule_choice(rule: Rule, locale: str) -> str:
 
 
 def added_told(added: Added, locale: str) -> str:
-    """How many rules stand, and which texts cannot."""
-    lines = [counted("screen.added", added.rules, locale)]
+    """Which rules are new, changed or stood already, how many there are, and which texts can be none."""
+    became = {"added": added.new, "changed": added.changed, "stood": added.stood}
+    lines = [
+        say(f"screen.{what}", locale, count=len(texts), rules=text.shown(", ".join(texts), _NAMED_CHARS))
+        for what, texts in became.items()
+        if texts
+    ]
+    lines.append(say("screen.in_all", locale, count=added.rules))
     if added.refused:
         lines.append(say("screen.not_added", locale))
         lines += [

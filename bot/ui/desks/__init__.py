@@ -100,7 +100,8 @@ class Desks:
         quota, panel = QuotaDesk(house), PotPanel(house)
         forms = BlankForms()
         pot, shares = PotDesk(house, panel, forms), SharesDesk(house, panel)
-        screen, keys = ScreenDesk(house), KeyDesk(house.keys)
+        screen = ScreenDesk(house)
+        keys = KeyDesk(house.keys, house.choices, default_host=default_host)
         guide = SetupPanel(house, default_host=default_host)
         setup, files = SetupDesk(house, guide, settings, pot, keys), SetupFiles(house)
         under_results = (

@@ -9,9 +9,11 @@ from pydantic import SecretStr
 
 from bot.keys.records import Owner, OwnerKind, OwnKey
 from bot.keys.service import OwnKeys
+from bot.library.choices import Choices
 from bot.ui import text
 from bot.ui.answers import answer, locale_of
 from bot.ui.cards.common import BRAND
+from bot.ui.desks.here import settings_here
 from bot.ui.desks.people import require_manager
 from bot.ui.discord_limits import EMBED_FIELD_CHARS
 from bot.ui.forms.key import KeyModal
@@ -21,8 +23,10 @@ from bot.ui.words import say
 class KeyDesk:
     """Deals with keys, and never shows one."""
 
-    def __init__(self, keys: OwnKeys) -> None:
+    def __init__(self, keys: OwnKeys, choices: Choices, *, default_host: str) -> None:
         self._keys = keys
+        self._choices = choices
+        self._default_host = default_host
 
     @property
     def hosts(self) -> tuple[str, ...]:
@@ -47,8 +51,12 @@ class KeyDesk:
         owner = _owner(interaction, kind, change=True)
         await interaction.response.defer(ephemeral=True, thinking=True)
         kept = await self._keys.add(owner, host, key, actor_id=str(interaction.user.id))
-        told = say(f"key.added.{kind}", locale_of(interaction), host=text.shown(host), mark=kept.fingerprint)
-        await answer(interaction, told)
+        locale, shown = locale_of(interaction), text.shown(host)
+        lines = [say(f"key.added.{kind}", locale, host=shown, mark=kept.fingerprint)]
+        current = (await settings_here(interaction, self._choices)).guild.host or self._default_host
+        if kind == "guild" and current != host:
+            lines.append(say("key.not_chosen", locale, host=shown, current=text.shown(current)))
+        await answer(interaction, "\n".join(lines))
 
     async def remove(self, interaction: discord.Interaction, host: str, kind: OwnerKind) -> None:
         """``/key remove``. Raises as :meth:`add`, and ``NotFound``."""

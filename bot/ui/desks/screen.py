@@ -15,7 +15,7 @@ from bot.safety.words import Action, Kind, Rule
 from bot.ui.answers import answer, locale_of, show_panel
 from bot.ui.attachments import content_of
 from bot.ui.buttons import number_in
-from bot.ui.cards.screen import added_told, here, list_panel, trial_told
+from bot.ui.cards.screen import added_told, here, list_panel, rule_line, trial_told
 from bot.ui.desks.here import home_of, settings_here
 from bot.ui.desks.people import is_age_restricted, require_manager
 from bot.ui.desks.presses import Handler
@@ -115,9 +115,10 @@ class ScreenDesk:
     async def remove(self, interaction: discord.Interaction, rule: str) -> None:
         """Remove one rule, by its number or its text. Raises ``NotAllowed``, ``NotFound``."""
         require_manager(interaction, "screen")
-        ids = await self._named(interaction, rule)
-        await self._rules.remove(str(interaction.guild_id), ids, actor_id=str(interaction.user.id))
-        await answer(interaction, say("screen.removed", locale_of(interaction)))
+        ids, locale = await self._named(interaction, rule), locale_of(interaction)
+        gone = await self._rules.remove(str(interaction.guild_id), ids, actor_id=str(interaction.user.id))
+        told = "\n".join(rule_line(each, locale) for each in gone)
+        await answer(interaction, say("screen.removed", locale, rules=told))
 
     async def list(self, interaction: discord.Interaction) -> None:
         """The first page. Raises ``NotAllowed``."""

@@ -166,6 +166,8 @@ def _key_of(error: RiffcordError) -> str:
     match error:
         case InvalidOption():
             detail = error.problem
+            if exists(f"{error.key}.{detail}.{error.option}"):
+                detail = f"{detail}.{error.option}"
         case StartupError():
             detail = error.problem
         case UnusableAudio():

@@ -13,7 +13,8 @@ SENTENCES: Final[dict[str, str]] = {
     # UserError
     "form.field": "“{label}”",
     "error.invalid_option": "The option {option} cannot be used like that. Please change it and try again.",
-    "error.invalid_option.empty": "{option} is empty. Describe the sound you want, for example: "
+    "error.invalid_option.empty": "{option} is empty. Please write something there.",
+    "error.invalid_option.empty.prompt": "{option} is empty. Describe the sound you want, for example: "
     "lofi piano with rain.",
     "error.invalid_option.too_long": "{option} is {length} characters long; {limit} is the most. "
     "Please shorten it.",

@@ -24,8 +24,10 @@ SENTENCES: Final[dict[str, str]] = {
     "modal.key.key.hint": "Kept sealed, never shown again; /key remove forgets it",
     "key.added.user": "{host} takes your key (mark {mark}). From now on your orders there, in every server "
     "where I am, are paid by your own account and cost no server’s pot anything. /key use switches that off.",
-    "key.added.guild": "{host} takes the server’s key (mark {mark}). From now on orders made here go to the "
-    "server’s own account at {host} and cost the pot nothing. /key use switches that off.",
+    "key.added.guild": "{host} takes the server’s key (mark {mark}). From now on what is ordered here at "
+    "{host} is paid by the server’s own account there and costs the pot nothing. /key use switches that off.",
+    "key.not_chosen": "Nothing changes yet for orders that name no host: this server’s music is made by "
+    "{current}. Choose {host} in /settings if it shall be made there.",
     "key.removed.user": "Your key for {host} is forgotten. What was still being made with it is refunded; "
     "at {host} itself the key stays good until you revoke it there.",
     "key.removed.guild": "The server’s key for {host} is forgotten. What was still being made with it is "
