@@ -18,7 +18,7 @@ from bot.jobs.parcels import MOST_FILES, Delivery, FileFormat, Part
 from bot.jobs.recipes import Image
 from bot.ui.file_names import file_name
 from bot.ui.messages import FAILURES
-from bot.ui.text import plain
+from bot.ui.text import moment, plain
 from bot.ui.words import say
 
 LETTERS: Final = "AB"
@@ -151,7 +151,7 @@ def told_of(part: Part, wanted: FileFormat, now: datetime, locale: str) -> list[
         return _of_other(part, now, locale)
     lines = _about_size(part, wanted, locale)
     if part.link is not None:
-        until = f"<t:{int((now + LINK_LIFE).timestamp())}:D>"
+        until = moment(now + LINK_LIFE, "D")
         form = _FORMAT_NAMES[wanted]
         lines.append(say("delivery.link", locale, form=form, link=part.link, until=until))
     elif not part.whole:
@@ -167,7 +167,7 @@ def _of_other(part: Part, now: datetime, locale: str) -> list[str]:
         return [say("delivery.no_file", locale)] if part.bundle is None and part.link is None else []
     lines = [say("delivery.no_file" if part.bundle is None else "stems.smaller", locale)]
     if part.link is not None:
-        until = f"<t:{int((now + LINK_LIFE).timestamp())}:D>"
+        until = moment(now + LINK_LIFE, "D")
         lines.append(say("stems.link", locale, link=part.link, until=until))
     return lines
 

@@ -10,10 +10,9 @@ from bot.moderation.telling import Told
 from bot.ui.cards.notices import hold_panel, news_panel, report_panel
 from bot.ui.cards.told import member_told
 from bot.ui.discord_errors import UNKNOWN_MESSAGE, translated
+from bot.ui.languages import FALLBACK, language_of
 from bot.ui.mentions import NOBODY
 from bot.ui.messages import channel_of, direct_channel
-
-FALLBACK = "en"
 
 
 class DiscordBoard:
@@ -50,7 +49,7 @@ class DiscordBoard:
         return str(direct.id), str(sent.id)
 
     def _language(self, guild_id: str, settings: GuildSettings) -> str:
-        return settings.language or self._language_of(guild_id) or FALLBACK
+        return settings.language or language_of(self._client.get_guild(int(guild_id))) or FALLBACK
 
     def _panel(self, told: Told) -> discord.ui.LayoutView:
         locale = self._language(told.notice.guild_id, told.settings)
@@ -59,10 +58,3 @@ class DiscordBoard:
         if told.notice.kind == REPORT and told.report is not None:
             return report_panel(told.report, locale)
         return news_panel(told.notice, locale)
-
-    def _language_of(self, guild_id: str) -> str | None:
-        """What a server with Community has chosen; all others are said to speak English."""
-        guild = self._client.get_guild(int(guild_id))
-        if guild is None or "COMMUNITY" not in guild.features:
-            return None
-        return guild.preferred_locale.value

@@ -68,7 +68,7 @@ def story_card(story: Story, locale: str = "en", *, sees_run: bool) -> discord.E
 
 def _line(job: Job, move: Move, locale: str) -> str:
     told = {
-        "at": f"<t:{int(move.at.timestamp())}:T>",
+        "at": text.moment(move.at, "T"),
         "state": say(f"jobs.state.{move.new.value}", locale),
         "cause": cause_in_words(job, move.cause, locale),
     }

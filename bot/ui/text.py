@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import datetime
 
 from bot.ui.discord_limits import CHOICE_CHARS
 
@@ -64,6 +65,14 @@ def shown(text: str, limit: int = 200) -> str:
 def code(text: str) -> str:
     """A block of code that its content cannot leave."""
     return "```\n" + _DIRECTION.sub("", text).replace("`", "ˋ") + "\n```"
+
+
+def moment(at: datetime, style: str = "R") -> str:
+    """A time as Discord tells it in the reader's own zone; ``R`` is how long ago, or from now on.
+
+    https://discord.com/developers/docs/reference#message-formatting-timestamp-styles
+    """
+    return f"<t:{int(at.timestamp())}:{style}>"
 
 
 def bar(progress: float, width: int = 10) -> str:

@@ -51,7 +51,7 @@ def audit_panel(page: Page, named: Named, locale: str) -> Panel:
 def deed_line(deed: Deed, named: Named, locale: str) -> str:
     """Who did what when, where and why, from what to what."""
     who = say("audit.bot", locale) if deed.actor_id == THE_BOT else named(deed.actor_id)
-    at = f"<t:{int(deed.at.timestamp())}:R>"
+    at = text.moment(deed.at)
     line = say("audit.line", locale, at=at, who=who, deed=_told(deed, named, locale))
     if deed.channel_id is not None:
         line += " " + say("audit.where", locale, channel=named(deed.channel_id))

@@ -56,7 +56,7 @@ def _line(line: Line, whose: str, locale: str) -> str:
     told = say(
         "quota.history.line",
         locale,
-        at=f"<t:{int(line.at.timestamp())}:f>",
+        at=text.moment(line.at, "f"),
         amount=f"{_sign(line, whose)}{number(line.amount)}",
         what=say(
             f"quota.entry.{line.kind}",

@@ -47,7 +47,7 @@ def _listed_line(each: Listed, locale: str, viewer_id: str | None) -> str:
         prompt=say("private.veiled", locale) if veiled(job, viewer_id) else words,
         state=_listed_state(each, locale, links=True),
         name=text.shown(job.order.user_name, 40),
-        age=f"<t:{int(job.created_at.timestamp())}:R>",
+        age=text.moment(job.created_at),
     )
 
 

@@ -45,7 +45,7 @@ def _line(take: Shelved, likes: Likes, guild_id: str, locale: str) -> str:
     if take.message_id is not None:
         name = f"[{name}]({message_link(guild_id, take.channel_id, take.message_id)})"
     facts = [*_kind(take, locale), text.shown(take.user_name, _NAME_CHARS), *sound_facts(take, locale)]
-    facts.append(f"<t:{int(take.created_at.timestamp())}:R>")
+    facts.append(text.moment(take.created_at))
     facts += _hearts(likes, locale)
     return f"**{name}**\n{' · '.join(facts)}"
 

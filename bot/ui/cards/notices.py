@@ -34,7 +34,7 @@ def hold_panel(waiting: Waiting, locale: str, *, has_left: bool = False) -> Pane
     lines.append(_history(waiting, locale, has_left=has_left))
     if hold.state == "open":
         if hold.expires_at is not None:
-            lines.append(say("hold.until", locale, until=f"<t:{int(hold.expires_at.timestamp())}:R>"))
+            lines.append(say("hold.until", locale, until=text.moment(hold.expires_at)))
         return _panel(lines, BRAND, *_hold_buttons(hold.job_id, locale))
     lines.append(_verdict("hold", hold.state, hold.decided_by, locale))
     if hold.reason:

@@ -93,7 +93,7 @@ def menu_options(name: str, money: MoneySettings, locale: str) -> list[discord.S
 
 
 def _pot_told(money: MoneySettings, state: PotState, locale: str) -> str:
-    pot, moment = money.pot, int(state.refills_at.timestamp())
+    pot = money.pot
     lines = [
         say("pot.title", locale),
         say(
@@ -103,8 +103,8 @@ def _pot_told(money: MoneySettings, state: PotState, locale: str) -> str:
             period=say(f"pot.period.{pot.period}", locale),
             time=clock_of(pot.reset_minute),
             zone=text.shown(pot.zone, 60),
-            relative=f"<t:{moment}:R>",
-            date=f"<t:{moment}:f>",
+            relative=text.moment(state.refills_at),
+            date=text.moment(state.refills_at, "f"),
         ),
         say("pot.stands", locale, left=number(state.left), used=number(state.used)),
         say("pot.ask_above", locale, price=of_server(money.ask_above, money, locale))

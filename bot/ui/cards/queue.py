@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime
 from typing import Final
 
 import discord
@@ -70,7 +69,7 @@ def _hold_line(waiting: Waiting, locale: str) -> str:
     return say(
         "mod.queue.hold",
         locale,
-        age=_age(hold.held_at),
+        age=text.moment(hold.held_at),
         member=f"<@{hold.user_id}>",
         words=text.shown(_words(waiting), 60),
         whys=", ".join(say(f"hold.why.{why}", locale) for why in hold.reasons),
@@ -78,7 +77,8 @@ def _hold_line(waiting: Waiting, locale: str) -> str:
 
 
 def _report_line(notice: Notice, locale: str) -> str:
-    return say("mod.queue.report", locale, age=_age(notice.created_at), author=f"<@{notice.facts['author']}>")
+    age, author = text.moment(notice.created_at), f"<@{notice.facts['author']}>"
+    return say("mod.queue.report", locale, age=age, author=author)
 
 
 def _hold_option(waiting: Waiting, locale: str) -> discord.SelectOption:
@@ -101,7 +101,3 @@ def _words(waiting: Waiting) -> str:
     if waiting.passages and (first := waiting.passages[0]).met:
         return f"{first.before[-20:]}{first.met}{first.after[:20]}"
     return "–" if waiting.job is None else waiting.job.order.recipe.words
-
-
-def _age(since: datetime) -> str:
-    return f"<t:{int(since.timestamp())}:R>"

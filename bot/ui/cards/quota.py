@@ -128,8 +128,7 @@ def quota_card(quota: Quota, *, server: str, locale: str) -> discord.Embed:
 
 
 def _when(at: datetime) -> dict[str, str]:
-    moment = int(at.timestamp())
-    return {"relative": f"<t:{moment}:R>", "date": f"<t:{moment}:f>"}
+    return {"relative": text.moment(at), "date": text.moment(at, "f")}
 
 
 def _share_lines(quota: Quota, locale: str) -> list[str]:

@@ -51,7 +51,7 @@ def _state_line(job: Job, place: Place | None, locale: str) -> str:
     if job.hold is not None:
         whys = ", ".join(say(f"hold.why.{why}", locale) for why in job.hold.reasons)
         until = job.hold.expires_at or job.created_at
-        told = say("card.held.until", locale, whys=whys, until=f"<t:{int(until.timestamp())}:R>")
+        told = say("card.held.until", locale, whys=whys, until=text.moment(until))
         if not job.hold.price:
             return told
         return f"{told} {say('card.held.price', locale, price=credits_in_words(job.hold.price, locale))}"
@@ -78,7 +78,7 @@ def place_in_words(place: Place, locale: str = "en") -> str:
 
 def expected(key: str, ready_at: datetime, locale: str) -> str:
     """A sentence with a time that Discord tells in the reader's own zone."""
-    return say(key, locale, time=f"<t:{int(ready_at.timestamp())}:R>")
+    return say(key, locale, time=text.moment(ready_at))
 
 
 def _footer(job: Job, locale: str) -> str:

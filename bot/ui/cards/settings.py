@@ -114,7 +114,7 @@ def _change_told(change: Deed, locale: str) -> str:
     return say(
         "settings.change",
         locale,
-        at=f"<t:{int(change.at.timestamp())}:R>",
+        at=text.moment(change.at),
         who=f"<@{change.actor_id}>",
         name=setting_name(change.subject or "", locale),
         before=_value_told(change.subject or "", before, locale),

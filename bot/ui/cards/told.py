@@ -9,7 +9,7 @@ from bot.jobs.preferences import GuildSettings
 from bot.moderation.records import Notice
 from bot.ui import text
 from bot.ui.cards.common import message_link
-from bot.ui.words import moment, say
+from bot.ui.words import say
 
 _APPEALABLE = frozenset({"rejected", "rejected_all", "blocked", "muted", "deleted", "purged"})
 
@@ -24,7 +24,7 @@ def member_told(notice: Notice, settings: GuildSettings, locale: str, *, server:
         "name": text.shown(str(facts.get("name", "")), 110),
         "count": facts.get("count", 0),
         "hours": facts.get("hours", 0),
-        "until": moment(datetime.fromisoformat(facts["until"])) if facts.get("until") else "",
+        "until": text.moment(datetime.fromisoformat(facts["until"])) if facts.get("until") else "",
     }
     key = f"member.{says}"
     lines = [say(f"{key}.one" if facts.get("count") == 1 else key, locale, **shown)]

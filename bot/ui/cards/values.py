@@ -62,7 +62,7 @@ def value_in_words(value: Any, locale: str, named: Named | None = None) -> str:
     if named is not None and is_snowflake(value):
         return named(value)
     at = _moment(value)
-    return text.shown(value, _VALUE_CHARS) if at is None else f"<t:{int(at.timestamp())}:f>"
+    return text.shown(value, _VALUE_CHARS) if at is None else text.moment(at, "f")
 
 
 def _moment(told: str) -> datetime | None:

@@ -113,7 +113,7 @@ def _owner(interaction: discord.Interaction, kind: OwnerKind, *, change: bool = 
 
 
 def _line(key: OwnKey, locale: str, *, marked: bool, by: bool) -> str:
-    known = {"host": text.shown(key.host), "at": f"<t:{int(key.added_at.timestamp())}:D>"}
+    known = {"host": text.shown(key.host), "at": text.moment(key.added_at, "D")}
     if not marked:
         line = say("key.line.plain", locale, **known)
     elif by and key.added_by.isdecimal() and key.added_by != "0":

@@ -103,7 +103,7 @@ def ask_card(ask: Ask, locale: str) -> discord.Embed:
         locale,
         author=f"<@{ask.author_id}>",
         asker=text.shown(ask.order.user_name, 60),
-        until=f"<t:{int(ask.expires_at.timestamp())}:R>",
+        until=text.moment(ask.expires_at),
     )
     return discord.Embed(title=title(ask.order.recipe, locale), description=told, colour=BRAND)
 

@@ -11,6 +11,7 @@ from bot.jobs.preferences import changed
 from bot.library.house import House
 from bot.moderation.people import SLOW_MOST_S, Member
 from bot.moderation.records import Standing
+from bot.ui import text
 from bot.ui.answers import answer, locale_of
 from bot.ui.buttons import ActionButton, View
 from bot.ui.cards.notices import taken_back_in_words
@@ -66,7 +67,7 @@ class ModDesk:
         for_s = seconds_of(duration, option="duration")
         shut = await self._people.mute(_member(user), by, for_s=for_s, reason=reason)
         until = shut.standing.muted_until or interaction.created_at
-        told = f"<t:{int(until.timestamp())}:R>"
+        told = text.moment(until)
         await self._told(interaction, "mod.muted", user.id, taken_back=shut.taken_back, until=told)
 
     async def slow(

@@ -146,13 +146,8 @@ def named(facts: Mapping[str, object], locale: str) -> dict[str, object]:
         called["option"] = say("form.field", locale, label=facts["label"])
     if "permission" in facts:
         called["permission"] = _names("permission", facts["permission"], locale)
-    called |= {name: moment(fact) for name, fact in facts.items() if isinstance(fact, datetime)}
+    called |= {name: text.moment(fact) for name, fact in facts.items() if isinstance(fact, datetime)}
     return {**facts, **called}
-
-
-def moment(at: datetime) -> str:
-    """A time that Discord tells in the reader's own zone."""
-    return f"<t:{int(at.timestamp())}:R>"
 
 
 def _names(kind: str, english: object, locale: str) -> str:

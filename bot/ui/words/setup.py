@@ -58,8 +58,8 @@ SENTENCES: Final[dict[str, str]] = {
     "Whoever has Manage Messages moderates; you can name roles that do as well.",
     "setup.about.music": "Language, file format and the host that makes the music. More is in `/settings`.",
     "setup.about.pot": "The pot pays for everybody's music. Members' shares of it are in `/pot share`.",
-    "setup.about.prices": "What things cost. The form has the prices at {host}; other hosts and models are in "
-    "`/pot price`.",
+    "setup.about.prices": "What things cost. The form has the prices at {host}; other hosts and models are "
+    "in `/pot price`.",
     "setup.about.newcomers": "Whose orders wait for a moderator, so that nobody can do harm in their "
     "first minute. "
     "At a price of 0 all that costs something waits; without a price nothing waits for what it costs.",
