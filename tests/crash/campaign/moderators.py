@@ -71,7 +71,7 @@ class _Moderators:
         """Again and again until it is decided: the bot may be gone, or Discord may lose the press."""
         chance = random.Random(f"{self._seed}/verdict/{await self._town.view.words_of(job_id)}")
         verdict = chance.choices(list(Verdict), [5, 3, 3])[0]
-        await asyncio.sleep(chance.uniform(0.0, 2.0))
+        await asyncio.sleep(chance.uniform(0.0, 1.0))
         if verdict is Verdict.NOBODY:
             await self._town.view.let_time_pass(job_id)
             return
