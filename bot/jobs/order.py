@@ -47,6 +47,8 @@ class Order(BaseModel):
     """Who made that take: the card gives credit even after the take is deleted."""
     clamped: Clamped = ()
     """What was asked for and cannot be had anywhere: the card says so."""
+    flagged: bool = False
+    """Whether the screen wanted its words looked at when its question was asked, which hides them."""
     member: MemberFacts = MemberFacts()
     """Kept with the order, so that one that waited is judged by what was true of who ordered it."""
 

@@ -16,6 +16,7 @@ from bot.library.family import Family, Relative, Seen, family_of
 from bot.library.records import Kin, Likes, Shelved
 from bot.library.search import Asked, Wanted, typed_words
 from bot.moderation.records import Copy
+from bot.safety.folding import without_controls
 from bot.store.copies import copies_of, forget_copies, note_copy
 from bot.store.db import Database
 from bot.store.library import (
@@ -139,7 +140,7 @@ class Library:
         """
         if actor_id != take.user_id and not is_moderator:
             raise NotAllowed("rename")
-        title = " ".join(title.split())
+        title = " ".join(without_controls(title).split())
         if len(title) > TITLE_MAX:
             raise InvalidOption("title", "too_long", limit=TITLE_MAX, length=len(title))
         async with self._database.begin() as connection:

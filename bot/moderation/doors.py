@@ -17,6 +17,7 @@ from bot.jobs.order import Order
 from bot.jobs.ports import Passage
 from bot.jobs.preferences import Settings
 from bot.moderation.deeds import SET, Sought
+from bot.moderation.people import blocked
 from bot.moderation.records import Hold, Standing
 from bot.safety.judging import Barrier, Person, Spot, barred, slowest_s, why_held
 from bot.store.audit_log import find_deeds
@@ -43,11 +44,11 @@ class PeopleDoor:
         found = barred(person, spot, rules, ordered=ordered, at=at)
         if found is None:
             return ()
+        if found.barrier == "blocked":
+            raise blocked(standing, rules)
         told: dict[str, object] = {} if found.until is None else {"until": found.until}
         if reason := await self._reason(connection, case, found.barrier, standing):
             told["reason"] = reason
-        if found.barrier == "blocked" and rules.appeals:
-            told["appeals"] = rules.appeals
         if found.barrier == "elsewhere":
             told["channels"] = " ".join(f"<#{each}>" for each in rules.music_channel_ids)
         raise Barred(found.barrier, **told)
@@ -56,7 +57,7 @@ class PeopleDoor:
         self, connection: AsyncConnection, case: Case, barrier: Barrier, standing: Standing
     ) -> str | None:
         """What the moderator gave as theirs."""
-        if barrier in ("blocked", "muted"):
+        if barrier == "muted":
             return standing.reason
         if barrier not in _PAUSES:
             return None

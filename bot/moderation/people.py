@@ -10,11 +10,12 @@ from typing import Any, Final
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.errors import InvalidOption
+from bot.errors import Barred, InvalidOption
 from bot.jobs.clock import Clock, SystemClock
 from bot.jobs.service import Jobs
 from bot.moderation.deeds import By
 from bot.moderation.records import Standing
+from bot.safety.policy import RuleSettings
 from bot.store.audit_log import note
 from bot.store.db import Database
 from bot.store.holds import show_open_holds
@@ -70,6 +71,12 @@ class People:
         """Who is blocked, muted or slowed, the newest decision first."""
         async with self._database.connect() as connection:
             return await barred_members(connection, guild_id, self._clock.now())
+
+    async def require_not_blocked(self, guild_id: str, user_id: str, rules: RuleSettings) -> None:
+        """Raises ``Barred`` (blocked) for whoever is: they change nothing that others read."""
+        standing = await self.standing(guild_id, user_id)
+        if standing.blocked:
+            raise blocked(standing, rules)
 
     async def block(
         self, who: Member, by: By, *, reason: str | None = None, also: Also | None = None
@@ -153,6 +160,12 @@ class People:
             appeals=rules.appeals,
             decide=decide,
         )
+
+
+def blocked(standing: Standing, rules: RuleSettings) -> Barred:
+    """What whoever is blocked reads: the moderator's reason, and whom to ask."""
+    told = {"reason": standing.reason, "appeals": rules.appeals}
+    return Barred("blocked", **{name: fact for name, fact in told.items() if fact})
 
 
 async def trust(

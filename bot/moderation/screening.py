@@ -124,17 +124,18 @@ class Screening:
             raise InvalidOption("prompt", SCREENED, rules=[*known.refusing])
         return known.flagged
 
-    async def look(self, order: Order, settings: Settings) -> None:
+    async def look(self, order: Order, settings: Settings) -> bool:
         """As :meth:`judged`, before there is a transaction; a refusal is noted, by the rule's number."""
         try:
-            await self.judged(order, settings)
+            return await self.judged(order, settings)
         except InvalidOption as error:
             await self._refused(order.guild_id, order.channel_id, order.user_id, error)
             raise
 
-    async def look_at_title(
+    async def look_at_text(
         self,
-        title: str,
+        option: str,
+        words: str,
         settings: Settings,
         *,
         guild_id: str,
@@ -142,15 +143,15 @@ class Screening:
         user_id: str,
         age_restricted: bool,
     ) -> None:
-        """Whether something may be called so. A name waits for nobody: what would be held is refused.
+        """Whether the bot may say this for a member. It waits for nobody: what would be held is refused.
 
         Raises:
             InvalidOption: ``screened``.
         """
         book = await self.book(guild_id, settings.screen_version)
-        hits = await _hits_in(book, (title,), settings, age_restricted=age_restricted)
+        hits = await _hits_in(book, (words,), settings, age_restricted=age_restricted)
         if hits:
-            error = InvalidOption("title", SCREENED, rules=[hit.rule.id for hit in hits])
+            error = InvalidOption(option, SCREENED, rules=[hit.rule.id for hit in hits])
             await self._refused(guild_id, channel_id, user_id, error)
             raise error
 

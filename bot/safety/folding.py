@@ -34,6 +34,8 @@ _APOSTROPHES: Final = frozenset("'’‘ʼ`´′")
 _SENTENCE: Final = frozenset(',;:?"“”„«»()，。、！？；：…「」『』（）')
 _HALF_WIDTH: Final = re.compile("[\uff66-\uff9f]+")
 """Kana of half width, whose sound marks are characters of their own."""
+_CONTROLS: Final = re.compile("[\x00-\x1f\x7f-\x9f]+")
+_TURNING: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _STROKES: Final = frozenset(("ー", "/"))
 """What dashes and slashes are taken for among kana."""
 _MERGED: Final = str.maketrans({"i": "l", "g": "b", "q": "b", "v": "u"})
@@ -147,6 +149,14 @@ def clean(text: str) -> str:
         return text
     seen = "".join([each for each in text if not is_invisible(each)])
     return unicodedata.normalize("NFC", _HALF_WIDTH.sub(_full_width, seen))
+
+
+def without_controls(text: str) -> str:
+    """The text without control characters, which become blanks, and without marks and overrides of direction.
+
+    Those turn what stands around them; joiners stay, without which some emoji and scripts fall apart.
+    """
+    return _CONTROLS.sub(" ", _TURNING.sub("", text))
 
 
 def _full_width(found: re.Match[str]) -> str:

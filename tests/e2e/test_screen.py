@@ -100,7 +100,16 @@ async def test_words_of_all_kinds_are_looked_at(scene: Scene, keeper: MemberActo
     take = await scene.take(message)
     named = await scene.ada.slash(scene.channel, "library rename", take=take.id, title="my b@zzle")
     assert "want some of these words" in told(named)
-    assert (await scene.take(message)).title is None
+    turned = await scene.ada.slash(scene.channel, "library rename", take=take.id, title="o\u202ene\ttwo")
+    assert "“one two”" in told(turned)
+    assert (await scene.take(message)).title == "one two"
+    for command, options in (("gift", {"member": scene.ada}), ("sponsor", {})):
+        said_aloud = {**options, "amount": 1, "reason": "you z0nker"}
+        refused = await scene.bob.slash(scene.channel, f"quota {command}", **said_aloud)
+        assert "want some of these words" in told(refused)
+    await scene.mod.slash(scene.channel, "mod block", member=scene.ada, reason="spam")
+    named = await scene.ada.slash(scene.channel, "library rename", take=take.id, title="mine")
+    assert told(named).endswith("They said: spam")
 
 
 async def test_rules_are_kept_tried_and_taken_along(scene: Scene, keeper: MemberActor) -> None:

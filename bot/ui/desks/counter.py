@@ -99,7 +99,7 @@ class Counter:
             member=facts_of(interaction, settings),
         )
         try:
-            await self._house.screening.look(order, settings)
+            flagged = await self._house.screening.look(order, settings)
         except InvalidOption as error:
             unwanted = Unwanted.of(recipe, parent=parent, host=host, clamped=clamped)
             if draft is not None:
@@ -116,6 +116,7 @@ class Counter:
             return
         taking = None if draft is None else self._house.drafts.taking(draft)
         if whom is not None:
+            order = order.model_copy(update={"flagged": flagged})
             await self._lending.ask(interaction, order, whom, also=taking)
             return
         job = await self._jobs.order(order, interaction_token=interaction.token, also=taking)

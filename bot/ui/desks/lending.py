@@ -84,7 +84,7 @@ class LendingDesk:
         ask = await self._consent.open_ask(ask_id)
         state = await self._consent.refuse(ask, actor_id=str(interaction.user.id))
         card = discord.Embed(
-            title=title(ask.order.recipe, ask.order.locale),
+            title=_title(ask.order, ask.order.locale),
             description=say(f"ask.{state}", ask.order.locale, author=f"<@{ask.author_id}>"),
             colour=QUIET,
         )
@@ -105,7 +105,11 @@ def ask_card(ask: Ask, locale: str) -> discord.Embed:
         asker=text.shown(ask.order.user_name, 60),
         until=text.moment(ask.expires_at),
     )
-    return discord.Embed(title=title(ask.order.recipe, locale), description=told, colour=BRAND)
+    return discord.Embed(title=_title(ask.order, locale), description=told, colour=BRAND)
+
+
+def _title(order: Order, locale: str) -> str:
+    return say("card.unread", locale) if order.flagged else title(order.recipe, locale)
 
 
 def ask_row(ask: Ask, locale: str) -> View:

@@ -17,14 +17,16 @@ from bot.library.house import House
 from bot.library.records import Shelved
 from bot.library.search import Asked
 from bot.library.shelf import Shelf
+from bot.ui import text
 from bot.ui.answers import answer, locale_of, show_panel
 from bot.ui.buttons import number_in, result_row, with_likes
 from bot.ui.cards.deeds import deeds_of
 from bot.ui.cards.library import shelf_card, shelf_row, take_panel, take_row
 from bot.ui.desks.counter import Counter
 from bot.ui.desks.here import locale_of_all, settings_here
-from bot.ui.desks.people import is_age_restricted, is_moderator, take_of
+from bot.ui.desks.people import is_moderator, take_of
 from bot.ui.desks.presses import Handler
+from bot.ui.desks.public_words import require_sayable
 from bot.ui.desks.viewers import viewer_of
 from bot.ui.exporting import export_shelf
 from bot.ui.forms.open import Form
@@ -178,20 +180,12 @@ class LibraryDesk:
     async def rename(self, interaction: discord.Interaction, take: Take, title: str) -> None:
         """Call it by another name."""
         moderator = await is_moderator(interaction, self._house.choices)
-        settings = await settings_here(interaction, self._house.choices)
-        await self._house.screening.look_at_title(
-            title,
-            settings,
-            guild_id=str(interaction.guild_id),
-            channel_id=str(interaction.channel_id),
-            user_id=str(interaction.user.id),
-            age_restricted=is_age_restricted(interaction),
-        )
+        await require_sayable(interaction, self._house, "title", title)
         kept = await self._library.rename(
             take, title, actor_id=str(interaction.user.id), is_moderator=moderator
         )
         key = "library.renamed" if kept else "library.title_taken_back"
-        await answer(interaction, say(key, locale_of(interaction), title=kept or ""))
+        await answer(interaction, say(key, locale_of(interaction), title=text.shown(kept or "")))
 
     async def lent(self, interaction: discord.Interaction, take_id: str, chosen: str) -> None:
         """Who may make something from it."""

@@ -17,6 +17,7 @@ from bot.ui.desks.giving import tell_all
 from bot.ui.desks.here import home_of, settings_here
 from bot.ui.desks.people import moderates, role_ids
 from bot.ui.desks.presses import Handler
+from bot.ui.desks.public_words import require_sayable
 
 
 class QuotaDesk:
@@ -108,6 +109,7 @@ class QuotaDesk:
             raise InvalidOption("member", "gift_to_bot")
         if not isinstance(member, discord.Member):
             raise InvalidOption("member", "gift_to_absent")
+        await require_sayable(interaction, self._house, "reason", reason)
         guild_id = str(interaction.guild_id)
         await self._treasury.gift(
             guild_id,
@@ -128,6 +130,7 @@ class QuotaDesk:
             NotAllowed: As :meth:`gift`.
             NotEnough: So much is not left of the share or in the pot.
         """
+        await require_sayable(interaction, self._house, "reason", reason)
         await self._treasury.sponsor_of_share(
             str(interaction.guild_id),
             home_of(interaction),
