@@ -29,23 +29,29 @@ QUEUE_MOST = 25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
-    """An order that waits, or waited, with all that moderators judge it by."""
+class Queued:
+    """An order that waits, or waited, as the queue shows it."""
 
     hold: Hold
     job: Job | None
     """None once its record was forgotten."""
-    history: History
-    standing: Standing
     passages: tuple[Passage, ...] = ()
     """Where its words meet the rules, of one that waits for its words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting(Queued):
+    """The same with all that moderators judge it by."""
+
+    history: History
+    standing: Standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queue:
     """What waits for the moderators of a server."""
 
-    holds: tuple[Waiting, ...]
+    holds: tuple[Queued, ...]
     reports: tuple[Notice, ...]
     channel_id: str | None
     """Where it is told."""
@@ -74,7 +80,7 @@ class Approvals:
         async with self._database.connect() as connection:
             holds = await open_holds(connection, guild_id, QUEUE_MOST)
             budget = Budget()  # for all of them: somebody waits for the answer
-            waiting = [await self._waiting(connection, hold, budget) for hold in holds]
+            waiting = [await self._queued(connection, hold, budget) for hold in holds]
             reports = await open_notices(connection, guild_id, [REPORT], QUEUE_MOST)
             rules = (await read_settings(connection, guild_id, "")).guild.rules
             trouble = await trouble_of(connection, guild_id)
@@ -90,10 +96,15 @@ class Approvals:
     async def waiting(self, job_id: str, guild_id: str) -> Waiting:
         """One of them, decided or not. Raises ``NotFound`` (hold) where this server has none such."""
         async with self._database.connect() as connection:
-            hold = await get_hold(connection, job_id)
-            if hold is None or hold.guild_id != guild_id:
-                raise NotFound("hold")
-            return await self._waiting(connection, hold)
+            hold = await _hold_of(connection, job_id, guild_id)
+            queued = await self._queued(connection, hold, Budget())
+            return Waiting(
+                hold=hold,
+                job=queued.job,
+                passages=queued.passages,
+                history=await history_of(connection, guild_id, hold.user_id),
+                standing=await get_standing(connection, guild_id, hold.user_id),
+            )
 
     async def is_elsewhere(self, job_id: str, guild_id: str) -> bool:
         """Whether it waits, or waited, in another server: whoever asks pressed what is not theirs."""
@@ -103,7 +114,8 @@ class Approvals:
 
     async def require_open(self, job_id: str, guild_id: str) -> None:
         """Before somebody is asked for a reason. Raises ``NotFound`` (hold), ``AlreadyDecided``."""
-        hold = (await self.waiting(job_id, guild_id)).hold
+        async with self._database.glance() as connection:
+            hold = await _hold_of(connection, job_id, guild_id)
         if hold.state != "open":
             raise AlreadyDecided(hold.state, hold.decided_by or THE_BOT)
 
@@ -171,17 +183,17 @@ class Approvals:
             decide=tell,
         )
 
-    async def _waiting(
-        self, connection: AsyncConnection, hold: Hold, budget: Budget | None = None
-    ) -> Waiting:
-        job, passages = await get_job(connection, hold.job_id), tuple[Passage, ...]()
-        if job is not None and hold.for_words:
-            settings = await read_settings(connection, hold.guild_id, job.order.home)
-            passages = await passages_in(self._screening, job.order, settings, budget)
-        return Waiting(
-            hold=hold,
-            job=job,
-            history=await history_of(connection, hold.guild_id, hold.user_id),
-            standing=await get_standing(connection, hold.guild_id, hold.user_id),
-            passages=passages,
-        )
+    async def _queued(self, connection: AsyncConnection, hold: Hold, budget: Budget) -> Queued:
+        job = await get_job(connection, hold.job_id)
+        if job is None or not hold.for_words:
+            return Queued(hold=hold, job=job)
+        settings = await read_settings(connection, hold.guild_id, job.order.home)
+        passages = await passages_in(self._screening, job.order, settings, budget)
+        return Queued(hold=hold, job=job, passages=passages)
+
+
+async def _hold_of(connection: AsyncConnection, job_id: str, guild_id: str) -> Hold:
+    hold = await get_hold(connection, job_id)
+    if hold is None or hold.guild_id != guild_id:
+        raise NotFound("hold")
+    return hold

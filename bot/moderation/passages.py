@@ -34,7 +34,7 @@ class Passage:
 
 
 async def passages_in(
-    screening: Screening, order: Order, settings: Settings, budget: Budget | None = None
+    screening: Screening, order: Order, settings: Settings, budget: Budget
 ) -> tuple[Passage, ...]:
     """Where an order meets the rules of its server, as they stand now.
 
@@ -42,14 +42,14 @@ async def passages_in(
         screening: Of this process.
         order: Which.
         settings: Of its server and channel.
-        budget: What may be spent; None: what an order has.
+        budget: What may be spent.
     """
     strictness = settings.channel.strictness
     book = await screening.book(order.guild_id, settings.screen_version)
     if not len(book) or strictness == "off":
         return ()
     texts, restricted = order.recipe.texts, order.member.age_restricted
-    return await asyncio.to_thread(_found, book, texts, strictness, restricted, budget or Budget())
+    return await asyncio.to_thread(_found, book, texts, strictness, restricted, budget)
 
 
 def _found(

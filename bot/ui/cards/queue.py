@@ -7,7 +7,7 @@ from typing import Final
 
 import discord
 
-from bot.moderation.approvals import Queue, Waiting
+from bot.moderation.approvals import Queue, Queued
 from bot.moderation.records import HOLD, REPORT, Notice
 from bot.ui import text
 from bot.ui.buttons import ActionMenu
@@ -64,7 +64,7 @@ def _told(queue: Queue, locale: str) -> str:
     return "\n".join(lines)
 
 
-def _hold_line(waiting: Waiting, locale: str) -> str:
+def _hold_line(waiting: Queued, locale: str) -> str:
     hold = waiting.hold
     return say(
         "mod.queue.hold",
@@ -81,7 +81,7 @@ def _report_line(notice: Notice, locale: str) -> str:
     return say("mod.queue.report", locale, age=age, author=author)
 
 
-def _hold_option(waiting: Waiting, locale: str) -> discord.SelectOption:
+def _hold_option(waiting: Queued, locale: str) -> discord.SelectOption:
     name = "?" if waiting.job is None else waiting.job.order.user_name
     label = say(
         "mod.queue.hold.choice", locale, name=text.plain(name, 30), words=text.plain(_words(waiting), 60)
@@ -96,7 +96,7 @@ def _report_option(notice: Notice, locale: str) -> discord.SelectOption:
     return discord.SelectOption(label=text.plain(label), value=f"{REPORT}:{notice.id}")
 
 
-def _words(waiting: Waiting) -> str:
+def _words(waiting: Queued) -> str:
     """What it is looked at for, or what it is called."""
     if waiting.passages and (first := waiting.passages[0]).met:
         return f"{first.before[-20:]}{first.met}{first.after[:20]}"
