@@ -25,6 +25,7 @@ from bot.jobs.service import Jobs
 from bot.library.house import House
 from bot.settings import Settings
 from bot.ui import answers
+from bot.ui.attempts import Attempts
 from bot.ui.buttons import DYNAMIC_ITEMS
 from bot.ui.delivery import DiscordStage
 from bot.ui.desks import Desks
@@ -128,7 +129,7 @@ class RiffcordClient(commands.AutoShardedBot):
         self._desks: Desks | None = None
         self._start: asyncio.Timeout | None = None
         self._introduced: set[int | None] = set()
-        self.attempts: answers.Attempts | None = None
+        self.attempts: Attempts | None = None
         self.stage = DiscordStage(self, clock)
         self.unpost = Unposting(self)
         self.board = DiscordBoard(self)

@@ -9,7 +9,8 @@ from discord.ext import commands
 from bot.jobs.options import SEED_MAX
 from bot.protocol.image_models import IMAGE_MODELS
 from bot.ui.cards.choices import Choices
-from bot.ui.desks.images import ImageDesk, suggest_more
+from bot.ui.cards.image_choices import suggest_more
+from bot.ui.desks.images import ImageDesk
 from bot.ui.discord_limits import CHOICES_MOST
 from bot.ui.words import say
 

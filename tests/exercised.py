@@ -19,7 +19,7 @@ from discord import AppCommandType as Kind
 from discord import InteractionType
 
 from bot.client import RiffcordClient
-from bot.ui.buttons import CHOICES, LOOKS, MENUS, PICKERS
+from bot.ui.looks import CHOICES, LOOKS, MENUS, PICKERS
 
 _GROUPS = (Option.subcommand.value, Option.subcommand_group.value)
 _KINDS = {Kind.message.value: "message menu", Kind.user.value: "member menu"}

@@ -9,115 +9,18 @@ however long ago. Which desk acts on an action stands in ``bot.ui.desks``.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from typing import Any, Final, Protocol, Self, cast
 
 import discord
 
 from bot.ui import answers
 from bot.ui.action_ids import MORE, pattern_of
-from bot.ui.cards.prices import priced
+from bot.ui.attempts import note_attempt
+from bot.ui.looks import LOOKS, MENUS, PICKERS
 from bot.ui.words import say
 
 View = discord.ui.View
-Style = discord.ButtonStyle
-BUTTON: Final = discord.ComponentType.button
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How a button looks; its label is the word ``button.<action>``."""
-
-    emoji: str | None = None
-    style: discord.ButtonStyle = Style.secondary
-
-
-LOOKS: Final[dict[str, Look]] = {
-    "reroll": Look("🎲", Style.primary),
-    "vary-slight": Look("🌱"),
-    "vary-strong": Look("🌶️"),
-    "recipe": Look("📜"),
-    "delete": Look("🗑️", Style.danger),
-    "cancel": Look(),
-    "post": Look("📣", Style.success),
-    "discard": Look("🗑️", Style.danger),
-    "open": Look("👀", Style.primary),
-    "edit": Look("✏️"),
-    "more": Look(),
-    "again": Look("✏️", Style.primary),
-    "edit-again": Look("✏️", Style.primary),
-    "cover-again": Look("✏️", Style.primary),
-    "delete-yes": Look("🗑️", Style.danger),
-    "delete-no": Look(),
-    "extend": Look("➡️"),
-    "morph": Look("🧬"),
-    "morph-again": Look("✏️", Style.primary),
-    "draft-make": Look("✅", Style.success),
-    "draft-change": Look("✏️"),
-    "draft-drop": Look("✖️"),
-    "keep-a": Look(style=Style.success),
-    "keep-b": Look(style=Style.success),
-    "keep-both": Look(),
-    "with-a": Look(),
-    "with-b": Look(),
-    "lyrics": Look("✏️", Style.primary),
-    "play": Look("▶️", Style.primary),
-    "like": Look("❤️"),
-    "tree": Look("🌳"),
-    "title": Look("✏️"),
-    "shelf-delete": Look("🗑️", Style.danger),
-    "shelf-back": Look("◀️"),
-    "shelf-on": Look("▶️"),
-    "allow": Look("✅", Style.success),
-    "refuse": Look("✖️"),
-    "preset": Look("➕"),
-    "money-on": Look("▶️"),
-    "money-top": Look("⏮️"),
-    "pot-form": Look("✏️", Style.primary),
-    "form-again": Look("✏️", Style.primary),
-    "audit-on": Look("▶️"),
-    "audit-top": Look("⏮️"),
-    "audit-csv": Look("📄"),
-    "audit-json": Look("📄"),
-    "hold-yes": Look("✅", Style.success),
-    "hold-trust": Look("🤝"),
-    "hold-no": Look("✖️", Style.danger),
-    "hold-words": Look("📄"),
-    "report-delete": Look("🗑️", Style.danger),
-    "report-block": Look("⛔"),
-    "report-dismiss": Look(),
-    "purge-yes": Look("🗑️", Style.danger),
-    "purge-no": Look(),
-    "screen-word": Look("➕"),
-    "screen-allow": Look("✅"),
-    "screen-test": Look("🧪"),
-    "screen-page": Look("▶️"),
-    "screen-file": Look("📄"),
-    "mend": Look("✏️", Style.primary),
-    "setup-back": Look("◀️"),
-    "setup-next": Look("▶️", Style.primary),
-    "setup-form": Look("✏️"),
-    "setup-gone": Look("🗑️"),
-    "setup-export": Look("💾"),
-    "setup-apply": Look("✅", Style.success),
-    "setup-drop": Look("✖️"),
-    "forget-me": Look("🗑️", Style.danger),
-    "keep-me": Look(),
-}
-"""Every action that a button can stand for."""
-CHOICES: Final = {"stems": "🎚️", "midi": "🎼", "cover-art": "🖼️", "report": "🚩"}
-"""Every action that no button stands for, only a choice of the menu behind *More*, with its picture there."""
-_OF_SETUP: Final = ("setup-page", "setup-set", "setup-key")
-_OF_POT: Final = ("pot", "share-forget", "price-forget")
-_OF_MODERATORS: Final = ("queue", "queue-all")
-_OTHERS: Final = ("morph-as", "morph-of", "deed", "pick", "lend", "set", "preset-remove", "help")
-MENUS: Final = (*_OTHERS, *_OF_POT, *_OF_SETUP, *_OF_MODERATORS)
-"""Every action that a select menu can stand for."""
-
-PICKERS: Final = ("setup-pick",)
-"""Every action that a menu of channels or roles can stand for; Discord fills those itself."""
-
 _DIGITS_MOST: Final = 12
 """Of pages and places; a database takes no number of any length."""
 
@@ -180,6 +83,16 @@ class ActionButton(discord.ui.DynamicItem[discord.ui.Button[View]], template=_BU
         self.action = action
         self.subject = subject
         self.more = more
+
+    @classmethod
+    def of_id(cls, custom_id: str | None, locale: str, *, row: int | None = None) -> Self | None:
+        """The button that has this id; None where it is none of ours."""
+        told = re.fullmatch(_BUTTONS, custom_id or "")
+        return (
+            None
+            if told is None
+            else cls(told["action"], told["subject"], locale, more=told["more"] or "", row=row)
+        )
 
     @staticmethod
     def holds(more: str) -> bool:
@@ -276,81 +189,8 @@ class StrangeButton(discord.ui.DynamicItem[discord.ui.Button[View]], template=rf
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Say kindly that it does nothing; somebody may have made it up."""
         await answers.answer(interaction, say("button.strange", answers.locale_of(interaction)))
-        await answers.note_attempt(interaction, "strange")
+        await note_attempt(interaction, "strange")
 
 
 DYNAMIC_ITEMS: Final = (ActionButton, ActionMenu, PickMenu, StrangeButton)
 """What the client registers once."""
-
-ROWS: Final = (
-    ("reroll", "vary-slight", "vary-strong", "edit"),
-    ("extend", "morph", "like", "more"),
-)
-"""The buttons under a result; everything else is in the menu behind the last."""
-ORDERING: Final = ("reroll", "vary-slight", "vary-strong")
-"""Those that order at once, without asking for anything more."""
-
-
-def result_row(
-    take_id: str,
-    locale: str = "en",
-    deeds: Collection[str] | None = None,
-    *,
-    likes: int = 0,
-    price: int = 0,
-) -> View:
-    """The buttons under a result: of ``deeds`` those that have one; None stands for all.
-
-    ``price`` is what those cost that order at once, in credits; it stands on them and in their ids.
-    """
-    row = View(timeout=None)
-    for line, actions in enumerate(ROWS):
-        for action in actions:
-            if deeds is None or action in deeds:
-                more = str(price) if price and action in ORDERING else ""
-                button = ActionButton(action, take_id, locale, more=more, row=line)
-                if action == "like":
-                    button.item.label = heart(likes, locale)
-                elif more:
-                    button.item.label = priced(button.item.label or "", price, locale)
-                row.add_item(button)
-    return row
-
-
-def heart(likes: int, locale: str) -> str:
-    """What stands on the button for likes."""
-    return say("button.like.count", locale, count=likes) if likes else say("button.like", locale)
-
-
-def with_likes(message: discord.Message, take_id: str, likes: int, locale: str) -> View | None:
-    """The buttons of a message with another number of likes; None where not all of them are ours."""
-    row = View(timeout=None)
-    for line, shown in enumerate(message.components):
-        for child in shown.children if isinstance(shown, discord.ActionRow) else ():
-            match = re.fullmatch(_BUTTONS, child.custom_id or "") if child.type is BUTTON else None
-            if match is None or not isinstance(child, discord.Button):
-                return None
-            more = match["more"] or ""
-            button = ActionButton(match["action"], match["subject"], locale, more=more, row=line)
-            is_heart = (button.action, button.subject) == ("like", take_id)
-            button.item.label = heart(likes, locale) if is_heart else child.label
-            row.add_item(button)
-    return row if row.children else None
-
-
-def pair_row(take_ids: Sequence[str], locale: str = "en", *, chosen: bool = False) -> View:
-    """The buttons under two takes: which of them stay, until that is known, and the way to those of each."""
-    row = View(timeout=None)
-    first, second = take_ids
-    if not chosen:
-        row.add_item(ActionButton("keep-a", first, locale, row=0))
-        row.add_item(ActionButton("keep-b", second, locale, row=0))
-        row.add_item(ActionButton("keep-both", first, locale, row=0))
-    row.add_item(ActionButton("with-a", first, locale, row=1))
-    row.add_item(ActionButton("with-b", second, locale, row=1))
-    return row
-
-
-def running_row(job_id: str, locale: str = "en") -> View:
-    """The one button under a running card."""
-    return View(timeout=None).add_item(ActionButton("cancel", job_id, locale))

@@ -6,9 +6,8 @@ a nonce, so that Discord returns the one that stands if a crash made us ask twic
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,7 +20,6 @@ from bot.jobs.parcels import Delivery, Posted, Voice
 from bot.jobs.records import Job, Offers, Place, Take
 from bot.jobs.states import State
 from bot.ui.attachments import attachments, name_of_picture, picture_name, told_of
-from bot.ui.buttons import pair_row, result_row, running_row
 from bot.ui.cards.deeds import deeds_of
 from bot.ui.cards.ended import ended_card
 from bot.ui.cards.paying import with_payer
@@ -31,8 +29,10 @@ from bot.ui.covers import dressed
 from bot.ui.discord_errors import INVALID_TOKEN, UNKNOWN_MESSAGE, translated
 from bot.ui.mentions import NOBODY
 from bot.ui.messages import channel_of, direct_channel, message_of, take_away
+from bot.ui.pace import OLD, Pace
 from bot.ui.pairs import Behind, card_of
 from bot.ui.private import edit_original, over_card, preview_row, ready_card, ready_row
+from bot.ui.rows import pair_row, result_row, running_row
 from bot.ui.threads import post_in_thread
 from bot.ui.upload_limits import UploadLimits
 from bot.ui.voice_message import may_speak, send_voice_message
@@ -40,45 +40,6 @@ from bot.ui.words import say
 
 TOKEN_LIFE: Final = timedelta(minutes=14, seconds=30)
 """An interaction token dies after 15 minutes (Discord, "Interactions: Followup Messages")."""
-OLD: Final = timedelta(hours=1)
-"""Edits of older messages have a limit of their own (error 30046): an older card is replaced."""
-_KEPT = 2_000
-
-
-class Pace:
-    """When a card may be edited again: every 2 s at first, then more slowly, never after an hour."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._last: OrderedDict[str, tuple[datetime, object]] = OrderedDict()
-
-    def may_show(self, job: Job, shown: object) -> bool:
-        """Whether to edit now; remembers it if so. The same picture twice is never worth an edit."""
-        now = self._clock.now()
-        age = now - (job.message_at or job.created_at)
-        if age > OLD:
-            return False
-        if job.id in self._last:
-            at, before = self._last[job.id]
-            too_soon = timedelta(0) <= now - at < _pause(job, age)  # a clock set back must not silence it
-            if shown == before or too_soon:
-                return False
-        self._last[job.id] = (now, shown)
-        self._last.move_to_end(job.id)
-        while len(self._last) > _KEPT:
-            self._last.popitem(last=False)
-        return True
-
-    def forget(self, job_id: str) -> None:
-        """Nothing more will be shown of this job."""
-        self._last.pop(job_id, None)
-
-
-def _pause(job: Job, age: timedelta) -> timedelta:
-    """A place in line is told once, so it must not fall into a long pause; progress comes again by itself."""
-    if job.state is State.QUEUED or age < timedelta(minutes=2):
-        return timedelta(seconds=2)
-    return timedelta(seconds=5 if age < timedelta(minutes=10) else 15)
 
 
 class DiscordStage:

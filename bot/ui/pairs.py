@@ -16,10 +16,11 @@ from bot.jobs.records import Job, Offers, Take
 from bot.jobs.service import Jobs
 from bot.protocol.runs import Clamped, Understood
 from bot.ui.attachments import LETTERS, at_home, is_of, standing, staying
-from bot.ui.buttons import View, pair_row, result_row
+from bot.ui.buttons import View
 from bot.ui.cards.deeds import deeds_of
 from bot.ui.cards.paying import with_payer
 from bot.ui.cards.result import result_card
+from bot.ui.rows import pair_row, result_row
 from bot.ui.words import say
 
 

@@ -9,7 +9,7 @@ from discord import app_commands
 from simcord import InteractionResult, MemberActor
 
 from bot.moderation.deeds import Sought
-from bot.ui.buttons import LOOKS, MENUS, PICKERS
+from bot.ui.looks import LOOKS, MENUS, PICKERS
 from tests.e2e.scene import Scene, read, take_id_of, told
 from tests.e2e.test_audit import forged, let_use, refused, trail
 from tests.exercised import face_of

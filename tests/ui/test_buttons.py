@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from bot.jobs.ids import new_id
 from bot.library.house import House
-from bot.ui.buttons import CHOICES, DYNAMIC_ITEMS, LOOKS, MENUS, PICKERS, ActionButton, StrangeButton
+from bot.ui.buttons import DYNAMIC_ITEMS, ActionButton, StrangeButton
 from bot.ui.cards.deeds import MENU
 from bot.ui.desks import Desks
+from bot.ui.looks import CHOICES, LOOKS, MENUS, PICKERS
 
 IDS = st.from_regex(r"[a-z0-9]{8,24}", fullmatch=True)
 ALMOST_OURS = st.builds(
@@ -60,7 +61,7 @@ def test_every_button_has_a_desk() -> None:
     nothing = cast("Any", None)
     house = House.over(
         nothing,
-        jobs=cast("Any", SimpleNamespace(price_of=None)),
+        jobs=cast("Any", SimpleNamespace(price_of=None, price_list=None)),
         blobs=nothing,
         draw_tree=nothing,
         draw_pot=nothing,

@@ -16,13 +16,13 @@ from bot.jobs.recipes import Riff, Song
 from bot.jobs.records import Listed, Offers, Place
 from bot.jobs.states import State
 from bot.protocol.runs import Understood
-from bot.ui.buttons import result_row, running_row
 from bot.ui.cards.deeds import deeds_of
 from bot.ui.cards.ended import ended_card
 from bot.ui.cards.jobs import job_choice, jobs_card
 from bot.ui.cards.recipe import command_line, recipe_card
 from bot.ui.cards.result import result_card
 from bot.ui.cards.running import running_card
+from bot.ui.rows import result_row, running_row
 from tests.e2e.scene import read
 from tests.ui.records import a_job, a_take, an_order
 

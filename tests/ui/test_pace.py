@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.jobs.states import State
-from bot.ui.delivery import Pace
+from bot.ui.pace import Pace
 from tests.jobs.world import HandClock
 from tests.ui.records import a_job
 

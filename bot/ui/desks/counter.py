@@ -16,7 +16,6 @@ from bot.library.house import House
 from bot.library.records import Draft, Terms
 from bot.protocol.runs import Clamped
 from bot.ui.answers import locale_of
-from bot.ui.buttons import running_row
 from bot.ui.cards.offer import offer_card
 from bot.ui.cards.preview import draft_row
 from bot.ui.cards.prices import priced
@@ -29,6 +28,7 @@ from bot.ui.desks.pricing import Pricing
 from bot.ui.desks.unwanted import GivenBack, Unwanted
 from bot.ui.discord_errors import not_granted
 from bot.ui.discord_limits import FORM_TITLE_CHARS
+from bot.ui.rows import running_row
 
 ANY_WORDS: Final = "la"
 """In place of words that nobody wrote yet, where only the price and the other options count."""

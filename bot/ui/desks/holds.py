@@ -15,11 +15,9 @@ from bot.moderation.deeds import By
 from bot.moderation.records import HOLD, REPORT
 from bot.moderation.references import Reference
 from bot.ui.answers import answer, locale_of, locale_of_guild
-from bot.ui.buttons import running_row
 from bot.ui.cards.notices import hold_panel, report_panel, taken_back_in_words, words_file
 from bot.ui.cards.queue import queue_panel
 from bot.ui.cards.running import running_card
-from bot.ui.delivery import OLD
 from bot.ui.desks.here import settings_here
 from bot.ui.desks.people import has_left, require_moderator
 from bot.ui.desks.presses import Handler
@@ -27,6 +25,8 @@ from bot.ui.desks.setup_facts import gone_from
 from bot.ui.forms.moderation import RejectForm
 from bot.ui.mentions import NOBODY
 from bot.ui.messages import FAILURES, message_of
+from bot.ui.pace import OLD
+from bot.ui.rows import running_row
 from bot.ui.words import say
 
 _log = structlog.get_logger(__name__)

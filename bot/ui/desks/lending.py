@@ -14,12 +14,13 @@ from bot.library.lending import MustAsk, is_cover
 from bot.library.records import Ask
 from bot.ui import text
 from bot.ui.answers import answer, locale_of
-from bot.ui.buttons import ActionButton, View, running_row
+from bot.ui.buttons import ActionButton, View
 from bot.ui.cards.common import BRAND, QUIET, title
 from bot.ui.cards.running import running_card
 from bot.ui.desks.placed import instead_of_preview, ordered_already
 from bot.ui.desks.presses import Handler
 from bot.ui.mentions import NOBODY
+from bot.ui.rows import running_row
 from bot.ui.words import say
 
 

@@ -19,7 +19,7 @@ from bot.library.search import Asked
 from bot.library.shelf import Shelf
 from bot.ui import text
 from bot.ui.answers import answer, locale_of, show_panel
-from bot.ui.buttons import number_in, result_row, with_likes
+from bot.ui.buttons import number_in
 from bot.ui.cards.deeds import deeds_of
 from bot.ui.cards.library import shelf_card, shelf_row, take_panel, take_row
 from bot.ui.desks.counter import Counter
@@ -32,6 +32,7 @@ from bot.ui.exporting import export_shelf
 from bot.ui.forms.open import Form
 from bot.ui.pairs import behind
 from bot.ui.reposting import repost
+from bot.ui.rows import result_row, with_likes
 from bot.ui.words import say
 
 SHELVES: Final[tuple[Shelf, ...]] = ("mine", "channel", "favourites")

@@ -9,10 +9,11 @@ from bot.jobs.records import Take
 from bot.jobs.service import Jobs
 from bot.library.house import House
 from bot.ui.answers import answer, locale_of
-from bot.ui.buttons import CHOICES, LOOKS, ActionMenu, Presses, View
+from bot.ui.buttons import ActionMenu, Presses, View
 from bot.ui.cards.deeds import MENU, OWN, deeds_of
 from bot.ui.desks.people import is_moderator, take_of
 from bot.ui.desks.presses import Handler
+from bot.ui.looks import CHOICES, LOOKS
 from bot.ui.words import say
 
 

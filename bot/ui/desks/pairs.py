@@ -10,12 +10,12 @@ from bot.jobs.service import Jobs
 from bot.library.house import House
 from bot.ui.answers import answer, locale_of
 from bot.ui.attachments import LETTERS
-from bot.ui.buttons import result_row
 from bot.ui.cards.deeds import deeds_of
 from bot.ui.desks.people import is_moderator, require_here, take_of
 from bot.ui.desks.presses import Handler
 from bot.ui.discord_limits import TITLE_CHARS
 from bot.ui.pairs import Shown, behind, card_of, shown_alone, shown_kept
+from bot.ui.rows import result_row
 from bot.ui.voice_message import take_back
 from bot.ui.words import say
 

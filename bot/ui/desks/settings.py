@@ -8,7 +8,7 @@ from typing import Any, Final
 import discord
 
 from bot.errors import InvalidOption
-from bot.jobs.preferences import PRESET_NAME_MAX, PRESET_PROMPT_MAX, Preset
+from bot.jobs.preferences import Preset
 from bot.library.house import House
 from bot.ui.answers import locale_of, show_panel
 from bot.ui.buttons import number_in
@@ -16,8 +16,7 @@ from bot.ui.cards.settings import FIELDS, OF_CHANNEL, settings_panel, values_of
 from bot.ui.desks.here import home_of, settings_here
 from bot.ui.desks.people import require_manager
 from bot.ui.desks.presses import Handler
-from bot.ui.forms.open import Form
-from bot.ui.words import say
+from bot.ui.forms.preset import PresetModal
 
 _CHANGES_SHOWN: Final = 3
 
@@ -137,21 +136,3 @@ class SettingsDesk:
         changes = await self._choices.log_of(str(interaction.guild_id), _CHANGES_SHOWN)
         panel = settings_panel(settings, self.hosts(), changes, locale_of(interaction))
         await show_panel(interaction, view=panel)
-
-
-class PresetModal(Form):
-    """Asks for a name and a prompt."""
-
-    def __init__(self, desk: SettingsDesk, locale: str) -> None:
-        super().__init__(title=say("modal.preset.title", locale), timeout=900)
-        self._desk = desk
-        self._name = discord.ui.TextInput[PresetModal](max_length=PRESET_NAME_MAX, custom_id="name")
-        self._prompt = discord.ui.TextInput[PresetModal](
-            max_length=PRESET_PROMPT_MAX, style=discord.TextStyle.paragraph, custom_id="prompt"
-        )
-        for field, part in (("name", self._name), ("prompt", self._prompt)):
-            self.add_item(discord.ui.Label(text=say(f"modal.preset.{field}.label", locale), component=part))
-
-    async def on_submit(self, interaction: discord.Interaction, /) -> None:
-        """Keep it."""
-        await self._desk.preset_kept(interaction, self._name.value, self._prompt.value)
