@@ -89,6 +89,11 @@ class Held:
     """Reserved since then, less what came back of it."""
 
     @property
+    def carried(self) -> int:
+        """What it held when it last turned, before that period's credits; below zero a debt."""
+        return self.balance - self.granted - self.stays + self.used
+
+    @property
     def rest(self) -> int:
         """What is left of the last period's own credits: what expires. A debt that it began with is paid."""
         return max(0, min(self.granted - self.used, self.balance - self.stays))

@@ -48,7 +48,7 @@ async def require_left(
         raise InvalidOption("amount", "gift_most", limit=money.gift_most, given=usage.gave)
     left = max(0, own.cap - usage.of(own))
     if left < amount:
-        raise NotEnough(amount, own.subject, left, int(day.ends_at.timestamp()))
+        raise NotEnough(amount, "gift", left, int(day.ends_at.timestamp()))
 
 
 def for_channel(

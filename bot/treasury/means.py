@@ -71,7 +71,11 @@ def state_of(funds: Funds, money: MoneySettings, at: datetime) -> PotState:
     """A pot as people are told of it."""
     period, held = span_of(money.pot, at), funds.held
     return PotState(
-        left=held.balance, used=max(0, held.used), began_at=period.began_at, refills_at=period.ends_at
+        left=held.balance,
+        used=max(0, held.used),
+        carried=held.carried,
+        began_at=period.began_at,
+        refills_at=period.ends_at,
     )
 
 

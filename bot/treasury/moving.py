@@ -191,7 +191,7 @@ class Moving(Grounds):
                 if funds.held.balance < amount:
                     ends_at = span_of(till.money.pot, till.now).ends_at
                     left = max(0, funds.held.balance)
-                    raise NotEnough(amount, "pot", left, int(ends_at.timestamp()))
+                    raise NotEnough(amount, "sponsor", left, int(ends_at.timestamp()))
                 await till.enter(*entries)
                 there = funds.sponsored_home
                 await till.note(entries[-1], entries[-1].target, there, there + amount)

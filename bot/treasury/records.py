@@ -24,8 +24,10 @@ class PotState:
     left: int
     """Below zero only where there is no hard stop."""
     used: int
-    """Reserved or spent in this period, less what came back."""
+    """Reserved or spent since it was filled, less what came back."""
     began_at: datetime
+    carried: int = 0
+    """What it held before it was filled; below zero a debt."""
     refills_at: datetime
     """When the next period begins."""
 

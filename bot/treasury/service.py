@@ -80,9 +80,9 @@ class Treasury(Deciding, Moving):
             shares = [
                 await share_state(connection, guild_id, bound, user_id, channel_id, day) for bound in bounds
             ]
-            uses = (
-                await read_uses(connection, guild_id, state.began_at) if money.use_shown or moderates else []
-            )
+            # Where the period itself was changed, it was filled later than the one that runs began.
+            since = max(state.began_at, funds.held.granted_at or state.began_at)
+            uses = await read_uses(connection, guild_id, since) if money.use_shown or moderates else []
         return Quota(
             pot=state,
             shares=tuple(shares),

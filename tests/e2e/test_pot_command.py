@@ -180,7 +180,8 @@ async def test_credits_that_come_beside(scene: Scene, keeper: MemberActor) -> No
     (public,) = scene.messages()
     assert public.id == message_of(sponsored).id
     assert read(public.content) == (
-        f"This one is on <@{keeper.id}>: 4 credits for everybody’s orders in this channel. “jam *night*”"
+        f"<@{keeper.id}> sets 4 credits from the server aside for everybody’s orders in this channel. "
+        "“jam *night*”"
     )
     assert scene.requests("POST", "/callback")[-1].json["data"]["allowed_mentions"] == {"parse": []}
     await scene.riff(scene.ada)

@@ -106,7 +106,7 @@ async def test_a_gift_is_seen_by_all_and_calls_nobody(scene: Scene) -> None:
     history = str(card_of(message_of(await scene.ada.slash(scene.channel, "quota history"))).description)
     assert "−3" in history
     too_much = told(await scene.ada.slash(scene.channel, "quota gift", member=scene.bob, amount=8))
-    assert too_much.startswith("This costs 8 of the server’s credits, and of your share of today you have 7.")
+    assert too_much.startswith("Of your share of today you can still give away 7, not 8. It is full")
     own = await scene.ada.slash(scene.channel, "quota gift", member=scene.ada, amount=1)
     assert told(own).startswith("That would be yours already.")
     await treasury(scene).set_money(str(scene.guild.id), "gifts", False, actor_id=str(scene.mod.id))
@@ -128,7 +128,7 @@ async def test_a_member_pays_for_a_channel(scene: Scene) -> None:
     said = "4 credits for everybody’s orders in this channel. “jam”"
     assert read(public.content) == f"This one is on <@{scene.ada.id}>: {said}"
     too_much = told(await scene.ada.slash(channel, "quota sponsor", amount=4, reason="more"))
-    assert too_much.startswith("This costs 4 of the server’s credits, and of your share of today you have 2.")
+    assert too_much.startswith("Of your share of today you can still give away 2, not 4.")
     await scene.result(scene.bob)
     quota = await treasury(scene).quota(
         guild_id, user_id=str(scene.bob.id), role_ids=(), channel_id=str(channel.id)
@@ -141,7 +141,7 @@ async def test_a_member_pays_for_a_channel(scene: Scene) -> None:
     await treasury(scene).set_pot(guild_id, scarce, actor_id=str(scene.mod.id))
     await scene.bob.slash(channel, "quota sponsor", amount=1, reason="all of it")
     poor = told(await scene.bob.slash(channel, "quota sponsor", amount=5, reason="more than all"))
-    assert poor.startswith("This costs 5 of the server’s credits, and the pot holds 0.")
+    assert poor.startswith("The pot holds 0, so 5 cannot be set aside for this channel.")
     assert await scene.jobs.check_books() == []
 
 

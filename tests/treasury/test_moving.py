@@ -28,7 +28,7 @@ async def test_what_people_move_is_noted(database: Database) -> None:
         await treasury.sponsor("1", "11", 7, actor_id="9", reason="jam", key="b")
         await treasury.sponsor_of_share("1", "11", 2, giver=ada, reason="on me", key="c")
         await treasury.gift("1", 3, giver=ada, to_id="222", channel_id="12", reason="yours", key="d")
-    with pytest.raises(NotEnough):
+    with pytest.raises(NotEnough, match="gift"):
         await treasury.gift("1", 6, giver=ada, to_id="222", channel_id="12", reason="all", key="e")
     async with database.connect() as connection:
         found = [each.deed for each in await find_deeds(connection, Sought(guild_id="1"), limit=10)]

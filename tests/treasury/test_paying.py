@@ -18,7 +18,7 @@ from bot.store.db import Database
 from bot.store.ledger import balance
 from bot.store.settings import write_guild_settings
 from bot.store.tables.notices import notices
-from bot.treasury.records import Who
+from bot.treasury.records import Use, Who
 from bot.ui.words import sentence
 from tests.jobs.world import HandClock, World, an_order
 from tests.treasury.till import PRICES, a_treasury
@@ -73,6 +73,12 @@ async def test_moderators_are_told_once_a_period(database: Database, tmp_path: P
     assert await jobs.check_books() == []
     async with database.connect() as connection:
         assert await balance(connection, pot("1")) == -1
+    who = {"user_id": "7", "role_ids": (), "channel_id": "11"}
+    assert (await treasury.quota("1", **who)).uses == (Use(user_id="7", used=1), Use(user_id="8", used=1))
+    world.clock.advance(1)
+    await treasury.set_pot("1", {"period": "week", "carry_over": True}, actor_id="9")
+    now = await treasury.quota("1", **who)
+    assert (now.pot.left, now.pot.used, now.pot.carried, now.uses) == (0, 0, -1, ())
 
 
 async def test_a_sponsor_pays_before_the_pot(sqlite_database: Database, tmp_path: Path) -> None:

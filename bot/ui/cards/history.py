@@ -19,7 +19,7 @@ from bot.ui.words import say
 LINES: Final = 12
 """On a page: with the longest reasons they fit into a card."""
 _REASON_CHARS: Final = 80
-_MINUS, _PLUS, _MOVED = "−", "+", "⇄"  # not an arrow that Discord draws as an emoji
+_MINUS, _PLUS, _MOVED = "−", "+", ""
 _SIGNS: Final = {
     "reserve": _MINUS,
     "expire": _MINUS,

@@ -16,7 +16,7 @@ from bot.ui.buttons import ActionButton, ActionMenu
 from bot.ui.cards.gone import gone_lines
 from bot.ui.cards.panels import Panel, new_box, panel_of, row
 from bot.ui.cards.prices import credits_in_words, number, of_server, worth
-from bot.ui.cards.quota import kind_in_words
+from bot.ui.cards.quota import carried_in_words, kind_in_words
 from bot.ui.discord_limits import CHOICE_CHARS, OPTIONS_MOST
 from bot.ui.money_typed import clock_of
 from bot.ui.words import say
@@ -107,6 +107,7 @@ def _pot_told(money: MoneySettings, state: PotState, locale: str) -> str:
             date=text.moment(state.refills_at, "f"),
         ),
         say("pot.stands", locale, left=number(state.left), used=number(state.used)),
+        *carried_in_words(state, locale),
         say("pot.ask_above", locale, price=of_server(money.ask_above, money, locale))
         if money.ask_above
         else say("pot.ask_always", locale),

@@ -9,7 +9,7 @@ from typing import Final
 import discord
 
 from bot.money.drawing import Bar, Gauge, PotDrawing
-from bot.treasury.records import Quota, ShareState, Use
+from bot.treasury.records import PotState, Quota, ShareState, Use
 from bot.ui import text
 from bot.ui.cards.common import BRAND
 from bot.ui.cards.prices import number, worth
@@ -114,6 +114,7 @@ def quota_card(quota: Quota, *, server: str, locale: str) -> discord.Embed:
     period = say(f"period.{quota.money.pot.period}", locale)
     pot = quota.pot
     lines = [say("quota.text.pot", locale, left=number(pot.left), amount=number(pot.of))]
+    lines += carried_in_words(pot, locale)
     lines.append(say("quota.text.resets", locale, **_when(pot.refills_at)))
     lines += _share_lines(quota, locale)
     if quota.sponsored:
@@ -125,6 +126,13 @@ def quota_card(quota: Quota, *, server: str, locale: str) -> discord.Embed:
     title = say("quota.title", locale, server=text.shown(server, 80), period=period)
     card = discord.Embed(title=title, description="\n".join(lines), colour=BRAND)
     return card.set_image(url=f"attachment://{PICTURE_NAME}")
+
+
+def carried_in_words(pot: PotState, locale: str) -> list[str]:
+    """What a pot has from before its period, or owes; nothing where there is neither."""
+    if not pot.carried:
+        return []
+    return [say("pot.carried" if pot.carried > 0 else "pot.owed", locale, amount=number(abs(pot.carried)))]
 
 
 def _when(at: datetime) -> dict[str, str]:

@@ -126,7 +126,7 @@ class PotDesk:
             reason=reason,
             key=str(interaction.id),
         )
-        await tell_all(interaction, self._house.choices, "quota.sponsor.done", amount, reason)
+        await tell_all(interaction, self._house.choices, "pot.sponsored", amount, reason)
 
 
 def questions(money: MoneySettings, filled: Filled, locale: str) -> Questions:

@@ -99,7 +99,7 @@ _QUOTA: Final[dict[str, str]] = {
     "quota.entry.settle": "{kind}, {who}",
     "quota.entry.top_up": "topped up by {actor}",
     "quota.entry.sponsor": "for {channel}, sponsored by {actor}",
-    "quota.entry.gift": "{actor} gave {who} of the share",
+    "quota.entry.gift": "gift of {actor} to {who}, out of the share of the day",
     "quota.kind.riff": "riff",
     "quota.kind.song": "song",
     "quota.kind.morph": "morph",
@@ -121,7 +121,9 @@ _POT: Final[dict[str, str]] = {
     "pot.period.day": "each day",
     "pot.period.week": "each week, on Monday",
     "pot.period.month": "each month, on the 1st",
-    "pot.stands": "Now in it: **{left}**. Used in this period: **{used}**.",
+    "pot.stands": "Now in it: **{left}**. Used since it was filled: **{used}**.",
+    "pot.carried": "Left from before: {amount}.",
+    "pot.owed": "Carried over as a debt from before: {amount}.",
     "pot.value": "A credit is worth {value}.",
     "pot.ask_above": "Orders above {price} ask first.",
     "pot.ask_always": "Orders that cost anything ask first.",
@@ -151,6 +153,8 @@ _POT: Final[dict[str, str]] = {
     "pot.share.cap": "{who}: {price}",
     "pot.share.weight": "{who}: {weight:g} times what everybody has",
     "pot.share.exempt": "{who}: no limit but the pot",
+    "pot.sponsored": "{giver} sets {price} from the server aside for everybody’s orders in this channel. "
+    "“{reason}”",
     "pot.topped_up": "Done: {price} more. Now in the pot: {left}.",
     "pot.menu.period.day": "Filled: each day",
     "pot.menu.period.week": "Filled: each week",
@@ -202,6 +206,10 @@ _ERRORS: Final[dict[str, str]] = {
     "today. Try another channel.",
     "error.not_enough.channel.at": "This costs {price} of the server’s credits, and this channel has {left} "
     "today. It has all of them again <t:{at}:R>; other channels may have some before.",
+    "error.not_enough.gift.at": "Of your share of today you can still give away {left}, not {price}. It is "
+    "full again <t:{at}:R>.",
+    "error.not_enough.sponsor.at": "The pot holds {left}, so {price} cannot be set aside for this channel. "
+    "It is filled again <t:{at}:R>.",
     "error.not_allowed.pot": "The pot is for those who manage the server (Manage Server).",
     "error.not_allowed.history": "Only moderators see what others used.",
     "error.not_allowed.gift": "Gifts are switched off in this server.",
