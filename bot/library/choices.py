@@ -52,7 +52,11 @@ class Choices:
         """Many changes of one server that happen in one transaction or not at all, whatever makes them.
 
         Whatever this task changes in the block belongs to it; nobody else changes anything there meanwhile.
+        A block within a block is a part of it.
         """
+        if (within := self._within()) is not None:
+            yield within
+            return
         async with self._database.begin(long=True) as connection:
             await lock_guild_settings(connection, guild_id)
             token = _TOGETHER.set((self._database, connection))

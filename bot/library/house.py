@@ -19,7 +19,9 @@ from bot.library.privacy import Privacy, Unpost
 from bot.library.shelf import Library
 from bot.library.studio import Studio
 from bot.moderation.approvals import Approvals
+from bot.moderation.carrying import Carrying
 from bot.moderation.people import People
+from bot.moderation.presence import Presence
 from bot.moderation.reports import Reports
 from bot.moderation.screen_rules import ScreenRules
 from bot.moderation.screening import Screening
@@ -49,6 +51,8 @@ class House:
     treasury: Treasury
     trail: Trail
     setup: Setup
+    carrying: Carrying
+    presence: Presence
     approvals: Approvals
     people: People
     takedown: Takedown
@@ -95,13 +99,16 @@ class House:
         people, takedown = People(database, jobs, clock), Takedown(database, jobs, unpost, clock)
         reports = Reports(database, people, takedown, clock)
         screen_rules = ScreenRules(database, screening, clock)
+        setup = Setup(database, choices, treasury)
         return cls(
             library=Library(database, clock),
             consent=Consent(database, clock),
             choices=choices,
             treasury=treasury,
             trail=Trail(database, clock),
-            setup=Setup(database, choices, treasury, screen_rules, clock),
+            setup=setup,
+            carrying=Carrying(database, choices, setup, screen_rules, clock),
+            presence=Presence(database, clock),
             approvals=approvals,
             people=people,
             takedown=takedown,

@@ -6,8 +6,7 @@ and is noted in the trail with its old and new value. Whoever calls has seen tha
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -15,23 +14,15 @@ from typing import Any, Final
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.errors import InvalidOption, NotFound
-from bot.jobs.clock import Clock, SystemClock
-from bot.jobs.ids import new_id
+from bot.errors import InvalidOption
 from bot.jobs.preferences import ChannelSettings, GuildSettings, Settings, changed
 from bot.library.choices import Choices
-from bot.moderation.deeds import IMPORTED, JOINED, LEFT, THE_BOT, By
 from bot.moderation.references import Reference, without
-from bot.moderation.screen_rules import ScreenRules
-from bot.moderation.setup_file import read, write
-from bot.moderation.setup_plan import Change, Known, Plan, plain, planned, value_of
+from bot.moderation.setup_plan import Change, plain, value_of
 from bot.money.policy import MoneySettings, Price, Share
 from bot.safety.policy import RuleSettings
-from bot.store.audit_log import latest_of, note
 from bot.store.db import Database
-from bot.store.screen_rules import rules_of
-from bot.store.searches import drop_plan, forget_searches, get_plan, keep_plan
-from bot.store.settings import guilds_with_settings, read_channels
+from bot.store.settings import read_channels
 from bot.treasury.service import Treasury
 
 _log = structlog.get_logger(__name__)
@@ -55,28 +46,20 @@ class Layout:
 
 
 class Setup:
-    """Changes settings of all kinds, and carries them from file to file."""
+    """Changes settings of all kinds."""
 
-    def __init__(
-        self,
-        database: Database,
-        choices: Choices,
-        treasury: Treasury,
-        screen: ScreenRules,
-        clock: Clock | None = None,
-    ) -> None:
+    def __init__(self, database: Database, choices: Choices, treasury: Treasury) -> None:
         self._database = database
         self._choices = choices
         self._treasury = treasury
-        self._screen = screen
-        self._clock = clock or SystemClock()
 
     async def layout(self, guild_id: str) -> Layout:
         """How everything stands."""
         async with self._database.connect() as connection:
-            return await self._layout(connection, guild_id)
+            return await self.layout_within(connection, guild_id)
 
-    async def _layout(self, connection: AsyncConnection, guild_id: str) -> Layout:
+    async def layout_within(self, connection: AsyncConnection, guild_id: str) -> Layout:
+        """The same in a transaction, with what it changed."""
         found = await read_channels(connection, guild_id)
         channels = {each: record for each, record in found.items() if record != ChannelSettings()}
         return Layout(guild=(await self._choices.of(guild_id, "")).guild, channels=channels)
@@ -122,7 +105,7 @@ class Setup:
         """
         default = ChannelSettings.model_fields[name].default
         async with self._choices.together(guild_id) as connection:
-            stands = (await self._layout(connection, guild_id)).those(name, value)
+            stands = (await self.layout_within(connection, guild_id)).those(name, value)
             left = [each for each in stands if each not in chosen and (among is None or each in among)]
             decided = dict.fromkeys(chosen, value) | dict.fromkeys(left, default)
             for channel_id, wanted in decided.items():
@@ -193,7 +176,7 @@ class Setup:
     async def remove(self, guild_id: str, gone: Reference, *, actor_id: str) -> int:
         """Take a channel, role or member out of every setting that names it, all at once; how many did."""
         async with self._choices.together(guild_id) as connection:
-            layout = await self._layout(connection, guild_id)
+            layout = await self.layout_within(connection, guild_id)
             changes = [
                 Change(name=name, before=plain(value_of(layout.guild, name)), after=plain(value))
                 for name, value in without(layout.guild, gone).items()
@@ -208,75 +191,3 @@ class Setup:
             for change in changes:
                 await self.set(guild_id, change, actor_id=actor_id, reason=_GONE)
         return len(changes)
-
-    async def came(self, guild_id: str, *, here: bool) -> None:
-        """Note that the bot was invited or sent away, where the trail does not say so already."""
-        action = JOINED if here else LEFT
-        async with self._database.begin() as connection:
-            latest = await latest_of(connection, guild_id, (JOINED, LEFT))
-            if (latest or (LEFT if here else JOINED)) == action:
-                return
-            await note(connection, By(guild_id=guild_id, actor_id=THE_BOT).deed(self._clock.now(), action))
-        _log.info("guild.came", guild=guild_id, here=here)
-
-    async def only_in(self, guild_ids: Collection[str], *, mine: Callable[[str], bool]) -> None:
-        """As :meth:`came`, of what happened while nobody looked: of servers that decided something.
-
-        Args:
-            guild_ids: Those that the bot is in now.
-            mine: Whether this process is told about a server.
-        """
-        async with self._database.connect() as connection:
-            known = await guilds_with_settings(connection)
-        for guild_id in known:
-            if mine(guild_id):
-                await self.came(guild_id, here=guild_id in guild_ids)
-
-    # files
-
-    async def export(self, guild_id: str) -> bytes:
-        """Everything as a file."""
-        layout, rules = await self.layout(guild_id), await self._screen.all(guild_id)
-        return write(guild_id, layout.guild, layout.channels, rules, self._clock.now())
-
-    async def plan(self, content: bytes, known: Known) -> Plan:
-        """What a file would change. Raises ``InvalidOption``."""
-        file = await asyncio.to_thread(read, content)
-        layout, rules = await self.layout(known.guild_id), await self._screen.all(known.guild_id)
-        return planned(file, known, layout.guild, layout.channels, rules)
-
-    async def keep(self, content: bytes, *, guild_id: str, user_id: str) -> str:
-        """Keep a file that was read without complaint until its plan is confirmed; its key."""
-        key, now = new_id(), self._clock.now()
-        async with self._database.begin() as connection:
-            await forget_searches(connection, before=now - _PLANS_KEPT)
-            await keep_plan(connection, key, user_id, {"guild_id": guild_id, "file": content.decode()}, now)
-        return key
-
-    async def apply(self, key: str, known: Known, *, user_id: str) -> Plan:
-        """Change what the kept file says, as everything stands now: all of it, or nothing.
-
-        Raises:
-            NotFound: ``setup_plan``: a day old, somebody else's, or of another server.
-        """
-        async with self._database.glance() as connection:
-            kept = await get_plan(connection, key, user_id)
-        if kept is None or kept["guild_id"] != known.guild_id:
-            raise NotFound("setup_plan")
-        file = await asyncio.to_thread(read, str(kept["file"]).encode())
-        async with self._choices.together(known.guild_id) as connection:
-            if not await drop_plan(connection, key):
-                raise NotFound("setup_plan")
-            stands = await self._layout(connection, known.guild_id)
-            rules = await rules_of(connection, known.guild_id)
-            plan = planned(file, known, stands.guild, stands.channels, rules)
-            for change in plan.changes:
-                await self.set(known.guild_id, change, actor_id=user_id, reason=_OF_IMPORT)
-            if file.rules is not None and plan.rules:
-                await self._screen.become(
-                    connection, known.guild_id, file.rules.good, actor_id=user_id, origin=_OF_IMPORT
-                )
-            by = By(guild_id=known.guild_id, actor_id=user_id)
-            told = {"changes": plan.count, "left_out": len(plan.dropped)}
-            await note(connection, by.deed(self._clock.now(), IMPORTED, after=told))
-        return plan

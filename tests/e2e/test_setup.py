@@ -301,11 +301,11 @@ async def test_coming_and_going_is_noted(scene: Scene, keeper: MemberActor) -> N
     house = scene.backstage.house
     assert house is not None
     guild_id = str(scene.guild.id)
-    await house.setup.only_in({guild_id}, mine=lambda _: True)
-    await house.setup.only_in(set(), mine=lambda _: False)
-    await house.setup.only_in(set(), mine=lambda _: True)
-    await house.setup.came(guild_id, here=False)
-    await house.setup.came(guild_id, here=True)
+    await house.presence.only_in({guild_id}, mine=lambda _: True)
+    await house.presence.only_in(set(), mine=lambda _: False)
+    await house.presence.only_in(set(), mine=lambda _: True)
+    await house.presence.came(guild_id, here=False)
+    await house.presence.came(guild_id, here=True)
     noted = await trail(scene).everything(Sought(guild_id=guild_id, actor_id="bot"))
     assert [each.deed.action for each in noted] == ["joined", "left", "joined"]
     assert (await layout(scene)).guild.format == "ogg"

@@ -175,7 +175,7 @@ async def test_moderators_of_another_server_decide_nothing_here(scene: Scene) ->
     held = (await scene.job(await scene.riff(scene.ada))).id
     guild_id = str(scene.guild.id)
     page = await house.trail.search(Sought(guild_id=guild_id), user_id=str(eve.id))
-    key = await house.setup.keep(b'{"riffcord": 1}', guild_id=guild_id, user_id=str(eve.id))
+    key = await house.carrying.keep(b'{"riffcord": 1}', guild_id=guild_id, user_id=str(eve.id))
     before = await trail(scene).everything(Sought(guild_id=guild_id))
     tries = {
         **dict.fromkeys(("hold-yes", "hold-trust", "hold-no", "hold-words"), held),

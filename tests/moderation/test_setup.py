@@ -10,6 +10,7 @@ import pytest
 from bot.errors import InvalidOption, NotFound
 from bot.jobs.recipes import Recipe
 from bot.library.choices import Choices
+from bot.moderation.carrying import Carrying
 from bot.moderation.deeds import Sought
 from bot.moderation.references import Reference
 from bot.moderation.screen_rules import ScreenRules
@@ -48,7 +49,8 @@ async def test_two_administrators_lose_nothing_of_each_other(database: Database)
     choices = Choices(database, clock)
     treasury = Treasury(database, choices, _one, clock)
     screen = ScreenRules(database, Screening(database, clock=clock), clock)
-    setup, trail = Setup(database, choices, treasury, screen, clock), Trail(database, clock)
+    setup, trail = Setup(database, choices, treasury), Trail(database, clock)
+    files = Carrying(database, choices, setup, screen, clock)
     await asyncio.gather(
         setup.set_rule("1", "hold_above", 5, actor_id="7"),
         setup.set_rule("1", "newcomer_role_id", "21", actor_id="8"),
@@ -84,7 +86,7 @@ async def test_two_administrators_lose_nothing_of_each_other(database: Database)
     assert (stands.guild.money.shares, stands.guild.rules.music_channel_ids) == ((), ("11",))
 
     await screen.add("1", [Rule(id=0, kind="word", text=text) for text in ("zonk", "bazzle")], actor_id="8")
-    exported = json.loads(await setup.export("1"))
+    exported = json.loads(await files.export("1"))
     exported["screen"][0]["texts"] = ["zonk", "zink"]
     exported["settings"]["money"]["pot"]["amount"] = 60
     exported["settings"]["money"]["prices"] = [{"host": "engine", "kind": "riff", "credits": 4}]
@@ -92,22 +94,22 @@ async def test_two_administrators_lose_nothing_of_each_other(database: Database)
     exported["settings"]["presets"] = [{"name": "Rain", "prompt": "lofi"}]
     exported["channels"]["11"] = {"slow_mode_s": 30}
     content = json.dumps(exported).encode()
-    key = await setup.keep(content, guild_id="1", user_id="7")
+    key = await files.keep(content, guild_id="1", user_id="7")
     for guild_id, user_id in (("2", "7"), ("1", "8")):
         stranger = Known(guild_id=guild_id, channel_ids=frozenset(), role_ids=frozenset(), hosts=frozenset())
         with pytest.raises(NotFound):
-            await setup.apply(key, stranger, user_id=user_id)
+            await files.apply(key, stranger, user_id=user_id)
     before = await trail.everything(Sought(guild_id="1"))
     with pytest.MonkeyPatch.context() as broken:
         broken.setattr("bot.moderation.screen_rules.put_rules", _breaks)  # the last of the changes
         with pytest.raises(RuntimeError):
-            await setup.apply(key, HERE, user_id="7")
+            await files.apply(key, HERE, user_id="7")
     assert await trail.everything(Sought(guild_id="1")) == before
     assert (await setup.layout("1")).guild.money.pot.amount == 50
     assert [each.text for each in await screen.all("1")] == ["zonk", "bazzle"]
-    plan = await setup.apply(key, HERE, user_id="7")
+    plan = await files.apply(key, HERE, user_id="7")
     assert (len(plan.changes), plan.count) == (5, 6)
-    assert (await setup.plan(content, HERE)).count == 0
+    assert (await files.plan(content, HERE)).count == 0
     assert [each.text for each in await screen.all("1")] == ["zonk", "zink"]
     noted = await trail.everything(Sought(guild_id="1"))
     assert [(each.deed.action, each.deed.actor_id) for each in noted[-3:]] == [
@@ -115,12 +117,12 @@ async def test_two_administrators_lose_nothing_of_each_other(database: Database)
     ]
     assert noted[-1].deed.after == {"changes": 6, "left_out": 0}
     with pytest.raises(NotFound):
-        await setup.apply(key, HERE, user_id="7")
+        await files.apply(key, HERE, user_id="7")
     stands = await setup.layout("1")
     assert (stands.guild.money.pot.amount, stands.channels["11"].slow_mode_s) == (60, 30)
     assert [each.credits for each in stands.guild.money.prices] == [4]
-    key = await setup.keep(content, guild_id="1", user_id="7")
+    key = await files.keep(content, guild_id="1", user_id="7")
     clock.advance(86_500)
-    await setup.keep(content, guild_id="1", user_id="7")
+    await files.keep(content, guild_id="1", user_id="7")
     with pytest.raises(NotFound):
-        await setup.apply(key, HERE, user_id="7")
+        await files.apply(key, HERE, user_id="7")

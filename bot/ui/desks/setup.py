@@ -195,11 +195,11 @@ class SetupDesk:
 
     async def came(self, guild_id: str, *, here: bool) -> None:
         """The bot was invited to a server, or sent away."""
-        await self._setup.came(guild_id, here=here)
+        await self._house.presence.came(guild_id, here=here)
 
     async def only_in(self, guild_ids: Collection[str], *, mine: Callable[[str], bool]) -> None:
         """These are the servers, of those that are ``mine`` to know, in which the bot is."""
-        await self._setup.only_in(guild_ids, mine=mine)
+        await self._house.presence.only_in(guild_ids, mine=mine)
 
 
 def _switched_rule(rules: RuleSettings, name: str, told: str) -> dict[str, Any]:

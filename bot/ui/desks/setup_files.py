@@ -25,7 +25,7 @@ class SetupFiles:
 
     def __init__(self, house: House) -> None:
         self._house = house
-        self._setup = house.setup
+        self._carrying = house.carrying
 
     def handlers(self) -> dict[str, Handler]:
         """Which buttons end here."""
@@ -38,7 +38,7 @@ class SetupFiles:
     async def export(self, interaction: discord.Interaction) -> None:
         """``/setup export``: everything, to this person alone."""
         require_right(interaction)
-        content = await self._setup.export(str(interaction.guild_id))
+        content = await self._carrying.export(str(interaction.guild_id))
         file = discord.File(io.BytesIO(content), filename="riffcord-setup.json")
         told = say("setup.exported", locale_of(interaction))
         await interaction.response.send_message(told, file=file, ephemeral=True)
@@ -54,9 +54,9 @@ class SetupFiles:
             raise InvalidOption("file", "setup_file_too_large", limit=FILE_MOST_BYTES // 1024)
         await interaction.response.defer(ephemeral=True, thinking=True)
         content = await content_of(file)
-        plan = await self._setup.plan(content, known_in(interaction, self._house))
+        plan = await self._carrying.plan(content, known_in(interaction, self._house))
         user_id, guild_id = str(interaction.user.id), str(interaction.guild_id)
-        key = await self._setup.keep(content, guild_id=guild_id, user_id=user_id)
+        key = await self._carrying.keep(content, guild_id=guild_id, user_id=user_id)
         panel = plan_panel(plan, key, names_in(interaction), locale_of(interaction))
         await interaction.followup.send(view=panel, ephemeral=True, allowed_mentions=NOBODY)
 
@@ -65,7 +65,7 @@ class SetupFiles:
         require_right(interaction)
         known = known_in(interaction, self._house)
         await interaction.response.defer()
-        plan = await self._setup.apply(key, known, user_id=str(interaction.user.id))
+        plan = await self._carrying.apply(key, known, user_id=str(interaction.user.id))
         await self._close(interaction, say("setup.applied", locale_of(interaction), count=plan.count))
 
     async def dropped(self, interaction: discord.Interaction, _: str, __: str) -> None:
