@@ -125,11 +125,12 @@ class Screening:
         return known.flagged
 
     async def look(self, order: Order, settings: Settings) -> bool:
-        """As :meth:`judged`, before there is a transaction; a refusal is noted, by the rule's number."""
+        """As :meth:`judged`, before there is a transaction; a refusal is noted, by the rule."""
         try:
             return await self.judged(order, settings)
         except InvalidOption as error:
-            await self._refused(order.guild_id, order.channel_id, order.user_id, error)
+            book = await self.book(order.guild_id, settings.screen_version)
+            await self._refused(book, order.guild_id, order.channel_id, order.user_id, error)
             raise
 
     async def look_at_text(
@@ -152,10 +153,13 @@ class Screening:
         hits = await _hits_in(book, (words,), settings, age_restricted=age_restricted)
         if hits:
             error = InvalidOption(option, SCREENED, rules=[hit.rule.id for hit in hits])
-            await self._refused(guild_id, channel_id, user_id, error)
+            await self._refused(book, guild_id, channel_id, user_id, error)
             raise error
 
-    async def _refused(self, guild_id: str, channel_id: str, user_id: str, error: InvalidOption) -> None:
+    async def _refused(
+        self, book: Rulebook, guild_id: str, channel_id: str, user_id: str, error: InvalidOption
+    ) -> None:
+        """Note it with the rule as it stands now, which can be removed later; never what was written."""
         rules: Any = error.facts["rules"]
         _log.info("screen.refused", guild=guild_id, user=user_id, rules=rules)
         deed = Deed(
@@ -166,6 +170,7 @@ class Screening:
             subject=f"rule {rules[0]}",
             channel_id=channel_id,
             reason=SCREENED,
+            after=next(({"rule": each.text} for each in book.rules if each.id == rules[0]), None),
         )
         await self._trail.refused(deed)
 

@@ -16,6 +16,7 @@ from tests.e2e.scene import Scene, card_of, custom_ids, read, told
 from tests.e2e.test_forms import filled
 from tests.e2e.test_library import message_of
 from tests.e2e.test_moderation import look, said
+from tests.e2e.test_settings_command import texts
 
 
 @pytest.fixture
@@ -56,9 +57,11 @@ async def test_rules_refuse_and_the_words_come_back(scene: Scene, keeper: Member
     ordered = await scene.ada.submit_modal(form, {"prompt": "a sax solo"})
     assert (await scene.job(ordered)).order.recipe.words == "a sax solo"
     noted = await deeds(scene, action=REFUSED)
-    assert [(each.actor_id, each.subject, each.reason) for each in noted] == [
-        (str(scene.ada.id), "rule 1", "screened")
+    assert [(each.actor_id, each.subject, each.reason, each.after) for each in noted] == [
+        (str(scene.ada.id), "rule 1", "screened", {"rule": "zonk"})
     ] * 3
+    trail = await scene.mod.slash(scene.channel, "mod audit", action=REFUSED)
+    assert f"<@{scene.ada.id}> met a rule for words: zonk" in read(texts(message_of(trail)))
     assert "z0nk" not in repr(await deeds(scene))
 
 

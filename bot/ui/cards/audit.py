@@ -7,6 +7,7 @@ from typing import Any, Final
 import discord
 
 from bot.moderation.deeds import REFUSED, SET, THE_BOT, Deed
+from bot.moderation.screening import SCREENED
 from bot.moderation.trail import Page
 from bot.ui import text
 from bot.ui.buttons import ActionButton
@@ -60,7 +61,7 @@ def deed_line(deed: Deed, named: Named, locale: str) -> str:
         called = called_in(deed.subject, named) if deed.action == SET and deed.subject else named
         before, after = (value_in_words(each, locale, called) for each in (before, after))
         line += ": " + say("audit.change", locale, before=before, after=after)
-    if deed.reason:
+    if deed.reason and not _is_screened(deed):
         line += "\n-# " + say("audit.why", locale, reason=_reason(deed, locale))
     return line
 
@@ -83,7 +84,15 @@ def _reason(deed: Deed, locale: str) -> str:
     return text.shown(deed.reason or "", _REASON_CHARS)
 
 
+def _is_screened(deed: Deed) -> bool:
+    """Whether somebody met a rule for words: which one is all that is told of that."""
+    return deed.action == REFUSED and deed.reason == SCREENED
+
+
 def _told(deed: Deed, named: Named, locale: str) -> str:
+    if _is_screened(deed):
+        rule = text.shown(str(facts_in(deed.after).get("rule") or deed.subject), _REASON_CHARS)
+        return say("audit.screened", locale, rule=rule)
     subject = _subject(deed, named, locale)
     key = _pause_key(deed) or f"audit.action.{deed.action}"
     if exists(key):

@@ -43,6 +43,7 @@ SENTENCES: Final[dict[str, str]] = {
     "audit.action.on": "did this: {action} ({subject})",
     "audit.action.set": "changed {subject}",
     "audit.action.refused": "was refused {subject}",
+    "audit.screened": "met a rule for words: {rule}",
     "audit.action.import": "imported settings",
     "audit.action.joined": "was invited to this server",
     "audit.action.left": "was removed from this server",
