@@ -17,6 +17,7 @@ from typing import Final
 from bot.safety.lookalikes import (
     INSTEAD,
     LOOSE,
+    TOGETHER,
     is_accent,
     is_invisible,
     letters_in,
@@ -36,6 +37,9 @@ _HALF_WIDTH: Final = re.compile("[\uff66-\uff9f]+")
 """Kana of half width, whose sound marks are characters of their own."""
 _CONTROLS: Final = re.compile("[\x00-\x1f\x7f-\x9f]+")
 _TURNING: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_TOGETHER: Final = re.compile(
+    "|".join(map(re.escape, sorted(TOGETHER, key=len, reverse=True))), re.IGNORECASE
+)
 _STROKES: Final = frozenset(("ー", "/"))
 """What dashes and slashes are taken for among kana."""
 _MERGED: Final = str.maketrans({"i": "l", "g": "b", "q": "b", "v": "u"})
@@ -110,11 +114,12 @@ class Folded:
     @cached_property
     def streams(self) -> Sequence[Stream]:
         """All streams that differ."""
+        drawn = () if self.drawn is None else (self.drawn,)
         if all(each.letters is each.looks or each.letters == each.looks for each, _ in self.seen):
-            return (self.letters,)
+            return (self.letters, *drawn)
         if self.text.isascii() or not any(each.is_sign for each, _ in self.seen):
-            return (self.letters, self.looks)
-        return (self.letters, self.looks, self.unsigned)
+            return (self.letters, self.looks, *drawn)
+        return (self.letters, self.looks, self.unsigned, *drawn)
 
     @cached_property
     def letters(self) -> Stream:
@@ -130,6 +135,25 @@ class Folded:
     def unsigned(self) -> Stream:
         """As ``looks``, with the signs of ASCII as what stands between letters."""
         return Stream([(() if each.is_sign else each.looks, each.gap, place) for each, place in self.seen])
+
+    @cached_property
+    def drawn(self) -> Stream | None:
+        """As ``looks``, with letters that several characters are drawn to look like; None: there are none."""
+        found = {match.start(): match for match in _TOGETHER.finditer(self.text)}
+        if not found:
+            return None
+        laid_out: list[tuple[tuple[Cell, ...], int, int]] = []
+        after = 0
+        for each, place in self.seen:
+            if place < after:
+                continue
+            if (match := found.get(place)) is None:
+                laid_out.append((each.looks, each.gap, place))
+                continue
+            after = match.end()
+            cells, _ = _cells(TOGETHER[match[0].lower()])
+            laid_out.append((cells, NONE, after - 1))
+        return Stream(laid_out)
 
     @cached_property
     def plain(self) -> tuple[str, Sequence[int]]:

@@ -24,9 +24,27 @@ INSTEAD: Final[Mapping[str, str]] = {
 
 _MORE: Final[Mapping[str, str]] = {
     **{"ƅ": "b", "ß": "b", "β": "b", "м": "m", "ʍ": "m", "ĸ": "k", "ꞓ": "e", "ɜ": "3", "μ": "u", "θ": "o"},
+    **{"ᗩ": "a", "ᑕ": "c", "ᗴ": "e", "ᕮ": "e", "ᘜ": "g", "ᑫ": "q", "ᔕ": "s", "ᖻ": "y", "ᘔ": "z", "ѡ": "w"},
+    **{"ո": "n", "ɛ": "e", "Ꮆ": "g", "Ꮑ": "n", "Ꮕ": "n", "Ꮖ": "t", "Ꮭ": "l", "Ꮔ": "u"},
     **{"ω": "w", "Σ": "e", "Ʃ": "e", "ʌ": "v", "Ʌ": "a", "Λ": "a", "Δ": "a", "ə": "e", "ɐ": "a", "ſ": "s"},
 }
 """Look-alikes that Unicode's table lacks, or leads on to another character that no keyboard has."""
+
+TOGETHER: Final[Mapping[str, str]] = {
+    **{
+        "vv": "w",
+        "\\/\\/": "w",
+        "\\/": "v",
+        "/\\": "a",
+        "/\\/\\": "m",
+        "|\\/|": "m",
+        "|v|": "m",
+        "/\\/": "n",
+    },
+    **{"|\\|": "n", "|3": "b", "|)": "d", "|=": "f", "|-|": "h", "|<": "k", "|{": "k", "()": "o"},
+    **{"[]": "o", "|2": "r", "|_|": "u", "><": "x"},
+}
+"""Several characters that are drawn to look like one letter; none that words have side by side, like rn."""
 
 LOOSE: Final[Mapping[str, str]] = {
     **{"v": "u", "u": "v", "я": "r", "и": "n", "ш": "w", "щ": "w", "д": "a", "ц": "u", "э": "e", "п": "n"},

@@ -39,7 +39,9 @@ async def deeds(scene: Scene, **sought: Any) -> list[Any]:
 
 async def test_rules_refuse_and_the_words_come_back(scene: Scene, keeper: MemberActor) -> None:
     """A rule refuses however its word is written; the form has the words; nothing was ordered or told."""
-    assert "Added (1): " in told(await keeper.slash(scene.channel, "screen add", rule="zonk"))
+    added = told(await keeper.slash(scene.channel, "screen add", rule="zonk"))
+    assert "Added (1): " in added
+    assert "`zonk` does not find zonks" in added
     refused = await scene.riff(scene.ada, "a z0nk* solo")
     assert "Nothing was ordered" in told(refused)
     assert "a z0nk* solo" in told(refused)

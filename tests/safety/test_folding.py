@@ -113,6 +113,13 @@ def test_a_word_is_found_however_it_is_written(text: str) -> None:
     assert met(book("zonk"), f"play {text} now") == ["zonk"]
 
 
+@pytest.mark.parametrize("text", ["badvvord", "BADVVORD", "|3adword", "b/\\|)\\/\\/[]|2d", "ᗷᗩᗪᗯOᖇᗪ"])
+def test_letters_that_are_drawn_are_read(text: str) -> None:
+    """Of two characters or more, also with gaps, and of fancy alphabets that Unicode's list lacks in part."""
+    assert met(book("badword"), f"play {text} now") == ["badword"]
+    assert met(book("saw", "damn"), "savvy burn [] (2) 3/4 |3 navvy") == []
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -204,9 +211,9 @@ def test_rules_of_all_kinds(rule: str, text: str, found: bool) -> None:
 @pytest.mark.parametrize(
     ("typed_text", "problem"),
     [
-        ("", "empty"),
-        ("**", "empty"),
-        ("\u200b", "empty"),
+        ("", "no_letters"),
+        ("**", "no_letters"),
+        ("\u200b", "no_letters"),
         ("...", "no_letters"),
         ("*a*", "one_letter"),
         ("x" * 101, "too_long"),

@@ -8,6 +8,7 @@ from typing import Any, Final
 import discord
 
 from bot.moderation.screen_rules import Added, Trial
+from bot.safety.folding import is_unspaced
 from bot.safety.policy import Strictness
 from bot.safety.rulebook import Hit
 from bot.safety.words import Rule
@@ -97,6 +98,15 @@ def added_told(added: Added, locale: str) -> str:
         if len(added.refused) > _TOLD:
             lines.append(say("screen.not_added.more", locale, count=len(added.refused) - _TOLD))
     return "\n".join(lines)
+
+
+def whole_word_told(wanted: Sequence[Rule], added: Added, locale: str) -> list[str]:
+    """That a word is not found inside others, with the first that somebody may expect to be."""
+    for rule in wanted:
+        is_bare = rule.kind == "word" and rule.text.isalpha() and not is_unspaced(rule.text[0])
+        if is_bare and rule.text in added.new:
+            return [say("screen.whole_word", locale, word=rule.text)]
+    return []
 
 
 def trial_told(trial: Trial, locale: str) -> str:

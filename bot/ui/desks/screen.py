@@ -15,7 +15,7 @@ from bot.safety.words import Action, Kind, Rule
 from bot.ui.answers import answer, locale_of, show_panel
 from bot.ui.attachments import content_of
 from bot.ui.buttons import number_in
-from bot.ui.cards.screen import added_told, here, list_panel, rule_line, trial_told
+from bot.ui.cards.screen import added_told, here, list_panel, rule_line, trial_told, whole_word_told
 from bot.ui.desks.here import home_of, settings_here
 from bot.ui.desks.people import is_age_restricted, require_manager
 from bot.ui.desks.presses import Handler
@@ -110,7 +110,9 @@ class ScreenDesk:
         added = await self._rules.add(
             str(interaction.guild_id), wanted, actor_id=str(interaction.user.id), origin=origin
         )
-        await answer(interaction, added_told(added, locale_of(interaction)))
+        locale = locale_of(interaction)
+        told = [added_told(added, locale), *whole_word_told(wanted, added, locale)]
+        await answer(interaction, "\n".join(told))
 
     async def remove(self, interaction: discord.Interaction, rule: str) -> None:
         """Remove one rule, by its number or its text. Raises ``NotAllowed``, ``NotFound``."""

@@ -50,6 +50,8 @@ SENTENCES: Final[dict[str, str]] = {
     "screen.changed": "Changed ({count}): {rules}",
     "screen.stood": "There already ({count}): {rules}",
     "screen.in_all": "Rules in all: {count}.",
+    "screen.whole_word": "A word is found alone: `{word}` does not find {word}s. `{word}*` finds whatever "
+    "begins so, `*{word}*` whatever has it inside.",
     "screen.not_added": "These cannot be rules:",
     "screen.not_added.line": "{text}: {why}",
     "screen.not_added.more": "… and {count} more",
