@@ -102,6 +102,7 @@ def _parsed(content: bytes) -> dict[str, Any]:
         raise InvalidOption("file", "setup_file_too_large", limit=FILE_MOST_BYTES // 1024)
     try:
         told: Any = json.loads(content.decode("utf-8-sig"))
+        json.dumps(told, ensure_ascii=False).encode()  # halves of characters could be kept nowhere
     except (ValueError, RecursionError):
         raise InvalidOption("file", "not_a_setup_file") from None
     if not isinstance(told, dict) or cast("dict[str, Any]", told).get("riffcord") != FORM:

@@ -82,6 +82,8 @@ def checked_pattern(text: str) -> str:
         raise InvalidOption("rule", "empty")
     if len(text) > PATTERN_MAX:
         raise InvalidOption("rule", "too_long", limit=PATTERN_MAX, length=len(text))
+    if "\0" in text:  # which not every database keeps
+        raise InvalidOption("rule", "bad_pattern", place=text.index("\0") + 1)
     if is_nested(text):
         raise InvalidOption("rule", "nested_pattern")
     pattern = compiled(text)

@@ -109,6 +109,7 @@ HOSTILE: list[Any] = [
     b'{"riffcord":' * 20_000,
     b"\x00\xff",
     b'{"riffcord": 1, "x": ' + b"9" * 5_000 + b"}",
+    rb'{"riffcord": 1, "screen": [{"kind": "word", "texts": ["zonk\ud800"]}]}',
     b" " * (FILE_MOST_BYTES + 1),
 ]
 
