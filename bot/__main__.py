@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -40,12 +41,26 @@ def main(argv: Sequence[str] | None = None) -> int:
         settings = load(**_overrides(arguments))
         if arguments.command in (None, "hosts"):  # not in each process that the supervisor starts
             _tell_overlooked(settings)
-        return int(asyncio.run(_run(arguments, settings)))
+        code = int(asyncio.run(_run(arguments, settings)))
+        sys.stdout.flush()  # here, so that it is known whether anybody reads it
+        return code
     except RiffcordError as error:
         print(_told(error), file=sys.stderr)
         return int(_exit_code(error))
+    except BrokenPipeError:
+        if arguments.command not in _COMMANDS_THAT_END:
+            raise
+        return _unread()
     except KeyboardInterrupt:  # a riff that was not made; servers take the signal themselves and end well
         return int(ExitCode.INTERRUPTED)
+
+
+def _unread() -> int:
+    """Whoever read what was written, as ``head`` does, has enough: the rest goes nowhere."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+    return int(ExitCode.OK)
 
 
 def _tell_overlooked(settings: Settings) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -68,7 +70,7 @@ def test_a_place_that_cannot_be_written_is_told() -> None:
 def test_a_misspelt_setting_is_told_by_the_command(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """It would change nothing, and nobody would find out why."""
+    """It would change nothing, and nobody would find out why. Who reads no further is no fault."""
 
     def untouched(_settings: Settings, *, process: str) -> None:
         """The logs of this process belong to all its tests."""
@@ -80,3 +82,8 @@ def test_a_misspelt_setting_is_told_by_the_command(
     told = capsys.readouterr()
     assert "HOST_STUDIO_KEY" in told.err
     assert "secret" not in told.err + told.out
+    reads, writes = os.pipe()
+    os.close(reads)
+    with os.fdopen(writes, "w") as unread:
+        monkeypatch.setattr(sys, "stdout", unread)
+        assert main(["hosts"]) == ExitCode.OK

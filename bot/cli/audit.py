@@ -13,7 +13,8 @@ from bot.moderation.deeds import Sought
 from bot.moderation.trail import Trail
 from bot.moderation.trail_files import as_csv, as_json
 from bot.settings import Settings
-from bot.store.db import open_database
+from bot.store.audit_log import guilds_noted
+from bot.store.db import Database, open_database
 from bot.store.schema import require_current
 from bot.ui.words import say
 
@@ -27,14 +28,12 @@ async def run_audit(arguments: argparse.Namespace, settings: Settings) -> ExitCo
     """
     suffix = ".csv" if arguments.csv else ".json"
     out = of_suffix("out", arguments.out, suffix)
-    sought = Sought(
-        guild_id=arguments.guild,
-        actor_id=arguments.by,
-        action=arguments.kind,
-        since=_since(arguments.since),
-    )
+    since = _since(arguments.since)
     await asyncio.to_thread(require_current, settings.database, "bot")
     async with open_database(settings.database, own=False) as database:
+        if arguments.guild is None:
+            raise InvalidOption("guild", "which_guild", choices=", ".join(await _guilds(database)) or "–")
+        sought = Sought(guild_id=arguments.guild, actor_id=arguments.by, action=arguments.kind, since=since)
         found = await Trail(database).everything(sought, None)
     content = await asyncio.to_thread(as_csv if arguments.csv else as_json, found)
     if out is None:
@@ -44,6 +43,11 @@ async def run_audit(arguments: argparse.Namespace, settings: Settings) -> ExitCo
     if not found:
         sys.stderr.write(say("cli.audit.none") + "\n")
     return ExitCode.OK
+
+
+async def _guilds(database: Database) -> list[str]:
+    async with database.connect() as connection:
+        return await guilds_noted(connection)
 
 
 def _since(typed: str | None) -> datetime | None:

@@ -63,7 +63,8 @@ async def _list(database: Database, arguments: argparse.Namespace) -> str:
         for job in found
     ]
     summary = " · ".join(f"{state.value} {count}" for state, count in counts.items())
-    return "\n".join([table(heads, rows) if rows else say("cli.jobs.none"), *([summary] if summary else [])])
+    none = say("cli.jobs.none" if arguments.state else "cli.jobs.none.open")
+    return "\n".join([table(heads, rows) if rows else none, *([summary] if summary else [])])
 
 
 def story_in_words(story: Story) -> str:

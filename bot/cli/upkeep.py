@@ -51,7 +51,7 @@ def _add_audit(commands: Commands) -> None:
     audit = commands.add_parser("audit", help="who decided what in a server, when and why")
     of_audit = audit.add_subparsers(dest="action", metavar="ACTION", required=True)
     export = of_audit.add_parser("export", help="a server's trail, oldest first")
-    export.add_argument("--guild", required=True, metavar="ID", help="the server's id")
+    export.add_argument("--guild", metavar="ID", help="the server's id; without it those that there are")
     form = export.add_mutually_exclusive_group()
     form.add_argument("--csv", action="store_true", help="as a table")
     form.add_argument("--json", action="store_true", help="as JSON (so without --csv too)")

@@ -74,6 +74,12 @@ async def known_values(connection: AsyncConnection, guild_id: str, name: str, li
     return list((await connection.execute(statement)).scalars())
 
 
+async def guilds_noted(connection: AsyncConnection) -> list[str]:
+    """Every server that has a trail."""
+    statement = sa.select(audit_log.c.guild_id).distinct().order_by(audit_log.c.guild_id)
+    return list((await connection.execute(statement)).scalars())
+
+
 async def latest_of(connection: AsyncConnection, guild_id: str, actions: Collection[str]) -> str | None:
     """Which of these kinds of deeds was the last in a server; None: there was none."""
     statement = (

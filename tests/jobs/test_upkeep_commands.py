@@ -106,7 +106,7 @@ async def test_jobs_are_listed(sqlite_url: str, tmp_path: Path, capsys: pytest.C
     async with world.life() as jobs:
         capsys.readouterr()
         await run(sqlite_url, tmp_path, "jobs", "list")
-        assert capsys.readouterr().out == "No jobs.\n"
+        assert capsys.readouterr().out == "No open jobs.\n"
         done = await made(world, jobs)
         waiting = await world.order(jobs, prompt="older")
         await jobs.step_until_idle()

@@ -17,6 +17,7 @@ from bot.moderation.deeds import VALUE_MAX, Deed, Sought
 from bot.moderation.trail import PAGE, Trail
 from bot.settings import load
 from bot.store.db import Database
+from bot.ui.words import sentence
 from tests.jobs.world import HandClock
 
 
@@ -98,3 +99,6 @@ async def test_the_trail_from_the_command_line(
     assert "Nothing" in capsys.readouterr().err
     with pytest.raises(InvalidOption):
         await run_audit(typed("--since", "yesterday"), settings)
+    with pytest.raises(InvalidOption) as unnamed:
+        await run_audit(build_parser().parse_args(["audit", "export"]), settings)
+    assert sentence(unnamed.value).endswith("Those that have a trail: 1.")

@@ -66,5 +66,7 @@ SENTENCES: Final[dict[str, str]] = {
     "Search again with /mod audit.",
     "error.not_allowed.audit": "The trail is for moderators (Manage Messages).",
     "error.invalid_option.not_a_date": "{option} must be a date, e.g. 2026-11-01 or 2026-11-01T18:00.",
+    "error.invalid_option.which_guild": "Say of which server with --guild. Those that have a trail: "
+    "{choices}.",
     "cli.audit.none": "Nothing stands in the trail that fits.",
 }

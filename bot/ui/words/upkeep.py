@@ -33,6 +33,7 @@ _STORY: Final[dict[str, str]] = {
 
 _CLI: Final[dict[str, str]] = {
     "cli.jobs.none": "No jobs.",
+    "cli.jobs.none.open": "No open jobs.",
     "cli.jobs.id": "id",
     "cli.jobs.state": "state",
     "cli.jobs.ordered": "ordered (UTC)",
