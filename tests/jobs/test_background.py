@@ -90,7 +90,7 @@ async def all_in(jobs: Jobs, orders: list[Job], state: State) -> bool:
 
 
 async def test_many_at_once_all_get_their_music(database_url: str, tmp_path: Path) -> None:
-    """twenty-five members at the same time: forty messages, forty predictions, nothing left over."""
+    """Twenty-five members at the same time: each has one message and one prediction, nothing is left over."""
     world = LiveWorld(tmp_path, database_url)
     async with world.running() as jobs:
         answering(world.engine, jobs)
