@@ -89,7 +89,7 @@ async def test_an_order_waits_and_is_approved(scene: Scene, cave: ChannelHandle)
     assert (await scene.job(ordered)).state is State.HELD
     (card,) = await cards(scene, cave)
     stale = message_of(await look(scene, 0))
-    for fact in ("loud", "2 credits", "1 orders so far · approved 0", "its price"):
+    for fact in ("loud", "2 credits", "Orders so far: 1 · approved 0", "its price"):
         assert fact in said(card)
     await scene.restart()
     pressed = await scene.mod.click(card, label="Approve")

@@ -146,7 +146,7 @@ async def test_rules_are_kept_tried_and_taken_along(scene: Scene, keeper: Member
     assert "That text is refused" in tried
     assert "zonkb" in tried
     assert "zonka" not in tried
-    assert "Of the latest 1 pieces of music here, 1 would have met a rule." in tried
+    assert "Latest pieces of music here: 1. Would have met a rule: 1." in tried
     (offered,) = await keeper.autocomplete(scene.channel, "screen test", "rule", "ba+z")
     unknown = await keeper.slash(scene.channel, "screen test", rule="nothing")
     assert "no such rule" in told(unknown)

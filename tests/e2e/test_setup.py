@@ -66,7 +66,7 @@ async def test_a_server_is_set_up_page_by_page(scene: Scene, keeper: MemberActor
     panel = await go(keeper, panel, "channels")
     assert "everywhere" in texts(panel)
     panel = await pick(keeper, panel, "musicchannels", scene.channel, den)
-    assert "I can play in" in texts(panel)
+    assert "I may do all that I need in" in texts(panel)
     panel = await go(keeper, panel, "moderators")
     panel = await pick(keeper, panel, "moderatorschannel", den)
     assert "Everybody can see" in texts(panel)

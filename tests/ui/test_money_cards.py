@@ -88,7 +88,7 @@ def test_a_quota_of_many_is_short() -> None:
     assert drawing.bars[0].name == "Ada"
     assert [bar.name for bar in drawing.bars if bar.mine] == ["You"]
     assert len(drawing.bars) == BARS_MOST + 1
-    assert drawing.bars[-1].name == "32 others"
+    assert drawing.bars[-1].name == "Others: 32"
     assert drawing.gauges[0].filled == 0.0
     assert [gauge.amount for gauge in drawing.gauges] == ["−5", "4", "3"]
     card = quota_card(quota, server=NASTY, locale="en")

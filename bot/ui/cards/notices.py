@@ -16,7 +16,7 @@ from bot.ui.cards.common import BRAND, PROMPT_CHARS, QUIET, TROUBLE, message_lin
 from bot.ui.cards.panels import Panel, new_box, panel_of, row
 from bot.ui.cards.prices import credits_in_words
 from bot.ui.discord_limits import PANEL_CHARS
-from bot.ui.words import exists, named, say
+from bot.ui.words import counted, exists, named, say
 
 WORDS_MOST: Final = 600
 """Characters of an order's words on a card: with their escapes a message may have 4,000 in all."""
@@ -69,9 +69,7 @@ def words_file(waiting: Waiting, locale: str) -> str:
 
 def taken_back_in_words(count: int, locale: str) -> list[str]:
     """How many orders ended because their member may order no more; nothing where none did."""
-    return (
-        [say("mod.taken_back.one" if count == 1 else "mod.taken_back", locale, count=count)] if count else []
-    )
+    return [counted("mod.taken_back", count, locale)] if count else []
 
 
 def _wanted(waiting: Waiting, locale: str) -> list[str]:

@@ -15,7 +15,7 @@ from bot.safety.words import Rule
 from bot.ui import text
 from bot.ui.buttons import ActionButton
 from bot.ui.cards.panels import Panel, new_box, panel_of, row
-from bot.ui.words import say, sentence
+from bot.ui.words import counted, say, sentence
 
 PAGE: Final = 15
 _TEXT_CHARS: Final = 100
@@ -53,11 +53,6 @@ def _buttons(any_rules: bool, page: int, pages: int, locale: str) -> list[Any]:
 def here(strictness: Strictness, locale: str) -> str:
     """How closely this channel is looked at."""
     return say("screen.here", locale, strictness=say(f"screen.strictness.{strictness}", locale))
-
-
-def counted(key: str, count: int, locale: str) -> str:
-    """A sentence with a number, which is another one of one."""
-    return say(f"{key}.one" if count == 1 else key, locale, count=count)
 
 
 def rule_line(rule: Rule, locale: str) -> str:

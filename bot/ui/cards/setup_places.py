@@ -11,11 +11,11 @@ from bot.ui import text
 from bot.ui.buttons import PickMenu
 from bot.ui.cards.gone import gone_lines
 from bot.ui.cards.panels import Box, good, row, say_lines, warning
-from bot.ui.cards.prices import number
+from bot.ui.cards.prices import credits_in_words
 from bot.ui.cards.setup_facts import MUSIC_KINDS, Facts
 from bot.ui.cards.setup_values import form
 from bot.ui.discord_limits import OPTIONS_MOST, PLACEHOLDER_CHARS
-from bot.ui.words import named, say
+from bot.ui.words import counted, named, say
 
 _SHOWN_MOST: Final = 8
 
@@ -117,19 +117,18 @@ def newcomers(box: Box, facts: Facts, locale: str) -> None:
     approval = [each for each in facts.layout.those("approval", True) if each not in gone]
     held: list[str] = []
     if rules.newcomer_account_days:
-        held.append(say("setup.newcomers.account", locale, days=rules.newcomer_account_days))
+        held.append(counted("setup.newcomers.account", rules.newcomer_account_days, locale))
     if rules.newcomer_member_days:
-        held.append(say("setup.newcomers.member", locale, days=rules.newcomer_member_days))
+        held.append(counted("setup.newcomers.member", rules.newcomer_member_days, locale))
     if there:
         held.append(say("setup.newcomers.role", locale, role=f"<@&{role}>"))
     lines = held or [say("setup.newcomers.none", locale)]
     if rules.hold_above is not None:
-        lines.append(say("setup.hold_above", locale, credits=number(rules.hold_above)))
+        lines.append(say("setup.hold_above", locale, price=credits_in_words(rules.hold_above, locale)))
     if rules.trust_after:
-        lines.append(say("setup.trust_after", locale, count=rules.trust_after))
-    lines.append(say("setup.hold_hours", locale, hours=rules.hold_hours))
-    one = ".one" if rules.held_most == 1 else ""
-    lines.append(say(f"setup.held_most{one}", locale, count=rules.held_most))
+        lines.append(counted("setup.trust_after", rules.trust_after, locale))
+    lines.append(counted("setup.hold_hours", rules.hold_hours, locale))
+    lines.append(counted("setup.held_most", rules.held_most, locale))
     lines.append(_in(approval, "setup.approval", locale))
     if rules.appeals:
         lines.append(say("setup.appeals", locale, text=text.shown(rules.appeals, 300)))

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final, cast
 
 from bot.ui import text
-from bot.ui.words import say
+from bot.ui.words import counted, say
 
 Named = Callable[[str], str]
 """An id of Discord's as the server calls it: a member, channel or role as its mention."""
@@ -50,7 +50,7 @@ def value_in_words(value: Any, locale: str, named: Named | None = None) -> str:
         return say("audit.nothing", locale)
     if isinstance(value, list):
         count = len(cast("list[Any]", value))
-        return say("audit.count.one" if count == 1 else "audit.count", locale, count=count)
+        return counted("audit.count", count, locale)
     if isinstance(value, dict):
         facts = cast("dict[str, Any]", value).items()
         return ", ".join(

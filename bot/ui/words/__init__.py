@@ -125,6 +125,11 @@ def say(key: str, locale: str = "en", /, **facts: object) -> str:
     return translations.pgettext(key, english).format_map(_Facts(key, facts))
 
 
+def counted(key: str, count: int, locale: str = "en", /, **facts: object) -> str:
+    """A sentence with a number, which is another one of one: ``<key>.one``."""
+    return say(f"{key}.one" if count == 1 else key, locale, count=count, **facts)
+
+
 def exists(key: str) -> bool:
     """Whether the catalogue has this sentence."""
     return key in ENGLISH

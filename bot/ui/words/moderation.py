@@ -96,7 +96,7 @@ SENTENCES: Final[dict[str, str]] = {
     "hold.passage.slow": "Rule {rule}: it took too long to tell whether it is met.",
     "hold.words": "Here is all that was written for it.",
     "hold.words.rules": "Rules: {rules}",
-    "hold.history": "{orders} orders so far · approved {approved}, rejected {rejected}, "
+    "hold.history": "Orders so far: {orders} · approved {approved}, rejected {rejected}, "
     "not decided {expired}",
     "hold.mark.trusted": "trusted",
     "hold.mark.blocked": "blocked",

@@ -69,7 +69,7 @@ _QUOTA: Final[dict[str, str]] = {
     "quota.sponsored.of": "credits, spent first",
     "quota.used.title": "Used {period}",
     "quota.used.you": "You",
-    "quota.used.others": "{count} others",
+    "quota.used.others": "Others: {count}",
     "quota.used.none": "Nobody has used any yet.",
     "quota.text.pot": "In the pot: **{left}** of {amount} credits.",
     "quota.text.resets": "It is filled again {relative}, on {date}.",

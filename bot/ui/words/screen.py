@@ -62,7 +62,7 @@ SENTENCES: Final[dict[str, str]] = {
     "screen.test.refused": "That text is refused.",
     "screen.test.held": "That text waits for a moderator.",
     "screen.test.slow": "takes too long on that text, so a moderator has to look",
-    "screen.test.latest": "Of the latest {count} pieces of music here, {stopped} would have met a rule.",
+    "screen.test.latest": "Latest pieces of music here: {count}. Would have met a rule: {stopped}.",
     "screen.test.no_latest": "There is no music here yet to try the rules on.",
     "screen.test.met": "`{id}` {text}: {count}",
     "screen.automod.none": "AutoMod of this server has no words of its own.",
