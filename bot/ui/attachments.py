@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ import discord
 from bot.errors import InvalidOption
 from bot.jobs.downloads import LINK_LIFE
 from bot.jobs.parcels import MOST_FILES, Delivery, FileFormat, Part
-from bot.jobs.recipes import Image
+from bot.jobs.recipes import Image, UploadSource
 from bot.ui.file_names import file_name
 from bot.ui.messages import FAILURES
 from bot.ui.text import moment, plain
@@ -36,6 +37,23 @@ async def content_of(file: discord.Attachment, *, option: str = "file") -> bytes
         return await file.read()
     except FAILURES:
         raise InvalidOption(option, "file_lost") from None
+
+
+async def save(file: discord.Attachment, path: Path, *, option: str = "file") -> None:
+    """Put what somebody attached into a file. Raises as :func:`content_of`."""
+    content = await content_of(file, option=option)
+    await asyncio.to_thread(path.write_bytes, content)
+
+
+def as_upload(interaction: discord.Interaction, file: discord.Attachment) -> UploadSource:
+    """A file that was not looked at yet, of whoever attached it."""
+    return UploadSource(
+        upload_id="",
+        key="",
+        name=file.filename[:200],
+        user_name=interaction.user.display_name[:100],
+        duration_s=0.0,
+    )
 
 
 def picture_name(number: int, picture: Path) -> str:

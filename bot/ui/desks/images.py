@@ -18,6 +18,7 @@ from bot.jobs.service import Jobs
 from bot.library.house import House
 from bot.protocol.image_models import IMAGE_MODELS, MOST_PICTURE_MB
 from bot.ui.answers import locale_of, withdraw
+from bot.ui.attachments import as_upload, save
 from bot.ui.cards.image_choices import DEFAULT_MODEL
 from bot.ui.desks.counter import ANY_WORDS, Counter
 from bot.ui.desks.people import take_of
@@ -97,10 +98,7 @@ class ImageDesk:
                 below = Path(folder) / str(len(kept))
                 below.mkdir()
                 path = below / "attached"
-                try:
-                    await file.save(path)
-                except discord.HTTPException:
-                    raise InvalidOption("picture", "file_lost") from None
+                await save(file, path, option="picture")
                 try:
                     made = await self._jobs.bring_picture(path, below)
                 except UnusableAudio:
@@ -171,10 +169,4 @@ def _named(interaction: discord.Interaction, file: discord.Attachment) -> Upload
     """A picture that was not looked at yet. Raises ``InvalidOption`` where it is too large to be."""
     if file.size > MOST_PICTURE_MB * _MIB:
         raise InvalidOption("picture", "picture_too_large", limit=MOST_PICTURE_MB)
-    return UploadSource(
-        upload_id="",
-        key="",
-        name=file.filename[:200],
-        user_name=interaction.user.display_name[:100],
-        duration_s=0.0,
-    )
+    return as_upload(interaction, file)

@@ -29,7 +29,7 @@ from bot.ui.desks.presses import Handler
 from bot.ui.desks.public_words import require_sayable
 from bot.ui.desks.viewers import viewer_of
 from bot.ui.exporting import export_shelf
-from bot.ui.forms.open import Form
+from bot.ui.forms.title import TitleModal
 from bot.ui.pairs import behind
 from bot.ui.reposting import repost
 from bot.ui.rows import result_row, with_likes
@@ -200,26 +200,3 @@ class LibraryDesk:
         await interaction.response.defer(ephemeral=True, thinking=True)
         with tempfile.TemporaryDirectory() as folder:
             await export_shelf(interaction, self._house, viewer_of(interaction), shelf, Path(folder))
-
-
-class TitleModal(Form):
-    """Asks for a take's title."""
-
-    def __init__(self, desk: LibraryDesk, take: Take, locale: str) -> None:
-        super().__init__(title=say("modal.rename.title", locale), timeout=900)
-        self._desk = desk
-        self._take = take
-        self._field = discord.ui.TextInput[TitleModal](
-            default=take.title or "", required=False, max_length=100, custom_id="title"
-        )
-        self.add_item(
-            discord.ui.Label(
-                text=say("modal.rename.name.label", locale),
-                description=say("modal.rename.name.description", locale),
-                component=self._field,
-            )
-        )
-
-    async def on_submit(self, interaction: discord.Interaction, /) -> None:
-        """Keep it."""
-        await self._desk.rename(interaction, self._take, self._field.value)

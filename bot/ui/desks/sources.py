@@ -16,6 +16,7 @@ from bot.jobs.records import Take
 from bot.jobs.service import Jobs
 from bot.library.house import House
 from bot.protocol.engine import MAX_SOURCE_BYTES
+from bot.ui.attachments import as_upload, save
 from bot.ui.buttons import subject_of
 from bot.ui.desks.takes import TakeDesk
 from bot.ui.desks.viewers import viewer_of
@@ -80,10 +81,7 @@ class Sources:
         await self._jobs.require_space()
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "attached"
-            try:
-                await file.save(path)
-            except (discord.HTTPException, discord.NotFound):
-                raise InvalidOption("file", "file_lost") from None
+            await save(file, path)
             try:
                 heard = await self._house.studio.hear(path, Path(folder))
             except UnusableAudio as error:
@@ -121,13 +119,7 @@ def provisional(interaction: discord.Interaction, file: discord.Attachment) -> U
     """A file that was not looked at yet. Raises ``InvalidOption`` where it is too large to be."""
     if file.size > MAX_SOURCE_BYTES:
         raise InvalidOption("file", "file_is_large", limit=MAX_SOURCE_BYTES // _MIB)
-    return UploadSource(
-        upload_id="",
-        key="",
-        name=file.filename[:200],
-        user_name=interaction.user.display_name[:100],
-        duration_s=0.0,
-    )
+    return as_upload(interaction, file)
 
 
 def with_music(take: Take) -> Take:
