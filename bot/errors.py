@@ -153,9 +153,10 @@ class AlreadyDecided(UserError):
 class NotEnough(UserError):
     """Pot or share does not hold the ``price`` (any more); ``limit`` says which, ``at`` when there is more.
 
-    ``limit`` is a words key (``pot``, ``member``, ``role``, ``channel``, ``command``; ``gift`` and ``sponsor`` of
-    what somebody wants to give away, of their share and of the pot), ``left`` in credits, ``at`` in seconds
-    since 1970; None where it is not known.
+    ``limit`` is a words key: ``pot``; ``member``, ``role``, ``channel``, ``command``, each with ``.never``
+    behind it where a day never brings so much, and ``left`` is what it brings; ``gift`` and ``sponsor`` of what
+    somebody wants to give away, of their share and of the pot. ``left`` is in credits, ``at`` in seconds since
+    1970; None where it is not known.
     """
 
     key = "error.not_enough"

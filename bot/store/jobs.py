@@ -79,6 +79,17 @@ async def open_jobs_of(connection: AsyncConnection, user_id: str) -> int:
     return (await connection.execute(_OPEN_OF, {"of_user": user_id})).scalar_one()
 
 
+async def reserved_for(connection: AsyncConnection, guild_id: str, user_id: str) -> int:
+    """Credits of a server that are reserved for jobs of this person that have not ended."""
+    statement = sa.select(sa.func.coalesce(sa.func.sum(jobs.c.price), 0)).where(
+        jobs.c.state.in_([state.value for state in State if state not in ENDED]),
+        jobs.c.user_id == user_id,
+        jobs.c.guild_id == guild_id,
+        jobs.c.key_id.is_(None),
+    )
+    return int((await connection.execute(statement)).scalar_one())
+
+
 async def runs_of_others(
     connection: AsyncConnection, host: str, run_ids: Collection[str], *, but_of: str
 ) -> set[str]:

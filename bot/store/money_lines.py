@@ -44,11 +44,10 @@ async def read_uses(connection: AsyncConnection, guild_id: str, since: datetime)
 async def read_lines(
     connection: AsyncConnection, guild_id: str, *, user_id: str | None, before_id: int | None, limit: int
 ) -> list[Line]:
-    """A server's history, newest first: what was paid or moved, an order once however it ended."""
-    returned = sa.and_(ledger.c.kind == "reserve", CAME_BACK).label("returned")
-    statement = sa.select(*_COLUMNS, returned).where(
+    """A server's history, newest first: what was paid, given back or moved, so that it adds up."""
+    statement = sa.select(*_COLUMNS).where(
         ledger.c.guild_id == guild_id,
-        ledger.c.kind.not_in(("settle", "refund")),
+        ledger.c.kind != "settle",
         ledger.c.amount > 0,
         ~_BESIDE_A_SPONSOR,
     )
@@ -59,14 +58,7 @@ async def read_lines(
     statement = statement.order_by(ledger.c.id.desc()).limit(limit)
     rows = list((await connection.execute(statement)).mappings())
     held = await _held_after(connection, pot(guild_id), [row["id"] for row in rows])
-    return [
-        Line(
-            **{name: row[name] for name in _TOLD},
-            returned=bool(row["returned"]),
-            in_pot=held.get(row["id"]),
-        )
-        for row in rows
-    ]
+    return [Line(**{name: row[name] for name in _TOLD}, in_pot=held.get(row["id"])) for row in rows]
 
 
 async def _held_after(connection: AsyncConnection, account: str, ids: list[int]) -> dict[int, int]:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.errors import NotEnough
 from bot.jobs.order import Order
 from bot.jobs.preferences import GuildSettings
 from bot.money.allowance import Allowance
@@ -100,16 +101,20 @@ class Means:
         in_pot, hard_stop = self.funds.held.balance, money.pot.hard_stop
         return shortage(price, in_pot=in_pot, hard_stop=hard_stop, bounds=self.bounds, usage=self.usage)
 
+    def refusal(self, price: int, short: Shortage) -> NotEnough:
+        """What is said of what is lacking: when there is more, or that a day never brings so much."""
+        caps = [each.cap for each in self.bounds if each.subject == short.limit and each.cap < price]
+        if caps:
+            return NotEnough(price, f"{short.limit}.never", min(caps))
+        refills_at = self.period.ends_at if short.limit == "pot" else self.day.ends_at
+        return NotEnough(price, short.limit, short.left, int(refills_at.timestamp()))
+
     def least(self) -> Shortage:
         """The tightest of pot and shares."""
         lefts = [Shortage("pot", max(0, self.funds.held.balance))]
         lefts += [Shortage(each.subject, each.cap - self.usage.of(each)) for each in self.bounds]
         tightest = min(lefts, key=lambda each: each.left)
         return Shortage(tightest.limit, max(0, tightest.left))
-
-    def refills_at(self, short: Shortage) -> datetime:
-        """When there is more of what is lacking."""
-        return self.period.ends_at if short.limit == "pot" else self.day.ends_at
 
 
 async def means_of(

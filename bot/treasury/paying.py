@@ -50,8 +50,7 @@ class PotPayer:
             return Passage(account=sponsor, price=price)
         short = means.lacking(money, whole)
         if short is not None:
-            refills_at = int(means.refills_at(short).timestamp())
-            raise NotEnough(whole, short.limit, short.left, refills_at)
+            raise means.refusal(whole, short)
         await _warn(connection, order.guild_id, means, money.pot, whole, at)
         return Passage(account=account, price=price, on_credit=not money.pot.hard_stop)
 

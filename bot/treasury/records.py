@@ -76,6 +76,8 @@ class Quota:
     """When the next day begins."""
     sponsored: int
     """What sponsors left for this channel: it is spent first, and counts against nobody's share."""
+    set_aside: int
+    """What is reserved for orders of this member that have not ended: it is spent, or comes back."""
     uses: tuple[Use, ...]
     """Who used how much, most first; empty where the server does not show it to who looks."""
     money: MoneySettings
@@ -111,7 +113,5 @@ class Line:
     actor_id: str | None
     """Who topped up, sponsored, gave or changed the pot."""
     reason: str | None
-    returned: bool = False
-    """Whether a reserve came back."""
     in_pot: int | None = None
     """What the pot held right after it; None where the pot had no part in it."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.errors import NotEnough
 from bot.jobs.clock import Clock, SystemClock
 from bot.jobs.order import Order
 from bot.jobs.recipes import Recipe
@@ -14,6 +13,7 @@ from bot.money.policy import MoneySettings
 from bot.money.pots import span_of
 from bot.money.shares import bounds_of
 from bot.store.db import Database
+from bot.store.jobs import reserved_for
 from bot.store.money_lines import read_lines, read_uses
 from bot.treasury.deciding import Deciding
 from bot.treasury.means import funds_of, means_of, money_of, share_state, state_of
@@ -82,12 +82,14 @@ class Treasury(Deciding, Moving):
             ]
             # Where the period itself was changed, it was filled later than the one that runs began.
             since = max(state.began_at, funds.held.granted_at or state.began_at)
+            set_aside = await reserved_for(connection, guild_id, user_id)
             uses = await read_uses(connection, guild_id, since) if money.use_shown or moderates else []
         return Quota(
             pot=state,
             shares=tuple(shares),
             shares_refill_at=day.ends_at,
             sponsored=funds.sponsored_home,
+            set_aside=set_aside,
             uses=tuple(uses),
             money=money,
         )
@@ -113,7 +115,7 @@ class Treasury(Deciding, Moving):
         sponsored = price > 0 and means.sponsor_of(order, price) is not None
         short = None if sponsored else means.lacking(money, price)
         if short is not None:
-            error = NotEnough(price, short.limit, short.left, int(means.refills_at(short).timestamp()))
+            error = means.refusal(price, short)
             async with self._database.begin() as connection:
                 await tell_of_refusal(connection, order.guild_id, money.pot, error, now)
             raise error

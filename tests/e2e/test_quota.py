@@ -65,6 +65,10 @@ async def test_the_history_is_turned_and_is_ones_own(scene: Scene) -> None:
     first = message_of(await scene.ada.slash(scene.channel, "quota history"))
     assert read(card_of(first).title) == "Your credits, line by line"
     assert str(card_of(first).description).count("−2") == 12
+    await scene.riff(scene.ada, "in the making")
+    shown = message_of(await scene.ada.slash(scene.channel, "quota show"))
+    assert "Set aside for orders of yours that are not made yet: **2**" in str(card_of(shown).description)
+    await scene.play()
     older = message_of(await scene.press(scene.ada, first, "Older"))
     assert str(card_of(older).description).count("−2") == 1
     assert (
@@ -74,7 +78,10 @@ async def test_the_history_is_turned_and_is_ones_own(scene: Scene) -> None:
     assert told(refused) == "Only moderators see what others used."
     assert told(await scene.ada.slash(scene.channel, "quota history", everybody=True)).startswith("Only mod")
     bobs = message_of(await scene.mod.slash(scene.channel, "quota history", member=scene.bob))
-    assert "given back" in str(card_of(bobs).description)
+    back, paid = str(card_of(bobs).description).splitlines()[1:]
+    assert "**+2**" in back
+    assert "given back" in back
+    assert "**−2**" in paid
     every = message_of(await scene.mod.slash(scene.channel, "quota history", everybody=True))
     assert read(card_of(every).title) == "Credits of this server, line by line"
     last = message_of(await scene.press(scene.mod, every, "Older"))
@@ -198,16 +205,16 @@ async def test_who_cannot_pay_is_told_what_is_left_and_when_there_is_more(scene:
     """One sentence: what it costs, what is left of what, when it fills again, what to do; no order."""
     guild_id, actor_id = str(scene.guild.id), str(scene.mod.id)
     limits: dict[Any, tuple[str, str]] = {
-        "channel": (str(scene.channel.id), "this channel has 1 today"),
-        "command": ("riff", "for orders of this kind you have 1 today"),
-        "member": ("", "of your share of today you have 1"),
+        "channel": (str(scene.channel.id), "this channel has 1 a day"),
+        "command": ("riff", "for orders of this kind you have 1 a day"),
+        "member": ("", "your share of a day is 1"),
     }
     for subject, (named, said) in limits.items():
         share = Share(subject=subject, id=named, cap=1)
         await treasury(scene).set_share(guild_id, share, actor_id=actor_id)
         refused = told(await scene.riff(scene.ada))
         assert refused.startswith(f"This costs 2 of the server’s credits, and {said}.")
-        assert "again <t:" in refused
+        assert "again" not in refused  # a day never brings so much
     policy = PotPolicy(amount=1)
     await treasury(scene).set_pot(guild_id, policy, actor_id=actor_id)
     refused = told(await scene.riff(scene.ada))

@@ -364,11 +364,14 @@ class BooksStayExact(RuleBasedStateMachine):
             )
             assert of_channel.left == there.left_of_channel(self.bounded, self.today)
             since = first_day(there.policy.period, self.today)
+            if there.turn_number == self.books.turn_number and there.turned_on is not None:
+                since = max(since, there.turned_on)  # where the period itself was changed meanwhile
             assert {each.user_id: each.used for each in quota.uses} == there.used_by(since)
         lines = self.runner.run(self.treasury.history(self.guild, limit=1_000))
-        assert {each.job_id: each.returned for each in lines if each.kind == "reserve"} == {
-            name: each.end == "refunded" for name, each in there.deals.items() if each.price
-        }
+        paid = {name: each.end for name, each in there.deals.items() if each.price}
+        assert {each.job_id for each in lines if each.kind == "reserve"} == set(paid)
+        back = {name for name, end in paid.items() if end == "refunded"}
+        assert {each.job_id for each in lines if each.kind == "refund"} == back
 
     @invariant()
     def all_adds_up(self) -> None:

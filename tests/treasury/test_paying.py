@@ -18,7 +18,7 @@ from bot.store.db import Database
 from bot.store.ledger import balance
 from bot.store.settings import write_guild_settings
 from bot.store.tables.notices import notices
-from bot.treasury.records import Use, Who
+from bot.treasury.records import Quota, Use, Who
 from bot.ui.words import sentence
 from tests.jobs.world import HandClock, World, an_order
 from tests.treasury.till import PRICES, a_treasury
@@ -73,11 +73,14 @@ async def test_moderators_are_told_once_a_period(database: Database, tmp_path: P
     assert await jobs.check_books() == []
     async with database.connect() as connection:
         assert await balance(connection, pot("1")) == -1
-    who = {"user_id": "7", "role_ids": (), "channel_id": "11"}
-    assert (await treasury.quota("1", **who)).uses == (Use(user_id="7", used=1), Use(user_id="8", used=1))
+
+    async def told() -> Quota:
+        return await treasury.quota("1", user_id="7", role_ids=(), channel_id="11")
+
+    assert (await told()).uses == (Use(user_id="7", used=1), Use(user_id="8", used=1))
     world.clock.advance(1)
     await treasury.set_pot("1", {"period": "week", "carry_over": True}, actor_id="9")
-    now = await treasury.quota("1", **who)
+    now = await told()
     assert (now.pot.left, now.pot.used, now.pot.carried, now.uses) == (0, 0, -1, ())
 
 
@@ -107,7 +110,7 @@ async def test_a_sponsor_pays_before_the_pot(sqlite_database: Database, tmp_path
     assert (quota.sponsored, quota.pot.used, [each.used for each in quota.shares]) == (1, 1, [1])
     assert [(each.user_id, each.used) for each in quota.uses] == [("111", 1)]
     lines = await treasury.history("1", user_id="111")
-    assert [(each.amount, each.returned) for each in lines] == [(1, False), (1, False), (1, True)]
+    assert [(each.kind, each.amount) for each in lines] == [("refund", 1), *[("reserve", 1)] * 3]
     assert await jobs.check_books() == []
 
 

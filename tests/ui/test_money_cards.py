@@ -81,6 +81,7 @@ def test_a_quota_of_many_is_short() -> None:
         shares=(ShareState(subject="role", id="1", cap=10, used=4, given=-2),),
         shares_refill_at=NOON,
         sponsored=3,
+        set_aside=2,
         uses=uses,
         money=full(),
     )

@@ -72,7 +72,7 @@ def _line(line: Line, whose: str, locale: str) -> str:
     if line.reason:
         reason = text.shown(line.reason, _REASON_CHARS)
         told = say("quota.history.reason", locale, line=told, reason=reason)
-    return say("quota.history.returned", locale, line=told) if line.returned else told
+    return told
 
 
 def _sign(line: Line, whose: str) -> str:

@@ -119,6 +119,8 @@ def quota_card(quota: Quota, *, server: str, locale: str) -> discord.Embed:
     lines += _share_lines(quota, locale)
     if quota.sponsored:
         lines.append(say("quota.text.sponsored", locale, left=number(quota.sponsored)))
+    if quota.set_aside:
+        lines.append(say("quota.text.set_aside", locale, amount=number(quota.set_aside)))
     if (value := worth(quota.money.credit_value, quota.money.currency)) is not None:
         lines.append(say("quota.text.value", locale, value=value))
     if quota.uses:

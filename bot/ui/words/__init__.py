@@ -177,7 +177,7 @@ def _key_of(error: RiffcordError) -> str:
         case NotFound():
             detail = str(error.facts["what"])
         case NotEnough():
-            limit = "member" if error.limit == "role" else error.limit
+            limit = error.limit.replace("role", "member")
             detail = limit if error.at is None else f"{limit}.at"
         case Barred():
             detail = error.barrier

@@ -80,6 +80,8 @@ _QUOTA: Final[dict[str, str]] = {
     "quota.text.command": "Your orders of one kind ({kind}) today: **{left}** of {cap} credits.",
     "quota.text.given": "Gifts make your share {given} larger today.",
     "quota.text.given.less": "You gave {given} of it away today.",
+    "quota.text.set_aside": "Set aside for orders of yours that are not made yet: **{amount}**. Given back "
+    "if they are not.",
     "quota.text.value": "A credit is worth {value}.",
     "quota.picture": "The pot of {server}: {left} of {amount} credits are left.",
     "quota.picture.share": "The pot of {server}: {left} of {amount} credits are left. "
@@ -91,7 +93,6 @@ _QUOTA: Final[dict[str, str]] = {
     "quota.history.line": "{at} · **{amount}** · {what}",
     "quota.history.in_pot": "{line} · then in the pot: {left}",
     "quota.history.reason": "{line} · “{reason}”",
-    "quota.history.returned": "{line} · given back",
     "quota.entry.grant": "new credits",
     "quota.entry.expire": "the period was over",
     "quota.entry.reserve": "{kind}, {who}",
@@ -206,6 +207,13 @@ _ERRORS: Final[dict[str, str]] = {
     "today. Try another channel.",
     "error.not_enough.channel.at": "This costs {price} of the server’s credits, and this channel has {left} "
     "today. It has all of them again <t:{at}:R>; other channels may have some before.",
+    "error.not_enough.member.never": "This costs {price} of the server’s credits, and your share of a day is "
+    "{left}. Choose something cheaper, let somebody give you some with /quota gift, or ask whoever manages "
+    "the server for a larger share.",
+    "error.not_enough.command.never": "This costs {price} of the server’s credits, and for orders of this "
+    "kind you have {left} a day. Choose something cheaper, or ask whoever manages the server for more.",
+    "error.not_enough.channel.never": "This costs {price} of the server’s credits, and this channel has "
+    "{left} a day. Try another channel, or choose something cheaper.",
     "error.not_enough.gift.at": "Of your share of today you can still give away {left}, not {price}. It is "
     "full again <t:{at}:R>.",
     "error.not_enough.sponsor.at": "The pot holds {left}, so {price} cannot be set aside for this channel. "
