@@ -154,9 +154,9 @@ class NotEnough(UserError):
     """Pot or share does not hold the ``price`` (any more); ``limit`` says which, ``at`` when there is more.
 
     ``limit`` is a words key: ``pot``; ``member``, ``role``, ``channel``, ``command``, each with ``.never``
-    behind it where a day never brings so much, and ``left`` is what it brings; ``gift`` and ``sponsor`` of what
-    somebody wants to give away, of their share and of the pot. ``left`` is in credits, ``at`` in seconds since
-    1970; None where it is not known.
+    behind it where a day never brings so much (``left`` is what it brings); ``gift`` and ``sponsor`` of what
+    somebody wants to give away, of their share and of the pot. ``left`` is in credits, ``at`` in seconds
+    since 1970; None where it is not known.
     """
 
     key = "error.not_enough"
