@@ -8,13 +8,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import pytest_asyncio
 import soundfile as sf
 from playwright.async_api import Browser
 
 from tests.browser import PHONE, RoomPage, chromium
 from tests.room.driver import RoomDriver, bot_environment, process, room_process
 
-pytestmark = [pytest.mark.browser]
+# One Chromium serves all of these tests; each has a room of its own.
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+here = pytest_asyncio.fixture(loop_scope="module")
 
 BOT = "tests.room.tinybot"
 RATE_HZ = 44_100
@@ -30,21 +33,21 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncGenerator[Browser]:
     """A Chromium."""
     async with chromium() as started:
         yield started
 
 
-@pytest.fixture
+@here
 async def driver(browser: Browser) -> AsyncGenerator[RoomDriver]:
     """A room in a process of its own, as people have it."""
     async with room_process() as room:
         yield room
 
 
-@pytest.fixture
+@here
 async def bot(driver: RoomDriver, sound: Path) -> AsyncGenerator[asyncio.subprocess.Process]:
     """The small bot, with the sound."""
     environment = bot_environment(driver.address, TINYBOT_AUDIO=str(sound), TINYBOT_STEP_S="0")
