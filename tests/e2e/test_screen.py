@@ -120,6 +120,10 @@ async def test_words_of_all_kinds_are_looked_at(scene: Scene, keeper: MemberActo
 async def test_rules_are_kept_tried_and_taken_along(scene: Scene, keeper: MemberActor) -> None:
     """Many by a form, a list with pages, a trial, a file out and in, allowed words, strictness."""
     form = await keeper.slash(scene.channel, "screen add")
+    alone = await keeper.submit_modal(form, {"rules": "x" * 101})
+    assert "101 characters" in told(alone)
+    form = await keeper.click(message_of(alone), label="Change it")
+    assert filled(form)["rules"] == "x" * 101
     typed = "\n".join([*(f"zonk{letter}" for letter in "abcdefghijklmnop"), "*", "x" * 101])
     added = told(await keeper.submit_modal(form, {"rules": typed}))
     assert read(added).startswith("Added (16): zonka, zonkb, ")

@@ -297,8 +297,8 @@ FORMS: Final[tuple[tuple[str, str, dict[str, str]], ...]] = (
     ("_BlankForm", "setup-form:appeals", {"text": "x"}),
     ("PresetModal", "preset:new", {"name": "x", "prompt": "x"}),
     ("RejectForm", "hold-no:{job}", {"reason": "x"}),
-    ("RulesModal", "screen-word:any", {"rules": "x"}),
-    ("TrialModal", "screen-test:any", {"text": "x"}),
+    ("_BlankForm", "screen-word:any", {"rules": "x"}),
+    ("_BlankForm", "screen-test:any", {"text": "x"}),
 )
 """Forms of those who decide, the button that opens each, and what is typed."""
 FORMS_OF_OTHERS: Final = {

@@ -100,7 +100,7 @@ class Desks:
         quota, panel = QuotaDesk(house), PotPanel(house)
         forms = BlankForms()
         pot, shares = PotDesk(house, panel, forms), SharesDesk(house, panel)
-        screen = ScreenDesk(house)
+        screen = ScreenDesk(house, forms)
         keys = KeyDesk(house.keys, house.choices, default_host=default_host)
         guide = SetupPanel(house, default_host=default_host)
         setup, files = SetupDesk(house, guide, settings, pot, keys), SetupFiles(house)
@@ -135,6 +135,7 @@ class Desks:
             setup,
             files,
             SetupForms(house, guide, pot, forms),
+            forms,
             *under_results,
         )
         presses = PressTable(takes.handlers(), job_desk.handlers(), *(desk.handlers() for desk in others))

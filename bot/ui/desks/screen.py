@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+from functools import partial
 
 import discord
 
@@ -19,15 +20,16 @@ from bot.ui.cards.screen import added_told, here, list_panel, rule_line, trial_t
 from bot.ui.desks.here import home_of, settings_here
 from bot.ui.desks.people import is_age_restricted, require_manager
 from bot.ui.desks.presses import Handler
-from bot.ui.discord_limits import CHOICES_MOST
-from bot.ui.forms.screen import RulesModal, TrialModal
+from bot.ui.discord_limits import CHOICES_MOST, FIELD_CHARS
+from bot.ui.forms.blanks import Blank, BlankForms, Filled, Questions
 from bot.ui.words import say
 
 
 class ScreenDesk:
     """Shows rules, and changes them."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, forms: BlankForms) -> None:
+        self._forms = forms
         self._rules = house.screen_rules
         self._choices = house.choices
 
@@ -47,8 +49,8 @@ class ScreenDesk:
         """Add one rule, or ask for many. Raises ``NotAllowed`` ``screen``, ``InvalidOption``."""
         require_manager(interaction, "screen")
         if rule is None:
-            modal = RulesModal(self, kind, action, spares=spares, locale=locale_of(interaction))
-            await interaction.response.send_modal(modal)
+            filled = partial(self._filled_in, kind, action, spares)
+            await self._forms.ask(interaction, _rules_form(kind, filled, locale_of(interaction)))
             return
         wanted = Rule(id=0, kind=kind, text=rule, action=action, spares_age_restricted=spares)
         await self._add(interaction, [wanted], "hand")
@@ -61,12 +63,17 @@ class ScreenDesk:
         """Ask for words that are always allowed."""
         await self.add(interaction, None, "allow", "refuse", spares=False)
 
-    async def typed(
-        self, interaction: discord.Interaction, typed: str, *, kind: Kind, action: Action, spares: bool
+    async def _filled_in(
+        self,
+        kind: Kind,
+        action: Action,
+        spares: bool,
+        interaction: discord.Interaction,
+        typed: dict[str, str],
     ) -> None:
         """The form with many was sent."""
         require_manager(interaction, "screen")
-        wanted = words_in(typed, kind=kind, action=action, spares_age_restricted=spares)
+        wanted = words_in(typed["rules"], kind=kind, action=action, spares_age_restricted=spares)
         if not wanted:
             raise InvalidOption("rule", "empty")
         await self._add(interaction, wanted, "hand")
@@ -164,16 +171,19 @@ class ScreenDesk:
         await self._ask_for_text(interaction, None)
 
     async def _ask_for_text(self, interaction: discord.Interaction, rule_id: int | None) -> None:
-        await interaction.response.send_modal(TrialModal(self, rule_id, locale_of(interaction)))
+        filled = partial(self._try_text, rule_id)
+        await self._forms.ask(interaction, _trial_form(filled, locale_of(interaction)))
 
-    async def try_text(self, interaction: discord.Interaction, text: str, rule_id: int | None) -> None:
+    async def _try_text(
+        self, rule_id: int | None, interaction: discord.Interaction, typed: dict[str, str]
+    ) -> None:
         """Tell what the rules do to it, and would have done to the latest music."""
         require_manager(interaction, "screen")
         await interaction.response.defer(ephemeral=True, thinking=True)
         settings = await settings_here(interaction, self._choices)
         trial = await self._rules.tried(
             str(interaction.guild_id),
-            text,
+            typed["text"],
             strictness=settings.channel.strictness,
             age_restricted=is_age_restricted(interaction),
             rule_id=rule_id,
@@ -204,6 +214,26 @@ class ScreenDesk:
         wanted = typed.strip().casefold()
         every = await self._rules.all(str(interaction.guild_id))
         return [each.id for each in every if wanted in {str(each.id), each.text.casefold()}]
+
+
+def _rules_form(kind: Kind, filled: Filled, locale: str) -> Questions:
+    """Asks for many rules."""
+    blank = Blank(
+        name="rules",
+        label=say("modal.screen.rules.label", locale),
+        hint=say(f"modal.screen.rules.{kind}", locale),
+        longest=FIELD_CHARS,
+        is_long=True,
+        required=True,
+    )
+    return Questions(title=say("modal.screen.title", locale), blanks=[blank], filled=filled)
+
+
+def _trial_form(filled: Filled, locale: str) -> Questions:
+    """Asks for a text to try them on."""
+    label = say("modal.screen_test.text.label", locale)
+    blank = Blank(name="text", label=label, longest=FIELD_CHARS, is_long=True)
+    return Questions(title=say("modal.screen_test.title", locale), blanks=[blank], filled=filled)
 
 
 def rules_of_automod(trigger: discord.AutoModTrigger, action: Action) -> list[Rule]:

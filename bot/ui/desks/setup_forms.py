@@ -43,7 +43,7 @@ class SetupForms:
 
     def handlers(self) -> dict[str, Handler]:
         """Which buttons end here."""
-        return {"setup-form": self.wanted, "form-again": self._forms.again}
+        return {"setup-form": self.wanted}
 
     async def wanted(self, interaction: discord.Interaction, name: str, _: str) -> None:
         """Ask for what is typed."""

@@ -1,4 +1,4 @@
-"""Forms of short answers, as ``/setup`` and ``/pot`` ask for them; what cannot be used comes back."""
+"""Forms of answers, as ``/setup``, ``/pot`` and ``/screen`` ask for them; what cannot be used comes back."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.ui.forms.open import Form
 from bot.ui.text import clip
 from bot.ui.words import sentence
 
-_LIFE_S: Final = 900.0
+_LIFE_S: Final = 3_600.0
 
 Filled = Callable[[discord.Interaction, dict[str, str]], Awaitable[None]]
 """Takes what was typed, by the names of the fields. ``InvalidOption`` of a field is told by its label."""
@@ -58,6 +58,10 @@ class BlankForms:
 
     def __init__(self) -> None:
         self._kept = Kept[Questions]("form-again")
+
+    def handlers(self) -> dict[str, Callable[[discord.Interaction, str, str], Awaitable[None]]]:
+        """Which buttons end here."""
+        return {"form-again": self.again}
 
     async def ask(self, interaction: discord.Interaction, questions: Questions) -> None:
         """Show it."""
