@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import io
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Final, Literal
 
@@ -19,6 +18,7 @@ from bot.moderation.trail_files import as_csv, as_json
 from bot.ui.answers import locale_of, show_panel
 from bot.ui.cards.audit import audit_panel, kind_name
 from bot.ui.cards.values import is_snowflake
+from bot.ui.desks.here import names_in
 from bot.ui.desks.people import is_moderator
 from bot.ui.desks.presses import Handler
 from bot.ui.discord_limits import CHOICES_MOST
@@ -120,21 +120,6 @@ class AuditDesk:
     async def _panel(self, interaction: discord.Interaction, page: Page) -> None:
         panel = audit_panel(page, names_in(interaction), locale_of(interaction))
         await show_panel(interaction, view=panel)
-
-
-def names_in(interaction: discord.Interaction) -> Callable[[str], str]:
-    """Ids as this server shows them: channels and roles that the gateway told of, all others as members."""
-    guild = interaction.guild
-
-    def named(told: str) -> str:
-        if guild is not None and told.isdecimal():
-            if guild.get_channel_or_thread(int(told)) is not None:
-                return f"<#{told}>"
-            if guild.get_role(int(told)) is not None:
-                return f"<@&{told}>"
-        return f"<@{told}>"
-
-    return named
 
 
 def _choice(interaction: discord.Interaction, name: str, value: str, locale: str) -> str:

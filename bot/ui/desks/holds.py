@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
-from typing import Any
 
 import discord
 import structlog
 
-from bot.errors import NotAllowed, NotFound
+from bot.errors import NotFound
 from bot.library.house import House
 from bot.moderation.deeds import By
 from bot.moderation.records import HOLD, REPORT
 from bot.moderation.references import Reference
-from bot.ui.answers import answer, locale_of, locale_of_guild
+from bot.ui.answers import answer, locale_of, show_panel
 from bot.ui.cards.notices import hold_panel, report_panel, taken_back_in_words, words_file
 from bot.ui.cards.queue import queue_panel
 from bot.ui.cards.running import running_card
-from bot.ui.desks.here import settings_here
-from bot.ui.desks.people import has_left, require_moderator
+from bot.ui.desks.here import language_of_card
+from bot.ui.desks.people import has_left, require_moderator, require_moderator_of
 from bot.ui.desks.presses import Handler
 from bot.ui.desks.setup_facts import gone_from
 from bot.ui.forms.moderation import RejectForm
@@ -104,15 +103,12 @@ class HoldDesk:
         await answer(interaction, say("hold.words", locale), file=file)
 
     async def _by(self, interaction: discord.Interaction, job_id: str) -> By:
-        by = await require_moderator(interaction, self._house.choices)
-        if await self._approvals.is_elsewhere(job_id, by.guild_id):
-            raise NotAllowed("other_server")
-        return by
+        return await require_moderator_of(interaction, self._house.choices, self._approvals, job_id)
 
     async def _show(self, interaction: discord.Interaction, job_id: str) -> None:
         """The card that was pressed says at once how it was decided."""
         waiting = await self._approvals.waiting(job_id, str(interaction.guild_id))
-        panel = hold_panel(waiting, await language_of_card(interaction, self._house))
+        panel = hold_panel(waiting, await language_of_card(interaction, self._house.choices))
         await interaction.response.edit_message(view=panel, allowed_mentions=NOBODY)
 
     # the queue
@@ -125,8 +121,7 @@ class HoldDesk:
             told_in = Reference(kind="channel", id=queue.channel_id)
             if gone_from(interaction.guild, [told_in]):  # which the next try to tell would meet, too
                 queue = replace(queue, trouble="channel_gone")
-        panel = queue_panel(queue, locale_of(interaction))
-        await interaction.response.send_message(view=panel, ephemeral=True, allowed_mentions=NOBODY)
+        await show_panel(interaction, view=queue_panel(queue, locale_of(interaction)))
 
     async def all_unwanted(self, interaction: discord.Interaction, _: str, user_id: str) -> None:
         """Ask why all that waits of a member is refused. Raises ``NotAllowed`` (moderate)."""
@@ -138,35 +133,23 @@ class HoldDesk:
         """Refuse all of it. Raises ``NotAllowed`` (moderate)."""
         by, locale = await require_moderator(interaction, self._house.choices), locale_of(interaction)
         count = await self._approvals.reject_all(user_id, by, reason=reason)
-        panel = queue_panel(await self._approvals.queue(by.guild_id), locale)
-        await interaction.response.edit_message(view=panel, allowed_mentions=NOBODY)
+        await show_panel(interaction, view=queue_panel(await self._approvals.queue(by.guild_id), locale))
         told = taken_back_in_words(count, locale) or [say("mod.queue.none", locale)]
         await answer(interaction, "\n".join(told))
 
     async def looked_at(self, interaction: discord.Interaction, _: str, chosen: str) -> None:
         """One was chosen from the queue: its card, with its buttons, to this moderator alone."""
-        by = await require_moderator(interaction, self._house.choices)
         kind, _, subject = chosen.partition(":")
-        desk = {HOLD: self._approvals, REPORT: self._house.reports}.get(kind)
-        if desk is not None and await desk.is_elsewhere(subject, by.guild_id):
-            raise NotAllowed("other_server")
-        locale = locale_of(interaction)
-        panel: Any
+        locale, choices, reports = locale_of(interaction), self._house.choices, self._house.reports
         if kind == HOLD:
+            by = await self._by(interaction, subject)
             waiting = await self._approvals.waiting(subject, by.guild_id)
             gone = waiting.hold.state == "open" and await has_left(interaction.guild, waiting.hold.user_id)
             panel = hold_panel(waiting, locale, has_left=gone)
         elif kind == REPORT:
-            panel = report_panel(await self._house.reports.get(subject, by.guild_id), locale)
+            by = await require_moderator_of(interaction, choices, reports, subject)
+            panel = report_panel(await reports.get(subject, by.guild_id), locale)
         else:
+            await require_moderator(interaction, choices)
             raise NotFound("hold")
         await interaction.response.send_message(view=panel, ephemeral=True, allowed_mentions=NOBODY)
-
-
-async def language_of_card(interaction: discord.Interaction, house: House) -> str:
-    """Of the card that was pressed: the server's, or the own one of whoever sees it alone."""
-    message = interaction.message
-    if message is not None and message.flags.ephemeral:
-        return locale_of(interaction)
-    settings = await settings_here(interaction, house.choices)
-    return settings.guild.language or locale_of_guild(interaction) or "en"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Final
+from typing import Final, Protocol
 
 import aiohttp
 import discord
@@ -43,6 +43,24 @@ async def require_moderator(interaction: discord.Interaction, choices: Choices) 
     if not await is_moderator(interaction, choices):
         raise NotAllowed("moderate")
     return By(guild_id=str(interaction.guild_id), actor_id=str(interaction.user.id))
+
+
+class OfServers(Protocol):
+    """What is of one server each."""
+
+    async def is_elsewhere(self, subject_id: str, guild_id: str, /) -> bool:
+        """Whether it is another server's."""
+        ...
+
+
+async def require_moderator_of(
+    interaction: discord.Interaction, choices: Choices, those: OfServers, subject_id: str
+) -> By:
+    """Who decides about one of ``those``. Raises ``NotAllowed`` (moderate; other_server: ids can be made up)."""
+    by = await require_moderator(interaction, choices)
+    if await those.is_elsewhere(subject_id, by.guild_id):
+        raise NotAllowed("other_server")
+    return by
 
 
 def require_manager(interaction: discord.Interaction, action: str) -> None:

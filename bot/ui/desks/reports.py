@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import discord
 
-from bot.errors import NotAllowed
 from bot.jobs.records import Take
 from bot.jobs.service import Jobs
 from bot.library.house import House
 from bot.moderation.deeds import By
 from bot.ui.answers import answer, locale_of
 from bot.ui.cards.notices import report_panel
-from bot.ui.desks.holds import language_of_card
+from bot.ui.desks.here import language_of_card
 from bot.ui.desks.morphs import MorphDesk
-from bot.ui.desks.people import require_moderator
+from bot.ui.desks.people import require_here, require_moderator_of
 from bot.ui.desks.presses import Handler
 from bot.ui.forms.moderation import ReportForm
 from bot.ui.mentions import NOBODY
@@ -47,8 +46,7 @@ class ReportDesk:
         await self._ask(interaction, await self._morphs.in_message(interaction, message))
 
     async def _ask(self, interaction: discord.Interaction, take: Take) -> None:
-        if take.guild_id != str(interaction.guild_id):
-            raise NotAllowed("other_server")
+        require_here(interaction, take)
         await interaction.response.send_modal(ReportForm(self, take, locale_of(interaction)))
 
     async def told(self, interaction: discord.Interaction, take: Take, reason: str) -> None:
@@ -84,15 +82,12 @@ class ReportDesk:
         await self._show(interaction, notice_id)
 
     async def _by(self, interaction: discord.Interaction, notice_id: str) -> By:
-        by = await require_moderator(interaction, self._house.choices)
-        if await self._reports.is_elsewhere(notice_id, by.guild_id):
-            raise NotAllowed("other_server")
-        return by
+        return await require_moderator_of(interaction, self._house.choices, self._reports, notice_id)
 
     async def _show(self, interaction: discord.Interaction, notice_id: str) -> None:
         """The card that was pressed says at once how it was decided."""
         report = await self._reports.get(notice_id, str(interaction.guild_id))
-        panel = report_panel(report, await language_of_card(interaction, self._house))
+        panel = report_panel(report, await language_of_card(interaction, self._house.choices))
         if interaction.response.is_done():
             await interaction.edit_original_response(view=panel, allowed_mentions=NOBODY)
         else:

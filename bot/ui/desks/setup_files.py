@@ -12,7 +12,7 @@ from bot.moderation.setup_file import FILE_MOST_BYTES
 from bot.ui.answers import locale_of
 from bot.ui.attachments import content_of
 from bot.ui.cards.setup_plan import plan_panel
-from bot.ui.desks.audit import names_in
+from bot.ui.desks.here import names_in
 from bot.ui.desks.presses import Handler
 from bot.ui.desks.setup_facts import known_in
 from bot.ui.desks.setup_panel import require_right
