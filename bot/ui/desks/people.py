@@ -56,7 +56,11 @@ class OfServers(Protocol):
 async def require_moderator_of(
     interaction: discord.Interaction, choices: Choices, those: OfServers, subject_id: str
 ) -> By:
-    """Who decides about one of ``those``. Raises ``NotAllowed`` (moderate; other_server: ids can be made up)."""
+    """Who decides about one of ``those``: ids can be made up.
+
+    Raises:
+        NotAllowed: ``moderate``; ``other_server``.
+    """
     by = await require_moderator(interaction, choices)
     if await those.is_elsewhere(subject_id, by.guild_id):
         raise NotAllowed("other_server")
