@@ -183,4 +183,8 @@ async def test_reports_are_one_card_and_bounded(database_url: str, tmp_path: Pat
         by_two = [reports.delete(first.id, MOD), reports.dismiss(first.id, MOD)]
         done = await asyncio.gather(*by_two, return_exceptions=True)
         assert sum(isinstance(each, AlreadyDecided) for each in done) == 1
+        await jobs.delete_take(takes[1].id, actor_id=takes[1].user_id, is_moderator=False)
+        async with database.connect() as connection:
+            (settled,) = await notices_like(connection, GUILD, "report", f"report:{takes[1].id}:")
+        assert (settled.outcome or {})["verdict"] == "deleted"
         await jobs.stop()

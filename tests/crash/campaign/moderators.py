@@ -40,7 +40,8 @@ async def moderating(town: Town, seed: int) -> AsyncGenerator[None]:
     async with town.view.database.begin() as connection:
         world = await town.room.world()
         guild_id = str(world["guild_id"])
-        rules = RuleSettings(moderators_channel_id=await town.room.add_channel(QUEUE))
+        queue = await town.room.add_channel(QUEUE)
+        rules = RuleSettings(moderators_channel_id=queue, held_most=25)
         await write_guild_settings(connection, guild_id, GuildSettings(rules=rules))
         checked = await town.room.add_channel(CHECKED)
         await write_channel_settings(connection, guild_id, checked, ChannelSettings(approval=True))
