@@ -5,16 +5,18 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.jobs.pricing import HostPrices
 from bot.money.policy import CREDITS_MOST, PRICES_MOST, SHARES_MOST, MoneySettings, PotPolicy, Price, Share
 from bot.treasury.records import Line, PotState, Quota, ShareState, Use
 from bot.ui.cards.history import LINES, history_card, history_row
-from bot.ui.cards.pot import pot_panel
+from bot.ui.cards.pot import KINDS, pot_panel
 from bot.ui.cards.quota import BARS_MOST, drawing_of, picture_in_words, quota_card
 from bot.ui.words.catalogues import LANGUAGES
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 NASTY = "*" * 100
 BIGGEST = "9" * 20
+DEAR = HostPrices(NASTY, {kind: CREDITS_MOST - n for n, kind in enumerate(KINDS)})
 
 
 def full() -> MoneySettings:
@@ -42,7 +44,7 @@ def test_the_panel_fits_into_a_message() -> None:
     """4,000 characters of text and 40 parts, in every language (Discord, "Component Reference")."""
     state = PotState(left=CREDITS_MOST, used=CREDITS_MOST, began_at=NOON, refills_at=NOON)
     for locale in ("en", *(name.replace("_", "-") for name in LANGUAGES)):
-        panel = pot_panel(full(), state, locale, note="n" * 300)
+        panel = pot_panel(full(), state, locale, costs=[DEAR] * 30, note="n" * 300)
         said = [text for part in panel.to_components() for text in texts(part)]
         assert sum(map(len, said)) <= 4_000, locale
         assert sum(1 for _ in panel.walk_children()) <= 40

@@ -14,7 +14,9 @@ from bot.ui.money_typed import clock_in, read_minute, read_whole, read_worth, re
 
 
 @given(st.integers(0, CREDITS_MOST), st.sampled_from(",.'’_ \u00a0\u202f"), st.data())
-def test_whole_numbers_are_grouped_in_threes_or_not_at_all(amount: int, mark: str, data: st.DataObject) -> None:
+def test_whole_numbers_are_grouped_in_threes_or_not_at_all(
+    amount: int, mark: str, data: st.DataObject
+) -> None:
     """Any mark of any language between groups of three; the same mark anywhere else makes it no number."""
     grouped = f"{amount:,}".replace(",", mark)
     assert read_whole("amount", str(amount)) == read_whole("amount", f" {grouped} ") == amount
@@ -26,9 +28,7 @@ def test_whole_numbers_are_grouped_in_threes_or_not_at_all(amount: int, mark: st
             read_whole("amount", broken)
 
 
-@pytest.mark.parametrize(
-    "typed", ["", "-5", "five", "1e3", "٣", "9" * 12, "1.5", "0.500", "1,000.000", "10"]
-)
+@pytest.mark.parametrize("typed", ["", "-5", "five", "1e3", "٣", "9" * 12, "1.5", "0.500", "1,000.000", "10"])
 def test_what_is_no_amount_is_refused(typed: str) -> None:
     """Signs, words, other digits, parts of one, two marks, more or less than there may be."""
     with pytest.raises(InvalidOption) as refused:

@@ -10,8 +10,8 @@ from bot.jobs.preferences import Settings
 from bot.ui import text
 from bot.ui.buttons import ActionButton, ActionMenu
 from bot.ui.cards.panels import Box, row, say_lines
-from bot.ui.cards.pot import costs_told
 from bot.ui.cards.pot import menu_options as pot_options
+from bot.ui.cards.pot_lists import costs_told
 from bot.ui.cards.prices import number
 from bot.ui.cards.settings import menu_options as settings_options
 from bot.ui.cards.setup_facts import OF_POT, OF_SETTINGS, Facts

@@ -11,7 +11,7 @@ from bot.library.house import House
 from bot.money.policy import Price, Share, Subject
 from bot.protocol.image_models import IMAGE_MODELS
 from bot.ui.answers import locale_of
-from bot.ui.cards.pot import price_told, price_value, share_told, share_value, who_shares
+from bot.ui.cards.pot_lists import price_told, price_value, share_told, share_value, who_shares
 from bot.ui.desks.people import require_manager
 from bot.ui.desks.pot_panel import PotPanel
 from bot.ui.desks.presses import Handler
