@@ -19,20 +19,17 @@ from bot.jobs.endings import CANCELLED
 from bot.jobs.parcels import Delivery, Posted, Voice
 from bot.jobs.records import Job, Offers, Place, Take
 from bot.jobs.states import State
-from bot.ui.attachments import attachments, name_of_picture, picture_name, told_of
-from bot.ui.cards.deeds import deeds_of
+from bot.ui.attachments import attachments
 from bot.ui.cards.ended import ended_card
-from bot.ui.cards.paying import with_payer
 from bot.ui.cards.running import running_card, thread_card
-from bot.ui.cards.song import pair_cards
 from bot.ui.covers import dressed
 from bot.ui.discord_errors import INVALID_TOKEN, UNKNOWN_MESSAGE, translated
 from bot.ui.mentions import NOBODY
 from bot.ui.messages import channel_of, direct_channel, message_of, take_away
 from bot.ui.pace import OLD, Pace
-from bot.ui.pairs import Behind, card_of
 from bot.ui.private import edit_original, over_card, preview_row, ready_card, ready_row
-from bot.ui.rows import pair_row, result_row, running_row
+from bot.ui.results import add_line, cards_of, row_of
+from bot.ui.rows import running_row
 from bot.ui.threads import post_in_thread
 from bot.ui.upload_limits import UploadLimits
 from bot.ui.voice_message import may_speak, send_voice_message
@@ -115,21 +112,16 @@ class DiscordStage:
         locale = job.order.locale
         if job.order.delivery == "private":
             return await self._preview(job, delivery)
-        cards = self.cards(job, delivery)
+        cards = self._cards(job, delivery)
         if delivery.wishes.voice_message and not self.may_speak(job) and self._first_time(job, "voice"):
-            _add_line(cards[0], say("delivery.no_voice", locale))
-        takes = [part.take for part in delivery.parts]
-        if len(takes) > 1:
-            row = pair_row([take.id for take in takes], locale, chosen=any(take.kept for take in takes))
-        else:
-            price = job.price if job.way is None else job.way.price
-            row = result_row(takes[0].id, locale, deeds_of(takes[0], self.offers), price=price)
+            add_line(cards[0], say("delivery.no_voice", locale))
+        row = row_of(job, delivery, self.offers)
         if job.order.delivery == "thread":
             posted = await self._in_thread(job, delivery, cards, row)
             if posted is not None:
                 return posted
             if self._first_time(job, "thread"):
-                _add_line(cards[0], say("thread.none", locale))
+                add_line(cards[0], say("thread.none", locale))
         message_id = await self._settle(
             job, embeds=cards, view=row, files=lambda: attachments(delivery, locale)
         )
@@ -169,13 +161,13 @@ class DiscordStage:
     async def _preview(self, job: Job, delivery: Delivery) -> Posted:
         """To its owner alone, or, when their interaction is over, a card with the way to it."""
         locale, first = job.order.locale, delivery.parts[0].take
-        cards = self.cards(job, delivery)
-        _add_line(cards[0], say("private.only_you", locale))
+        cards = self._cards(job, delivery)
+        add_line(cards[0], say("private.only_you", locale))
         with self._translated(job):
             message_id = await self._tell_owner_alone(
                 job,
                 embeds=cards,
-                view=preview_row([first.id], locale),
+                view=preview_row(first.id, locale),
                 files=lambda: attachments(delivery, locale),
             )
             if message_id is None:
@@ -201,40 +193,8 @@ class DiscordStage:
     def _token_is_over(self, job: Job) -> bool:
         return self._clock.now() - job.created_at > TOKEN_LIFE
 
-    def cards(self, job: Job, delivery: Delivery) -> list[discord.Embed]:
-        """What a result shows, for each of its takes."""
-        parts, locale = delivery.parts, job.order.locale
-        if len(parts) == 1:
-            return [self._single(job, delivery)]
-        pictures = [
-            None if part.picture is None else picture_name(number, part.picture)
-            for number, part in enumerate(parts)
-        ]
-        told = [told_of(part, delivery.wishes.format, self._clock.now(), locale) for part in parts]
-        results = () if job.run is None else job.run.results
-        cards = pair_cards(
-            parts,
-            job.order,
-            pictures,
-            told,
-            locale,
-            understood=results[0].understood if results else None,
-            credits_=delivery.credits,
-        )
-        return with_payer(cards, job, locale)
-
-    def _single(self, job: Job, delivery: Delivery) -> discord.Embed:
-        """The card of the only take."""
-        part = delivery.parts[0]
-        shown, name = part.picture, name_of_picture(0, part)
-        if delivery.picture is not None:
-            shown, name = delivery.picture, picture_name(0, delivery.picture)
-        plays = shown is not None and shown.suffix == ".mp4"  # a film plays under the card
-        known = Behind.of(job, part.take, delivery.credits, self.offers)
-        card = card_of(part.take, known, None if shown is None or plays else name, job.order.locale)
-        for line in told_of(part, delivery.wishes.format, self._clock.now(), job.order.locale):
-            _add_line(card, line)
-        return card
+    def _cards(self, job: Job, delivery: Delivery) -> list[discord.Embed]:
+        return cards_of(job, delivery, self.offers, self._clock.now())
 
     def _first_time(self, job: Job, lacks: str) -> bool:
         """Whether nobody was told in this channel yet what it lacks, since the process began."""
@@ -331,7 +291,3 @@ class DiscordStage:
         if old and job.message_id is not None:
             await take_away(self._client, job.order.guild_id, job.order.channel_id, job.message_id)
         return str(sent.id)
-
-
-def _add_line(card: discord.Embed, line: str) -> None:
-    card.description = f"{card.description}\n{line}" if card.description else line

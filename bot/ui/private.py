@@ -61,11 +61,11 @@ async def edit_original(
     return str(answered["id"])
 
 
-def preview_row(take_ids: list[str], locale: str) -> View:
+def preview_row(take_id: str, locale: str) -> View:
     """The buttons under a preview."""
     row = View(timeout=None)
     for action in ("post", "discard", "reroll", "recipe"):
-        row.add_item(ActionButton(action, take_ids[0], locale))
+        row.add_item(ActionButton(action, take_id, locale))
     return row
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
-
 import discord
 
 from bot.errors import MissingPermission
@@ -18,11 +16,8 @@ from bot.ui.discord_errors import not_granted, translated
 from bot.ui.mentions import NOBODY
 from bot.ui.messages import take_away
 from bot.ui.private import preview_row
+from bot.ui.results import cards_of
 from bot.ui.words import say
-
-
-class _Faces(Protocol):
-    def cards(self, job: Job, delivery: Delivery) -> list[discord.Embed]: ...
 
 
 class PrivateDesk:
@@ -35,18 +30,17 @@ class PrivateDesk:
         """Which buttons end here."""
         return {"open": self.open, "post": self.post, "discard": self.discard}
 
-    async def open(self, interaction: discord.Interaction[Any], take_id: str, _: str) -> None:
+    async def open(self, interaction: discord.Interaction, take_id: str, _: str) -> None:
         """Show the preview to its owner."""
-        faces: _Faces = interaction.client.stage
 
         async def give(job: Job, delivery: Delivery) -> Posted:
             locale = job.order.locale
-            cards = faces.cards(job, delivery)
+            cards = cards_of(job, delivery, self._jobs.offers, interaction.created_at)
             with translated(interaction.client, job.order.guild_id, job.order.channel_id):
                 shown = await interaction.edit_original_response(
                     embeds=cards,
                     attachments=attachments(delivery, locale),
-                    view=preview_row([delivery.parts[0].take.id], locale),
+                    view=preview_row(delivery.parts[0].take.id, locale),
                     allowed_mentions=NOBODY,
                 )
             return Posted(card_id=str(shown.id), channel_id=job.order.channel_id, message_id=None)
