@@ -83,6 +83,8 @@ class Held:
     """Of what was taken back, that members left for channels."""
     stays: int = 0
     """What was topped up since, and what came back of orders from before: it never expires."""
+    unforgiven: int = 0
+    """What else came back of those, as far as it was spent on credit and forgiven: it expires."""
     granted_at: datetime | None = None
     """When it last turned."""
     used: int = 0
@@ -96,7 +98,7 @@ class Held:
     @property
     def rest(self) -> int:
         """What is left of the last period's own credits: what expires. A debt that it began with is paid."""
-        return max(0, min(self.granted - self.used, self.balance - self.stays))
+        return max(0, min(self.granted + self.unforgiven - self.used, self.balance - self.stays))
 
     def after(self, transfers: list[Transfer]) -> Held:
         """What they say after these turned it."""
@@ -111,6 +113,7 @@ class Held:
             granted=transfers[-1].amount,  # of missed periods nothing expires any more
             for_channels=0,
             stays=0,
+            unforgiven=0,
             granted_at=None,
             used=0,
         )

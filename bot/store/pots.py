@@ -71,6 +71,12 @@ _AT: Final = (
     .label("granted_at")
 )
 _TURNED: Final = sa.exists().where(ledger.c.key == sa.bindparam("period_key")).label("turned")
+_FORGIVEN: Final = (
+    sa.exists()
+    .where(_turn.c.id == _LAST_ID, _turn.c.key == sa.func.replace(ledger.c.key, ":+debt:", ":"))
+    .correlate(ledger)
+)
+"""With the last turn."""
 _FOR_CHANNELS: Final = ledger.c.key.like(sa.bindparam("for_channels"))
 # Each entry of the pot is added up once: those of before the last turn together, each kind since then.
 _STATE: Final = (
@@ -79,6 +85,7 @@ _STATE: Final = (
     _sum("granted", _into(_POT, "grant"), _SINCE),
     _sum("topped_up", _into(_POT, "top_up"), _SINCE),
     _sum("came_back", _into(_POT, "refund"), _SINCE),
+    _sum("forgiven", _into(_POT, "grant"), _BEFORE, _FORGIVEN),
     _sum("refunded", _into(_POT, "refund"), ledger.c.ordered_id >= _LAST_ID),
     _sum("reserved", _out_of(_POT, "reserve"), _SINCE),
     _sum("expired", _out_of(_POT, "expire"), _SINCE),
@@ -121,12 +128,15 @@ async def read_funds(
     )
     came = row["came_before"] + row["granted"] + row["topped_up"] + row["came_back"]
     went = row["went_before"] + row["reserved"] + row["expired"]
+    late = row["came_back"] - row["refunded"]
+    unforgiven = min(late, row["forgiven"])
     held = Held(
         balance=int(came - went),
         turned=bool(row["turned"]),
         granted=int(row["granted"] - row["expired"]),
         for_channels=int(row["left_to_channels"]),
-        stays=int(row["topped_up"] + row["came_back"] - row["refunded"]),
+        stays=int(row["topped_up"] + late - unforgiven),
+        unforgiven=int(unforgiven),
         granted_at=row["granted_at"],
         used=int(row["reserved"] - row["refunded"]),
     )

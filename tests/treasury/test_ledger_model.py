@@ -79,6 +79,9 @@ class Books:
     turn_number: int = 0
     granted: int = 0
     owed: int = 0
+    forgiven: int = 0
+    came_late: int = 0
+    """Of orders from before the present period."""
     sponsored: dict[str, int] = field(default_factory=dict[str, int])
     deals: dict[str, Deal] = field(default_factory=dict[str, Deal])
     gifts: list[tuple[date, str, str, int]] = field(default_factory=list[tuple[date, str, str, int]])
@@ -86,7 +89,7 @@ class Books:
     @property
     def rest(self) -> int:
         """What is left of the period's own credits, its orders and the debt that it began with once paid."""
-        return max(0, self.granted - self.owed - self.used)
+        return max(0, self.granted - self.owed - self.used + min(self.came_late, self.forgiven))
 
     @property
     def used(self) -> int:
@@ -100,8 +103,10 @@ class Books:
         if (self.policy.period, first) in self.begun:
             return
         self.begun.add((self.policy.period, first))
+        rest, self.forgiven, self.came_late = self.rest, 0, 0
         if not self.policy.carry_over:
-            self.pot = max(0, self.pot - self.rest)
+            self.forgiven = max(0, -self.pot)
+            self.pot = max(0, self.pot - rest)
         elif missed and self.turned_on is not None:
             self.pot += self.policy.amount * min(12, self._begun_since(self.turned_on, first))
         self.owed = max(0, -self.pot)
@@ -273,6 +278,8 @@ class BooksStayExact(RuleBasedStateMachine):
         deal.end = "done" if well else "refunded"
         if not well:
             self._take(deal.account, -deal.price)
+            if deal.account.startswith("pot:") and deal.turn != self.books.turn_number:
+                self.books.came_late += deal.price
 
     async def _write(self, entries: list[Transfer]) -> None:
         async with self.database.begin() as connection:
@@ -422,6 +429,7 @@ def test_what_was_topped_up_stays_and_nothing_comes_twice(sqlite_template: Path)
         BooksStayExact.url, BooksStayExact.runner = sqlite_address(Path(folder) / "riffcord.sqlite"), runner
         stories = (
             _forgiven_debt,
+            _undone_debt,
             _carried_debt,
             _late_refund,
             _share_of_yesterday,
@@ -449,6 +457,20 @@ def _forgiven_debt(books: BooksStayExact) -> Iterator[None]:
     yield books.another_pot(12, "day", carry_over=False, hard_stop=False)
     yield books.time_passes(1)
     yield books.bring(1, "free")
+
+
+def _undone_debt(books: BooksStayExact) -> Iterator[None]:
+    """What was ordered on credit and forgiven comes back for the period alone: it was given already."""
+    yield books.another_pot(5, "day", carry_over=False, hard_stop=False)
+    for user in USERS:
+        yield books.order(user, bounded=False, price=6, accident=False)
+    yield books.time_passes(1)
+    yield books.bring(1, "pot")
+    for name in list(books.books.deals):
+        yield books.ends(name, well=False)
+    yield books.time_passes(1)
+    yield books.bring(1, "free")
+    assert books.books.pot == 5 + 1 + 5
 
 
 def _carried_debt(books: BooksStayExact) -> Iterator[None]:
