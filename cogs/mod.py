@@ -25,11 +25,16 @@ _WHERE: Final = [
 ]
 
 
+_READ = ("block", "mute", "pause")
+"""Whose reason those read who cannot order for it."""
+
+
 def _described(command: str, *options: str) -> Any:
     """Descriptions of options: a command's own, else those that all of the group share."""
     own = ("duration", "seconds", "where", "trusted")
     keys = {name: f"command.mod.{command if name in own else 'block'}.{name}" for name in options}
     keys |= {"where": "command.mod.pause.where"} if "where" in options else {}
+    keys |= {"reason": "command.mod.block.reason.read"} if command in _READ else {}
     return app_commands.describe(**{name: say(key) for name, key in keys.items()})
 
 

@@ -243,7 +243,7 @@ async def test_members_channels_and_the_server(scene: Scene) -> None:
     assert "Slow mode" in await wish()
     assert "nobody waits" in await mod("slow", seconds=0)
     assert "not both" in await mod("slow", seconds=5, member=scene.ada, channel=scene.channel)
-    assert "Paused here" in await mod("pause", where="here", reason="night")
+    assert f"Paused in <#{here.id}>" in await mod("pause", where="here", reason="night")
     assert (await wish()).endswith("paused in this channel. Nothing was charged.\nThey said: night")
     await mod("pause", where="server", reason="night")
     assert "whole server is paused" in await mod("resume", where="here", reason="day")

@@ -153,9 +153,12 @@ async def test_rules_by_command(scene: Scene, keeper: MemberActor) -> None:
     named = {"moderators_channel": den, "moderator_role": helper, "newcomer_role": helper}
     numbers = {"newcomer_account_days": 3, "newcomer_member_days": 4, "trust_after": 5, "hold_hours": 6}
     answer = await keeper.slash(
-        scene.channel, "setup rules", **named, **numbers, hold_above=7, appeals="Ask us"
+        scene.channel, "setup rules", **named, **numbers, hold_above=7, held_most=2, appeals="Ask us"
     )
     assert "Moderators besides" in texts(message_of(answer))
+    changed = read(answer.followups[-1].content)
+    assert "how many orders of one member wait: 3 → 2" in changed
+    assert f"the moderators' channel: none → <#{den.id}>" in changed
     rules = (await layout(scene)).guild.rules
     assert (rules.moderators_channel_id, rules.newcomer_role_id) == (str(den.id), str(helper.id))
     assert {name: getattr(rules, name) for name in numbers} == numbers

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 import discord
 
@@ -11,7 +12,7 @@ from bot.ui import text
 from bot.ui.buttons import ActionButton
 from bot.ui.cards.panels import Panel, new_box, panel_of, row
 from bot.ui.cards.settings import setting_name
-from bot.ui.cards.values import Named, value_in_words
+from bot.ui.cards.values import Named, called_in, value_in_words
 from bot.ui.words import say
 
 _CHANGES_MOST: Final = 20
@@ -50,6 +51,22 @@ def plan_panel(plan: Plan, key: str, named: Named, locale: str) -> Panel:
     if plan.count:
         box.add_item(row(*(ActionButton(action, key, locale) for action in ("setup-apply", "setup-drop"))))
     return panel_of(box)
+
+
+def rules_told(changes: Sequence[tuple[str, Any, Any]], locale: str) -> str:
+    """What became of rules that a command named, each with what it was and is; nothing of what stays."""
+    lines: list[str] = []
+    for name, before, after in changes:
+        if before != after:
+            was, became = (list(each) if isinstance(each, tuple) else each for each in (before, after))
+            named = called_in(name)
+            told = {
+                "name": setting_name(f"rules.{name}", locale),
+                "before": value_in_words(was, locale, named),
+                "after": value_in_words(became, locale, named),
+            }
+            lines.append(say("setup.plan.change", locale, **told))
+    return "\n".join(lines) or say("setup.left_alone", locale)
 
 
 def _more(count: int, locale: str) -> list[str]:

@@ -149,7 +149,7 @@ class ModDesk:
                 by.guild_id, home_of(interaction), "paused", paused, actor_id=by.actor_id, reason=reason
             )
             key += ".but" if not paused and settings.guild.rules.paused else ""
-        await answer(interaction, say(key, locale_of(interaction)))
+        await answer(interaction, say(key, locale_of(interaction), channel=f"<#{home_of(interaction)}>"))
 
     # everything of a member
 

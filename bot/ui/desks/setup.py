@@ -14,9 +14,11 @@ import discord
 from bot.errors import InvalidOption
 from bot.library.house import House
 from bot.safety.policy import RuleSettings
+from bot.ui.answers import answer, locale_of
 from bot.ui.cards.gone import reference_of
 from bot.ui.cards.setup import PAGE_OF, PAGES, name_of
 from bot.ui.cards.setup_facts import OF_POT, OF_SETTINGS
+from bot.ui.cards.setup_plan import rules_told
 from bot.ui.desks.keys import KeyDesk
 from bot.ui.desks.pot import PotDesk
 from bot.ui.desks.presses import Handler
@@ -155,6 +157,8 @@ class SetupDesk:
             for name, value in values.items():
                 await self._setup.set_rule(guild_id, name, value, actor_id=actor_id)
         await self.show(interaction, "moderators" if ids.keys() - {"newcomer_role"} else "newcomers")
+        changes = [(name, getattr(stands, name), value) for name, value in values.items()]
+        await answer(interaction, rules_told(changes, locale_of(interaction)))
 
     async def channel(
         self, interaction: discord.Interaction, channel_id: str, *, music: bool | None, approval: bool | None

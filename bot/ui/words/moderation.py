@@ -141,6 +141,7 @@ SENTENCES: Final[dict[str, str]] = {
     "command.mod.block": "A member cannot order anything any more",
     "command.mod.block.member": "Who",
     "command.mod.block.reason": "Why; it stands in the audit trail",
+    "command.mod.block.reason.read": "Why; those who cannot order for it read it; it stands in the trail",
     "command.mod.unblock": "A member may order again: no block, no mute, no slow mode",
     "command.mod.unblock.member": "Who is blocked, muted or slowed",
     "command.mod.mute": "A member cannot order anything for a while",
@@ -167,12 +168,12 @@ SENTENCES: Final[dict[str, str]] = {
     "mod.slowed.off": "{member} waits no longer between orders.",
     "mod.slowed.channel": "In {channel} everybody now waits {seconds} seconds between two orders.",
     "mod.slowed.channel.off": "In {channel} nobody waits between orders.",
-    "mod.paused.here": "Paused here: nothing can be ordered until /mod resume. "
-    "What was ordered before goes on.",
+    "mod.paused.here": "Paused in {channel}: nothing can be ordered there until /mod resume. "
+    "What was ordered before goes on. The whole server is a choice of /mod pause.",
     "mod.paused.server": "Paused in the whole server: nothing can be ordered until /mod resume. "
     "What was ordered before goes on.",
-    "mod.resumed.here": "Orders are taken here again.",
-    "mod.resumed.here.but": "Orders would be taken here again, but the whole server is paused: "
+    "mod.resumed.here": "Orders are taken in {channel} again.",
+    "mod.resumed.here.but": "Orders would be taken in {channel} again, but the whole server is paused: "
     "/mod resume for the server, too.",
     "mod.resumed.server": "Orders are taken in this server again.",
     "mod.trusted": "{member} is trusted: their orders wait for flagged words alone.",
