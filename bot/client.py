@@ -178,7 +178,7 @@ class RiffcordClient(commands.AutoShardedBot):
         await self.add_cog(KeyCog(self.desks.keys))
         await self.add_cog(QuotaCog(self.desks.quota))
         await self.add_cog(PotCog(self.desks.pot, self.desks.shares))
-        await self.add_cog(ScreenCog(self.desks.screen))
+        await self.add_cog(ScreenCog(self.desks.screen, self.desks.screen_files))
         await self.add_cog(PrivacyCog(self.desks.privacy, self.desks.lending))
         await self.add_cog(HelpCog(self.desks.help))
         await self.add_cog(AboutCog(self.desks.help))

@@ -8,12 +8,12 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.errors import InvalidOption
 from bot.safety.policy import Strictness
 from bot.safety.words import ACTIONS, KINDS, PATTERN_MAX, Action, Kind
 from bot.ui.answers import locale_of, suggestions
 from bot.ui.cards.screen import rule_choice
 from bot.ui.desks.screen import ScreenDesk
+from bot.ui.desks.screen_files import ScreenFiles
 from bot.ui.words import say
 
 Choices = list[app_commands.Choice[str]]
@@ -30,8 +30,9 @@ _ACTIONS: Final = _choices("action", *ACTIONS)
 class ScreenCog(commands.GroupCog, group_name="screen", group_description=say("command.screen")):
     """The command group."""
 
-    def __init__(self, desk: ScreenDesk) -> None:
+    def __init__(self, desk: ScreenDesk, files: ScreenFiles) -> None:
         self._desk = desk
+        self._files = files
 
     @app_commands.command(name="add", description=say("command.screen.add"))
     @app_commands.describe(
@@ -86,13 +87,7 @@ class ScreenCog(commands.GroupCog, group_name="screen", group_description=say("c
         action: str = "refuse",
     ) -> None:
         """Of a file, or of AutoMod."""
-        wanted = cast("Action", action)
-        if source == "automod":
-            await self._desk.bring_automod(interaction, wanted)
-        elif file is None:
-            raise InvalidOption("file", "no_rules_file")
-        else:
-            await self._desk.bring_file(interaction, file, wanted)
+        await self._files.bring(interaction, source, file, cast("Action", action))
 
     @app_commands.command(name="strictness", description=say("command.screen.strictness"))
     @app_commands.describe(level=say("command.screen.strictness.level"))

@@ -36,6 +36,7 @@ from bot.ui.desks.quota import QuotaDesk
 from bot.ui.desks.reports import ReportDesk
 from bot.ui.desks.riffs import RiffDesk
 from bot.ui.desks.screen import ScreenDesk
+from bot.ui.desks.screen_files import ScreenFiles
 from bot.ui.desks.settings import SettingsDesk
 from bot.ui.desks.setup import SetupDesk
 from bot.ui.desks.setup_files import SetupFiles
@@ -77,6 +78,7 @@ class Desks:
     pot: PotDesk
     shares: SharesDesk
     screen: ScreenDesk
+    screen_files: ScreenFiles
     setup: SetupDesk
     setup_files: SetupFiles
     presses: PressTable
@@ -101,6 +103,7 @@ class Desks:
         forms = BlankForms()
         pot, shares = PotDesk(house, panel, forms), SharesDesk(house, panel)
         screen = ScreenDesk(house, forms)
+        screen_files = ScreenFiles(house, screen)
         keys = KeyDesk(house.keys, house.choices, default_host=default_host)
         guide = SetupPanel(house, default_host=default_host)
         setup, files = SetupDesk(house, guide, settings, pot, keys), SetupFiles(house)
@@ -112,6 +115,7 @@ class Desks:
             EditDesk(jobs, counter, riffs),
             MendDesk(counter, riffs),
             screen,
+            screen_files,
             deleting,
             PairDesk(jobs, house),
             PrivateDesk(jobs),
@@ -168,5 +172,6 @@ class Desks:
             pot=pot,
             shares=shares,
             screen=screen,
+            screen_files=screen_files,
             presses=presses,
         )

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-import io
 from functools import partial
 
 import discord
 
 from bot.errors import InvalidOption, NotFound
 from bot.library.house import House
-from bot.moderation.screen_files import FILE_MAX_BYTES, read_file, words_in, written_file
+from bot.moderation.screen_files import words_in
 from bot.safety.policy import Strictness
 from bot.safety.words import Action, Kind, Rule
 from bot.ui.answers import answer, locale_of, show_panel
-from bot.ui.attachments import content_of
 from bot.ui.buttons import number_in
 from bot.ui.cards.screen import added_told, here, list_panel, rule_line, trial_told, whole_word_told
 from bot.ui.desks.here import home_of, settings_here
@@ -40,7 +37,6 @@ class ScreenDesk:
             "screen-allow": self.allowed_wanted,
             "screen-test": self.trial_wanted,
             "screen-page": self.turned,
-            "screen-file": self.file_wanted,
         }
 
     async def add(
@@ -53,7 +49,7 @@ class ScreenDesk:
             await self._forms.ask(interaction, _rules_form(kind, filled, locale_of(interaction)))
             return
         wanted = Rule(id=0, kind=kind, text=rule, action=action, spares_age_restricted=spares)
-        await self._add(interaction, [wanted], "hand")
+        await self.keep(interaction, [wanted], "hand")
 
     async def words_wanted(self, interaction: discord.Interaction, _: str, __: str) -> None:
         """Ask for words that are refused."""
@@ -76,42 +72,10 @@ class ScreenDesk:
         wanted = words_in(typed["rules"], kind=kind, action=action, spares_age_restricted=spares)
         if not wanted:
             raise InvalidOption("rule", "empty")
-        await self._add(interaction, wanted, "hand")
+        await self.keep(interaction, wanted, "hand")
 
-    async def bring_file(
-        self, interaction: discord.Interaction, file: discord.Attachment, action: Action
-    ) -> None:
-        """Rules of a file. Raises as :meth:`add`."""
-        require_manager(interaction, "screen")
-        if file.size > FILE_MAX_BYTES:
-            raise InvalidOption("file", "rules_file_too_large", limit_mb=FILE_MAX_BYTES // 1_000_000)
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        content = await content_of(file)
-        await self._add(interaction, await asyncio.to_thread(read_file, content, action=action), "file")
-
-    async def bring_automod(self, interaction: discord.Interaction, action: Action) -> None:
-        """The words of the server's AutoMod, with those that it allows.
-
-        Where the bot may not read them, it says so; nothing else needs that permission.
-        """
-        require_manager(interaction, "screen")
-        locale, guild = locale_of(interaction), interaction.guild
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        if guild is None or not interaction.app_permissions.manage_guild:
-            await answer(interaction, say("screen.automod.forbidden", locale))
-            return
-        try:
-            found = await guild.fetch_automod_rules()
-        except discord.Forbidden:
-            await answer(interaction, say("screen.automod.forbidden", locale))
-            return
-        wanted = [rule for each in found if each.enabled for rule in rules_of_automod(each.trigger, action)]
-        if not wanted:
-            await answer(interaction, say("screen.automod.none", locale))
-            return
-        await self._add(interaction, wanted, "automod")
-
-    async def _add(self, interaction: discord.Interaction, wanted: list[Rule], origin: str) -> None:
+    async def keep(self, interaction: discord.Interaction, wanted: list[Rule], origin: str) -> None:
+        """Add rules, and tell what became of each; ``origin`` is for the trail."""
         if not interaction.response.is_done():
             await interaction.response.defer(ephemeral=True, thinking=True)  # patterns take a while
         added = await self._rules.add(
@@ -144,13 +108,6 @@ class ScreenDesk:
         rules = await self._rules.all(str(interaction.guild_id))
         panel = list_panel(rules, page, settings.channel.strictness, locale_of(interaction))
         await show_panel(interaction, view=panel)
-
-    async def file_wanted(self, interaction: discord.Interaction, _: str, __: str) -> None:
-        """All rules, to take along."""
-        require_manager(interaction, "screen")
-        content = written_file(await self._rules.all(str(interaction.guild_id)))
-        file = discord.File(io.BytesIO(content), filename="riffcord-rules.csv")
-        await answer(interaction, say("screen.file", locale_of(interaction)), file=file)
 
     async def test(self, interaction: discord.Interaction, rule: str | None) -> None:
         """Ask for a text, for all rules or the one of this number or text.
@@ -234,15 +191,3 @@ def _trial_form(filled: Filled, locale: str) -> Questions:
     label = say("modal.screen_test.text.label", locale)
     blank = Blank(name="text", label=label, longest=FIELD_CHARS, is_long=True)
     return Questions(title=say("modal.screen_test.title", locale), blanks=[blank], filled=filled)
-
-
-def rules_of_automod(trigger: discord.AutoModTrigger, action: Action) -> list[Rule]:
-    """What one rule of AutoMod looks for; its stars mean what ours do.
-
-    https://discord.com/developers/docs/resources/auto-moderation ("Keyword Matching Strategies")
-    """
-    if trigger.type is not discord.AutoModRuleTriggerType.keyword:
-        return []
-    words = [Rule(id=0, kind="word", text=each, action=action) for each in trigger.keyword_filter]
-    patterns = [Rule(id=0, kind="pattern", text=each, action=action) for each in trigger.regex_patterns]
-    return [*words, *patterns, *(Rule(id=0, kind="allow", text=each) for each in trigger.allow_list)]
