@@ -25,7 +25,7 @@ from bot.ui.cards.running import running_card, thread_card
 from bot.ui.covers import dressed
 from bot.ui.discord_errors import INVALID_TOKEN, UNKNOWN_MESSAGE, translated
 from bot.ui.mentions import NOBODY
-from bot.ui.messages import channel_of, direct_channel, message_of, take_away
+from bot.ui.messages import channel_of, message_of, take_away, tell_alone
 from bot.ui.pace import OLD, Pace
 from bot.ui.private import edit_original, over_card, preview_row, ready_card, ready_row
 from bot.ui.results import add_line, cards_of, row_of
@@ -253,8 +253,7 @@ class DiscordStage:
         """A direct message, if its reader allows any."""
         card = ended_card(job, ending, facts, job.order.locale, to_owner=True)
         with self._translated(job):
-            direct = await direct_channel(self._client, job.order.user_id)
-            await direct.send(embed=card, nonce=f"{job.id}-d")
+            await tell_alone(self._client, job.order.user_id, embed=card, nonce=f"{job.id}-d")
 
     def _is_old(self, job: Job) -> bool:
         return job.message_at is not None and self._clock.now() - job.message_at > OLD

@@ -9,7 +9,7 @@ from bot.keys.records import OwnKey
 from bot.library.house import House
 from bot.ui import text
 from bot.ui.languages import FALLBACK, language_of
-from bot.ui.messages import FAILURES, direct_channel
+from bot.ui.messages import FAILURES, tell_alone
 from bot.ui.words import say
 
 _log = structlog.get_logger(__name__)
@@ -30,7 +30,7 @@ class KeyTrouble:
         locale = await self._locale(key)
         told = say(f"key.told.{trouble}", locale, host=text.shown(key.host), mark=key.fingerprint)
         try:
-            await (await direct_channel(self._client, key.added_by)).send(told)
+            await tell_alone(self._client, key.added_by, told)
         except FAILURES as error:
             _log.info("key.owner_not_told", key=key.id, error=repr(error))
 

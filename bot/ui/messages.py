@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import aiohttp
 import discord
 import structlog
 from discord.http import Route
+
+from bot.ui.mentions import NOBODY
 
 _log = structlog.get_logger(__name__)
 
@@ -35,7 +37,18 @@ async def take_away(client: discord.Client, guild_id: str, channel_id: str, mess
         _log.info("message.stays", channel=channel_id, message=message_id, error=repr(error))
 
 
-async def direct_channel(client: discord.Client, user_id: str) -> discord.PartialMessageable:
-    """Where somebody reads the bot alone. Raises ``discord.HTTPException`` where there is no such place."""
+async def tell_alone(
+    client: discord.Client, user_id: str, content: str | None = None, **shown: Any
+) -> discord.Message:
+    """Say something to one person by a direct message. Raises ``discord.HTTPException`` where they take none.
+
+    Args:
+        client: Ours.
+        user_id: Who.
+        content: What; a mention in it calls nobody.
+        shown: Further arguments of ``send``, such as an embed, and a nonce by which a repeated try finds
+            the message that stands.
+    """
     opened = await client.http.request(Route("POST", "/users/@me/channels"), json={"recipient_id": user_id})
-    return client.get_partial_messageable(int(opened["id"]))
+    direct = client.get_partial_messageable(int(opened["id"]))
+    return await direct.send(content, allowed_mentions=NOBODY, **shown)

@@ -12,7 +12,7 @@ from bot.ui.cards.told import member_told
 from bot.ui.discord_errors import UNKNOWN_MESSAGE, translated
 from bot.ui.languages import FALLBACK, language_of
 from bot.ui.mentions import NOBODY
-from bot.ui.messages import channel_of, direct_channel
+from bot.ui.messages import channel_of, tell_alone
 
 
 class DiscordBoard:
@@ -44,9 +44,8 @@ class DiscordBoard:
         locale = notice.facts.get("locale") or self._language(notice.guild_id, settings)
         told = member_told(notice, settings, locale, server="" if guild is None else guild.name)
         with translated(self._client, notice.guild_id, "0"):
-            direct = await direct_channel(self._client, str(notice.facts["to"]))
-            sent = await direct.send(told, nonce=notice.id, allowed_mentions=NOBODY)
-        return str(direct.id), str(sent.id)
+            sent = await tell_alone(self._client, str(notice.facts["to"]), told, nonce=notice.id)
+        return str(sent.channel.id), str(sent.id)
 
     def _language(self, guild_id: str, settings: GuildSettings) -> str:
         return settings.language or language_of(self._client.get_guild(int(guild_id))) or FALLBACK
