@@ -54,7 +54,6 @@ class Desks:
     """All of them, for the client to hand to its cogs."""
 
     counter: Counter
-    takes: TakeDesk
     morphs: MorphDesk
     menus: MenuDesk
     songs: SongDesk
@@ -107,46 +106,16 @@ class Desks:
         keys = KeyDesk(house.keys, house.choices, default_host=default_host)
         guide = SetupPanel(house, default_host=default_host)
         setup, files = SetupDesk(house, guide, settings, pot, keys), SetupFiles(house)
-        under_results = (
-            images,
-            parts,
-            more,
-            riffs,
-            EditDesk(jobs, counter, riffs),
-            MendDesk(counter, riffs),
-            screen,
-            screen_files,
-            deleting,
-            PairDesk(jobs, house),
-            PrivateDesk(jobs),
-            mod,
-            holds,
-            reports,
+        acting = (
+            *(takes, job_desk, morphs, songs, images, parts, riffs, library, deleting, tree, lending, more),
+            *(EditDesk(jobs, counter, riffs), MendDesk(counter, riffs), PairDesk(jobs, house)),
+            *(PrivateDesk(jobs), settings, privacy, help_desk, audit, mod, holds, reports, quota, pot),
+            *(shares, screen, screen_files, setup, files, SetupForms(house, guide, pot, forms), forms),
         )
-        others = (
-            morphs,
-            songs,
-            library,
-            tree,
-            lending,
-            settings,
-            privacy,
-            help_desk,
-            audit,
-            quota,
-            pot,
-            shares,
-            setup,
-            files,
-            SetupForms(house, guide, pot, forms),
-            forms,
-            *under_results,
-        )
-        presses = PressTable(takes.handlers(), job_desk.handlers(), *(desk.handlers() for desk in others))
+        presses = PressTable(*(desk.handlers() for desk in acting))
         more.presses = presses
         return cls(
             counter=counter,
-            takes=takes,
             morphs=morphs,
             menus=MenuDesk(house, counter, takes, morphs),
             songs=songs,
