@@ -42,7 +42,7 @@ class Check(Protocol):
     """Somebody who may refuse an order, or want it looked at."""
 
     async def check(self, connection: AsyncConnection, case: Case) -> tuple[str, ...]:
-        """Why a moderator should look at it; empty: no reason. Raises ``UserError``: it is refused."""
+        """The rules for which a moderator should look at it; none: empty. Raises ``UserError``: refused."""
         ...
 
 

@@ -15,6 +15,8 @@ SET: Final = "set"
 REFUSED: Final = "refused"
 """Somebody tried what they may not; ``subject`` is the command or the button."""
 
+HELD: Final = "held"
+"""An order waits for its words; ``subject`` is its job, ``after`` tells whose it is and what rules it met."""
 IMPORTED: Final = "import"
 """Settings came from a file; each that changed is noted by itself as well."""
 JOINED: Final = "joined"

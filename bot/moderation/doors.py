@@ -16,16 +16,18 @@ from bot.gate import Case
 from bot.jobs.order import Order
 from bot.jobs.ports import Passage
 from bot.jobs.preferences import Settings
-from bot.moderation.deeds import SET, Sought
+from bot.moderation.deeds import HELD, SET, THE_BOT, Deed, Sought
 from bot.moderation.people import blocked
 from bot.moderation.records import Hold, Standing
 from bot.safety.judging import Barrier, Person, Spot, barred, slowest_s, why_held
-from bot.store.audit_log import find_deeds
+from bot.store.audit_log import find_deeds, note
 from bot.store.holds import approvals_in_a_row, open_hold, open_holds_of
 from bot.store.standings import get_standing, ordered_since
 
 _PAUSES: Final[Mapping[Barrier, str]] = {"server_paused": "rules.paused", "channel_paused": "paused"}
 """What the trail calls the setting behind each."""
+_RULES_NOTED: Final = 5
+"""Of one order: they may be long."""
 _LATEST: Final = 25
 """Pauses of other channels among which that of this one is looked for."""
 
@@ -107,7 +109,22 @@ class HoldDoor:
                 expires_at=at + timedelta(hours=settings.guild.rules.hold_hours),
             )
             await open_hold(connection, hold)
+            if hold.for_words:
+                await note(connection, _held_for(reasons, hold))
         return whys
+
+
+def _held_for(rules: tuple[str, ...], hold: Hold) -> Deed:
+    """The rules as they stand now: they can be changed and removed while it waits."""
+    return Deed(
+        at=hold.held_at,
+        guild_id=hold.guild_id,
+        actor_id=THE_BOT,
+        action=HELD,
+        subject=hold.job_id,
+        channel_id=hold.channel_id,
+        after={"member": hold.user_id, "rules": rules[:_RULES_NOTED]},
+    )
 
 
 def may_hold(settings: Settings) -> bool:

@@ -41,8 +41,8 @@ _JUDGED_KEPT: Final = 1_000
 class Judged:
     """What the rules of a server say about texts."""
 
-    flagged: bool
-    """Whether any is met."""
+    met: tuple[str, ...]
+    """Texts of those that are met."""
     refusing: tuple[int, ...]
     """Numbers of those that refuse."""
 
@@ -95,8 +95,8 @@ class Screening:
 
     async def judged(
         self, order: Order, settings: Settings, connection: AsyncConnection | None = None
-    ) -> bool:
-        """Whether a moderator should look at an order.
+    ) -> tuple[str, ...]:
+        """The rules for which a moderator should look at an order, as they stand now; empty: for none.
 
         Whoever asks again with the same words and the same version of the rules, as the gate does after
         :meth:`look`, is told what was found then.
@@ -106,7 +106,7 @@ class Screening:
         """
         version, texts = settings.screen_version, order.recipe.texts
         if version == 0:
-            return False
+            return ()
         told = hashlib.sha256(repr(texts).encode("utf-8", "backslashreplace")).digest()
         key = (
             *(order.guild_id, version, settings.channel.strictness),
@@ -116,18 +116,22 @@ class Screening:
         if known is None:
             book = await self.book(order.guild_id, version, connection)
             hits = await _hits_in(book, texts, settings, age_restricted=order.member.age_restricted)
-            known = Judged(bool(hits), tuple(hit.rule.id for hit in refusals(hits)))
+            met = tuple(dict.fromkeys(hit.rule.text for hit in hits))
+            known = Judged(met, tuple(hit.rule.id for hit in refusals(hits)))
         self._judged[key] = known
         while len(self._judged) > _JUDGED_KEPT:
             self._judged.popitem(last=False)
         if known.refusing:
             raise InvalidOption("prompt", SCREENED, rules=[*known.refusing])
-        return known.flagged
+        return known.met
 
     async def look(self, order: Order, settings: Settings) -> bool:
-        """As :meth:`judged`, before there is a transaction; a refusal is noted, by the rule."""
+        """Whether there is any, before there is a transaction; a refusal is noted, by the rule.
+
+        Raises as :meth:`judged`.
+        """
         try:
-            return await self.judged(order, settings)
+            return bool(await self.judged(order, settings))
         except InvalidOption as error:
             book = await self.book(order.guild_id, settings.screen_version)
             await self._refused(book, order.guild_id, order.channel_id, order.user_id, error)
@@ -186,8 +190,7 @@ class ScreenDoor:
 
         Whose words were looked at before the transaction costs nothing here unless the rules changed since.
         """
-        flagged = await self._screening.judged(case.order, case.settings, connection)
-        return ("flagged",) if flagged else ()
+        return await self._screening.judged(case.order, case.settings, connection)
 
 
 async def _hits_in(

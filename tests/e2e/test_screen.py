@@ -89,6 +89,10 @@ async def test_words_of_all_kinds_are_looked_at(scene: Scene, keeper: MemberActo
     assert (await scene.job(held)).state is State.HELD
     assert str(card_of(message_of(held)).title) == "An order whose words are not shown"
     assert "b@zzle" in read(held.followups[-1].content)  # to Bob alone
+    trail = await scene.mod.slash(scene.channel, "mod audit", action="held")
+    assert f"let an order of <@{scene.bob.id}> wait, for rules for words: bazzle" in read(
+        texts(message_of(trail))
+    )
     card = message_of(await look(scene, 0))
     assert "Rule bazzle: …la la" in said(card)
     assert "**b@zzle**" in said(card)

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import discord
 
-from bot.moderation.deeds import REFUSED, SET, THE_BOT, Deed
+from bot.moderation.deeds import HELD, REFUSED, SET, THE_BOT, Deed
 from bot.moderation.screening import SCREENED
 from bot.moderation.trail import Page
 from bot.ui import text
@@ -93,6 +93,10 @@ def _told(deed: Deed, named: Named, locale: str) -> str:
     if _is_screened(deed):
         rule = text.shown(str(facts_in(deed.after).get("rule") or deed.subject), _REASON_CHARS)
         return say("audit.screened", locale, rule=rule)
+    if deed.action == HELD:
+        told = facts_in(deed.after)
+        rules = text.shown(", ".join(map(str, told.get("rules") or ())), _REASON_CHARS)
+        return say("audit.held", locale, member=named(str(told.get("member"))), rules=rules)
     subject = _subject(deed, named, locale)
     key = _pause_key(deed) or f"audit.action.{deed.action}"
     if exists(key):
