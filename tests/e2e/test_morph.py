@@ -216,7 +216,9 @@ async def test_what_cannot_be_covered_is_said(scene: Scene) -> None:
         with pytest.raises(OptionError, match="must be"):
             await cover(scene, message, **typed)
     offers, scene.host.offers = scene.host.offers, Offers()
-    assert told(await cover(scene, message)).startswith("No music host of this bot")
+    nowhere = await cover(scene, message)
+    assert told(nowhere).startswith("No music host of this bot")
+    assert message_of(nowhere).components == []  # another take would not help
     assert len(await scene.all_jobs()) == 1
     scene.host.offers = offers
     recipe = (await scene.job(await scene.bob.select(message_of(said), [take]))).order.recipe

@@ -33,6 +33,10 @@ from bot.ui.forms.morphs import MorphForm, read
 from bot.ui.text import shown
 from bot.ui.words import say, sentence
 
+_OF_SOURCE: Final = frozenset(
+    {"nothing_to_morph", "take_or_file", "unknown_take", "take_gone", "no_sound", "needs_a_song"}
+)
+"""What is wrong with a source, for which another one can be chosen."""
 _NEED_A_SCORE: Final = frozenset[Transform]({"swap_vocals", "swap_sound"})
 """Our own engine has to know every player for these."""
 
@@ -85,7 +89,7 @@ class MorphDesk:
         try:
             await self._order(interaction, transform, asked, named, file)
         except InvalidOption as error:
-            if error.option != "take" or interaction.response.is_done():
+            if error.problem not in _OF_SOURCE or interaction.response.is_done():
                 raise
             await self._ask_for_take(interaction, transform, asked, error)
 
