@@ -59,8 +59,9 @@ async def take_back(
             if hold is None:
                 await cancel_within(connection, job, tools, actor_id=actor_id, now=now)
             else:
-                told = {"reason": reason, "appeals": appeals}
-                await reject_within(connection, job, hold, actor_id=actor_id, now=now, **told)
+                await reject_within(
+                    connection, job, hold, actor_id=actor_id, now=now, reason=reason, appeals=appeals
+                )
         decided = await decide(connection, len(waiting))
         await ring(connection)
     _log.info("jobs.taken_back", guild=guild_id, user=user_id, actor=actor_id, orders=len(waiting))

@@ -75,7 +75,7 @@ ENDS = ("decided against what you ordered", "was approved and is made now", "dec
 async def told_alone(scene: Scene) -> list[str]:
     """What members were told by direct messages, oldest first, once it was sent."""
     await house(scene).telling.once()
-    sent = [each.json or {} for each in scene.requests("POST", "/messages")]
+    sent: list[dict[str, Any]] = [each.json or {} for each in scene.requests("POST", "/messages")]
     return [read(each["content"]) for each in sent if each.get("content") and not each.get("components")]
 
 

@@ -10,12 +10,19 @@ from bot.errors import ChannelGone, DiscordDown, MissingPermission
 from bot.jobs.preferences import GuildSettings, changed
 from bot.library.choices import Choices
 from bot.moderation.approvals import Approvals
-from bot.moderation.records import REPORT
+from bot.moderation.records import REPORT, Notice
 from bot.moderation.reports import Reports
 from bot.moderation.telling import Telling, Told
 from bot.safety.policy import RuleSettings
 from bot.store.db import Database
-from bot.store.notices import change_notice, close_notice, notices_like, put_notice
+from bot.store.notices import (
+    change_notice,
+    close_notice,
+    forget_words_of,
+    notices_like,
+    put_notice,
+    tell_member,
+)
 from bot.store.settings import write_guild_settings
 from tests.jobs.world import HandClock
 
@@ -48,6 +55,14 @@ class BoardDouble:
             doing, self.meanwhile = self.meanwhile, None
             await doing()
         return f"m{len(self.gone)}-{notice.id[:8]}"
+
+    async def tell_member(self, notice: Notice, settings: GuildSettings) -> tuple[str, str]:
+        """A direct message."""
+        del settings
+        if self.fails:
+            raise self.fails.pop(0)
+        self.messages.setdefault(str(notice.facts["to"]), []).append(str(notice.facts["says"]))
+        return "7", f"m-{notice.id[:8]}"
 
 
 def telling(database: Database, board: BoardDouble, clock: HandClock) -> Telling:
@@ -129,6 +144,32 @@ async def test_a_channel_that_is_gone_is_waited_for(sqlite_database: Database) -
     assert await loop.once() == 1
     assert list(board.messages) == [notice.id]
     assert board.channels == ["6"]
+
+
+async def test_a_member_is_told_once_or_not_at_all(sqlite_database: Database) -> None:
+    """Without a moderators' channel too; after an outage again; who takes no messages is not asked twice."""
+    clock, board = HandClock(), BoardDouble()
+    loop = telling(sqlite_database, board, clock)
+
+    async def tell(says: str, user_id: str) -> None:
+        """Decided just now."""
+        who = {"guild_id": GUILD, "user_id": user_id}
+        async with sqlite_database.begin() as connection:
+            await tell_member(connection, **who, says=says, about="j1", facts={"n": 1}, at=clock.now())
+
+    for _ in range(2):
+        await tell("approved", "3")
+    clock.advance(1)
+    await tell("rejected", "4")
+    board.fails = [DiscordDown(), MissingPermission("Send Messages")]
+    for _ in range(3):
+        await loop.once()
+        clock.advance(700)
+    assert board.messages == {"3": ["approved"]}
+    await tell("deleted", "3")
+    async with sqlite_database.begin() as connection:
+        await forget_words_of(connection, "3", clock.now())
+    assert await loop.once() == 0
 
 
 async def test_a_deleted_card_comes_back_while_it_is_open(sqlite_database: Database) -> None:

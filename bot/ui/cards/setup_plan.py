@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import discord
 
-from bot.moderation.setup_plan import Plan
+from bot.moderation.setup_plan import Plan, plain
 from bot.ui import text
 from bot.ui.buttons import ActionButton
 from bot.ui.cards.panels import Panel, new_box, panel_of, row
@@ -58,12 +58,11 @@ def rules_told(changes: Sequence[tuple[str, Any, Any]], locale: str) -> str:
     lines: list[str] = []
     for name, before, after in changes:
         if before != after:
-            was, became = (list(each) if isinstance(each, tuple) else each for each in (before, after))
             named = called_in(name)
             told = {
                 "name": setting_name(f"rules.{name}", locale),
-                "before": value_in_words(was, locale, named),
-                "after": value_in_words(became, locale, named),
+                "before": value_in_words(plain(before), locale, named),
+                "after": value_in_words(plain(after), locale, named),
             }
             lines.append(say("setup.plan.change", locale, **told))
     return "\n".join(lines) or say("setup.left_alone", locale)
