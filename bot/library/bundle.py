@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from bot.jobs.file_names import file_stem
 from bot.jobs.records import Take
 
 _OVERHEAD_BYTES: Final = 400
@@ -116,5 +117,4 @@ def as_json(facts: Any) -> str:
 
 def file_name(take: Take) -> str:
     """A name in an archive: day, words, and enough of the id to be the only one."""
-    words = "".join(c if c.isalnum() else " " for c in take.title or take.recipe.words).split()
-    return f"{take.created_at:%Y-%m-%d} {'-'.join(words)[:40].strip('-') or 'take'} {take.id[:6]}"
+    return f"{take.created_at:%Y-%m-%d} {file_stem(take.name)} {take.id[:6]}"

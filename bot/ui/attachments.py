@@ -15,9 +15,9 @@ import discord
 
 from bot.errors import InvalidOption
 from bot.jobs.downloads import LINK_LIFE
+from bot.jobs.file_names import file_name
 from bot.jobs.parcels import MOST_FILES, Delivery, FileFormat, Part
 from bot.jobs.recipes import Image, UploadSource
-from bot.ui.file_names import file_name
 from bot.ui.messages import FAILURES
 from bot.ui.text import moment, plain
 from bot.ui.words import say

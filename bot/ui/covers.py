@@ -7,9 +7,9 @@ from typing import Final, TypedDict
 
 import discord
 
+from bot.jobs.file_names import file_name
 from bot.jobs.records import Take
 from bot.ui.attachments import LETTERS, at_home, standing, staying
-from bot.ui.file_names import file_name
 
 _COVER: Final = "cover"
 _SOUNDS: Final = (".mp3", ".ogg", ".flac", ".wav")

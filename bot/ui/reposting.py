@@ -7,11 +7,11 @@ import asyncio
 import discord
 
 from bot.errors import MissingPermission, UnusableAudio
+from bot.jobs.file_names import file_stem
 from bot.jobs.ports import Blobs
 from bot.jobs.records import Take
 from bot.ui.answers import withdraw
 from bot.ui.discord_errors import not_granted, translated
-from bot.ui.file_names import file_stem
 from bot.ui.mentions import NOBODY
 from bot.ui.pairs import Behind, card_of
 from bot.ui.text import shown

@@ -20,8 +20,8 @@ from aiohttp.abc import AbstractStreamWriter
 
 from bot.errors import NotFound, RemoteError
 from bot.jobs.downloads import Ticket
+from bot.jobs.file_names import file_name
 from bot.jobs.records import Take
-from bot.ui.file_names import file_name
 from bot.ui.words import say
 
 log = structlog.get_logger(__name__)

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from bot.jobs.file_names import file_name
 from bot.jobs.parcels import Delivery, Packed, Part, Wishes
 from bot.jobs.recipes import Riff
 from bot.ui.attachments import attachments, told_of
-from bot.ui.file_names import file_name
 from bot.ui.upload_limits import FLOOR_BYTES, UploadLimits
 from tests.ui.records import NOON, a_take
 

@@ -9,6 +9,7 @@ from typing import cast
 import discord
 
 from bot.errors import InvalidOption, NotFound, UnusableAudio
+from bot.jobs.file_names import file_name
 from bot.jobs.recipes import Morph, Parts, Riff, Song
 from bot.jobs.records import Take, source_of
 from bot.jobs.service import Jobs
@@ -18,7 +19,6 @@ from bot.ui.desks.counter import Counter
 from bot.ui.desks.people import take_of
 from bot.ui.desks.presses import Handler
 from bot.ui.desks.takes import TakeDesk
-from bot.ui.file_names import file_name
 from bot.ui.words import say
 
 Fits = Callable[[Take], bool]

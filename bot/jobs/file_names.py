@@ -1,4 +1,4 @@
-"""What a take's file is called, on Discord and where it is downloaded. Light: no discord."""
+"""What a take's file is called, on Discord, where it is downloaded and in archives."""
 
 from __future__ import annotations
 
