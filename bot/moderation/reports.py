@@ -149,7 +149,10 @@ class Reports:
                 await closed(connection)
 
     async def block(self, notice_id: str, by: By) -> None:
-        """Its author orders nothing any more; it stays open for the take. Raises as :meth:`delete`."""
+        """Its author orders nothing any more; it stays open for the take. Raises as :meth:`delete`.
+
+        What was reported is no reason that its author reads: it was written for moderators alone.
+        """
         report = await self.get(notice_id, by.guild_id)
         name = "" if report.take is None else report.take.user_name
 
@@ -160,7 +163,7 @@ class Reports:
             await change_notice(connection, notice_id, facts, self._clock.now())
 
         who = Member(user_id=report.author_id, name=name)
-        await self._people.block(who, by, reason=_reason(report.notice), also=noted)
+        await self._people.block(who, by, also=noted)
 
     async def dismiss(self, notice_id: str, by: By) -> None:
         """Nothing is wrong with it. Raises as :meth:`delete`."""

@@ -183,12 +183,13 @@ async def test_a_take_is_reported(scene: Scene, cave: ChannelHandle) -> None:
     form = await scene.do(kit, message, "report")
     await scene.restart()
     form = await scene.do(kit, message, "report")
-    assert "have been told" in told(await kit.submit_modal(form, {"reason": "No"}))
+    assert "have been told" in told(await kit.submit_modal(form, {"reason": "stolen"}))
     again = (await cards(scene, cave))[1]
     await scene.riff(scene.ada, "in line")
     blocked = await scene.mod.click(again, label="Block author")
     assert "1 waiting order was taken back" in said(message_of(blocked))
-    assert "Write to <#5>." in told(await scene.riff(scene.ada))
+    barred = told(await scene.riff(scene.ada))
+    assert "Write to <#5>." in barred
     copy = message_of(await scene.bob.slash(scene.channel, "library play", take=take_id_of(message)))
     await scene.mod.click((await cards(scene, cave))[1], label="Delete take")
     left = {each.id for each in scene.messages()}
@@ -198,6 +199,7 @@ async def test_a_take_is_reported(scene: Scene, cave: ChannelHandle) -> None:
     assert "have blocked you" in heard[0]
     assert "deleted something that you made" in heard[1]
     assert len(heard) == 2
+    assert "stolen" not in " ".join([barred, *heard])  # what whoever reported it wrote is for moderators
     assert [action for action, _ in await deeds(scene)] == [
         *("report", "report", "dismiss", "report", "cancel", "block", "refused", "delete"),
     ]
