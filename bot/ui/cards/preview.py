@@ -11,6 +11,7 @@ from bot.jobs.recipes import Morph, UploadSource
 from bot.jobs.recipes.times import clock, rough_clock
 from bot.ui.buttons import ActionButton, View
 from bot.ui.cards.common import BRAND, made_from, title
+from bot.ui.cards.prices import credits_in_words
 from bot.ui.words import exists, say
 
 PICTURE_NAME: Final = "preview.png"
@@ -28,16 +29,15 @@ def preview_card(
             say(f"part.{part}", locale) if exists(f"part.{part}") else part for part in parts
         )
         lines.append(say("preview.parts", locale, parts=", ".join(named)))
-    lines.append(price_in_words(price, locale))
+    lines.append(_price_in_words(price, locale))
     card = discord.Embed(title=title(recipe, locale), description="\n".join(lines), colour=BRAND)
     return card.set_image(url=f"attachment://{PICTURE_NAME}")
 
 
-def price_in_words(price: int, locale: str) -> str:
-    """What an order will cost."""
+def _price_in_words(price: int, locale: str) -> str:
     if not price:
         return say("preview.price.none", locale)
-    return say("preview.price.one" if price == 1 else "preview.price.many", locale, price=price)
+    return say("preview.price", locale, price=credits_in_words(price, locale))
 
 
 def _span_in_words(recipe: Morph, locale: str) -> list[str]:
