@@ -20,6 +20,8 @@ from bot.ui.words import counted, exists, named, say
 
 WORDS_MOST: Final = 600
 """Characters of an order's words on a card: with their escapes a message may have 4,000 in all."""
+_PASSAGES_CHARS: Final = 1_200
+"""Of the words around what rules met there, with their escapes."""
 _COLOURS: Final = {"approved": 0x30A46C, "rejected": TROUBLE, "deleted": TROUBLE}
 
 
@@ -30,7 +32,7 @@ def hold_panel(waiting: Waiting, locale: str, *, has_left: bool = False) -> Pane
     lines += _wanted(waiting, locale)
     whys = ", ".join(say(f"hold.why.{why}", locale) for why in hold.reasons)
     lines.append(say("hold.why", locale, whys=whys))
-    lines += [passage_in_words(each, locale) for each in waiting.passages]
+    lines += _met(waiting, locale)
     lines.append(_history(waiting, locale, has_left=has_left))
     if hold.state == "open":
         if hold.expires_at is not None:
@@ -47,7 +49,19 @@ def _hold_buttons(job_id: str, locale: str) -> list[ActionButton]:
     return [ActionButton(action, job_id, locale) for action in actions]
 
 
-def passage_in_words(passage: Passage, locale: str) -> str:
+def _met(waiting: Waiting, locale: str) -> list[str]:
+    """Where its words meet the rules, as far as there is room, or which rules they met that are gone now."""
+    if waiting.rules_then and not waiting.passages:
+        return [say("hold.words.rules", locale, rules=text.shown(", ".join(waiting.rules_then), 300))]
+    lines: list[str] = []
+    for told in (_passage(each, locale) for each in waiting.passages):
+        if lines and sum(map(len, lines)) + len(told) > _PASSAGES_CHARS:
+            return [*lines, "…"]
+        lines.append(told)
+    return lines
+
+
+def _passage(passage: Passage, locale: str) -> str:
     """The rule that was met, and the words around."""
     rule = text.shown(passage.rule.text, 100)
     if not passage.met:
@@ -61,7 +75,7 @@ def passage_in_words(passage: Passage, locale: str) -> str:
 def words_file(waiting: Waiting, locale: str) -> str:
     """All that was written for an order, as it was written, with the rules that it meets on top."""
     job = waiting.job
-    met = list(dict.fromkeys(each.rule.text for each in waiting.passages))
+    met = list(dict.fromkeys((*(each.rule.text for each in waiting.passages), *waiting.rules_then)))
     head = [say("hold.words.rules", locale, rules=", ".join(met))] if met else []
     texts = [] if job is None else list(dict.fromkeys((job.order.recipe.words, *job.order.recipe.texts)))
     return "\n\n———\n\n".join([*head, *texts])
@@ -73,8 +87,7 @@ def taken_back_in_words(count: int, locale: str) -> list[str]:
 
 
 def _wanted(waiting: Waiting, locale: str) -> list[str]:
-    job, price = waiting.job, waiting.hold.price
-    cost = credits_in_words(price, locale)
+    job, cost = waiting.job, credits_in_words(waiting.hold.price, locale)
     if job is None:
         return [say("hold.forgotten", locale), cost]
     order = job.order
@@ -95,8 +108,8 @@ def _wanted(waiting: Waiting, locale: str) -> list[str]:
 
 def _history(waiting: Waiting, locale: str, *, has_left: bool) -> str:
     history, standing = waiting.history, waiting.standing
-    counted = {state: history.by_state.get(state, 0) for state in ("approved", "rejected", "expired")}
-    told = say("hold.history", locale, orders=history.orders, **counted)
+    ended = {state: history.by_state.get(state, 0) for state in ("approved", "rejected", "expired")}
+    told = say("hold.history", locale, orders=history.orders, **ended)
     marks = [say("hold.mark.trusted", locale)] if standing.trusted else []
     marks += [say("hold.mark.blocked", locale)] if standing.blocked else []
     marks += [say("hold.mark.left", locale)] if has_left else []

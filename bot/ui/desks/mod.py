@@ -7,7 +7,6 @@ from typing import Literal
 import discord
 
 from bot.errors import InvalidOption
-from bot.jobs.preferences import changed
 from bot.library.house import House
 from bot.moderation.people import SLOW_MOST_S, Member
 from bot.moderation.records import Standing
@@ -66,9 +65,8 @@ class ModDesk:
         by = await require_moderator(interaction, self._choices)
         for_s = seconds_of(duration, option="duration")
         shut = await self._people.mute(_member(user), by, for_s=for_s, reason=reason)
-        until = shut.standing.muted_until or interaction.created_at
-        told = text.moment(until)
-        await self._told(interaction, "mod.muted", user.id, taken_back=shut.taken_back, until=told)
+        until = text.moment(shut.standing.muted_until or interaction.created_at)
+        await self._told(interaction, "mod.muted", user.id, taken_back=shut.taken_back, until=until)
 
     async def slow(
         self,
@@ -135,14 +133,8 @@ class ModDesk:
         what = "paused" if paused else "resumed"
         key = f"mod.{what}.{where}"
         if where == "server":
-            await self._choices.edit_guild(
-                by.guild_id,
-                "rules.paused",
-                lambda settings: changed(
-                    settings, "rules", settings.rules.model_copy(update={"paused": paused}).model_dump()
-                ),
-                actor_id=by.actor_id,
-                reason=reason,
+            await self._house.setup.set_rule(
+                by.guild_id, "paused", paused, actor_id=by.actor_id, reason=reason
             )
         else:
             settings = await self._choices.set_for_channel(
