@@ -11,12 +11,13 @@ from bot.errors import AlreadyDecided, NotFound
 from bot.jobs.clock import Clock, SystemClock
 from bot.jobs.records import Job
 from bot.jobs.service import Jobs
-from bot.moderation.deeds import THE_BOT, By
+from bot.moderation.deeds import HELD, THE_BOT, By, Sought
 from bot.moderation.passages import Passage, passages_in
 from bot.moderation.people import Member, trust
 from bot.moderation.records import REPORT, History, Hold, Notice, Standing
 from bot.moderation.screening import Screening
 from bot.safety.budget import Budget
+from bot.store.audit_log import find_deeds
 from bot.store.db import Database
 from bot.store.holds import get_hold, history_of, open_holds
 from bot.store.jobs import get_job
@@ -45,6 +46,8 @@ class Waiting(Queued):
 
     history: History
     standing: Standing
+    rules_then: tuple[str, ...] = ()
+    """Rules that its words met when it began to wait, as the trail has them: they may be gone since."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +107,7 @@ class Approvals:
                 passages=queued.passages,
                 history=await history_of(connection, guild_id, hold.user_id),
                 standing=await get_standing(connection, guild_id, hold.user_id),
+                rules_then=await _rules_then(connection, hold),
             )
 
     async def is_elsewhere(self, job_id: str, guild_id: str) -> bool:
@@ -197,3 +201,11 @@ async def _hold_of(connection: AsyncConnection, job_id: str, guild_id: str) -> H
     if hold is None or hold.guild_id != guild_id:
         raise NotFound("hold")
     return hold
+
+
+async def _rules_then(connection: AsyncConnection, hold: Hold) -> tuple[str, ...]:
+    if not hold.for_words:
+        return ()
+    sought = Sought(guild_id=hold.guild_id, action=HELD, subject=hold.job_id)
+    noted = await find_deeds(connection, sought, limit=1)
+    return tuple(map(str, noted[0].deed.after["rules"])) if noted else ()

@@ -99,6 +99,9 @@ async def test_words_of_all_kinds_are_looked_at(scene: Scene, keeper: MemberActo
     words = await scene.mod.click(card, label="All of its words")
     file = await message_of(words).attachments[0].read()
     assert file.decode().endswith(f"{'la ' * 40}b@zzle")
+    await keeper.slash(scene.channel, "screen remove", rule="bazzle")
+    assert "Rules: bazzle" in said(message_of(await look(scene, 0)))  # which stood when it was held
+    await keeper.slash(scene.channel, "screen add", rule="bazzle", action="hold")
     form = await scene.mod.click(card, label="Reject…")
     await scene.mod.submit_modal(form, {"reason": "Not that"})
     await scene.jobs.step_until_idle()
