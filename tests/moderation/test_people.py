@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import AlreadyDecided, Barred, InvalidOption, NotAllowed
+from bot.jobs.limits import Limits
 from bot.jobs.records import Job, Take
 from bot.jobs.service import Jobs
 from bot.jobs.states import State
@@ -92,6 +93,7 @@ async def test_members_are_kept_from_ordering_and_freed(database_url: str, tmp_p
 async def test_what_waits_is_taken_back(database_url: str, tmp_path: Path) -> None:
     """In line, held, journeys whole; what has begun goes on, and others' orders; noted, refunded, once."""
     world = guarded(World(tmp_path, database_url))
+    world.limits = Limits(per_user=1)
     async with open_database(database_url) as database:
         await decide_rules(database, held=False, appeals="Ask us")
         jobs = world.new_jobs(database)
@@ -99,6 +101,9 @@ async def test_what_waits_is_taken_back(database_url: str, tmp_path: Path) -> No
         begun = await order(world, jobs)
         await jobs.step_until_idle()
         in_line = [await order(world, jobs), await order(world, jobs, JOURNEY)]
+        await jobs.step_until_idle()
+        journey = await jobs.get(in_line[1].id)
+        assert journey.state is State.WAITING  # for its steps, of which none has begun
         elsewhere = await jobs.order(an_order(user="222"), interaction_token=None)
         await decide_rules(database, appeals="Ask us")
         held = [await order(world, jobs), await order(world, jobs, JOURNEY)]
