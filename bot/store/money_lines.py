@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.money.ledger import FOR_CHANNEL, pot
-from bot.store.pots import CAME_BACK
 from bot.store.tables.ledger import ledger
 from bot.treasury.records import Line, Use
 
@@ -19,6 +18,11 @@ _BESIDE_A_SPONSOR: Final = ledger.c.kind.in_(("gift", "expire")) & ledger.c.key.
 _TOLD: Final = ("id", "at", "kind", "amount", "user_id", "channel_id", "what", "job_id", "actor_id", "reason")
 _COLUMNS: Final = [ledger.c[name] for name in _TOLD]
 _EXPORTED: Final = list(ledger.c)
+_end = ledger.alias("refund")
+_CAME_BACK: Final = (
+    sa.exists().where(_end.c.key == "end:" + ledger.c.job_id, _end.c.kind == "refund").correlate(ledger)
+)
+"""Whether what an entry reserved was given back."""
 
 
 async def read_uses(connection: AsyncConnection, guild_id: str, since: datetime) -> list[Use]:
@@ -33,7 +37,7 @@ async def read_uses(connection: AsyncConnection, guild_id: str, since: datetime)
             ledger.c.at >= since,
             ledger.c.source == pot(guild_id),
             ledger.c.user_id.is_not(None),
-            ~CAME_BACK,
+            ~_CAME_BACK,
         )
         .group_by(ledger.c.user_id)
         .order_by(used.desc(), ledger.c.user_id)

@@ -1,4 +1,4 @@
-"""What a member gives away of their share of the day: whether they may, and what is written of it."""
+"""A member's share of the day: what is left of it, what of it they may give away, and what is written."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from bot.money import ledger
 from bot.money.policy import MoneySettings
 from bot.money.pots import Span
 from bot.money.shares import Bound, bounds_of
-from bot.store.pots import read_usage
-from bot.treasury.records import Who
+from bot.store.usages import read_usage
+from bot.treasury.records import ShareState, Who
 
 
 def own_share(money: MoneySettings, giver: Who, channel_id: str) -> Bound:
@@ -67,3 +67,21 @@ def for_channel(
     return [
         ledger.described(each, actor_id=giver_id, reason=reason, channel_id=channel_id) for each in entries
     ]
+
+
+async def share_state(
+    connection: AsyncConnection, guild_id: str, bound: Bound, user_id: str, channel_id: str, day: Span
+) -> ShareState:
+    """What is left of one share that counts for a member in a channel."""
+    kind = bound.id if bound.subject == "command" else ""
+    usage = await read_usage(
+        connection, guild_id, user_id=user_id, channel_id=channel_id, kind=kind, day=day.began_at
+    )
+    own = bound.subject in ("member", "role")
+    return ShareState(
+        subject=bound.subject,
+        id=bound.id,
+        cap=bound.cap,
+        used=usage.mine if own else usage.of(bound),
+        given=usage.given if own else 0,
+    )

@@ -16,9 +16,10 @@ from bot.money.policy import MoneySettings
 from bot.money.pots import Span, span_of, turned
 from bot.money.shares import Bound, Shortage, Usage, bounds_of, shortage
 from bot.store.ledger import is_entered, lock_money, write_transfers
-from bot.store.pots import Funds, read_funds, read_given, read_usage
+from bot.store.pots import Funds, read_funds, read_given
 from bot.store.settings import read_settings
-from bot.treasury.records import PotState, ShareState
+from bot.store.usages import read_usage
+from bot.treasury.records import PotState
 
 
 async def money_of(connection: AsyncConnection, guild_id: str, allowance: Allowance) -> MoneySettings:
@@ -157,21 +158,3 @@ async def means_of(
             day=day.began_at,
         )
     return Means(funds=funds, period=period, day=day, bounds=bounds, usage=usage)
-
-
-async def share_state(
-    connection: AsyncConnection, guild_id: str, bound: Bound, user_id: str, channel_id: str, day: Span
-) -> ShareState:
-    """What is left of one share that counts for a member in a channel."""
-    kind = bound.id if bound.subject == "command" else ""
-    usage = await read_usage(
-        connection, guild_id, user_id=user_id, channel_id=channel_id, kind=kind, day=day.began_at
-    )
-    own = bound.subject in ("member", "role")
-    return ShareState(
-        subject=bound.subject,
-        id=bound.id,
-        cap=bound.cap,
-        used=usage.mine if own else usage.of(bound),
-        given=usage.given if own else 0,
-    )

@@ -16,7 +16,8 @@ from bot.store.db import Database
 from bot.store.jobs import reserved_for
 from bot.store.money_lines import read_lines, read_uses
 from bot.treasury.deciding import Deciding
-from bot.treasury.means import funds_of, means_of, money_of, share_state, state_of
+from bot.treasury.giving import share_state
+from bot.treasury.means import funds_of, means_of, money_of, state_of
 from bot.treasury.moving import Moving
 from bot.treasury.paying import tell_of_refusal
 from bot.treasury.records import Line, Quota, Quote

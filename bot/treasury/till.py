@@ -16,8 +16,8 @@ from bot.money.pots import Span, span_of
 from bot.store.audit_log import note
 from bot.store.ledger import write_transfers
 from bot.store.pots import Funds
-from bot.treasury.giving import own_share, require_left
-from bot.treasury.means import funds_of, given_this_month, share_state
+from bot.treasury.giving import own_share, require_left, share_state
+from bot.treasury.means import funds_of, given_this_month
 from bot.treasury.records import ShareState, Who
 
 
