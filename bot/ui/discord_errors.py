@@ -46,6 +46,13 @@ def not_granted(
     return permission_names(discord.Permissions(needed.value & ~granted.value))
 
 
+def require_granted(interaction: discord.Interaction) -> None:
+    """See that the bot may post a result where somebody typed or pressed. Raises ``MissingPermission``."""
+    in_thread = isinstance(interaction.channel, discord.Thread)
+    if missing := not_granted(interaction.app_permissions, in_thread=in_thread):
+        raise MissingPermission(", ".join(missing))
+
+
 def lacking(
     client: discord.Client, guild_id: str, channel_id: str, *, also: discord.Permissions | None = None
 ) -> list[str]:

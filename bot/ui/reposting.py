@@ -6,12 +6,12 @@ import asyncio
 
 import discord
 
-from bot.errors import MissingPermission, UnusableAudio
+from bot.errors import UnusableAudio
 from bot.jobs.file_names import file_stem
 from bot.jobs.ports import Blobs
 from bot.jobs.records import Take
 from bot.ui.answers import withdraw
-from bot.ui.discord_errors import not_granted, translated
+from bot.ui.discord_errors import require_granted, translated
 from bot.ui.mentions import NOBODY
 from bot.ui.pairs import Behind, card_of
 from bot.ui.text import shown
@@ -32,9 +32,7 @@ async def repost(
         NotFound: Its files are gone.
         UnusableAudio: ``too_large`` for this channel.
     """
-    in_thread = isinstance(interaction.channel, discord.Thread)
-    if lacking := not_granted(interaction.app_permissions, in_thread=in_thread):
-        raise MissingPermission(", ".join(lacking))
+    require_granted(interaction)
     await interaction.response.defer(thinking=True)
     try:
         return await _posted(interaction, take, blobs, locale, row, known)

@@ -6,7 +6,7 @@ from typing import Final
 
 import discord
 
-from bot.errors import InvalidOption, MissingPermission
+from bot.errors import InvalidOption
 from bot.jobs.order import Order
 from bot.jobs.preferences import Settings
 from bot.jobs.recipes import Journey, Recipe
@@ -23,10 +23,10 @@ from bot.ui.cards.running import running_card
 from bot.ui.desks.here import home_of, locale_of_all, settings_here
 from bot.ui.desks.lending import LendingDesk
 from bot.ui.desks.people import facts_of
-from bot.ui.desks.placed import instead_of_preview, ordered_already, tell_hidden_words
+from bot.ui.desks.placed import ordered_already, show_alone, show_to_all, tell_hidden_words
 from bot.ui.desks.pricing import Pricing
 from bot.ui.desks.unwanted import GivenBack, Unwanted
-from bot.ui.discord_errors import not_granted
+from bot.ui.discord_errors import require_granted
 from bot.ui.discord_limits import FORM_TITLE_CHARS
 from bot.ui.rows import running_row
 
@@ -77,9 +77,8 @@ class Counter:
             TooMany: This person already has as many open jobs as one may have.
             NoSpace: The disk is full.
         """
+        require_granted(interaction)
         in_thread = isinstance(interaction.channel, discord.Thread)
-        if lacking := not_granted(interaction.app_permissions, in_thread=in_thread):
-            raise MissingPermission(", ".join(lacking))
         settings = await settings_here(interaction, self._house.choices)
         locale = locale_of_all(interaction, settings)
         preferred, wanted = self.prices.preferred(settings, parent), settings.channel.delivery
@@ -127,19 +126,8 @@ class Counter:
         """The card of what was ordered, as the acknowledgement; ``in_place`` of a pressed preview."""
         locale = job.order.locale
         card = running_card(job, await self._jobs.place(job.id), locale)
-        row = running_row(job.id, locale)
-        if interaction.response.is_done():
-            message_id: int | None = (await interaction.edit_original_response(embed=card, view=row)).id
-        elif in_place and job.order.delivery == "private":
-            await interaction.response.edit_message(embed=card, view=row, attachments=[])
-            message_id = None if interaction.message is None else interaction.message.id
-        elif in_place:
-            message_id = (await instead_of_preview(interaction, card, row)).id
-        else:
-            shown = await interaction.response.send_message(
-                embed=card, view=row, ephemeral=job.order.delivery == "private"
-            )
-            message_id = shown.message_id
+        show = show_alone if job.order.delivery == "private" else show_to_all
+        message_id = await show(interaction, card, running_row(job.id, locale), in_place=in_place)
         await self._jobs.card_shown(job.id, str(message_id))
         await tell_hidden_words(interaction, job)
 
@@ -181,12 +169,7 @@ class Counter:
         )
         row = draft_row(draft.id, times=False, locale=locale)
         card = offer_card(order.recipe, quote, locale, changed=changed)
-        if interaction.response.is_done():  # promised, to this person alone
-            await interaction.edit_original_response(embed=card, view=row)
-        elif instead_of is not None:
-            await interaction.response.edit_message(embed=card, view=row, attachments=[])
-        else:
-            await interaction.response.send_message(embed=card, view=row, ephemeral=True)
+        await show_alone(interaction, card, row, in_place=instead_of is not None)
 
     async def ask(
         self,

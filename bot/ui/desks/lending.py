@@ -17,7 +17,7 @@ from bot.ui.answers import answer, locale_of
 from bot.ui.buttons import ActionButton, View
 from bot.ui.cards.common import BRAND, QUIET, title
 from bot.ui.cards.running import running_card
-from bot.ui.desks.placed import instead_of_preview, ordered_already
+from bot.ui.desks.placed import ordered_already, show_to_all
 from bot.ui.desks.presses import Handler
 from bot.ui.mentions import NOBODY
 from bot.ui.rows import running_row
@@ -50,13 +50,7 @@ class LendingDesk:
         order = order.model_copy(update={"member": member})
         ask = await self._consent.ask(order, whom, also=also)
         card, row = ask_card(ask, order.locale), ask_row(ask, order.locale)
-        if interaction.response.is_done():  # the order took a moment before it could be placed
-            await interaction.edit_original_response(embed=card, view=row, allowed_mentions=NOBODY)
-            return
-        if also is not None:  # it was a preview
-            await instead_of_preview(interaction, card, row)
-            return
-        await interaction.response.send_message(embed=card, view=row, allowed_mentions=NOBODY)
+        await show_to_all(interaction, card, row, in_place=also is not None)  # it was a preview
 
     async def allowed(self, interaction: discord.Interaction, ask_id: str, _: str) -> None:
         """The author says yes: the order is placed, or the next author is asked."""

@@ -20,7 +20,7 @@ from bot.ui.words import say
 _log = structlog.get_logger(__name__)
 
 
-async def instead_of_preview(
+async def _instead_of_preview(
     interaction: discord.Interaction, card: discord.Embed, row: discord.ui.View
 ) -> discord.Message:
     """Answer a press on a preview that only one person sees with a card for everybody.
@@ -43,6 +43,31 @@ async def tell_hidden_words(interaction: discord.Interaction, job: Job) -> None:
         locale = locale_of(interaction)
         told = [say("card.unread.yours", locale), *quoted(job.order.recipe)]
         await answer(interaction, "\n".join(told))
+
+
+async def show_to_all(
+    interaction: discord.Interaction, card: discord.Embed, row: discord.ui.View, *, in_place: bool
+) -> int | None:
+    """Answer with a card for everybody, fresh or promised, or ``in_place`` of a pressed preview; its id."""
+    if interaction.response.is_done():
+        sent = await interaction.edit_original_response(embed=card, view=row, allowed_mentions=NOBODY)
+        return sent.id
+    if in_place:
+        return (await _instead_of_preview(interaction, card, row)).id
+    shown = await interaction.response.send_message(embed=card, view=row, allowed_mentions=NOBODY)
+    return shown.message_id
+
+
+async def show_alone(
+    interaction: discord.Interaction, card: discord.Embed, row: discord.ui.View, *, in_place: bool
+) -> int | None:
+    """The same with a card for this person alone."""
+    if interaction.response.is_done():
+        return (await interaction.edit_original_response(embed=card, view=row)).id
+    if in_place:
+        await interaction.response.edit_message(embed=card, view=row, attachments=[])
+        return None if interaction.message is None else interaction.message.id
+    return (await interaction.response.send_message(embed=card, view=row, ephemeral=True)).message_id
 
 
 @contextlib.contextmanager

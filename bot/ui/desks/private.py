@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import discord
 
-from bot.errors import MissingPermission
 from bot.jobs.parcels import Delivery, Posted
 from bot.jobs.records import Job
 from bot.jobs.service import Jobs
@@ -12,7 +11,7 @@ from bot.ui.answers import locale_of
 from bot.ui.attachments import attachments
 from bot.ui.cards.common import message_link
 from bot.ui.desks.presses import Handler
-from bot.ui.discord_errors import not_granted, translated
+from bot.ui.discord_errors import require_granted, translated
 from bot.ui.mentions import NOBODY
 from bot.ui.messages import take_away
 from bot.ui.private import preview_row
@@ -51,9 +50,7 @@ class PrivateDesk:
 
     async def post(self, interaction: discord.Interaction, take_id: str, _: str) -> None:
         """Show it to everybody, once."""
-        in_thread = isinstance(interaction.channel, discord.Thread)
-        if lacking := not_granted(interaction.app_permissions, in_thread=in_thread):
-            raise MissingPermission(", ".join(lacking))
+        require_granted(interaction)
         await self._jobs.previews.require(take_id, actor_id=str(interaction.user.id), posted_too=True)
         await interaction.response.defer()
         job, take = await self._jobs.previews.post(take_id, actor_id=str(interaction.user.id))
