@@ -93,7 +93,7 @@ def read(content: bytes) -> SetupFile:
         guild_id=told["guild_id"] if isinstance(told.get("guild_id"), str) else None,
         settings=_section(_mapping(told.get("settings")), GuildSettings),
         channels={each: _section(_mapping(record), ChannelSettings) for each, record in channels},
-        rules=rules_in(told["screen"]) if "screen" in told else None,
+        rules=rules_in(told["screen"]) if isinstance(told.get("screen"), list) else None,
     )
 
 

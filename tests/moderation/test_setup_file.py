@@ -165,9 +165,11 @@ def test_rules_of_the_screen_become_those_of_the_file(monkeypatch: pytest.Monkey
     assert [each.text for each in changes.new] == ["new"]
     assert [(each.text, each.action) for each in changes.otherwise] == [("zonk", "hold")]
     assert changes.gone == (RULES[1], RULES[3])
-    old = json.loads(write("1", WHOLE, CHANNELS, wanted, NOW))
-    del old["screen"]
-    assert not planned(read(json.dumps(old).encode()), HERE, WHOLE, CHANNELS, RULES).rules
+    told: dict[str, Any] = json.loads(write("1", WHOLE, CHANNELS, wanted, NOW))
+    del told["screen"]
+    for screen, gone in (({}, 0), ({"screen": None}, 0), ({"screen": {}}, 0), ({"screen": []}, len(RULES))):
+        content = json.dumps({**told, **screen}).encode()
+        assert len(planned(read(content), HERE, WHOLE, CHANNELS, RULES).rules.gone) == gone
     words = [Rule(id=0, kind="word", text=f"{'word' * 24}{number}") for number in range(RULES_MOST)]
     assert len(write("1", WHOLE, CHANNELS, words, NOW)) < FILE_MOST_BYTES
     monkeypatch.setattr("bot.safety.entry.RULES_MOST", 2)
