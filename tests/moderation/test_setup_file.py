@@ -167,8 +167,8 @@ def test_rules_of_the_screen_become_those_of_the_file(monkeypatch: pytest.Monkey
     assert changes.gone == (RULES[1], RULES[3])
     told: dict[str, Any] = json.loads(write("1", WHOLE, CHANNELS, wanted, NOW))
     del told["screen"]
-    said: list[tuple[dict[str, Any], int]] = [({}, 0), ({"screen": None}, 0), ({"screen": {}}, 0)]
-    for screen, gone in (*said, ({"screen": []}, len(RULES))):
+    said: list[dict[str, Any]] = [{}, {"screen": None}, {"screen": {}}, {"screen": []}]
+    for screen, gone in zip(said, (0, 0, 0, len(RULES)), strict=True):
         content = json.dumps({**told, **screen}).encode()
         assert len(planned(read(content), HERE, WHOLE, CHANNELS, RULES).rules.gone) == gone
     words = [Rule(id=0, kind="word", text=f"{'word' * 24}{number}") for number in range(RULES_MOST)]
