@@ -86,9 +86,11 @@ async def test_words_of_all_kinds_are_looked_at(scene: Scene, keeper: MemberActo
         await scene.ada.slash(scene.channel, "song", topic="rain", title="Z O N K")
     )
     held = await scene.riff(scene.bob, "drums", prompt_b=f"{'la ' * 40}b@zzle")
-    assert (await scene.job(held)).state is State.HELD
-    assert str(card_of(message_of(held)).title) == "An order whose words are not shown"
-    assert "b@zzle" in read(held.followups[-1].content)  # to Bob alone
+    assert "b@zzle" in told(held)  # to Bob alone: a public answer shows what was typed
+    waits = scene.messages()[-1]
+    assert str(card_of(waits).title) == "An order whose words are not shown"
+    (job,) = [each for each in await scene.all_jobs() if each.state is State.HELD]
+    assert job.message_id == str(waits.id)
     trail = await scene.mod.slash(scene.channel, "mod audit", action="held")
     assert f"let an order of <@{scene.bob.id}> wait, for rules for words: bazzle" in read(
         texts(message_of(trail))
@@ -105,7 +107,7 @@ async def test_words_of_all_kinds_are_looked_at(scene: Scene, keeper: MemberActo
     form = await scene.mod.click(card, label="Reject…")
     await scene.mod.submit_modal(form, {"reason": "Not that"})
     await scene.jobs.step_until_idle()
-    ended = next(each for each in scene.messages() if each.id == message_of(held).id)
+    ended = next(each for each in scene.messages() if each.id == waits.id)
     assert str(card_of(ended).title) == "An order whose words are not shown"
     assert "Not that" in read(card_of(ended).description)
     message = await scene.result(scene.ada)
@@ -115,6 +117,14 @@ async def test_words_of_all_kinds_are_looked_at(scene: Scene, keeper: MemberActo
     turned = await scene.ada.slash(scene.channel, "library rename", take=take.id, title="o\u202ene\ttwo")
     assert "“one two”" in told(turned)
     assert (await scene.take(message)).title == "one two"
+    await scene.ada.slash(scene.channel, "privacy consent", who="ask")
+    form = await scene.press(scene.bob, message, "Edit prompt")
+    assert "bazzle again" in told(await scene.bob.submit_modal(form, {"prompt": "bazzle again"}))
+    question = scene.messages()[-1]
+    assert str(card_of(question).title) == "An order whose words are not shown"
+    await scene.press(scene.ada, question, "Allow")
+    assert (await scene.all_jobs())[0].state is State.HELD
+    assert str(card_of(scene.messages()[-1]).title) == "An order whose words are not shown"
     for command, options in (("gift", {"member": scene.ada}), ("sponsor", {})):
         said_aloud = {**options, "amount": 1, "reason": "you z0nker"}
         refused = await scene.bob.slash(scene.channel, f"quota {command}", **said_aloud)
@@ -214,7 +224,8 @@ async def test_automod_is_brought_where_it_may_be_read(scene: Scene, keeper: Mem
     brought = told(await keeper.slash(scene.channel, "screen import", source="automod", action="hold"))
     assert brought.startswith("Added (4): ")
     assert "repeats a repetition" in brought
-    assert (await scene.job(await scene.riff(scene.ada, "quuux1"))).state is State.HELD
+    assert "quuux1" in told(await scene.riff(scene.ada, "quuux1"))
+    assert (await scene.all_jobs())[0].state is State.HELD
     assert (await scene.job(await scene.riff(scene.bob, "zonkers"))).state is not State.HELD
 
 

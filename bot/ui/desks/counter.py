@@ -16,6 +16,7 @@ from bot.library.house import House
 from bot.library.records import Draft, Terms
 from bot.protocol.runs import Clamped
 from bot.ui.answers import locale_of
+from bot.ui.cards.common import hides_words
 from bot.ui.cards.offer import offer_card
 from bot.ui.cards.preview import draft_row
 from bot.ui.cards.prices import priced
@@ -23,7 +24,7 @@ from bot.ui.cards.running import running_card
 from bot.ui.desks.here import home_of, locale_of_all, settings_here
 from bot.ui.desks.lending import LendingDesk
 from bot.ui.desks.people import facts_of
-from bot.ui.desks.placed import ordered_already, show_alone, show_to_all, tell_hidden_words
+from bot.ui.desks.placed import ordered_already, show_alone, show_to_all, show_without_words
 from bot.ui.desks.pricing import Pricing
 from bot.ui.desks.unwanted import GivenBack, Unwanted
 from bot.ui.discord_errors import require_granted
@@ -118,7 +119,10 @@ class Counter:
             order = order.model_copy(update={"flagged": flagged})
             await self._lending.ask(interaction, order, whom, also=taking)
             return
-        job = await self._jobs.order(order, interaction_token=interaction.token, also=taking)
+        # What waits for its words is answered beside its card: the machine must not take that for the card.
+        hidden = flagged and not order.member.moderates and order.delivery != "private"
+        token = None if hidden else interaction.token
+        job = await self._jobs.order(order, interaction_token=token, also=taking)
         with ordered_already(job):
             await self._show(interaction, job, in_place=draft is not None)
 
@@ -126,10 +130,17 @@ class Counter:
         """The card of what was ordered, as the acknowledgement; ``in_place`` of a pressed preview."""
         locale = job.order.locale
         card = running_card(job, await self._jobs.place(job.id), locale)
-        show = show_alone if job.order.delivery == "private" else show_to_all
-        message_id = await show(interaction, card, running_row(job.id, locale), in_place=in_place)
+        row = running_row(job.id, locale)
+        if hides_words(job):
+            nonce = f"{job.id}-r"  # as the machine's own, which posts a card that was not noted
+            order = job.order
+            message_id: int | None = await show_without_words(
+                interaction, order, card, row, nonce=nonce, in_place=in_place
+            )
+        else:
+            show = show_alone if job.order.delivery == "private" else show_to_all
+            message_id = await show(interaction, card, row, in_place=in_place)
         await self._jobs.card_shown(job.id, str(message_id))
-        await tell_hidden_words(interaction, job)
 
     async def promise(
         self, interaction: discord.Interaction, recipe: Recipe, *, host: str | None = None

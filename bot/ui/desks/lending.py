@@ -17,7 +17,7 @@ from bot.ui.answers import answer, locale_of
 from bot.ui.buttons import ActionButton, View
 from bot.ui.cards.common import BRAND, QUIET, title
 from bot.ui.cards.running import running_card
-from bot.ui.desks.placed import ordered_already, show_to_all
+from bot.ui.desks.placed import ordered_already, show_to_all, show_without_words
 from bot.ui.desks.presses import Handler
 from bot.ui.mentions import NOBODY
 from bot.ui.rows import running_row
@@ -50,7 +50,11 @@ class LendingDesk:
         order = order.model_copy(update={"member": member})
         ask = await self._consent.ask(order, whom, also=also)
         card, row = ask_card(ask, order.locale), ask_row(ask, order.locale)
-        await show_to_all(interaction, card, row, in_place=also is not None)  # it was a preview
+        in_place = also is not None  # it was a preview
+        if order.flagged:
+            await show_without_words(interaction, order, card, row, nonce=ask.id, in_place=in_place)
+        else:
+            await show_to_all(interaction, card, row, in_place=in_place)
 
     async def allowed(self, interaction: discord.Interaction, ask_id: str, _: str) -> None:
         """The author says yes: the order is placed, or the next author is asked."""

@@ -10,11 +10,12 @@ import discord
 import structlog
 
 from bot.errors import RemoteError
+from bot.jobs.order import Order
 from bot.jobs.records import Job
-from bot.ui.answers import answer, locale_of
-from bot.ui.cards.common import hides_words, quoted
+from bot.ui.answers import answer, locale_of, say_instead, withdraw
+from bot.ui.cards.common import quoted
 from bot.ui.mentions import NOBODY
-from bot.ui.messages import FAILURES
+from bot.ui.messages import FAILURES, channel_of
 from bot.ui.words import say
 
 _log = structlog.get_logger(__name__)
@@ -37,12 +38,25 @@ async def _instead_of_preview(
     return sent
 
 
-async def tell_hidden_words(interaction: discord.Interaction, job: Job) -> None:
-    """What its card hides from everybody until a moderator says yes, to whoever wrote it."""
-    if hides_words(job):
-        locale = locale_of(interaction)
-        told = [say("card.unread.yours", locale), *quoted(job.order.recipe)]
-        await answer(interaction, "\n".join(told))
+async def show_without_words(
+    interaction: discord.Interaction,
+    order: Order,
+    card: discord.Embed,
+    row: discord.ui.View,
+    *,
+    nonce: str,
+    in_place: bool,
+) -> int:
+    """A card for everybody that is no answer, and an answer with the words for whoever wrote them; its id.
+
+    Behind a public answer to a command everybody can read what was typed: Discord's clients show it.
+    """
+    if interaction.response.type is discord.InteractionResponseType.deferred_channel_message:
+        await withdraw(interaction)
+    told = "\n".join([say("card.unread.yours", locale_of(interaction)), *quoted(order.recipe)])
+    await (say_instead if in_place else answer)(interaction, told)
+    channel = channel_of(interaction.client, order.guild_id, order.channel_id)
+    return (await channel.send(embed=card, view=row, nonce=nonce, allowed_mentions=NOBODY)).id
 
 
 async def show_to_all(
