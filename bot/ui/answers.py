@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
-from collections.abc import Awaitable
+from collections.abc import AsyncGenerator, Awaitable
 from typing import Any
 
 import aiohttp
@@ -89,6 +90,16 @@ async def withdraw(interaction: discord.Interaction) -> None:
     """
     await interaction.edit_original_response(content="…")
     await interaction.delete_original_response()
+
+
+@contextlib.asynccontextmanager
+async def promised(interaction: discord.Interaction) -> AsyncGenerator[None]:
+    """What was promised is withdrawn where what is done in here fails."""
+    try:
+        yield
+    except Exception:
+        await withdraw(interaction)
+        raise
 
 
 async def fault(interaction: discord.Interaction, error: BaseException) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Final
 import discord
 
 from bot.ui import text
-from bot.ui.buttons import PickMenu
+from bot.ui.buttons import Picker, PickMenu
 from bot.ui.cards.gone import gone_lines
 from bot.ui.cards.panels import Box, good, row, say_lines, warning
 from bot.ui.cards.prices import credits_in_words
@@ -21,29 +21,27 @@ _SHOWN_MOST: Final = 8
 
 
 def _channels(name: str, chosen: Sequence[str], locale: str, *, most: int = OPTIONS_MOST) -> Any:
-    picker = discord.ui.ChannelSelect[discord.ui.View](
-        placeholder=text.plain(say(f"setup.pick.{name}", locale), PLACEHOLDER_CHARS),
-        channel_types=[*MUSIC_KINDS] if most > 1 else [discord.ChannelType.text],
-        min_values=0,
-        max_values=most,
-        default_values=[
-            discord.SelectDefaultValue(id=int(each), type=discord.SelectDefaultValueType.channel)
-            for each in chosen[:most]
-        ],
-    )
-    return row(PickMenu("setup-pick", name.replace("_", ""), picker))
+    kinds = [*MUSIC_KINDS] if most > 1 else [discord.ChannelType.text]
+    picker = discord.ui.ChannelSelect[discord.ui.View](channel_types=kinds)
+    return _picker(picker, discord.SelectDefaultValueType.channel, name, chosen, locale, most)
 
 
 def _roles(name: str, chosen: Sequence[str], locale: str, *, most: int = OPTIONS_MOST) -> Any:
-    picker = discord.ui.RoleSelect[discord.ui.View](
-        placeholder=text.plain(say(f"setup.pick.{name}", locale), PLACEHOLDER_CHARS),
-        min_values=0,
-        max_values=most,
-        default_values=[
-            discord.SelectDefaultValue(id=int(each), type=discord.SelectDefaultValueType.role)
-            for each in chosen[:most]
-        ],
-    )
+    picker = discord.ui.RoleSelect[discord.ui.View]()
+    return _picker(picker, discord.SelectDefaultValueType.role, name, chosen, locale, most)
+
+
+def _picker(
+    picker: Picker,
+    kind: discord.SelectDefaultValueType,
+    name: str,
+    chosen: Sequence[str],
+    locale: str,
+    most: int,
+) -> Any:
+    picker.placeholder = text.plain(say(f"setup.pick.{name}", locale), PLACEHOLDER_CHARS)
+    picker.min_values, picker.max_values = 0, most
+    picker.default_values = [discord.SelectDefaultValue(id=int(each), type=kind) for each in chosen[:most]]
     return row(PickMenu("setup-pick", name.replace("_", ""), picker))
 
 

@@ -17,7 +17,7 @@ from bot.jobs.records import Take, source_of
 from bot.jobs.service import Jobs
 from bot.library.house import House
 from bot.protocol.image_models import IMAGE_MODELS, MOST_PICTURE_MB
-from bot.ui.answers import locale_of, withdraw
+from bot.ui.answers import locale_of, promised
 from bot.ui.attachments import as_upload, save
 from bot.ui.cards.image_choices import DEFAULT_MODEL
 from bot.ui.desks.counter import ANY_WORDS, Counter
@@ -79,12 +79,9 @@ class ImageDesk:
             return
         await self._counter.prices.quote(interaction, recipe)  # a mistake costs nobody an upload
         await self._counter.promise(interaction, recipe)
-        try:
+        async with promised(interaction):
             pictures = await self._kept(given, provisional)
             await self._counter.place(interaction, recipe.model_copy(update={"pictures": pictures}))
-        except Exception:
-            await withdraw(interaction)
-            raise
 
     async def _kept(
         self, given: dict[str, discord.Attachment], named: dict[str, UploadSource]

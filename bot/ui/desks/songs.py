@@ -14,7 +14,7 @@ from bot.jobs.recipes import Song
 from bot.jobs.recipes.lyrics import SKELETONS, example, text_in, with_sections
 from bot.jobs.service import Jobs
 from bot.library.drafts import Drafts
-from bot.ui.answers import answer, fault, locale_of, withdraw
+from bot.ui.answers import answer, fault, locale_of, promised
 from bot.ui.buttons import ActionButton, View
 from bot.ui.desks.counter import ANY_WORDS, Counter
 from bot.ui.desks.presses import Handler
@@ -89,12 +89,9 @@ class SongDesk:
             raise InvalidOption("lyrics_file", "lyrics_file_too_large", limit=FILE_KB)
         likely = asked.model_copy(update={"lyrics": ANY_WORDS}).checked_again()
         await self._counter.promise(interaction, likely, host=host)
-        try:
+        async with promised(interaction):
             asked = asked.model_copy(update={"lyrics": await _read(file)})
             await self._counter.place(interaction, asked.checked_again(), host=host)
-        except Exception:
-            await withdraw(interaction)
-            raise
 
     async def written(
         self, interaction: discord.Interaction, asked: Song, *, host: str | None, skeleton: str | None

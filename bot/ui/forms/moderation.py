@@ -15,7 +15,6 @@ from bot.ui.words import say
 _LIFE_S: Final = 3_600.0
 REJECT_MAX: Final = 400
 
-
 Rejects = Callable[[discord.Interaction, str, str], Awaitable[None]]
 """Refuses an order, or all that waits of a member, by its id and the reason."""
 
@@ -35,14 +34,9 @@ class RejectForm(Form):
         title = say("modal.reject.title.all" if of_all else "modal.reject.title", locale)
         super().__init__(title=title, timeout=_LIFE_S)
         self._rejects, self._subject = rejects, subject
-        self._reason = _reason_field(REJECT_MAX)
-        self.add_item(
-            discord.ui.Label(
-                text=say("modal.reject.reason.label", locale),
-                description=say("modal.reject.reason.why", locale),
-                component=self._reason,
-            )
-        )
+        self._reason = _reason(REJECT_MAX)
+        label, why = say("modal.reject.reason.label", locale), say("modal.reject.reason.why", locale)
+        self.add_item(discord.ui.Label(text=label, description=why, component=self._reason))
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Hand it to the desk."""
@@ -55,21 +49,16 @@ class ReportForm(Form):
     def __init__(self, desk: Hears, take: Take, locale: str) -> None:
         super().__init__(title=say("modal.report.title", locale), timeout=_LIFE_S)
         self._desk, self._take = desk, take
-        self._reason = _reason_field(REASON_MAX)
-        self.add_item(
-            discord.ui.Label(
-                text=say("modal.report.reason.label", locale),
-                description=say("modal.report.reason.why", locale),
-                component=self._reason,
-            )
-        )
+        self._reason = _reason(REASON_MAX)
+        label, why = say("modal.report.reason.label", locale), say("modal.report.reason.why", locale)
+        self.add_item(discord.ui.Label(text=label, description=why, component=self._reason))
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Hand it to the desk."""
         await self._desk.told(interaction, self._take, self._reason.value)
 
 
-def _reason_field(most: int) -> discord.ui.TextInput[discord.ui.Modal]:
+def _reason(most: int) -> discord.ui.TextInput[discord.ui.Modal]:
     return discord.ui.TextInput(
         custom_id="reason", style=discord.TextStyle.paragraph, max_length=most, required=True
     )
