@@ -22,7 +22,7 @@ from bot.moderation.approvals import Approvals, Waiting
 from bot.moderation.records import HOLD, MEMBER, REPORT, Notice
 from bot.moderation.reports import Report, Reports
 from bot.store.db import Database
-from bot.store.notices import claim_notices, forget_notices, notice_stands, notice_waits
+from bot.store.notices_due import claim_notices, forget_notices, notice_stands, notice_waits
 from bot.store.settings import read_settings
 
 _log = structlog.get_logger(__name__)

@@ -1,7 +1,7 @@
-"""Messages for moderators' channels: written in the transaction that decides, posted and edited by a loop.
+"""Messages for moderators' channels, and for members alone: written in the transaction that decides.
 
-``put_notice`` happens once for each key, however often it is called. A message that is being sent while its
-notice changes is edited afterwards: ``changes`` counts what it lacks.
+``put_notice`` happens once for each key, however often it is called. A loop posts and edits them
+(:mod:`bot.store.notices_due`).
 """
 
 from __future__ import annotations
@@ -15,15 +15,16 @@ from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.jobs.ids import new_id
-from bot.moderation.records import HOLD, MEMBER, NOBODY, REPORT, Notice
+from bot.moderation.records import MEMBER, NOBODY, REPORT, Notice
 from bot.store.inserting import inserting
 from bot.store.tables.notices import notices
 
 _FIELDS: Final = Notice.__slots__
-_COLUMNS: Final = tuple(notices.c[name] for name in _FIELDS)
+COLUMNS: Final = tuple(notices.c[name] for name in _FIELDS)
 
 
-def _notice_of(row: RowMapping) -> Notice:
+def notice_of(row: RowMapping) -> Notice:
+    """The notice that a row of :data:`COLUMNS` holds."""
     return Notice(**{str(name): row[name] for name in _FIELDS})
 
 
@@ -142,10 +143,10 @@ async def show_again(connection: AsyncConnection, guild_id: str, at: datetime) -
 
 async def get_notice(connection: AsyncConnection, notice_id: str, *, lock: bool = False) -> Notice | None:
     """The notice, or None; with ``lock`` nobody else changes it until the transaction ends."""
-    statement = sa.select(*_COLUMNS).where(notices.c.id == notice_id)
+    statement = sa.select(*COLUMNS).where(notices.c.id == notice_id)
     found = await connection.execute(statement.with_for_update() if lock else statement)
     row = found.mappings().first()
-    return None if row is None else _notice_of(row)
+    return None if row is None else notice_of(row)
 
 
 async def notices_like(
@@ -153,7 +154,7 @@ async def notices_like(
 ) -> list[Notice]:
     """A server's notices of a kind whose keys begin so, oldest first."""
     statement = (
-        sa.select(*_COLUMNS)
+        sa.select(*COLUMNS)
         .where(
             notices.c.guild_id == guild_id,
             notices.c.kind == kind,
@@ -162,7 +163,7 @@ async def notices_like(
         .order_by(notices.c.created_at, notices.c.id)
     )
     found = await connection.execute(statement.with_for_update() if lock else statement)
-    return [_notice_of(row) for row in found.mappings()]
+    return [notice_of(row) for row in found.mappings()]
 
 
 async def open_notices(
@@ -170,12 +171,12 @@ async def open_notices(
 ) -> list[Notice]:
     """What waits for a decision, longest first."""
     statement = (
-        sa.select(*_COLUMNS)
+        sa.select(*COLUMNS)
         .where(notices.c.guild_id == guild_id, notices.c.kind.in_(kinds), notices.c.done_at.is_(None))
         .order_by(notices.c.created_at, notices.c.id)
         .limit(limit)
     )
-    return [_notice_of(row) for row in (await connection.execute(statement)).mappings()]
+    return [notice_of(row) for row in (await connection.execute(statement)).mappings()]
 
 
 async def trouble_of(connection: AsyncConnection, guild_id: str) -> str | None:
@@ -187,71 +188,6 @@ async def trouble_of(connection: AsyncConnection, guild_id: str) -> str | None:
         .limit(1)
     )
     return (await connection.execute(statement)).scalar()
-
-
-# ------------------------------------------------------------------ the loop's own
-
-
-async def claim_notices(
-    connection: AsyncConnection, *, now: datetime, until: datetime, limit: int
-) -> list[Notice]:
-    """Take up what is due, longest first; nobody else does until then, and if we die, somebody does after."""
-    ids = (
-        sa.select(notices.c.id)
-        .where(notices.c.due <= now)
-        .order_by(notices.c.due)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    statement = (
-        sa.update(notices)
-        .where(notices.c.id.in_(ids.scalar_subquery()))
-        .values(due=until)
-        .returning(*_COLUMNS)
-    )
-    found = [_notice_of(row) for row in (await connection.execute(statement)).mappings()]
-    return sorted(found, key=lambda each: (each.created_at, each.id))
-
-
-async def notice_stands(
-    connection: AsyncConnection, notice: Notice, *, channel_id: str, message_id: str, at: datetime
-) -> None:
-    """Its message says all of it; what changed meanwhile is said at once."""
-    news = notices.c.changes != notice.changes
-    await connection.execute(
-        sa.update(notices)
-        .where(notices.c.id == notice.id)
-        .values(
-            channel_id=channel_id,
-            message_id=message_id,
-            sent_at=sa.func.coalesce(notices.c.sent_at, sa.bindparam("at", at, type_=notices.c.sent_at.type)),
-            due=sa.case((news, sa.bindparam("again", at, type_=notices.c.due.type)), else_=None),
-            attempts=0,
-            trouble=None,
-        )
-    )
-
-
-async def notice_waits(
-    connection: AsyncConnection, notice: Notice, *, due: datetime | None, trouble: str | None
-) -> None:
-    """It could not be shown: again at ``due``, or with None never, unless it changed meanwhile."""
-    news = notices.c.changes != notice.changes
-    again = sa.bindparam("again", due, type_=notices.c.due.type)
-    await connection.execute(
-        sa.update(notices)
-        .where(notices.c.id == notice.id)
-        .values(
-            due=sa.case((news, notices.c.due), else_=again), attempts=notice.attempts + 1, trouble=trouble
-        )
-    )
-
-
-async def forget_notices(connection: AsyncConnection, *, before: datetime) -> int:
-    """Forget decided and told ones of before then; how many there were."""
-    old = sa.and_(notices.c.created_at < before, notices.c.due.is_(None))
-    over = sa.or_(notices.c.done_at.is_not(None), notices.c.kind.not_in((HOLD, REPORT)))
-    return (await connection.execute(sa.delete(notices).where(old, over))).rowcount
 
 
 async def forget_words_of(connection: AsyncConnection, user_id: str, at: datetime) -> None:

@@ -20,7 +20,8 @@ from bot.moderation.takedown import Takedown
 from bot.store.audit_log import find_deeds
 from bot.store.db import Database, open_database
 from bot.store.erasures import forget_wishes
-from bot.store.notices import claim_notices, notice_stands, notices_like
+from bot.store.notices import notices_like
+from bot.store.notices_due import claim_notices, notice_stands
 from bot.store.standings import get_standing
 from bot.ui.words import sentence
 from tests.jobs.world import World, an_order
