@@ -87,28 +87,19 @@ class MorphDesk:
             InvalidOption: Nothing to play, or no host that can.
         """
         try:
-            await self._order(interaction, transform, asked, named, file)
+            if named is None and file is None:
+                raise InvalidOption("take", "nothing_to_morph")
+            if named is not None and file is not None:
+                raise InvalidOption("take", "take_or_file")
+            if file is not None:
+                await self._of_file(interaction, transform, asked, file)
+            else:
+                take = await self._sources.named(interaction, named or "")
+                await self.filled_in(interaction, take, transform, asked)
         except InvalidOption as error:
             if error.problem not in _OF_SOURCE or interaction.response.is_done():
                 raise
             await self._ask_for_take(interaction, transform, asked, error)
-
-    async def _order(
-        self,
-        interaction: discord.Interaction,
-        transform: Transform,
-        asked: Asked,
-        named: str | None,
-        file: discord.Attachment | None,
-    ) -> None:
-        if named is None and file is None:
-            raise InvalidOption("take", "nothing_to_morph")
-        if named is not None and file is not None:
-            raise InvalidOption("take", "take_or_file")
-        if named is not None:
-            await self.filled_in(interaction, await self._sources.named(interaction, named), transform, asked)
-        elif file is not None:
-            await self._of_file(interaction, transform, asked, file)
 
     async def _ask_for_take(
         self, interaction: discord.Interaction, transform: Transform, asked: Asked, error: InvalidOption
