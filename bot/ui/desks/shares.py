@@ -67,6 +67,9 @@ class SharesDesk:
         subject, subject_id = next(iter(named.items()), ("member", ""))
         guild_id, actor_id = str(interaction.guild_id), str(interaction.user.id)
         if forget:
+            money = await self._panel.money(interaction)
+            if not any(each.of == (subject, subject_id) for each in money.shares):
+                raise InvalidOption("share", "unknown_share")
             await self._forget(interaction, subject, subject_id)
             return
         if (cap is not None) + (weight is not None) + exempt != 1:
@@ -79,9 +82,6 @@ class SharesDesk:
         await self._panel.show(interaction, share_told(share, locale, who=who_shares(share, locale)))
 
     async def _forget(self, interaction: discord.Interaction, subject: Subject, subject_id: str) -> None:
-        money = await self._panel.money(interaction)
-        if not any(each.of == (subject, subject_id) for each in money.shares):
-            raise InvalidOption("share", "unknown_share")
         await self._treasury.remove_share(
             str(interaction.guild_id), subject, subject_id, actor_id=str(interaction.user.id)
         )
