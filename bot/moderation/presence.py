@@ -24,10 +24,14 @@ class Presence:
 
     async def came(self, guild_id: str, *, here: bool) -> None:
         """Note that the bot was invited or sent away, where the trail does not say so already."""
+        await self._noted(guild_id, here=here, before=LEFT if here else JOINED)
+
+    async def _noted(self, guild_id: str, *, here: bool, before: str) -> None:
+        """``before`` is how it was where the trail says nothing of it."""
         action = JOINED if here else LEFT
         async with self._database.begin() as connection:
             latest = await latest_of(connection, guild_id, (JOINED, LEFT))
-            if (latest or (LEFT if here else JOINED)) == action:
+            if (latest or before) == action:
                 return
             await note(connection, By(guild_id=guild_id, actor_id=THE_BOT).deed(self._clock.now(), action))
         _log.info("guild.came", guild=guild_id, here=here)
@@ -43,4 +47,5 @@ class Presence:
             known = await guilds_with_settings(connection)
         for guild_id in known:
             if mine(guild_id):
-                await self.came(guild_id, here=guild_id in guild_ids)
+                # One that decided something had the bot, whatever its trail has forgotten.
+                await self._noted(guild_id, here=guild_id in guild_ids, before=JOINED)

@@ -66,9 +66,16 @@ def _passage(passage: Passage, locale: str) -> str:
     rule = text.shown(passage.rule.text, 100)
     if not passage.met:
         return say("hold.passage.slow", locale, rule=rule)
-    before, after = text.shown(passage.before, 70), text.shown(passage.after, 70)
+    # Whether it stands in the middle of another word is what a moderator has to see.
+    gap_before = " " if passage.before[-1:].isspace() else ""
+    gap_after = " " if passage.after[:1].isspace() else ""
     return say(
-        "hold.passage", locale, rule=rule, before=before, met=text.shown(passage.met, 100), after=after
+        "hold.passage",
+        locale,
+        rule=rule,
+        before=text.shown(passage.before, 70) + gap_before,
+        met=text.shown(passage.met, 100),
+        after=gap_after + text.shown(passage.after, 70),
     )
 
 
