@@ -1,6 +1,8 @@
 // Discord's habits of hand in the composer: which keys take a command, an option or a suggestion, and how a
 // whole command line becomes a filled-in command. It acts through simcord's own fields and lists.
 
+// How long a list of people or channels may take to come.
+const LIST_MS = 5000;
 const composer = () => document.getElementById("channel-composer-input");
 const plain = (text) => text.trim().replace(/\s+/g, " ");
 const fieldOf = (name) => document.querySelector(`input[data-option="${CSS.escape(name)}"]`);
@@ -160,9 +162,8 @@ async function fill(values) {
     const called = plain(value.replace(/^[#@]/, ""));
     const named = () => fieldOf(name) && suggestions().find((item) => labelOf(item) === called);
     const isListed = ["user", "channel", "role", "mentionable"].includes(optionOf(name)?.type);
-    for (let tries = isListed ? 60 : 0; tries && !named(); tries -= 1) {
-      await new Promise(requestAnimationFrame);
-    }
+    const until = Date.now() + (isListed ? LIST_MS : 0);
+    while (Date.now() < until && !named()) await new Promise(requestAnimationFrame);
     const field = fieldOf(name);
     if (named()) named().click(); else if (field) write(field, value);
   }
