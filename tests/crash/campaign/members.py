@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 
 import aiohttp
 
-from tests.crash.campaign.moderators import CHECKED
+from tests.crash.campaign.moderators import CHECKED, HELD_EVERY
 from tests.crash.campaign.town import Town
 from tests.room.driver import Refused
 
 _WORDS = ("funky organ", "slow waltz", "lofi piano", "surf guitar", "dub bass", "brass band", "harp arpeggio")
 _CHANNELS = ("riffs", "lounge")
-HELD = 0.2
-"""How many orders are made where they wait for a moderator."""
+_HELD = 2
+"""Which of them that is: the first round has two, so that another one goes on."""
 _MEMBERS = 20
 CHANGES_MIND = 0.04
 """How many orders their owner cancels."""
@@ -65,7 +65,9 @@ class Members:
     async def _one(self, number: int) -> None:
         chance = random.Random(f"{self.seed}/order/{number}")
         user = f"Member {chance.randrange(_MEMBERS)}"
-        channel = chance.choice(_CHANNELS) if chance.random() >= HELD else CHECKED
+        channel = chance.choice(_CHANNELS)
+        if number % HELD_EVERY == _HELD:
+            channel = CHECKED
         options = {"prompt": f"{chance.choice(_WORDS)} {token(number)}", "steps": 5, "length_s": 5}
         await asyncio.sleep(chance.uniform(0.0, 0.8))
         while True:

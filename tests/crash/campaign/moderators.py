@@ -22,6 +22,8 @@ CHECKED: Final = "checked"
 """The channel whose orders all wait."""
 QUEUE: Final = "queue"
 """Where moderators are told."""
+HELD_EVERY: Final = 5
+"""Of so many orders one is made there."""
 _MODERATOR: Final = "Mira"
 _LOOK_S: Final = 0.2
 
@@ -70,8 +72,9 @@ class _Moderators:
 
     async def _decide(self, job_id: str) -> None:
         """Again and again until it is decided: the bot may be gone, or Discord may lose the press."""
-        chance = random.Random(f"{self._seed}/verdict/{await self._town.view.words_of(job_id)}")
-        verdict = chance.choices(list(Verdict), [5, 3, 3])[0]
+        number = int((await self._town.view.words_of(job_id)).rpartition("k")[2])
+        verdict = list(Verdict)[number // HELD_EVERY % len(Verdict)]
+        chance = random.Random(f"{self._seed}/verdict/{number}")
         await asyncio.sleep(chance.uniform(0.0, 1.0))
         if verdict is Verdict.NOBODY:
             await self._town.view.let_time_pass(job_id)
