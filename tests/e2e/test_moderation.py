@@ -84,7 +84,7 @@ async def test_an_order_waits_and_is_approved(scene: Scene, cave: ChannelHandle)
     ordered = await scene.riff(scene.ada, "loud *bells*")
     shown = read(card_of(ordered.response).description)
     assert shown.startswith("Waits for this server’s moderators to say yes (its price).")
-    assert shown.endswith("set aside, and given back if it is not made: 2 credits.")
+    assert shown.endswith("Set aside for it: 2 credits, given back if it is not made.")
     await scene.jobs.step_until_idle()
     assert (await scene.job(ordered)).state is State.HELD
     (card,) = await cards(scene, cave)

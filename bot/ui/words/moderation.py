@@ -15,7 +15,7 @@ SENTENCES: Final[dict[str, str]] = {
     "card.unread.yours": "Your words are not shown to the others unless a moderator says yes. You wrote:",
     "card.held.until": "Waits for this server’s moderators to say yes ({whys}). "
     "They see what you asked for. If nobody has decided {until}, it ends.",
-    "card.held.price": "What it costs is set aside, and given back if it is not made: {price}.",
+    "card.held.price": "Set aside for it: {price}, given back if it is not made.",
     "ending.rejected": "The moderators decided against this. Nothing was charged.",
     "ending.rejected.reason": "The moderators decided against this. Nothing was charged. They said: {reason}",
     "ending.hold_expired": "No moderator decided within {hours} hours, so this ended. Nothing was charged.",
