@@ -117,10 +117,14 @@ def shortage(
 ) -> Shortage | None:
     """What stands in the way of an order that costs ``price``; None: it can be paid.
 
-    What costs nothing always can. The pot is told first, since it is the same for everybody.
+    What costs nothing always can. A share of which a day never brings so much is told first, since it is in
+    vain to wait for anything else; then the pot, since it is the same for everybody.
     """
     if price <= 0:
         return None
+    for bound in bounds:
+        if bound.cap < price and (left := max(0, bound.cap - usage.of(bound))) < price:
+            return Shortage(bound.subject, left)
     if hard_stop and in_pot < price:
         return Shortage("pot", max(0, in_pot))
     for bound in bounds:

@@ -56,9 +56,18 @@ def test_who_is_exempt_has_no_share_at_all() -> None:
     ],
 )
 def test_each_share_may_stand_in_the_way(usage: Usage, short: Shortage | None) -> None:
-    """The first that is too small is told, with what is left of it; a gift makes the member's own wider."""
+    """The first that is too small is told, with what is left of it; a gift makes the member's own wider.
+
+    The pot is told before them, except where a share is too small for ever.
+    """
     bounds = [Bound("member", "", 10), Bound("command", "song", 6), Bound("channel", "11", 12)]
     assert shortage(3, in_pot=50, hard_stop=True, bounds=bounds, usage=usage) == short
+    of_pot = shortage(3, in_pot=2, hard_stop=True, bounds=bounds, usage=usage)
+    assert of_pot == Shortage("pot", 2)
+    never = shortage(11, in_pot=2, hard_stop=True, bounds=bounds, usage=Usage(given=1))
+    assert never == Shortage("command", 6)
+    given = shortage(11, in_pot=50, hard_stop=True, bounds=bounds[:1], usage=Usage(given=1))
+    assert given is None
 
 
 @given(
