@@ -108,7 +108,7 @@ class HoldDoor:
                 held_at=at,
                 expires_at=at + timedelta(hours=settings.guild.rules.hold_hours),
             )
-            await open_hold(connection, hold)
+            await open_hold(connection, hold, order.locale)
             if hold.for_words:
                 await note(connection, _held_for(reasons, hold))
         return whys

@@ -68,8 +68,10 @@ class Reports:
         self._takedown = takedown
         self._clock = clock or SystemClock()
 
-    async def report(self, take: Take, *, reporter_id: str, reason: str) -> Reported:
+    async def report(self, take: Take, *, reporter_id: str, reason: str, locale: str = "en") -> Reported:
         """Tell moderators about a take. ``again``: this member did before, and nothing is sent.
+
+        ``locale`` is the reporter's: a new card is in it where the server has chosen no language.
 
         Raises:
             NotAllowed: ``report_more``: as many of this member's reports wait as may.
@@ -80,7 +82,7 @@ class Reports:
         now = self._clock.now()
         told = {"id": reporter_id, "reason": " ".join(reason.split())[:REASON_MAX]}
         async with self._database.begin() as connection:
-            reported = await self._noted(connection, take, told, now)
+            reported = await self._noted(connection, take, told, now, locale)
             if reported == "again":
                 return "again"
             by, why = By(guild_id=take.guild_id, actor_id=reporter_id), told["reason"] or None
@@ -89,7 +91,7 @@ class Reports:
         return reported
 
     async def _noted(
-        self, connection: AsyncConnection, take: Take, told: dict[str, str], now: datetime
+        self, connection: AsyncConnection, take: Take, told: dict[str, str], now: datetime, locale: str
     ) -> Reported:
         """Open a card, or add to the one that is open. Whoever loses the race for a new one reads again."""
         while True:
@@ -107,7 +109,7 @@ class Reports:
                 guild_id=take.guild_id,
                 key=f"{REPORT}:{take.id}:{len(earlier) + 1}",
                 kind=REPORT,
-                facts={"take": take.id, "author": take.user_id, "by": [told]},
+                facts={"take": take.id, "author": take.user_id, "by": [told], "locale": locale},
                 at=now,
             ):
                 return "new"

@@ -30,8 +30,8 @@ def notice_key(job_id: str) -> str:
     return f"{HOLD}:{job_id}"
 
 
-async def open_hold(connection: AsyncConnection, hold: Hold) -> None:
-    """An order waits from now on, and moderators are told."""
+async def open_hold(connection: AsyncConnection, hold: Hold, locale: str) -> None:
+    """An order waits from now on, and moderators are told; ``locale`` is that of its card."""
     values = {name: getattr(hold, name) for name in _FIELDS}
     await connection.execute(sa.insert(holds).values({**values, "reasons": list(hold.reasons)}))
     await put_notice(
@@ -39,7 +39,7 @@ async def open_hold(connection: AsyncConnection, hold: Hold) -> None:
         guild_id=hold.guild_id,
         key=notice_key(hold.job_id),
         kind=HOLD,
-        facts={"job": hold.job_id},
+        facts={"job": hold.job_id, "locale": locale},
         at=hold.held_at,
     )
 

@@ -51,7 +51,7 @@ class PotPayer:
         short = means.lacking(money, whole)
         if short is not None:
             raise means.refusal(whole, short)
-        await _warn(connection, order.guild_id, means, money.pot, whole, at)
+        await _warn(connection, order, means, money.pot, whole, at)
         return Passage(account=account, price=price, on_credit=not money.pot.hard_stop)
 
     async def refused(
@@ -59,21 +59,30 @@ class PotPayer:
     ) -> None:
         """Write down what moderators are to know of an order that :meth:`pay` refused."""
         money = await money_of(connection, order.guild_id, self._allowance)
-        await tell_of_refusal(connection, order.guild_id, money.pot, error, at)
+        await tell_of_refusal(connection, order, money.pot, error, at)
 
 
 async def tell_of_refusal(
-    connection: AsyncConnection, guild_id: str, policy: PotPolicy, error: NotEnough, at: datetime
+    connection: AsyncConnection, order: Order, policy: PotPolicy, error: NotEnough, at: datetime
 ) -> None:
     """Moderators are told, once a period, that the pot could not pay; not if they know that it is empty."""
     if error.limit != "pot":
         return
     period = span_of(policy, at)
-    if await notices_like(connection, guild_id, "pot_empty", _key(period, WARNINGS[-1])):
+    if await notices_like(connection, order.guild_id, "pot_empty", _key(period, WARNINGS[-1])):
         return
-    facts = {"price": error.price, "left": error.left, "at": int(period.ends_at.timestamp())}
     await put_notice(
-        connection, guild_id=guild_id, key=_key(period, "short"), kind="pot_short", facts=facts, at=at
+        connection,
+        guild_id=order.guild_id,
+        key=_key(period, "short"),
+        kind="pot_short",
+        facts={
+            "price": error.price,
+            "left": error.left,
+            "at": int(period.ends_at.timestamp()),
+            "locale": order.locale,
+        },
+        at=at,
     )
 
 
@@ -82,7 +91,7 @@ def _key(period: Span, what: int | str) -> str:
 
 
 async def _warn(
-    connection: AsyncConnection, guild_id: str, means: Means, policy: PotPolicy, price: int, at: datetime
+    connection: AsyncConnection, order: Order, means: Means, policy: PotPolicy, price: int, at: datetime
 ) -> None:
     """What is passed now is told, each once a period; of several at once the most."""
     told = warned(means.funds.held, price)
@@ -91,7 +100,7 @@ async def _warn(
     used_up = "pot_empty" if policy.hard_stop else "pot_below"
     await put_notice(
         connection,
-        guild_id=guild_id,
+        guild_id=order.guild_id,
         key=_key(means.period, told.passed),
         kind="pot" if told.passed < WARNINGS[-1] else used_up,
         facts={
@@ -99,6 +108,7 @@ async def _warn(
             "left": told.left,
             "whole": told.whole,
             "at": int(means.period.ends_at.timestamp()),
+            "locale": order.locale,
         },
         at=at,
     )

@@ -118,7 +118,7 @@ class Treasury(Deciding, Moving):
         if short is not None:
             error = means.refusal(price, short)
             async with self._database.begin() as connection:
-                await tell_of_refusal(connection, order.guild_id, money.pot, error, now)
+                await tell_of_refusal(connection, order, money.pot, error, now)
             raise error
         return Quote(
             price=price,

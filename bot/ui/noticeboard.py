@@ -41,17 +41,19 @@ class DiscordBoard:
     async def tell_member(self, notice: Notice, settings: GuildSettings) -> tuple[str, str]:
         """Tell one member alone; channel and message."""
         guild = self._client.get_guild(int(notice.guild_id))
-        locale = notice.facts.get("locale") or self._language(notice.guild_id, settings)
+        locale = notice.facts.get("locale") or self._language(notice, settings)
         told = member_told(notice, settings, locale, server="" if guild is None else guild.name)
         with translated(self._client, notice.guild_id, "0"):
             sent = await tell_alone(self._client, str(notice.facts["to"]), told, nonce=notice.id)
         return str(sent.channel.id), str(sent.id)
 
-    def _language(self, guild_id: str, settings: GuildSettings) -> str:
-        return settings.language or language_of(self._client.get_guild(int(guild_id))) or FALLBACK
+    def _language(self, notice: Notice, settings: GuildSettings) -> str:
+        """The server's, else that of whoever it came about by, as for cards."""
+        guild = self._client.get_guild(int(notice.guild_id))
+        return settings.language or language_of(guild) or notice.facts.get("locale") or FALLBACK
 
     def _panel(self, told: Told) -> discord.ui.LayoutView:
-        locale = self._language(told.notice.guild_id, told.settings)
+        locale = self._language(told.notice, told.settings)
         if told.notice.kind == HOLD and told.waiting is not None:
             return hold_panel(told.waiting, locale)
         if told.notice.kind == REPORT and told.report is not None:

@@ -13,6 +13,7 @@ from bot.jobs.states import State
 from bot.library.choices import Choices
 from bot.library.house import House
 from bot.moderation.deeds import Sought
+from tests.e2e.languages import speak
 from tests.e2e.scene import Scene, card_of, read, take_id_of, told
 from tests.e2e.test_audit import forged, let_use, refused, trail
 from tests.e2e.test_library import message_of
@@ -79,8 +80,13 @@ async def told_alone(scene: Scene) -> list[str]:
     return [read(each["content"]) for each in sent if each.get("content") and not each.get("components")]
 
 
-async def test_an_order_waits_and_is_approved(scene: Scene, cave: ChannelHandle) -> None:
-    """The card says so; moderators see all of it, also after a restart; one of two presses decides."""
+async def test_an_order_waits_and_is_approved(
+    scene: Scene, cave: ChannelHandle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The card says so; moderators see all of it, also after a restart; one of two presses decides.
+
+    Where the server has chosen no language, they read that of whoever ordered.
+    """
     ordered = await scene.riff(scene.ada, "loud *bells*")
     shown = read(card_of(ordered.response).description)
     assert shown.startswith("Waits for this server’s moderators to say yes (its price).")
@@ -103,6 +109,13 @@ async def test_an_order_waits_and_is_approved(scene: Scene, cave: ChannelHandle)
     assert f"Approved by <@{scene.mod.id}>" in said(card)
     assert await scene.jobs.check_books() == []
     assert await deeds(scene) == [("approve", None)]
+    speak(monkeypatch, "de")
+    await scene.riff(scene.ada, "Glocken")
+    speak(monkeypatch, "en-US")
+    german = (await cards(scene, cave))[-1]
+    assert "Wartet wegen: " in said(german)
+    pressed = await scene.mod.click(german, label=buttons(german)[0])
+    assert f"Genehmigt von <@{scene.mod.id}>" in said(message_of(pressed))
 
 
 async def look(scene: Scene, place: int) -> InteractionResult:

@@ -44,10 +44,10 @@ def names_in(interaction: discord.Interaction) -> Named:
     return named
 
 
-async def language_of_card(interaction: discord.Interaction, choices: Choices) -> str:
-    """Of the card that was pressed: the server's, or the own one of whoever sees it alone."""
+async def language_of_card(interaction: discord.Interaction, choices: Choices, asked_in: str | None) -> str:
+    """Of the card that was pressed: the server's, else ``asked_in``; the own one of who sees it alone."""
     message = interaction.message
     if message is not None and message.flags.ephemeral:
         return locale_of(interaction)
     settings = await settings_here(interaction, choices)
-    return settings.guild.language or locale_of_guild(interaction) or FALLBACK
+    return settings.guild.language or locale_of_guild(interaction) or asked_in or FALLBACK

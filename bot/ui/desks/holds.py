@@ -108,7 +108,8 @@ class HoldDesk:
     async def _show(self, interaction: discord.Interaction, job_id: str) -> None:
         """The card that was pressed says at once how it was decided."""
         waiting = await self._approvals.waiting(job_id, str(interaction.guild_id))
-        panel = hold_panel(waiting, await language_of_card(interaction, self._house.choices))
+        asked_in = None if waiting.job is None else waiting.job.order.locale
+        panel = hold_panel(waiting, await language_of_card(interaction, self._house.choices, asked_in))
         await interaction.response.edit_message(view=panel, allowed_mentions=NOBODY)
 
     # the queue

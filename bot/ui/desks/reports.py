@@ -51,8 +51,11 @@ class ReportDesk:
 
     async def told(self, interaction: discord.Interaction, take: Take, reason: str) -> None:
         """The form was sent. Raises ``InvalidOption`` for one's own, ``NotAllowed`` (report_more)."""
-        reported = await self._reports.report(take, reporter_id=str(interaction.user.id), reason=reason)
-        await answer(interaction, say(f"report.{reported}", locale_of(interaction)))
+        locale = locale_of(interaction)
+        reported = await self._reports.report(
+            take, reporter_id=str(interaction.user.id), reason=reason, locale=locale
+        )
+        await answer(interaction, say(f"report.{reported}", locale))
 
     # what moderators decide
 
@@ -87,7 +90,8 @@ class ReportDesk:
     async def _show(self, interaction: discord.Interaction, notice_id: str) -> None:
         """The card that was pressed says at once how it was decided."""
         report = await self._reports.get(notice_id, str(interaction.guild_id))
-        panel = report_panel(report, await language_of_card(interaction, self._house.choices))
+        asked_in = report.notice.facts.get("locale")
+        panel = report_panel(report, await language_of_card(interaction, self._house.choices, asked_in))
         if interaction.response.is_done():
             await interaction.edit_original_response(view=panel, allowed_mentions=NOBODY)
         else:
