@@ -5,9 +5,11 @@ from __future__ import annotations
 import struct
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
-from simcord.preview import _markdown
+from simcord.preview import _markdown, _messages
 
 from bot.room import blobs
 from bot.room.acks import KEPT, AckBook
@@ -17,6 +19,7 @@ from bot.room.cdn import RoomCdn
 from bot.room.clock import WallClock
 from bot.room.embeds import resolve
 from bot.room.faults import Fault, FaultKind, FaultTable
+from bot.room.host import Room
 from bot.room.media import PictureSize, content_type, picture_size
 from bot.room.nonces import REMEMBERED, NonceBook, enforced_nonce
 from bot.room.register import Register
@@ -227,3 +230,18 @@ def test_a_quote_ends_with_its_line() -> None:
     install()
     told = _markdown.markdown_tokens("> loud\nRiff · engine\n> more", "text_display")
     assert [each["type"] for each in told] == ["blockquote", "paragraph", "blockquote"]
+
+
+async def test_direct_messages_name_the_channels_that_one_sees(room: Room) -> None:
+    """As on Discord; the moderators' channel is a number to whoever does not see it."""
+    seen, unseen = room.world.channel("riffs"), room.world.channel("moderators")
+    direct = room.world.members["Ana"].user.dm_channel
+    wrote = f"in <#{seen.id}> and <#{unseen.id}>"
+    message = room.backend.create_message(direct.id, room.backend.bot_user.id, wrote)
+    told = _messages._markdown_context(  # pyright: ignore[reportPrivateUsage]
+        room.preview,
+        cast(Any, SimpleNamespace(viewer=room.world.members["Ana"].user)),
+        message,
+        room.backend.get_channel(direct.id),
+    )
+    assert told["channels"] == {str(seen.id): "riffs"}

@@ -15,9 +15,10 @@ from typing import Any, cast
 
 from simcord import interactions
 from simcord.backend import serializers
+from simcord.backend.access import can_access_channel
 from simcord.backend.models import Channel, Message
 from simcord.http import router
-from simcord.preview import Preview, _assets, _markdown, _pages, _snapshot
+from simcord.preview import Preview, _assets, _markdown, _messages, _pages, _snapshot
 
 from bot.room import embeds as embed_files
 from bot.room.blobs import StoredBlob
@@ -33,6 +34,7 @@ def install() -> None:
     setattr(router, "fit_for_room", True)  # noqa: B010 - a mark of ours on their module
     _read_markdown_once()
     _name_who_stands_in_cards()
+    _name_channels_to_one_alone()
     _show_embed_files()
     _list_no_messages()
     _tell_locales()
@@ -80,6 +82,29 @@ def _name_who_stands_in_cards() -> None:
     """Discord shows members, channels and threads in cards by their names; they only ping nobody."""
     for field in ("embed_description", "embed_field_value"):
         _markdown._FIELD_POLICIES[field]["mentions"] = True
+
+
+_CHANNEL_MENTION = re.compile(r"<#([0-9]{1,20})>")
+
+
+def _name_channels_to_one_alone() -> None:
+    """Discord names a server's channels to whoever sees them in direct messages, too."""
+    original = _messages._markdown_context
+
+    def context_of(
+        preview: Preview, page: Any, message: Message | None, channel: Any, *, content: str = ""
+    ) -> dict[str, Any]:
+        told = original(preview, page, message, channel, content=content)
+        if channel.guild_id is None:
+            backend = preview.env.backend
+            for text in _messages._message_texts(message, content):
+                for number in map(int, _CHANNEL_MENTION.findall(text)):
+                    if number in backend.channels and can_access_channel(preview.env, number, page.viewer):
+                        told["channels"][str(number)] = backend.channels[number].name
+            told["channel_ids"] = list(told["channels"])
+        return told
+
+    setattr(_messages, "_markdown_context", context_of)  # noqa: B010 - not an attribute that the module declares
 
 
 def _tell_locales() -> None:

@@ -57,7 +57,7 @@ _USED: Mapping[str, tuple[str, ...]] = {
     "simcord.preview._assets": ("hashlib",),
     "simcord.preview._component_projection": ("markdown_tokens",),
     "simcord.preview._markdown": ("_FIELD_POLICIES", "markdown_tokens"),
-    "simcord.preview._messages": ("markdown_tokens",),
+    "simcord.preview._messages": ("_markdown_context", "_message_texts", "markdown_tokens"),
     "simcord.preview._pages": ("hashlib",),
     "simcord.preview._queries": ("markdown_tokens",),
     "simcord.preview._server": (
