@@ -38,6 +38,7 @@ ADDED, REMOVED = "screen_add", "screen_remove"
 """Actions in the trail."""
 TRIED_MOST: Final = 500
 _IDS_NOTED: Final = 50
+_TEXTS_NOTED: Final = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +138,14 @@ class ScreenRules:
         require_few(every)
         wanted = {(rule.kind, rule.text) for rule in good}
         ids = [rule.id for rule in every if (rule.kind, rule.text) in wanted]
-        told = {"rules": ids[:_IDS_NOTED], "count": len(ids), "action": good[0].action, "origin": origin}
+        does = {rule.does for rule in good}
+        told = {
+            "rules": ids[:_IDS_NOTED],
+            "texts": [rule.text for rule in good[:_TEXTS_NOTED]],
+            "count": len(ids),
+            "does": does.pop() if len(does) == 1 else "mixed",
+            "origin": origin,
+        }
         await self._note(connection, guild_id, ADDED, actor_id, ids, after=told)
 
     async def remove(self, guild_id: str, ids: Collection[int], *, actor_id: str) -> list[Rule]:
@@ -155,7 +163,8 @@ class ScreenRules:
     ) -> None:
         numbers = [each.id for each in gone]
         await remove_rules(connection, guild_id, numbers)
-        told = {"rules": numbers[:_IDS_NOTED], "count": len(numbers)}
+        texts = [each.text for each in gone[:_TEXTS_NOTED]]
+        told = {"rules": numbers[:_IDS_NOTED], "texts": texts, "count": len(numbers)}
         await self._note(connection, guild_id, REMOVED, actor_id, numbers, before=told)
 
     async def _note(

@@ -38,6 +38,11 @@ class Rule:
     spares_age_restricted: bool = False
     """Whether it counts only outside age-restricted channels."""
 
+    @property
+    def does(self) -> Literal["refuse", "hold", "allow"]:
+        """What happens to what it is found in."""
+        return "allow" if self.kind == "allow" else self.action
+
 
 @dataclass(frozen=True, slots=True)
 class Run:

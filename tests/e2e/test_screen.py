@@ -187,7 +187,13 @@ async def test_rules_are_kept_tried_and_taken_along(scene: Scene, keeper: Member
     assert told(brought).splitlines()[1].startswith("There already (18): ")
     assert told(brought).splitlines()[2] == "Rules in all: 19."
     again = await keeper.slash(scene.channel, "screen add", rule="funky", action="hold")
-    assert read(told(again)).startswith("Changed (1): funky\n")
+    assert read(told(again)).startswith(
+        "Changed (1): funky\nOrders with that wait for a moderator.\nRules in all: "
+    )
+    noted = texts(message_of(await scene.mod.slash(scene.channel, "mod audit")))
+    assert "added rules for words that wait for a moderator: funky" in read(noted)
+    assert "added words that are always allowed: zonka forever" in read(noted)
+    assert "removed rules for words: " in read(noted)
     assert "Attach a file" in told(await keeper.slash(scene.channel, "screen import", source="file"))
     for wrong in (b"\xff\xfe\x00", b"kind,text\n"):
         bad = await keeper.slash(scene.channel, "screen import", source="file", file=("r.csv", wrong))

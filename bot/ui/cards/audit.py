@@ -7,6 +7,7 @@ from typing import Any, Final
 import discord
 
 from bot.moderation.deeds import HELD, REFUSED, SET, THE_BOT, Deed
+from bot.moderation.screen_rules import ADDED, REMOVED
 from bot.moderation.screening import SCREENED
 from bot.moderation.trail import Page
 from bot.ui import text
@@ -97,12 +98,24 @@ def _told(deed: Deed, named: Named, locale: str) -> str:
         told = facts_in(deed.after)
         rules = text.shown(", ".join(map(str, told.get("rules") or ())), _REASON_CHARS)
         return say("audit.held", locale, member=named(str(told.get("member"))), rules=rules)
+    changed = facts_in(deed.after) or facts_in(deed.before)
+    if deed.action in (ADDED, REMOVED) and changed.get("texts"):
+        return _rules_told(deed.action, changed, locale)
     subject = _subject(deed, named, locale)
     key = _pause_key(deed) or f"audit.action.{deed.action}"
     if exists(key):
         return say(key, locale, subject=subject)
     key = "audit.action.on" if deed.subject else "audit.action"
     return say(key, locale, action=text.shown(kind_name(deed.action, locale), 40), subject=subject)
+
+
+def _rules_told(action: str, told: dict[str, Any], locale: str) -> str:
+    """Which rules for words came or went, and what those do that came."""
+    texts = list(map(str, told["texts"]))
+    rules = ", ".join([*texts, *(["…"] if told.get("count", 0) > len(texts) else [])])
+    key = f"audit.{action}"
+    exact = f"{key}.{told.get('does')}"
+    return say(exact if exists(exact) else key, locale, rules=text.shown(rules, _REASON_CHARS))
 
 
 def _pause_key(deed: Deed) -> str | None:

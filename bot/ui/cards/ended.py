@@ -20,16 +20,16 @@ def ended_card(
     """
     card = discord.Embed(
         title=title(job.order.recipe, locale) if to_owner else title_of(job, locale),
-        description=_last_word(ending, facts, locale, who=_stopped_by(job, ending)) + _appeals(facts, locale),
+        description=_last_word(ending, facts, locale, who=_stopped_by(job, ending)) + _appeals(facts),
         colour=QUIET if ending in CANCELLED else TROUBLE,
     )
     return card.set_footer(text=" · ".join(credit_parts(job.order, locale)))
 
 
-def _appeals(facts: dict[str, object], locale: str) -> str:
+def _appeals(facts: dict[str, object]) -> str:
     """Whom to ask, in the words of those who manage the server; they may link and mention there."""
     told = facts.get("appeals")
-    return f"\n{say('appeals', locale, appeals=told)}" if told else ""
+    return f"\n{told}" if told else ""
 
 
 def _stopped_by(job: Job, ending: str) -> str | None:

@@ -13,7 +13,7 @@ from bot.ui import text
 from bot.ui.buttons import ActionMenu
 from bot.ui.cards.panels import Panel, new_box, panel_of, row
 from bot.ui.discord_limits import OPTIONS_MOST, PANEL_CHARS
-from bot.ui.words import exists, say
+from bot.ui.words import counted, exists, say
 
 _TEXT_CHARS: Final = PANEL_CHARS - 100
 
@@ -48,7 +48,9 @@ def _member_options(queue: Queue, locale: str) -> list[discord.SelectOption]:
 
 
 def _told(queue: Queue, locale: str) -> str:
-    lines = [say("mod.queue", locale, holds=len(queue.holds), reports=len(queue.reports))]
+    holds = counted("mod.queue.holds", len(queue.holds), locale)
+    reports = counted("mod.queue.reports", len(queue.reports), locale)
+    lines = [say("mod.queue", locale, holds=holds, reports=reports)]
     if not queue.holds and not queue.reports:
         lines = [say("mod.queue.none", locale)]
     trouble = f"mod.queue.trouble.{queue.trouble}"

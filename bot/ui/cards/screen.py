@@ -75,14 +75,17 @@ def rule_choice(rule: Rule, locale: str) -> str:
     return text.plain(f"{rule.text} · {say(f'screen.kind.{rule.kind}', locale)}")
 
 
-def added_told(added: Added, locale: str) -> str:
-    """Which rules are new, changed or stood already, how many there are, and which texts can be none."""
+def added_told(added: Added, wanted: Sequence[Rule], locale: str) -> str:
+    """Which rules are new, changed or stood already, what they do, and which texts can be none."""
     became = {"added": added.new, "changed": added.changed, "stood": added.stood}
     lines = [
         say(f"screen.{what}", locale, count=len(texts), rules=text.shown(", ".join(texts), _NAMED_CHARS))
         for what, texts in became.items()
         if texts
     ]
+    does = {each.does for each in wanted}
+    if (added.new or added.changed) and len(does) == 1:
+        lines.append(say(f"screen.does.{does.pop()}", locale))
     lines.append(say("screen.in_all", locale, count=added.rules))
     if added.refused:
         lines.append(say("screen.not_added", locale))

@@ -33,5 +33,5 @@ def member_told(notice: Notice, settings: GuildSettings, locale: str, *, server:
     if facts.get("reason"):
         lines.append(say("barred.reason", locale, reason=text.shown(str(facts["reason"]), 500)))
     if says in _APPEALABLE and settings.rules.appeals:
-        lines.append(say("appeals", locale, appeals=settings.rules.appeals))
+        lines.append(settings.rules.appeals)
     return "\n".join(lines)

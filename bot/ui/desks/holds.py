@@ -14,7 +14,7 @@ from bot.moderation.deeds import By
 from bot.moderation.records import HOLD, REPORT
 from bot.moderation.references import Reference
 from bot.ui.answers import answer, locale_of, show_panel
-from bot.ui.cards.notices import hold_panel, report_panel, taken_back_in_words, words_file
+from bot.ui.cards.notices import hold_panel, report_panel, words_file
 from bot.ui.cards.queue import queue_panel
 from bot.ui.cards.running import running_card
 from bot.ui.desks.here import language_of_card
@@ -26,7 +26,7 @@ from bot.ui.mentions import NOBODY
 from bot.ui.messages import FAILURES, message_of
 from bot.ui.pace import OLD
 from bot.ui.rows import running_row
-from bot.ui.words import say
+from bot.ui.words import counted, say
 
 _log = structlog.get_logger(__name__)
 
@@ -126,8 +126,10 @@ class HoldDesk:
 
     async def all_unwanted(self, interaction: discord.Interaction, _: str, user_id: str) -> None:
         """Ask why all that waits of a member is refused. Raises ``NotAllowed`` (moderate)."""
-        await require_moderator(interaction, self._house.choices)
-        form = RejectForm(self.all_rejected, user_id, locale_of(interaction), of_all=True)
+        by = await require_moderator(interaction, self._house.choices)
+        names = await self._house.library.names_of(by.guild_id, [user_id])
+        all_of = names.get(user_id, "?")
+        form = RejectForm(self.all_rejected, user_id, locale_of(interaction), all_of=all_of)
         await interaction.response.send_modal(form)
 
     async def all_rejected(self, interaction: discord.Interaction, user_id: str, reason: str) -> None:
@@ -135,8 +137,8 @@ class HoldDesk:
         by, locale = await require_moderator(interaction, self._house.choices), locale_of(interaction)
         count = await self._approvals.reject_all(user_id, by, reason=reason)
         await show_panel(interaction, view=queue_panel(await self._approvals.queue(by.guild_id), locale))
-        told = taken_back_in_words(count, locale) or [say("mod.queue.none", locale)]
-        await answer(interaction, "\n".join(told))
+        told = counted("mod.rejected_all", count, locale, member=f"<@{user_id}>")
+        await answer(interaction, told if count else say("mod.queue.none", locale))
 
     async def looked_at(self, interaction: discord.Interaction, _: str, chosen: str) -> None:
         """One was chosen from the queue: its card, with its buttons, to this moderator alone."""

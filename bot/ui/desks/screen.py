@@ -82,7 +82,7 @@ class ScreenDesk:
             str(interaction.guild_id), wanted, actor_id=str(interaction.user.id), origin=origin
         )
         locale = locale_of(interaction)
-        told = [added_told(added, locale), *whole_word_told(wanted, added, locale)]
+        told = [added_told(added, wanted, locale), *whole_word_told(wanted, added, locale)]
         await answer(interaction, "\n".join(told))
 
     async def remove(self, interaction: discord.Interaction, rule: str) -> None:

@@ -17,7 +17,7 @@ from bot.ui.desks.presses import Handler
 from bot.ui.desks.setup_facts import known_in
 from bot.ui.desks.setup_panel import require_right
 from bot.ui.mentions import NOBODY
-from bot.ui.words import say
+from bot.ui.words import counted, say
 
 
 class SetupFiles:
@@ -66,7 +66,7 @@ class SetupFiles:
         known = known_in(interaction, self._house)
         await interaction.response.defer()
         plan = await self._carrying.apply(key, known, user_id=str(interaction.user.id))
-        await self._close(interaction, say("setup.applied", locale_of(interaction), count=plan.count))
+        await self._close(interaction, counted("setup.applied", plan.count, locale_of(interaction)))
 
     async def dropped(self, interaction: discord.Interaction, _: str, __: str) -> None:
         """They do not."""

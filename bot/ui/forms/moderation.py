@@ -9,6 +9,8 @@ import discord
 
 from bot.jobs.records import Take
 from bot.moderation.reports import REASON_MAX
+from bot.ui import text
+from bot.ui.discord_limits import FORM_TITLE_CHARS
 from bot.ui.forms.open import Form
 from bot.ui.words import say
 
@@ -28,10 +30,12 @@ class Hears(Protocol):
 
 
 class RejectForm(Form):
-    """Asks why an order is refused, or with ``of_all`` everything that waits of a member."""
+    """Asks why an order is refused, or everything that waits of the member whom ``all_of`` names."""
 
-    def __init__(self, rejects: Rejects, subject: str, locale: str, *, of_all: bool = False) -> None:
-        title = say("modal.reject.title.all" if of_all else "modal.reject.title", locale)
+    def __init__(self, rejects: Rejects, subject: str, locale: str, *, all_of: str | None = None) -> None:
+        title = say("modal.reject.title", locale)
+        if all_of is not None:
+            title = text.plain(say("modal.reject.title.all", locale, name=all_of), FORM_TITLE_CHARS)
         super().__init__(title=title, timeout=_LIFE_S)
         self._rejects, self._subject = rejects, subject
         self._reason = _reason(REJECT_MAX)

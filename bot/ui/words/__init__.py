@@ -141,7 +141,7 @@ def sentence(error: RiffcordError, locale: str = "en") -> str:
     if isinstance(error, Barred) and (reason := error.facts.get("reason")):
         told = f"{told}\n{say('barred.reason', locale, reason=text.shown(str(reason), 500))}"
     appeals = error.facts.get("appeals")
-    return f"{told}\n{say('appeals', locale, appeals=appeals)}" if appeals else told
+    return f"{told}\n{appeals}" if appeals else told
 
 
 def named(facts: Mapping[str, object], locale: str) -> dict[str, object]:

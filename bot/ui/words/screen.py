@@ -50,6 +50,9 @@ SENTENCES: Final[dict[str, str]] = {
     "screen.changed": "Changed ({count}): {rules}",
     "screen.stood": "There already ({count}): {rules}",
     "screen.in_all": "Rules in all: {count}.",
+    "screen.does.refuse": "Orders with that are refused.",
+    "screen.does.hold": "Orders with that wait for a moderator.",
+    "screen.does.allow": "That is always allowed.",
     "screen.whole_word": "A word is found alone: `{word}` does not find {word}s. `{word}*` finds whatever "
     "begins so, `*{word}*` whatever has it inside.",
     "screen.not_added": "These cannot be rules:",
@@ -105,6 +108,11 @@ SENTENCES: Final[dict[str, str]] = {
     "error.invalid_option.no_rules_file": "Attach a file, or choose AutoMod.",
     "audit.action.screen_add": "added rules for words",
     "audit.action.screen_remove": "removed rules for words",
+    "audit.screen_add": "added rules for words: {rules}",
+    "audit.screen_add.refuse": "added rules for words that are refused: {rules}",
+    "audit.screen_add.hold": "added rules for words that wait for a moderator: {rules}",
+    "audit.screen_add.allow": "added words that are always allowed: {rules}",
+    "audit.screen_remove": "removed rules for words: {rules}",
     "audit.kind.screen_add": "rules for words added",
     "audit.kind.screen_remove": "rules for words removed",
 }

@@ -159,6 +159,7 @@ SENTENCES: Final[dict[str, str]] = {
     "setup.dropped.unknown_role": "role {what}: not in this server",
     "setup.dropped.unknown_host": "host {what}: not set up here",
     "setup.dropped.other_server": "member {what}: of another server",
+    "setup.applied.one": "Done: 1 setting changed. `/mod audit` shows it.",
     "setup.applied": "Done: {count} settings changed. `/mod audit` shows each.",
     "setup.left_alone": "Everything is as it was.",
     "settings.name.rules.music_channel_ids": "the music channels",
