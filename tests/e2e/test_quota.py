@@ -217,6 +217,10 @@ async def test_who_cannot_pay_is_told_what_is_left_and_when_there_is_more(scene:
         assert "again" not in refused  # a day never brings so much
     policy = PotPolicy(amount=1)
     await treasury(scene).set_pot(guild_id, policy, actor_id=actor_id)
+    assert "your share of a day is 1" in told(await scene.riff(scene.ada))  # a full pot would not help
+    for subject, (named, _) in limits.items():
+        share = Share(subject=subject, id=named, cap=2)
+        await treasury(scene).set_share(guild_id, share, actor_id=actor_id)
     refused = told(await scene.riff(scene.ada))
     assert refused.startswith(
         "This costs 2 of the server’s credits, and the pot holds 1. It is filled again <t:"
