@@ -13,6 +13,8 @@ REPORT: Final = "report"
 """A notice about a take that somebody reported; its key is ``report:<take>:<number>``."""
 
 
+POT_NEWS: Final = frozenset({"pot", "pot_empty", "pot_below", "pot_short"})
+"""Kinds of notices about how much a server's pot holds."""
 MEMBER: Final = "member"
 """A notice that one member reads, by a direct message: ``facts`` have ``to``, their id, ``says``, which names
 the sentence ``member.<says>``, and what fills it.

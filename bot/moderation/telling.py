@@ -19,9 +19,10 @@ from bot.jobs.clock import Clock, SystemClock
 from bot.jobs.preferences import GuildSettings
 from bot.jobs.retry import backoff_s
 from bot.moderation.approvals import Approvals, Waiting
-from bot.moderation.records import HOLD, MEMBER, REPORT, Notice
+from bot.moderation.records import HOLD, MEMBER, POT_NEWS, REPORT, Notice
 from bot.moderation.reports import Report, Reports
 from bot.store.db import Database
+from bot.store.holds import set_aside
 from bot.store.notices_due import claim_notices, forget_notices, notice_stands, notice_waits
 from bot.store.settings import read_settings
 
@@ -51,6 +52,8 @@ class Told:
     waiting: Waiting | None = None
     """Of a held order."""
     report: Report | None = None
+    set_aside: int = 0
+    """Of news about the pot: its credits that are held by orders which wait."""
 
 
 class Board(Protocol):
@@ -172,6 +175,9 @@ class Telling:
             if notice.kind == REPORT:
                 report = await self._reports.get(notice.id, notice.guild_id)
                 return replace(told, report=replace(report, notice=notice))
+            if notice.kind in POT_NEWS:
+                async with self._database.connect() as connection:
+                    return replace(told, set_aside=await set_aside(connection, notice.guild_id))
         except NotFound:  # erased at somebody's wish: what is left is that there was something
             _log.info("notice.subject_gone", notice=notice.id)
         return told

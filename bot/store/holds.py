@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.jobs.states import State
 from bot.moderation.records import HOLD, History, Hold, HoldState
+from bot.money.ledger import pot
 from bot.store.notices import close_notice, put_notice, show_changed
 from bot.store.tables.jobs import jobs
 from bot.store.tables.moderation import holds
@@ -100,6 +101,17 @@ async def open_holds(connection: AsyncConnection, guild_id: str, limit: int) -> 
         .limit(limit)
     )
     return [_hold_of(row) for row in (await connection.execute(statement)).mappings()]
+
+
+async def set_aside(connection: AsyncConnection, guild_id: str) -> int:
+    """The credits of a server's pot that orders hold which wait for a moderator."""
+    from_pot = sa.or_(jobs.c.paid_from.is_(None), jobs.c.paid_from == pot(guild_id))
+    statement = (
+        sa.select(sa.func.coalesce(sa.func.sum(holds.c.price), 0))
+        .join(jobs, jobs.c.id == holds.c.job_id)
+        .where(holds.c.guild_id == guild_id, holds.c.state == "open", from_pot)
+    )
+    return int((await connection.execute(statement)).scalar_one())
 
 
 async def all_open_holds(connection: AsyncConnection) -> set[str]:

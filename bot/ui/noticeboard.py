@@ -58,4 +58,4 @@ class DiscordBoard:
             return hold_panel(told.waiting, locale)
         if told.notice.kind == REPORT and told.report is not None:
             return report_panel(told.report, locale)
-        return news_panel(told.notice, locale)
+        return news_panel(told.notice, locale, set_aside=told.set_aside)

@@ -13,6 +13,7 @@ from bot.jobs.states import State
 from bot.library.choices import Choices
 from bot.library.house import House
 from bot.moderation.deeds import Sought
+from bot.store.notices import put_notice
 from tests.e2e.languages import speak
 from tests.e2e.scene import Scene, card_of, read, take_id_of, told
 from tests.e2e.test_audit import forged, let_use, refused, trail
@@ -114,6 +115,13 @@ async def test_an_order_waits_and_is_approved(
     speak(monkeypatch, "en-US")
     german = (await cards(scene, cave))[-1]
     assert "Wartet wegen: " in said(german)
+    facts = {"percent": 60, "left": 2, "whole": 5, "at": 0}
+    async with scene.backstage.database.begin() as connection:
+        told_at = scene.clock.now()
+        guild_id = str(scene.guild.id)
+        await put_notice(connection, guild_id=guild_id, key="k", kind="pot", facts=facts, at=told_at)
+    warning = (await cards(scene, cave))[-1]
+    assert "Of what is used, 2 credits are only set aside for orders that wait" in said(warning)
     pressed = await scene.mod.click(german, label=buttons(german)[0])
     assert f"Genehmigt von <@{scene.mod.id}>" in said(message_of(pressed))
 

@@ -129,6 +129,9 @@ async def test_words_of_all_kinds_are_looked_at(scene: Scene, keeper: MemberActo
         said_aloud = {**options, "amount": 1, "reason": "you z0nker"}
         refused = await scene.bob.slash(scene.channel, f"quota {command}", **said_aloud)
         assert "want some of these words" in told(refused)
+        form = await scene.bob.click(message_of(refused), label="Change it")
+        assert filled(form) == {"reason": "you z0nker"}
+        assert "want some of these words" in told(await scene.bob.submit_modal(form, {"reason": "zonk"}))
     await scene.mod.slash(scene.channel, "mod block", member=scene.ada, reason="spam")
     named = await scene.ada.slash(scene.channel, "library rename", take=take.id, title="mine")
     assert told(named).endswith("They said: spam")

@@ -161,15 +161,17 @@ def _reported(told: dict[str, Any], locale: str) -> str:
     return say("report.by.reason", locale, who=f"<@{told['id']}>", reason=text.shown(reason, 300))
 
 
-def news_panel(notice: Notice, locale: str) -> Panel:
-    """News in one sentence: ``notice.<kind>``, filled with its facts."""
+def news_panel(notice: Notice, locale: str, *, set_aside: int = 0) -> Panel:
+    """News in one sentence: ``notice.<kind>``, filled with its facts; of a pot also what only waits."""
     kind = notice.kind if notice.kind not in (HOLD, REPORT) else "gone"
     key = f"notice.{kind}"
     facts = {
         name: text.shown(fact, 200) if isinstance(fact, str) else fact
         for name, fact in named(notice.facts, locale).items()
     }
-    return _panel([say(key if exists(key) else "notice.gone", locale, **facts)], BRAND)
+    lines = [say(key if exists(key) else "notice.gone", locale, **facts)]
+    lines += [counted("notice.pot_waits", set_aside, locale)] if set_aside else []
+    return _panel(lines, BRAND)
 
 
 def _panel(lines: list[str], colour: int, *buttons: ActionButton) -> Panel:

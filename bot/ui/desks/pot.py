@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 
 import discord
@@ -18,7 +19,7 @@ from bot.ui.desks.here import home_of
 from bot.ui.desks.people import require_manager
 from bot.ui.desks.pot_panel import PotPanel
 from bot.ui.desks.presses import Handler
-from bot.ui.desks.public_words import require_sayable
+from bot.ui.desks.public_words import give_for
 from bot.ui.forms.blanks import Blank, BlankForms, Filled, Questions
 from bot.ui.money_typed import clock_of, read_minute, read_whole, read_worth, read_zone
 from bot.ui.words import say
@@ -116,10 +117,12 @@ class PotDesk:
     async def sponsor(self, interaction: discord.Interaction, amount: int, reason: str) -> None:
         """``/pot sponsor``: credits for this channel alone; everybody in it is told, and nobody called."""
         require_manager(interaction, "pot")
-        await require_sayable(interaction, self._house, "reason", reason)
-        guild_id = str(interaction.guild_id)
+        await give_for(interaction, self._house, self._forms, reason, partial(self._sponsor, amount))
+
+    async def _sponsor(self, amount: int, interaction: discord.Interaction, reason: str) -> None:
+        require_manager(interaction, "pot")
         await self._treasury.sponsor(
-            guild_id,
+            str(interaction.guild_id),
             home_of(interaction),
             amount,
             actor_id=str(interaction.user.id),

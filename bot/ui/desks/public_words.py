@@ -6,11 +6,24 @@ whoever is blocked.
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from typing import Final
+
 import discord
 
+from bot.errors import InvalidOption
 from bot.library.house import House
+from bot.money.policy import REASON_MAX
+from bot.ui.answers import locale_of
 from bot.ui.desks.here import settings_here
 from bot.ui.desks.people import is_age_restricted
+from bot.ui.forms.blanks import Blank, BlankForms, Questions
+from bot.ui.words import say
+
+_REASON: Final = "reason"
+
+Gives = Callable[[discord.Interaction, str], Awaitable[None]]
+"""Gives something for a reason that may be said."""
 
 
 async def require_sayable(interaction: discord.Interaction, house: House, option: str, words: str) -> None:
@@ -38,3 +51,30 @@ async def require_sayable(interaction: discord.Interaction, house: House, option
         user_id=user_id,
         age_restricted=is_age_restricted(interaction),
     )
+
+
+async def give_for(
+    interaction: discord.Interaction, house: House, forms: BlankForms, reason: str, gives: Gives
+) -> None:
+    """Give for a reason that everybody reads; one that the server does not want comes back to be changed.
+
+    Raises ``Barred`` (blocked), and what ``gives`` raises.
+    """
+    try:
+        await require_sayable(interaction, house, _REASON, reason)
+    except InvalidOption as error:
+        again = _reason_form(house, forms, reason, gives, locale_of(interaction))
+        await forms.give_back(interaction, again, error)
+        return
+    await gives(interaction, reason)
+
+
+def _reason_form(house: House, forms: BlankForms, reason: str, gives: Gives, locale: str) -> Questions:
+    """Asks for another."""
+    label = say("modal.gift.reason.label", locale)
+
+    async def filled(interaction: discord.Interaction, typed: dict[str, str]) -> None:
+        await give_for(interaction, house, forms, typed[_REASON], gives)
+
+    blank = Blank(name=_REASON, label=label, stands=reason, longest=REASON_MAX, is_long=True)
+    return Questions(title=say("modal.gift.title", locale), blanks=[blank], filled=filled)

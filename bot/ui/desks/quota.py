@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import partial
 
 import discord
 
@@ -17,14 +18,16 @@ from bot.ui.desks.giving import tell_all
 from bot.ui.desks.here import home_of, settings_here
 from bot.ui.desks.people import moderates, role_ids
 from bot.ui.desks.presses import Handler
-from bot.ui.desks.public_words import require_sayable
+from bot.ui.desks.public_words import give_for
+from bot.ui.forms.blanks import BlankForms
 
 
 class QuotaDesk:
     """Shows members what there is, and lets them give."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, forms: BlankForms) -> None:
         self._house = house
+        self._forms = forms
         self._treasury = house.treasury
 
     def handlers(self) -> dict[str, Handler]:
@@ -109,10 +112,13 @@ class QuotaDesk:
             raise InvalidOption("member", "gift_to_bot")
         if not isinstance(member, discord.Member):
             raise InvalidOption("member", "gift_to_absent")
-        await require_sayable(interaction, self._house, "reason", reason)
-        guild_id = str(interaction.guild_id)
+        await give_for(interaction, self._house, self._forms, reason, partial(self._give, member, amount))
+
+    async def _give(
+        self, member: discord.Member, amount: int, interaction: discord.Interaction, reason: str
+    ) -> None:
         await self._treasury.gift(
-            guild_id,
+            str(interaction.guild_id),
             amount,
             giver=Who(str(interaction.user.id), role_ids(interaction)),
             to_id=str(member.id),
@@ -130,7 +136,9 @@ class QuotaDesk:
             NotAllowed: As :meth:`gift`.
             NotEnough: So much is not left of the share or in the pot.
         """
-        await require_sayable(interaction, self._house, "reason", reason)
+        await give_for(interaction, self._house, self._forms, reason, partial(self._sponsor, amount))
+
+    async def _sponsor(self, amount: int, interaction: discord.Interaction, reason: str) -> None:
         await self._treasury.sponsor_of_share(
             str(interaction.guild_id),
             home_of(interaction),

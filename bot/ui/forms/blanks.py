@@ -78,9 +78,15 @@ class BlankForms:
         try:
             await questions.filled(interaction, typed)
         except InvalidOption as error:
-            label = questions.label_of(error.option)
-            told = sentence(error if label is None else error.of_field(label), locale_of(interaction))
-            await self._kept.give_back(interaction, questions.filled_with(typed), told)
+            await self.give_back(interaction, questions.filled_with(typed), error)
+
+    async def give_back(
+        self, interaction: discord.Interaction, questions: Questions, error: InvalidOption
+    ) -> None:
+        """Say what is wrong with what stands in it, with the button that shows it."""
+        label = questions.label_of(error.option)
+        told = sentence(error if label is None else error.of_field(label), locale_of(interaction))
+        await self._kept.give_back(interaction, questions, told)
 
 
 class _BlankForm(Form):

@@ -216,6 +216,8 @@ _ERRORS: Final[dict[str, str]] = {
     "{left} a day. Try another channel, or choose something cheaper.",
     "error.not_enough.gift.at": "Of your share of today you can still give away {left}, not {price}. It is "
     "full again <t:{at}:R>.",
+    "modal.gift.title": "Why you give it",
+    "modal.gift.reason.label": "A reason that everybody here reads",
     "error.not_enough.sponsor.at": "The pot holds {left}, so {price} cannot be set aside for this channel. "
     "It is filled again <t:{at}:R>.",
     "error.not_allowed.pot": "The pot is for those who manage the server (Manage Server).",
@@ -264,6 +266,10 @@ _CALLED: Final[dict[str, str]] = {
 _NOTICES: Final[dict[str, str]] = {
     "notice.pot": "{percent} % of the pot is used. Left: {left} of {whole} credits. "
     "It is filled again <t:{at}:R>.",
+    "notice.pot_waits.one": "Of what is used, 1 credit is only set aside for orders that wait for a "
+    "moderator; it comes back if they are rejected.",
+    "notice.pot_waits": "Of what is used, {count} credits are only set aside for orders that wait for a "
+    "moderator; they come back if these are rejected.",
     "notice.pot_short": "An order was refused because the pot cannot pay it. Price: {price}, in the pot: "
     "{left} credits. It is filled again <t:{at}:R>; /pot top-up fills it before.",
     "notice.pot_empty": "The pot of {whole} credits is used up, and orders that cost something are refused. "
