@@ -21,6 +21,8 @@ from bot.store.tables.notices import notices
 
 _FIELDS: Final = Notice.__slots__
 COLUMNS: Final = tuple(notices.c[name] for name in _FIELDS)
+_OLDEST_FIRST: Final = (notices.c.created_at, notices.c.id)
+"""The order in which whoever needs several waits for them, so that no two wait for each other."""
 
 
 def notice_of(row: RowMapping) -> Notice:
@@ -122,12 +124,17 @@ async def settle_reports(
 async def show_changed(
     connection: AsyncConnection, guild_id: str, keys: Collection[str], at: datetime
 ) -> None:
-    """What open notices are about has changed: messages that stand are edited."""
+    """What open notices are about has changed: messages that stand are edited.
+
+    It waits for nobody, so that two who decide about one member do not wait for each other: what somebody
+    else has in hand is being decided, or shown anew, with that.
+    """
     stands = (notices.c.done_at.is_(None), notices.c.message_id.is_not(None))
     wanted = (notices.c.guild_id == guild_id, notices.c.key.in_(keys), *stands)
+    free = sa.select(notices.c.id).where(*wanted).with_for_update(skip_locked=True)
     values = {"changes": notices.c.changes + 1, "due": at, "attempts": 0}
     if keys:
-        await connection.execute(sa.update(notices).where(*wanted).values(values))
+        await connection.execute(sa.update(notices).where(notices.c.id.in_(free)).values(values))
 
 
 async def show_again(connection: AsyncConnection, guild_id: str, at: datetime) -> None:
@@ -138,7 +145,9 @@ async def show_again(connection: AsyncConnection, guild_id: str, at: datetime) -
         notices.c.done_at.is_(None),
         notices.c.due.is_not(None),
     )
-    await connection.execute(sa.update(notices).where(*open_ones).values(due=at, attempts=0))
+    in_turn = sa.select(notices.c.id).where(*open_ones).order_by(*_OLDEST_FIRST).with_for_update()
+    again = sa.update(notices).where(notices.c.id.in_(in_turn))
+    await connection.execute(again.values(due=at, attempts=0))
 
 
 async def get_notice(connection: AsyncConnection, notice_id: str, *, lock: bool = False) -> Notice | None:
@@ -160,7 +169,7 @@ async def notices_like(
             notices.c.kind == kind,
             notices.c.key.startswith(prefix, autoescape=True),
         )
-        .order_by(notices.c.created_at, notices.c.id)
+        .order_by(*_OLDEST_FIRST)
     )
     found = await connection.execute(statement.with_for_update() if lock else statement)
     return [notice_of(row) for row in found.mappings()]
@@ -173,7 +182,7 @@ async def open_notices(
     statement = (
         sa.select(*COLUMNS)
         .where(notices.c.guild_id == guild_id, notices.c.kind.in_(kinds), notices.c.done_at.is_(None))
-        .order_by(notices.c.created_at, notices.c.id)
+        .order_by(*_OLDEST_FIRST)
         .limit(limit)
     )
     return [notice_of(row) for row in (await connection.execute(statement)).mappings()]
@@ -200,7 +209,7 @@ async def forget_words_of(connection: AsyncConnection, user_id: str, at: datetim
     statement = (
         sa.select(notices.c.id, notices.c.facts)
         .where(notices.c.kind == REPORT, sa.cast(notices.c.facts, sa.Text).contains(f'"{user_id}"'))
-        .order_by(notices.c.id)
+        .order_by(*_OLDEST_FIRST)
         .with_for_update()
     )
     stands = notices.c.message_id.is_not(None)

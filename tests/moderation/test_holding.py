@@ -20,11 +20,13 @@ from bot.jobs.service import Jobs
 from bot.jobs.states import State
 from bot.moderation.approvals import Approvals
 from bot.moderation.deeds import By, Sought
+from bot.moderation.people import Member, People
 from bot.moderation.records import Hold, Notice
 from bot.store.audit_log import find_deeds
 from bot.store.db import Database, open_database
-from bot.store.holds import get_hold
-from bot.store.notices import notices_like
+from bot.store.holds import get_hold, notice_key, show_open_holds
+from bot.store.notices import close_notice, notices_like
+from bot.store.notices_due import notice_stands
 from bot.store.steps import steps_of
 from tests.jobs.world import World, an_order
 from tests.moderation.held import GUILD, JOURNEY, decide_rules, guarded, order
@@ -198,3 +200,27 @@ async def test_an_approval_outlives_any_kill(sqlite_url: str, tmp_path: Path) ->
         assert (ended.state, ended.ending) == (State.REJECTED, "ending.hold_expired")
         assert len(world.paid.runs) == 1
         assert await jobs.check_books() == []
+
+
+async def test_nobody_who_decides_waits_for_the_card_of_another(postgres_url: str, tmp_path: Path) -> None:
+    """Two orders of a member decided beside each other, and the member judged meanwhile, by standing cards.
+
+    What else waits of theirs is shown anew, once.
+    """
+    world = guarded(World(tmp_path, postgres_url))
+    async with open_database(postgres_url) as database:
+        await decide_rules(database)
+        jobs = world.new_jobs(database)
+        waiting = [await order(world, jobs) for _ in range(3)]
+        user_id, now = waiting[0].order.user_id, world.clock.now()
+        async with database.begin() as connection:
+            for card in await notices_like(connection, GUILD, "hold", "hold:"):
+                await notice_stands(connection, card, channel_id="2", message_id=card.id[:8], at=now)
+        async with asyncio.timeout(10), database.begin() as one, database.begin() as two:
+            for connection, job in ((one, waiting[0]), (two, waiting[1])):
+                await close_notice(connection, GUILD, notice_key(job.id), outcome={"verdict": "no"}, at=now)
+            await asyncio.gather(*(show_open_holds(each, GUILD, user_id, now) for each in (one, two)))
+            judged = By(guild_id=GUILD, actor_id="9")
+            await People(database, jobs, world).slow(Member(user_id=user_id), judged, seconds=5)
+        assert [(await told(database, job.id))[1][0].changes for job in waiting] == [1, 1, 1]
+        await jobs.stop()
