@@ -14,9 +14,11 @@ from discord import app_commands
 
 from bot.errors import Barred, DiscordDown, NotAllowed, NotFound, RemoteError, UserError
 from bot.ui.attempts import note_attempt
+from bot.ui.discord_limits import MESSAGE_CHARS
 from bot.ui.languages import may_choose
 from bot.ui.mentions import NOBODY
 from bot.ui.messages import FAILURES
+from bot.ui.text import clip
 from bot.ui.words import say, sentence
 
 AnyView = discord.ui.View | discord.ui.LayoutView
@@ -48,8 +50,11 @@ async def answer(
 ) -> None:
     """Say something to this person alone: fresh, deferred and answered interactions alike.
 
-    An expired one is only logged: there is nobody left to tell.
+    What is too long for a message is cut: what was done stands, and nobody should think that it failed. An
+    expired one is only logged: there is nobody left to tell.
     """
+    if content is not None:
+        content = clip(content, MESSAGE_CHARS)
     told: dict[str, Any] = {"content": content, "embed": embed, "file": file, "view": view}
     shown = {name: value for name, value in told.items() if value is not None}
     try:

@@ -1,7 +1,7 @@
 """The most that Discord takes; how it counts characters stands in :mod:`bot.ui.text`.
 
 Source: https://discord.com/developers/docs, under "Application Command Option Structure", "Component
-Reference", "Embed Limits" and "Channel Object".
+Reference", "Embed Limits", "Create Message" and "Channel Object".
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ DESCRIPTION_CHARS: Final = 4_096
 """Of an embed."""
 EMBED_FIELD_CHARS: Final = 1_024
 """Value of an embed's field."""
+MESSAGE_CHARS: Final = 2_000
+"""Content of a message that is made of words."""
 PANEL_CHARS: Final = 4_000
 """All texts together of a message that is made of components."""
 THREAD_NAME_CHARS: Final = 100
