@@ -79,9 +79,9 @@ class Carrying:
             plan = planned(file, known, stands.guild, stands.channels, rules)
             for change in plan.changes:
                 await self._setup.set(known.guild_id, change, actor_id=user_id, reason=_OF_IMPORT)
-            if file.rules is not None and plan.rules:
+            if plan.rules:
                 await self._screen.become(
-                    connection, known.guild_id, file.rules.good, actor_id=user_id, origin=_OF_IMPORT
+                    connection, known.guild_id, plan.rules, actor_id=user_id, origin=_OF_IMPORT
                 )
             by = By(guild_id=known.guild_id, actor_id=user_id)
             told = {"changes": plan.count, "left_out": len(plan.dropped)}

@@ -15,7 +15,7 @@ from bot.errors import InvalidOption, NotFound
 from bot.jobs.clock import Clock, SystemClock
 from bot.moderation.deeds import By
 from bot.moderation.screening import Screening
-from bot.moderation.setup_rules import changes_to
+from bot.moderation.setup_rules import RuleChanges, changes_to
 from bot.safety.budget import Budget
 from bot.safety.entry import checked, require_few
 from bot.safety.policy import Strictness
@@ -115,14 +115,13 @@ class ScreenRules:
         self,
         connection: AsyncConnection,
         guild_id: str,
-        wanted: Sequence[Rule],
+        changes: RuleChanges,
         *,
         actor_id: str,
         origin: str,
     ) -> None:
-        """A server has these rules, checked before, and no others, in a transaction that decides more."""
+        """Make these changes, of rules checked before, in a transaction that found them and decides more."""
         await next_version(connection, guild_id)
-        changes = changes_to(await rules_of(connection, guild_id), wanted)
         if changes.gone:
             await self._remove(connection, guild_id, changes.gone, actor_id)
         if changes.new or changes.otherwise:

@@ -15,6 +15,7 @@ from bot.jobs.preferences import ChannelSettings, GuildSettings
 from bot.moderation.setup_file import Dropped, SetupFile
 from bot.moderation.setup_rules import RuleChanges, changes_to
 from bot.money.policy import Price, Share
+from bot.safety.entry import Checked
 from bot.safety.words import Rule
 
 CHANGES_MOST: Final = 1_000
@@ -79,11 +80,21 @@ def planned(
         for name, value in section.values:
             _compare(plan, name, before, value, channel_id=channel_id)
     if file.rules is not None:
-        plan.rules = changes_to(rules, file.rules.good)
+        plan.rules = changes_to(rules, _wanted(rules, file.rules))
         plan.dropped += [Dropped(why="bad_rule", what=text[:60]) for text, _ in file.rules.refused]
     del plan.changes[CHANGES_MOST:]
     del plan.dropped[CHANGES_MOST:]
     return plan
+
+
+def _wanted(stands: Sequence[Rule], told: Checked) -> tuple[Rule, ...]:
+    """The rules of a file, with those that stand and cannot be read in it.
+
+    Whether a pattern is too slow is found by trying, on a machine that may just be busy: no server loses a
+    rule by that.
+    """
+    refused = {text for text, _ in told.refused}
+    return (*(rule for rule in stands if rule.text in refused), *told.good)
 
 
 def _taken(name: str, value: Any, known: Known, *, is_ours: bool, plan: Plan) -> Any:

@@ -5,11 +5,12 @@ Pure. Rules that are alike in all but their texts stand together, so that the fi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, Final, cast
 
+from bot.errors import InvalidOption
 from bot.safety.entry import Checked, checked, require_few
 from bot.safety.words import ACTIONS, KINDS, RULES_MOST, Rule
 
@@ -31,19 +32,31 @@ def written(rules: Sequence[Rule]) -> list[dict[str, Any]]:
 def rules_in(told: Any) -> Checked:
     """Rules of a file, checked as when they are typed; what is no rule at all is passed over.
 
+    Texts under a kind or an action that does not exist are refused.
+
     Raises:
         InvalidOption: More than a server may have.
     """
-    found = checked(islice(_each(told), _READ_MOST))
+    groups = _those(told, dict)
+    found = checked(islice(_each(group for group in groups if _is_known(group)), _READ_MOST))
     require_few(found.good)
-    return found
+    nobody_knows = InvalidOption("rule", "unknown_value")
+    unknown = [
+        (text, nobody_knows)
+        for group in groups
+        if not _is_known(group)
+        for text in _those(group.get("texts"), str)
+    ]
+    return replace(found, refused=(*found.refused, *unknown))
 
 
-def _each(told: Any) -> Iterator[Rule]:
-    for group in _those(told, dict):
-        kind, action = group.get("kind"), group.get("action", "refuse")
-        if kind not in KINDS or action not in ACTIONS:
-            continue
+def _is_known(group: dict[str, Any]) -> bool:
+    return group.get("kind") in KINDS and group.get("action", "refuse") in ACTIONS
+
+
+def _each(groups: Iterable[dict[str, Any]]) -> Iterator[Rule]:
+    for group in groups:
+        kind, action = group["kind"], group.get("action", "refuse")
         spares = group.get("spares_age_restricted") is True
         for text in _those(group.get("texts"), str):
             yield Rule(id=0, kind=kind, text=text, action=action, spares_age_restricted=spares)

@@ -154,7 +154,10 @@ def test_values_that_cannot_be_had_are_left_out() -> None:
         ("paused", True, "12"),
     ]
     assert plan.rules.new == (Rule(id=0, kind="word", text="zonk"),)
-    assert Counter(each.why for each in plan.dropped) == {"bad_value": 12, "unknown_name": 1, "bad_rule": 4}
+    assert Counter(each.why for each in plan.dropped) == {"bad_value": 12, "unknown_name": 1, "bad_rule": 6}
+    stand = [Rule(id=n, kind="word", text=text) for n, text in enumerate(("zink", "x" * 101, "other"))]
+    kept = planned(read(json.dumps(told).encode()), HERE, GuildSettings(), {}, stand).rules
+    assert kept.gone == (stand[2],)  # what cannot be read is no wish that it goes
 
 
 def test_rules_of_the_screen_become_those_of_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
