@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Final
 
 import av
@@ -14,6 +15,7 @@ from bot.audio.sound import SAMPLE_RATE_HZ, Audio
 RATE_HZ: Final = 48_000
 """Opus knows no 44,100 Hz."""
 _BLOCK: Final = 1 << 16
+_SAMPLE: Final = Fraction(1, SAMPLE_RATE_HZ)
 _EFFORT: Final = "5"
 """Of 0..10: half the time of 10 for a difference that nobody hears at these rates."""
 
@@ -41,6 +43,8 @@ def encode(audio: Audio, tags: Mapping[str, str], *, kbit_s: int, channels: int 
             block = np.ascontiguousarray(audio[start : start + _BLOCK].clip(-1.0, 1.0)).reshape(1, -1)
             frame = av.AudioFrame.from_ndarray(block, format="flt", layout="stereo")
             frame.sample_rate = SAMPLE_RATE_HZ
+            # Without its time libopus' pre-skip is counted twice, and less than a second cannot be read.
+            frame.pts, frame.time_base = start, _SAMPLE
             for part in resampler.resample(frame):
                 out.mux(stream.encode(part))
         for part in resampler.resample(None):

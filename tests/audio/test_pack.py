@@ -9,7 +9,7 @@ import av
 import numpy as np
 import pytest
 import soundfile as sf
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bot.audio.codecs import encode
@@ -120,6 +120,7 @@ def test_for_any_length_and_limit_the_ladder_holds_something_that_fits(
     limit_bytes=st.integers(SMALLEST_BYTES, 400_000),
     recipe=st.sampled_from(["{}", "la " * 4_000]),
 )
+@example(form="ogg", duration_s=0.45, limit_bytes=400_000, recipe="{}")
 def test_what_is_written_fits_whatever_the_length_limit_and_recipe(
     tmp_path: Path, form: FileFormat, duration_s: float, limit_bytes: int, recipe: str
 ) -> None:
