@@ -136,19 +136,22 @@ class People:
 
         async def decide(connection: AsyncConnection, taken_back: int) -> Shut:
             at = self._clock.now()
+            before = await get_standing(connection, by.guild_id, who.user_id, lock=True)
             standing = await _judge(connection, who, by, action, edit, at=at, reason=reason)
             shut = Shut(standing=standing, taken_back=taken_back)
             until = standing.muted_until if action == "mute" else None
             facts = {"reason": reason, "until": None if until is None else until.isoformat()}
-            await tell_member(
-                connection,
-                guild_id=by.guild_id,
-                user_id=who.user_id,
-                says=_BARRING[action],
-                about=f"{who.user_id}:{at.timestamp():.0f}",
-                facts=facts,
-                at=at,
-            )
+            # who is blocked already learns nothing from a second block, unless its reason is another one
+            if action != "block" or not before.blocked or standing.reason != before.reason:
+                await tell_member(
+                    connection,
+                    guild_id=by.guild_id,
+                    user_id=who.user_id,
+                    says=_BARRING[action],
+                    about=f"{who.user_id}:{at.timestamp():.0f}",
+                    facts=facts,
+                    at=at,
+                )
             if also is not None:
                 await also(connection, shut)
             return shut
@@ -200,7 +203,7 @@ async def _judge(
 ) -> Standing:
     """Change how a member stands, noted with how they stood before."""
     before = await get_standing(connection, by.guild_id, who.user_id, lock=True)
-    kept = reason if action in (*_BARRING, "unblock") else before.reason
+    kept = _reason_kept(before, action, reason)
     after = edit(replace(before, user_name=(who.name or before.user_name)[:100], reason=kept))
     await put_standing(connection, after, at)
     await show_open_holds(connection, by.guild_id, who.user_id, at)
@@ -208,6 +211,14 @@ async def _judge(
     await note(connection, deed)
     _log.info("member.judged", guild=by.guild_id, member=who.user_id, actor=by.actor_id, deed=action)
     return after
+
+
+def _reason_kept(before: Standing, action: str, reason: str | None) -> str | None:
+    """The reason that they read from now on; a block keeps its own until it ends, or is given another one."""
+    if action not in (*_BARRING, "unblock"):
+        return before.reason
+    stays = before.blocked and (action == "mute" or (action == "block" and reason is None))
+    return before.reason if stays else reason
 
 
 def _require_another(who: Member, by: By) -> None:

@@ -153,6 +153,7 @@ class Reports:
     async def block(self, notice_id: str, by: By) -> None:
         """Its author orders nothing any more; it stays open for the take. Raises as :meth:`delete`.
 
+        Whoever blocks by it first is noted, with what was taken back; a second one was too late.
         What was reported is no reason that its author reads: it was written for moderators alone.
         """
         report = await self.get(notice_id, by.guild_id)
@@ -161,6 +162,8 @@ class Reports:
         async def noted(connection: AsyncConnection, shut: Shut) -> None:
             notice = await _of_server(connection, notice_id, by.guild_id, lock=True)
             _require_open(notice)
+            if (earlier := notice.facts.get("blocked_by")) is not None:
+                raise AlreadyDecided("blocked", str(earlier))
             facts = {**notice.facts, "blocked_by": by.actor_id, "taken_back": shut.taken_back}
             await change_notice(connection, notice_id, facts, self._clock.now())
 

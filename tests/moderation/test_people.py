@@ -15,6 +15,7 @@ from bot.jobs.service import Jobs
 from bot.jobs.states import State
 from bot.moderation.deeds import By, Sought
 from bot.moderation.people import Member, People
+from bot.moderation.records import MEMBER
 from bot.moderation.reports import Reports
 from bot.moderation.takedown import Takedown
 from bot.store.audit_log import find_deeds
@@ -64,6 +65,16 @@ async def test_members_are_kept_from_ordering_and_freed(database_url: str, tmp_p
         assert await barrier(jobs) is None
         await people.block(ADA, MOD, reason="spam")
         assert await barrier(jobs) == "blocked"
+        world.clock.advance(2)
+        await people.block(ADA, MOD)  # nothing new to them: neither told again, nor why forgotten
+        await people.mute(ADA, MOD, for_s=60, reason="calm")
+        assert (await people.standing(GUILD, "111")).reason == "spam"
+        world.clock.advance(2)
+        await people.block(ADA, MOD, reason="much spam")
+        assert (await people.standing(GUILD, "111")).reason == "much spam"
+        async with database.connect() as connection:
+            told = await notices_like(connection, GUILD, MEMBER, f"{MEMBER}:blocked:")
+        assert [each.facts["reason"] for each in told] == ["spam", "much spam"]
         assert (await ordered(jobs, guild="2")).order.guild_id == "2"
         (barred,) = await people.barred(GUILD)
         assert (barred.user_name, barred.blocked, barred.slow_mode_s) == ("Ada", True, 60)
@@ -75,7 +86,8 @@ async def test_members_are_kept_from_ordering_and_freed(database_url: str, tmp_p
         async with database.connect() as connection:
             noted = await find_deeds(connection, Sought(guild_id=GUILD, subject="111"), limit=9)
         assert [(each.deed.action, each.deed.reason) for each in noted[::-1]] == [
-            *(("slow", "calm"), ("mute", None), ("block", "spam")),
+            *(("slow", "calm"), ("mute", None), ("block", "spam"), ("block", None), ("mute", "calm")),
+            ("block", "much spam"),
         ]
         await forgotten(database)
         await people.unblock(ADA, MOD)
@@ -186,6 +198,11 @@ async def test_reports_are_one_card_and_bounded(database_url: str, tmp_path: Pat
             **{who: f"by {who}" for who in "678"},
             "0": "",
         }
+        await reports.block(first.id, MOD)
+        with pytest.raises(AlreadyDecided, match="blocked") as late:
+            await reports.block(first.id, By(guild_id=GUILD, actor_id="901"))
+        assert "<@900>" in sentence(late.value)
+        assert (await reports.get(first.id, GUILD)).notice.facts["blocked_by"] == "900"
         by_two = [reports.delete(first.id, MOD), reports.dismiss(first.id, MOD)]
         done = await asyncio.gather(*by_two, return_exceptions=True)
         assert sum(isinstance(each, AlreadyDecided) for each in done) == 1

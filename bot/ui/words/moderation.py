@@ -53,6 +53,7 @@ SENTENCES: Final[dict[str, str]] = {
     "error.decided.rejected": "Somebody was faster: <@{who}> has rejected this already.",
     "error.decided.cancelled": "It was cancelled already, by <@{who}>.",
     "error.decided.expired": "Its time was over before anybody decided.",
+    "error.decided.blocked": "Somebody was faster: <@{who}> has blocked the author already.",
     "error.decided.deleted": "Somebody was faster: <@{who}> has deleted it already.",
     "error.decided.dismissed": "Somebody was faster: <@{who}> has dismissed this report already.",
     "error.not_found.hold": "There is no such order that waits in this server. See /mod queue.",
