@@ -35,6 +35,7 @@ REVISIONS: dict[Branch, tuple[str, ...]] = {
         "bot_0015",
         "bot_0016",
         "bot_0017",
+        "bot_0018",
     ),
     "engine": ("engine_0001", "engine_0002"),
 }

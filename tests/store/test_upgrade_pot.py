@@ -16,6 +16,7 @@ from bot.store.db import open_database
 from bot.store.jobs import bills_of_all, get_job
 from bot.store.ledger import read_transfers, write_transfers
 from bot.store.migrate import alembic_config, upgrade
+from bot.store.standings import get_standing
 from bot.store.tables.events import events
 from bot.store.tables.ledger import ledger
 from tests.jobs.world import HandClock, an_order
@@ -65,21 +66,40 @@ def _before(url: str) -> None:
     engine.dispose()
 
 
-def _unguarded(url: str) -> None:
-    """As the first of these versions left it on PostgreSQL: whole tables could be emptied."""
+OLD_GUARDS = {
+    "sqlite": (
+        "DROP TRIGGER ledger_no_update",
+        """CREATE TRIGGER ledger_no_update BEFORE UPDATE ON ledger
+           BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END""",
+    ),
+    "postgresql": (
+        "DROP TRIGGER ledger_stays ON ledger",
+        "DROP FUNCTION ledger_guard",
+        """CREATE TRIGGER ledger_stays BEFORE UPDATE OR DELETE ON ledger
+           FOR EACH ROW EXECUTE FUNCTION only_grows()""",
+        "DROP TRIGGER ledger_stays_whole ON ledger",
+        "DROP TRIGGER audit_log_stays_whole ON audit_log",
+    ),
+}
+
+
+def _guarded_as_before(url: str) -> None:
+    """As the first of these versions left it: no name could go, and whole tables could be emptied."""
     command.upgrade(alembic_config(url), "bot_0016")
     engine = sa.create_engine(url.replace("+aiosqlite", ""))
     with engine.begin() as connection:
-        if engine.dialect.name == "postgresql":
-            for name in ("ledger", "audit_log"):
-                connection.execute(sa.text(f"DROP TRIGGER {name}_stays_whole ON {name}"))
+        for statement in OLD_GUARDS[engine.dialect.name]:
+            connection.execute(sa.text(statement))
     engine.dispose()
 
 
 async def test_old_books_go_on(new_url: str) -> None:
-    """They are exact, a debt of before is forgiven by the first period, and the guards stand again."""
+    """They are exact, a debt of before is forgiven by the first period, and the guards stand again.
+
+    Whoever was blocked still is, and is not told what was written for moderators alone.
+    """
     await asyncio.to_thread(_before, new_url)
-    await asyncio.to_thread(_unguarded, new_url)
+    await asyncio.to_thread(_guarded_as_before, new_url)
     await asyncio.to_thread(upgrade, new_url, "bot")
     async with open_database(new_url) as opened:
         async with opened.begin() as connection:
@@ -88,6 +108,8 @@ async def test_old_books_go_on(new_url: str) -> None:
             given_back = sa.select(ledger.c.ordered_id, ledger.c.ordered_at).where(ledger.c.kind == "refund")
             (known,) = await connection.execute(given_back)
             assert (known.ordered_id, known.ordered_at.timestamp()) == (10, 1767225600.5)
+            standing = await get_standing(connection, "1", "111")
+            assert (standing.user_name, standing.blocked, standing.reason) == ("Ada", True, None)
             job = await get_job(connection, "open")
             assert job is not None
             assert (job.paid_from, job.order.member.role_ids) == ("pot:1", ())
@@ -101,6 +123,8 @@ async def test_old_books_go_on(new_url: str) -> None:
         guarded = [sa.update(ledger).values(amount=0), sa.delete(ledger), sa.delete(events)]
         if opened.is_postgres:
             guarded += [sa.text(f"TRUNCATE {name}") for name in ("ledger", "audit_log", "events")]
+        async with opened.begin() as connection:  # whoever wants to be forgotten goes, and nothing else
+            await connection.execute(sa.update(ledger).values(actor_id="0", reason=None))
         for statement in guarded:
             with pytest.raises(DBAPIError, match=r"only grows|what happened stays"):
                 async with opened.begin() as connection:
