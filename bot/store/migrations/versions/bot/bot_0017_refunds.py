@@ -19,8 +19,12 @@ SAME = (
     *("id", "key", "at", "kind", "job_id", "amount", "guild_id", "channel_id", "what"),
     *("ordered_id", "ordered_at"),
 )
+DOWN = {
+    "sqlite": "DROP TRIGGER IF EXISTS ledger_no_update",
+    "postgresql": "DROP TRIGGER IF EXISTS ledger_stays ON ledger",
+}
+"""Early versions of ``bot_0013`` made guards that let nothing be filled in, and no name go."""
 SQLITE_GUARDS = (
-    "DROP TRIGGER ledger_no_update",
     f"""CREATE TRIGGER ledger_no_update BEFORE UPDATE ON ledger
        WHEN {" OR ".join(f"NEW.{name} IS NOT OLD.{name}" for name in SAME)}
        OR (OLD.kind <> 'gift' AND (NEW.source <> OLD.source OR NEW.target <> OLD.target))
@@ -42,6 +46,8 @@ POSTGRES_GUARDS = (
             RAISE 'the ledger only grows' USING ERRCODE = 'check_violation';
         END IF;
         RETURN NEW; END $$""",
+    """CREATE TRIGGER ledger_stays BEFORE UPDATE OR DELETE ON ledger
+       FOR EACH ROW EXECUTE FUNCTION ledger_guard()""",
     """CREATE FUNCTION events_guard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
         IF EXISTS (SELECT 1 FROM jobs WHERE id = OLD.job_id) THEN
             RAISE 'what happened stays' USING ERRCODE = 'check_violation';
@@ -74,6 +80,8 @@ def upgrade() -> None:
     """Every entry stays as it was; refunds learn what they give back."""
     op.add_column("ledger", sa.Column("ordered_id", sa.Integer))
     op.add_column("ledger", sa.Column("ordered_at", sa.Double))
+    dialect = op.get_bind().dialect.name
+    op.execute(DOWN[dialect])
     op.execute(FILL)
     for name in ("ix_ledger_of_user", "ix_ledger_of_channel"):
         op.drop_index(name, "ledger")
@@ -85,5 +93,5 @@ def upgrade() -> None:
         ("ix_ledger_back_in_channel", ["guild_id", "channel_id", "kind", "ordered_at", *BACK], CAME_BACK),
     ):
         op.create_index(name, "ledger", columns, sqlite_where=which, postgresql_where=which)
-    for statement in POSTGRES_GUARDS if op.get_bind().dialect.name == "postgresql" else SQLITE_GUARDS:
+    for statement in POSTGRES_GUARDS if dialect == "postgresql" else SQLITE_GUARDS:
         op.execute(statement)
