@@ -16,6 +16,7 @@ from bot.store.db import open_database
 from bot.store.jobs import bills_of_all, get_job
 from bot.store.ledger import read_transfers, write_transfers
 from bot.store.migrate import alembic_config, upgrade
+from bot.store.standings import get_standing
 from bot.store.tables.events import events
 from bot.store.tables.ledger import ledger
 from tests.jobs.world import HandClock, an_order
@@ -82,20 +83,29 @@ OLD_GUARDS = {
 }
 
 
-def _guarded_as_before(url: str) -> None:
+BLOCKED = (
+    "INSERT INTO standings (guild_id, user_id, user_name, blocked, slow_mode_s, trusted, reason, changed_at) "
+    "VALUES ('1', '111', 'Ada', true, 0, false, 'as Eve writes', 1767225600)"
+)
+
+
+def _with_pots(url: str) -> None:
     """As the first of these versions left it: no name could go, and whole tables could be emptied."""
     command.upgrade(alembic_config(url), "bot_0016")
     engine = sa.create_engine(url.replace("+aiosqlite", ""))
     with engine.begin() as connection:
-        for statement in OLD_GUARDS[engine.dialect.name]:
+        for statement in (*OLD_GUARDS[engine.dialect.name], BLOCKED):
             connection.execute(sa.text(statement))
     engine.dispose()
 
 
 async def test_old_books_go_on(new_url: str) -> None:
-    """They are exact, a debt of before is forgiven by the first period, and the guards stand again."""
+    """They are exact, a debt of before is forgiven by the first period, and the guards stand again.
+
+    Whoever was blocked still is, and is not told what was written for moderators alone.
+    """
     await asyncio.to_thread(_before, new_url)
-    await asyncio.to_thread(_guarded_as_before, new_url)
+    await asyncio.to_thread(_with_pots, new_url)
     await asyncio.to_thread(upgrade, new_url, "bot")
     async with open_database(new_url) as opened:
         async with opened.begin() as connection:
@@ -104,6 +114,8 @@ async def test_old_books_go_on(new_url: str) -> None:
             given_back = sa.select(ledger.c.ordered_id, ledger.c.ordered_at).where(ledger.c.kind == "refund")
             (known,) = await connection.execute(given_back)
             assert (known.ordered_id, known.ordered_at.timestamp()) == (10, 1767225600.5)
+            standing = await get_standing(connection, "1", "111")
+            assert (standing.user_name, standing.blocked, standing.reason) == ("Ada", True, None)
             job = await get_job(connection, "open")
             assert job is not None
             assert (job.paid_from, job.order.member.role_ids) == ("pot:1", ())
