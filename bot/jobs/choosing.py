@@ -13,6 +13,7 @@ from bot.jobs.records import Take
 from bot.moderation.deeds import Deed
 from bot.store.audit_log import note
 from bot.store.db import Database
+from bot.store.notices import settle_reports
 from bot.store.takes import get_take, mark_deleted, mark_kept, takes_of_job
 
 _log = structlog.get_logger(__name__)
@@ -58,6 +59,7 @@ async def choose(
                 await mark_kept(connection, each.id)
             for each in choice.goes:
                 await mark_deleted(connection, each.id)
+                await settle_reports(connection, each.guild_id, each.id, actor_id=actor_id, at=at)
                 if actor_id != each.user_id:
                     await note(connection, _deed(each, actor_id, at))
     for each in choice.goes:

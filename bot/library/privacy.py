@@ -41,6 +41,7 @@ from bot.store.erasures import (
 from bot.store.holds import forget_holds
 from bot.store.keys import keys_of
 from bot.store.money_names import forget_in_ledger, lines_of_member
+from bot.store.notices import settle_reports
 from bot.store.prune import forget_jobs, jobs_to_forget
 from bot.store.settings import read_member
 
@@ -204,6 +205,8 @@ class Privacy:
                     await self._unpost(take)
                 async with self._database.begin() as connection:
                     await erase_take(connection, take.id)
+                    now = self._clock.now()
+                    await settle_reports(connection, take.guild_id, take.id, actor_id=user_id, at=now)
                 await self._forget_brought(take)
                 erased += not take.deleted
             if not found:
