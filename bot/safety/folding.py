@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final
@@ -79,11 +79,19 @@ class Seen:
 class Stream:
     """Letters in a row, by their places; every list has an item for each."""
 
-    def __init__(self, seen: Iterable[tuple[tuple[Cell, ...], int, int]]) -> None:
-        """Lay it out from the letters of each character, what it is between letters, and its place."""
+    def __init__(
+        self, seen: Iterable[tuple[tuple[Cell, ...], int, int]], begins: Mapping[int, int] | None = None
+    ) -> None:
+        """Lay it out from the letters of each character, what it is between letters, and its place.
+
+        Args:
+            seen: These.
+            begins: Where letters of several characters begin, by the places of their last ones, which count.
+        """
         self.cells: list[Cell] = []
         self.at: list[int] = []
         """Where in ``Folded.text`` each comes from."""
+        self._begins = begins or {}
         self.gaps: list[int] = []
         """What stands before each."""
         cells, places, gaps = self.cells, self.at, self.gaps
@@ -100,6 +108,11 @@ class Stream:
         self.kinds = [cell.kind for cell in cells]
         self.sought = "".join([cell.likely for cell in cells]).translate(_MERGED)
         """The letters, those merged that the same sign may stand for."""
+
+    def span(self, first: int, behind: int) -> tuple[int, int]:
+        """Where in ``Folded.text`` these letters begin and end."""
+        place = self.at[first]
+        return self._begins.get(place, place), self.at[behind - 1] + 1
 
 
 @dataclass(frozen=True)
@@ -153,7 +166,7 @@ class Folded:
             after = match.end()
             cells, _ = _cells(TOGETHER[match[0].lower()])
             laid_out.append((cells, NONE, after - 1))
-        return Stream(laid_out)
+        return Stream(laid_out, {match.end() - 1: place for place, match in found.items()})
 
     @cached_property
     def plain(self) -> tuple[str, Sequence[int]]:

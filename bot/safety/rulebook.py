@@ -137,11 +137,11 @@ class Rulebook:
                     place = find(ground, form, start, end - 1, budget)
                     if place is None:
                         continue
-                    first, behind = ground.at[place[0]], ground.at[place[1] - 1] + 1
+                    span = stream.span(*place)
                     if rule.kind == "allow":
-                        allowed.append((first, behind))
+                        allowed.append(span)
                     else:
-                        hits.append(Hit(rule, first, behind))
+                        hits.append(Hit(rule, *span))
 
     def _masked(
         self, text: str, hits: list[Hit], budget: Budget, *, strict: bool, age_restricted: bool

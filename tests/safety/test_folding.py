@@ -238,3 +238,7 @@ def test_where_it_was_and_where_it_does_not_count() -> None:
     hits = rules.met(text)
     assert [(hit.rule.id, hit.start, hit.end) for hit in hits] == [(1, 2, 6), (2, 13, 17)]
     assert [hit.rule.id for hit in rules.met(text, age_restricted=True)] == [2]
+    drawn = Rulebook([Rule(id=1, kind="word", text="wow"), Rule(id=2, kind="word", text="boob")])
+    for text, passage in (("a vvovv here", "vvovv"), ("the |3oo|3 tube", "|3oo|3")):
+        (hit,) = drawn.met(text)
+        assert text[hit.start : hit.end] == passage
