@@ -58,9 +58,8 @@ def size_of(text: str) -> int:
 def is_nested(text: str) -> bool:
     """Whether something that repeats without end is in a group that repeats without end: ``(a+)+``."""
     groups: list[bool] = [False]
-    for part, after in itertools.pairwise([*_PART.finditer(text), None]):
-        if part is None or part.lastgroup == "remark":
-            continue
+    parts = [part for part in _PART.finditer(text) if part.lastgroup != "remark"]
+    for part, after in itertools.zip_longest(parts, parts[1:]):
         if part.lastgroup == "open":
             groups.append(False)
         elif part.lastgroup == "close" and len(groups) > 1:
