@@ -368,10 +368,13 @@ async def test_a_lost_channel_and_a_barred_asker_are_told(scene: Scene, cave: Ch
     await rule(scene, moderators_channel_id=str(cave.id), hold_above=None)
     assert len(await cards(scene, cave)) == 2
     form: Any = await scene.mod.select(queue, [str(kit.id)], custom_id="rm1:queue-all:any")
+    late: Any = await scene.mod.select(queue, [str(kit.id)], custom_id="rm1:queue-all:any")
     rejected = await scene.mod.submit_modal(form, {"reason": "gone"})
     assert form.modal["title"] == "Reject all that waits of kit"
     assert f"1 waiting order of <@{kit.id}> was rejected" in read(rejected.followups[-1].content)
     assert "They were told: gone" in said((await cards(scene, cave))[1])
+    nothing = await scene.mod.submit_modal(late, {"reason": "gone"})
+    assert read(nothing.followups[-1].content) == f"Nothing of <@{kit.id}> waits any more."  # but of others
     message = await scene.result(scene.ada)
     await scene.ada.slash(scene.channel, "privacy consent", who="ask")
     question = message_of(await scene.press(scene.bob, message, "Re-roll"))

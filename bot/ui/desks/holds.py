@@ -137,8 +137,9 @@ class HoldDesk:
         by, locale = await require_moderator(interaction, self._house.choices), locale_of(interaction)
         count = await self._approvals.reject_all(user_id, by, reason=reason)
         await show_panel(interaction, view=queue_panel(await self._approvals.queue(by.guild_id), locale))
-        told = counted("mod.rejected_all", count, locale, member=f"<@{user_id}>")
-        await answer(interaction, told if count else say("mod.queue.none", locale))
+        member = f"<@{user_id}>"
+        told = counted("mod.rejected_all", count, locale, member=member)
+        await answer(interaction, told if count else say("mod.rejected_all.none", locale, member=member))
 
     async def looked_at(self, interaction: discord.Interaction, _: str, chosen: str) -> None:
         """One was chosen from the queue: its card, with its buttons, to this moderator alone."""

@@ -164,6 +164,7 @@ SENTENCES: Final[dict[str, str]] = {
     "mod.taken_back": "{count} waiting orders were taken back; nothing was charged for them.",
     "mod.rejected_all.one": "1 waiting order of {member} was rejected; nothing was charged for it.",
     "mod.rejected_all": "{count} waiting orders of {member} were rejected; nothing was charged for them.",
+    "mod.rejected_all.none": "Nothing of {member} waits any more.",
     "mod.unblocked": "{member} may order again.",
     "mod.muted": "{member} is muted: they can order again {until}.",
     "mod.slowed": "{member} now waits {seconds} seconds between two orders.",
