@@ -33,6 +33,7 @@ class ScreenFiles:
     async def file_wanted(self, interaction: discord.Interaction, _: str, __: str) -> None:
         """All rules, to take along."""
         require_manager(interaction, "screen")
+        await interaction.response.defer(ephemeral=True, thinking=True)  # they may be thousands
         content = written_file(await self._rules.all(str(interaction.guild_id)))
         file = discord.File(io.BytesIO(content), filename="riffcord-rules.csv")
         await answer(interaction, say("screen.file", locale_of(interaction)), file=file)

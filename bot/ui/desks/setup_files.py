@@ -9,7 +9,7 @@ import discord
 from bot.errors import InvalidOption
 from bot.library.house import House
 from bot.moderation.setup_file import FILE_MOST_BYTES
-from bot.ui.answers import locale_of
+from bot.ui.answers import answer, locale_of
 from bot.ui.attachments import content_of
 from bot.ui.cards.setup_plan import plan_panel
 from bot.ui.desks.here import names_in
@@ -38,10 +38,10 @@ class SetupFiles:
     async def export(self, interaction: discord.Interaction) -> None:
         """``/setup export``: everything, to this person alone."""
         require_right(interaction)
+        await interaction.response.defer(ephemeral=True, thinking=True)  # the rules may be thousands
         content = await self._carrying.export(str(interaction.guild_id))
         file = discord.File(io.BytesIO(content), filename="riffcord-setup.json")
-        told = say("setup.exported", locale_of(interaction))
-        await interaction.response.send_message(told, file=file, ephemeral=True)
+        await answer(interaction, say("setup.exported", locale_of(interaction)), file=file)
 
     async def import_(self, interaction: discord.Interaction, file: discord.Attachment) -> None:
         """``/setup import``: show what a file would change.
