@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from bot.money.ledger import Transfer
+from bot.money.ledger import Transfer, is_debt, is_taken_back
 from bot.money.policy import MoneySettings, Period, PotPolicy
 from bot.money.pots import span_of
 
@@ -15,11 +15,18 @@ _IN_A_MONTH: Final[dict[Period, int]] = {"day": 31, "week": 5, "month": 1}
 """So often a period can begin in one."""
 
 
+def month_began_at(at: datetime) -> datetime:
+    """The beginning of a calendar month by UTC: not by a server's own clock, which it may put on or back."""
+    return at.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+
+
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """At most so many ``credits`` a calendar month of the server's zone, as pot and for channels together.
+    """At most so many ``credits`` come in a calendar month (UTC), as pot and for channels together.
 
-    None is no bound. With one no pot goes below zero, since that would be spent beside it.
+    None is no bound. With one no pot goes below zero, since that would be spent beside it. What comes is what
+    the ledger entered in that month, less what was taken back unspent since the pot was changed; a debt from
+    before there was a bound, forgiven since, is none of it.
     """
 
     credits: int | None = None
@@ -40,9 +47,10 @@ class Allowance:
         """What may come beside the pot's own periods this month, of which ``given`` credits came already."""
         if self.credits is None:
             return None
-        ends_at = span_of(policy, at, "month").ends_at
-        span, to_come = span_of(policy, at), 0
-        while span.ends_at < ends_at:
+        next_month = (month_began_at(at) + timedelta(days=31)).replace(day=1).date().isoformat()
+        span, to_come = span_of(policy, span_of(policy, at).ends_at), 0
+        # By their days, not hours: the next month of a zone in the east is not paid from this one.
+        while span.name.partition(":")[2] < next_month:
             span, to_come = span_of(policy, span.ends_at), to_come + policy.amount
         return max(0, self.credits - given - to_come)
 
@@ -52,11 +60,13 @@ class Allowance:
             return list(due)
         left, bounded = max(0, self.credits - given), list[Transfer]()
         for entry in due:
-            if entry.kind != "grant":
-                bounded.append(entry)
+            if entry.kind == "grant" and not is_debt(entry):
+                bounded.append(replace(entry, amount=min(entry.amount, left)))
+                left -= bounded[-1].amount
                 continue
-            bounded.append(replace(entry, amount=min(entry.amount, left)))
-            left -= bounded[-1].amount
+            bounded.append(entry)
+            if is_taken_back(entry):
+                left += entry.amount
         return bounded
 
 

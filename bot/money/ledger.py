@@ -19,6 +19,11 @@ KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 OF_JOBS: Final[tuple[Kind, ...]] = ("reserve", "settle", "refund")
 INTO_POTS: Final[tuple[Kind, ...]] = ("grant", "top_up", "refund")
 OUT_OF_POTS: Final[tuple[Kind, ...]] = ("reserve", "expire")
+BESIDE: Final = "+"
+"""How names begin of what is granted beside the turn of a period."""
+DEBT: Final = f"{BESIDE}debt"
+TAKEN_BACK: Final = "-"
+"""How names begin of what expires since somebody changed the pot, not since a period was over."""
 FOR_CHANNEL: Final = "sponsor-"
 """How names begin of a gift and an expiry that only say of whose share and pot a sponsor's credits are."""
 OVERDRAFT: Final = "overdraft"
@@ -132,6 +137,16 @@ def expire(guild_id: str, name: str, amount: int) -> Transfer:
     """What is left of a period's credits goes back when the next one of this name begins."""
     whence = source_of_credits(guild_id)
     return _of_server("expire", guild_id, name, amount, source=pot(guild_id), target=whence)
+
+
+def is_taken_back(transfer: Transfer) -> bool:
+    """Whether credits of a pot go back since somebody changed it."""
+    return transfer.kind == "expire" and transfer.key.split(":")[2].startswith(TAKEN_BACK)
+
+
+def is_debt(transfer: Transfer) -> bool:
+    """Whether it only forgives what a pot owed: it was spent long ago."""
+    return transfer.kind == "grant" and transfer.key.split(":")[2] == DEBT
 
 
 def top_up(guild_id: str, key: str, amount: int) -> Transfer:

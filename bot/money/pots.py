@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot.money.ledger import Transfer, expire, grant
+from bot.money.ledger import BESIDE, DEBT, TAKEN_BACK, Transfer, expire, grant
 from bot.money.policy import Period, PotPolicy
 
 WARNINGS: Final = (50, 80, 100)
@@ -93,7 +93,7 @@ class Held:
     @property
     def carried(self) -> int:
         """What it held when it last turned, before that period's credits; below zero a debt."""
-        return self.balance - self.granted - self.stays + self.used
+        return self.balance - self.granted - self.stays - self.unforgiven + self.used
 
     @property
     def rest(self) -> int:
@@ -101,11 +101,13 @@ class Held:
         return max(0, min(self.granted + self.unforgiven - self.used, self.balance - self.stays))
 
     def after(self, transfers: list[Transfer]) -> Held:
-        """What they say after these turned it."""
+        """What they say after these turned it, or brought the period that runs what was withheld."""
         if not transfers:
             return self
         came = sum(each.amount for each in transfers if each.kind == "grant")
         went = sum(each.amount for each in transfers if each.kind == "expire")
+        if self.turned:
+            return replace(self, balance=self.balance + came, granted=self.granted + came)
         return replace(
             self,
             balance=self.balance + came - went,
@@ -119,14 +121,13 @@ class Held:
         )
 
 
-def turned(
-    guild_id: str, policy: PotPolicy, held: Held, at: datetime, *, missed: bool = True
-) -> list[Transfer]:
+def turned(guild_id: str, policy: PotPolicy, held: Held, at: datetime, *, change: str = "") -> list[Transfer]:
     """What has to be entered for the present period to have begun, its credits last; nothing where it has.
 
     Without carry-over a pot begins each period with exactly its amount and what was topped up: what is left
     expires, and a debt is forgiven. With it both stay, but for a debt from before there were periods, and
-    periods that were ``missed``, since nobody looked, bring theirs as well.
+    periods that were missed, since nobody looked, bring theirs as well. ``change`` names the change of policy
+    that began it, where one did: then none was missed.
     """
     if held.turned:
         return []
@@ -134,12 +135,12 @@ def turned(
     due: list[Transfer] = []
     if held.balance < 0 and not (policy.carry_over and held.granted_at):
         # Of its own, since what a period brings expires, and this is spent.
-        due.append(grant(guild_id, f"+debt:{span.name}", -held.balance))
+        due.append(grant(guild_id, f"{DEBT}:{span.name}", -held.balance))
     if policy.carry_over:
-        names = _missed(policy, held.granted_at, span) if missed else []
+        names = [] if change else _missed(policy, held.granted_at, span)
         due += [grant(guild_id, name, policy.amount) for name in names]
     elif held.rest:
-        due.append(expire(guild_id, span.name, held.rest))
+        due.append(expire(guild_id, f"{TAKEN_BACK}{change}" if change else span.name, held.rest))
     return [*due, grant(guild_id, span.name, policy.amount)]
 
 
@@ -164,11 +165,16 @@ def changed_amount(
     """
     if after.amount == before.amount:
         return []
-    more = after.amount - held.granted - held.for_channels
-    if more > 0:
-        return [grant(guild_id, f"+{key}", more)]
-    less = min(held.rest, -more)
-    return [expire(guild_id, f"-{key}", less)] if less else []
+    if more := withheld(guild_id, after, held, key):
+        return more
+    less = min(held.rest, held.granted + held.for_channels - after.amount)
+    return [expire(guild_id, f"{TAKEN_BACK}{key}", less)] if less else []
+
+
+def withheld(guild_id: str, policy: PotPolicy, held: Held, key: str) -> list[Transfer]:
+    """What the period that runs has not had of its amount; ``key`` makes it happen once."""
+    more = policy.amount - held.granted - held.for_channels
+    return [grant(guild_id, f"{BESIDE}{key}", more)] if more > 0 else []
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,12 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.money.ledger import (
+    BESIDE,
+    DEBT,
     FOR_CHANNEL,
     INTO_POTS,
     OUT_OF_POTS,
+    TAKEN_BACK,
     Transfer,
     pot,
     source_of_credits,
@@ -48,7 +51,7 @@ _AT: Final = (
 _TURNED: Final = sa.exists().where(ledger.c.key == sa.bindparam("period_key")).label("turned")
 _FORGIVEN: Final = (
     sa.exists()
-    .where(_turn.c.id == _LAST_ID, _turn.c.key == sa.func.replace(ledger.c.key, ":+debt:", ":"))
+    .where(_turn.c.id == _LAST_ID, _turn.c.key == sa.func.replace(ledger.c.key, f":{DEBT}:", ":"))
     .correlate(ledger)
 )
 """With the last turn."""
@@ -96,7 +99,7 @@ async def read_funds(
         connection,
         pot=pot(guild_id),
         period_key=f"grant:{guild_id}:{period}",
-        adjusted=f"grant:{guild_id}:+%",
+        adjusted=f"grant:{guild_id}:{BESIDE}%",
         for_channels=f"expire:{guild_id}:{FOR_CHANNEL}%",
         here=sponsored(channel_id),
         home=sponsored(home_id),
@@ -119,12 +122,17 @@ async def read_funds(
 
 
 async def read_given(connection: AsyncConnection, guild_id: str, since: datetime) -> int:
-    """All credits that came to a server since then, as pot or for channels; none of it is a refund."""
+    """All credits that came to a server since then, as pot or for channels; none of it is a refund.
+
+    Less what was taken back since somebody changed the pot: so much may come once more.
+    """
     of_members = ledger.c.key.like(f"sponsor:{guild_id}:{FOR_CHANNEL}%")  # they came with the pot already
-    statement = sa.select(SUM).where(
-        PAID,
-        ledger.c.source == source_of_credits(guild_id),
-        ledger.c.at >= since,
-        ~of_members,
+    of_debts = ledger.c.key.like(f"grant:{guild_id}:{DEBT}:%")
+    taken_back = ledger.c.key.like(f"expire:{guild_id}:{TAKEN_BACK}%")
+    since_then = (PAID, ledger.c.at >= since)
+    came = sa.select(SUM).where(
+        *since_then, ledger.c.source == source_of_credits(guild_id), ~of_members, ~of_debts
     )
+    went = sa.select(SUM).where(*since_then, ledger.c.source == pot(guild_id), taken_back)
+    statement = sa.select(came.scalar_subquery() - went.scalar_subquery())
     return int((await connection.execute(statement)).scalar_one())

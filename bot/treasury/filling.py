@@ -104,8 +104,8 @@ class Filling(Grounds):
         if funds.held.turned:
             due = changed_amount(guild_id, before.pot, after.pot, funds.held, new_id())
         else:
-            due = turned(guild_id, after.pot, funds.held, now, missed=False)
-        return self._allowance.within(due, await given_this_month(connection, guild_id, after, now))
+            due = turned(guild_id, after.pot, funds.held, now, change=new_id())
+        return self._allowance.within(due, await given_this_month(connection, guild_id, now))
 
     async def _edit(
         self,

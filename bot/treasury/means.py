@@ -8,12 +8,13 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import NotEnough
+from bot.jobs.ids import new_id
 from bot.jobs.order import Order
 from bot.jobs.preferences import GuildSettings
-from bot.money.allowance import Allowance
-from bot.money.ledger import sponsored
+from bot.money.allowance import Allowance, month_began_at
+from bot.money.ledger import Transfer, sponsored
 from bot.money.policy import MoneySettings
-from bot.money.pots import Span, span_of, turned
+from bot.money.pots import Held, Span, span_of, turned, withheld
 from bot.money.shares import Bound, Shortage, Usage, bounds_of, shortage
 from bot.store.ledger import is_entered, lock_money, write_transfers
 from bot.store.pots import Funds, read_funds, read_given
@@ -35,11 +36,28 @@ async def money_to_decide(connection: AsyncConnection, guild_id: str, allowance:
     return await money_of(connection, guild_id, allowance)
 
 
-async def given_this_month(
-    connection: AsyncConnection, guild_id: str, money: MoneySettings, at: datetime
-) -> int:
-    """The credits that came to a server in the calendar month of its zone."""
-    return await read_given(connection, guild_id, span_of(money.pot, at, "month").began_at)
+async def given_this_month(connection: AsyncConnection, guild_id: str, at: datetime) -> int:
+    """The credits that came to a server in the calendar month (UTC)."""
+    return await read_given(connection, guild_id, month_began_at(at))
+
+
+async def _due(
+    connection: AsyncConnection,
+    guild_id: str,
+    money: MoneySettings,
+    held: Held,
+    at: datetime,
+    allowance: Allowance,
+) -> list[Transfer]:
+    """The turn of a pot, if it is time; else what an allowance withheld from its period and lets come now."""
+    due = turned(guild_id, money.pot, held, at)
+    if allowance.credits is None:
+        return due
+    more = [] if due else withheld(guild_id, money.pot, held, new_id())
+    if not due and not more:
+        return []
+    within = allowance.within([*due, *more], await given_this_month(connection, guild_id, at))
+    return [each for each in within if due or each.amount]  # a turn counts as one though it brings nothing
 
 
 async def funds_of(
@@ -60,9 +78,7 @@ async def funds_of(
     """
     period = span_of(money.pot, at).name
     funds = await read_funds(connection, guild_id, period, channel_id=channel_id, home_id=home_id)
-    due = turned(guild_id, money.pot, funds.held, at)
-    if due and allowance.credits is not None:
-        due = allowance.within(due, await given_this_month(connection, guild_id, money, at))
+    due = await _due(connection, guild_id, money, funds.held, at, allowance)
     if due and deciding:
         await write_transfers(connection, due, at)
         return await read_funds(connection, guild_id, period, channel_id=channel_id, home_id=home_id)

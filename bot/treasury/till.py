@@ -68,7 +68,7 @@ class Till:
 
     async def require_allowed(self, amount: int) -> None:
         """See that so much may come to the server. Raises ``InvalidOption``."""
-        given = await given_this_month(self.connection, self.guild_id, self.money, self.now)
+        given = await given_this_month(self.connection, self.guild_id, self.now)
         left = self.allowance.left(self.money.pot, given, self.now)
         if left is not None and amount > left:
             raise InvalidOption("amount", "allowance", limit=self.allowance.credits, left=left)

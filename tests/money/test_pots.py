@@ -87,6 +87,8 @@ def test_a_debt_ends_with_its_period_unless_credits_carry_over() -> None:
     carried = turned("1", MONTH.model_copy(update={"carry_over": True}), debt, NOON)
     assert [each.key for each in carried] == [f"grant:1:month:2026-{month}-01" for month in ("10", "11")]
     assert debt.after(carried).balance == 92
+    forgiven = Held(balance=105, turned=True, granted=100, unforgiven=5)  # five of it came back since
+    assert (forgiven.carried, forgiven.rest) == (0, 105)
     unpaid = Held(balance=-8, turned=False)  # from before there were periods
     first = turned("1", MONTH.model_copy(update={"carry_over": True}), unpaid, NOON)
     assert unpaid.after(first).balance == 50

@@ -11,7 +11,7 @@ from bot.money.policy import PotPolicy, Share
 from bot.store.audit_log import find_deeds
 from bot.store.db import Database
 from bot.treasury.paying import PotPayer
-from bot.treasury.records import Who
+from bot.treasury.records import PotState, Who
 from bot.treasury.service import Treasury
 from bot.ui.words import sentence
 from tests.jobs.world import HandClock, an_order
@@ -68,13 +68,26 @@ async def test_whoever_runs_the_bot_bounds_every_pot(database: Database) -> None
         await bounded.top_up("1", 31, actor_id="9", reason="r", key="c")
     assert "Choose 30 or less" in sentence(refused.value)
     assert (await bounded.set_pot("1", {"period": "week", "amount": 20}, actor_id="9")).left == 40
-    clock.advance(7 * 86_400)  # of the 20 that the week brings, 10 are left of the month
-    assert (await _left(bounded), await _left(free)) == (30, 40)
+    emptied = await bounded.set_pot("1", {"amount": 0}, actor_id="9")  # what that takes back may come again
+    assert (emptied.left, (await _top_up(bounded, 70)).left) == (20, 90)
+    assert (await bounded.set_pot("1", {"amount": 20}, actor_id="9")).left == 90
+    for zone, minute in (("Pacific/Kiritimati", 0), ("UTC", 60), ("America/New_York", 0), ("UTC", 0)):
+        await bounded.set_pot("1", {"zone": zone, "reset_minute": minute}, actor_id="9")
+        with pytest.raises(InvalidOption):  # whenever a month begins there
+            await _top_up(bounded, 1)
     clock.advance(28 * 86_400)
-    assert (await bounded.top_up("1", 1, actor_id="9", reason="r", key="d")).left == 41
+    assert (await bounded.set_pot("1", {}, actor_id="9")).left == 90
+    clock.advance(3 * 86_400)  # in the same week: what was withheld from it comes with the month
+    assert (await _left(bounded), await _left(free)) == (110, 90)
+    clock.advance(4 * 86_400)
+    assert (await _top_up(bounded, 1)).left == 111
     with pytest.raises(InvalidOption) as refused:  # three weeks of this month have still to come
         await bounded.top_up("1", 20, actor_id="9", reason="r", key="e")
     assert "Choose 19 or less" in sentence(refused.value)
+
+
+async def _top_up(treasury: Treasury, amount: int) -> PotState:
+    return await treasury.top_up("1", amount, actor_id="9", reason="r", key=str(amount))
 
 
 async def _left(treasury: Treasury) -> int:
