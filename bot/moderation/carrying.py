@@ -10,7 +10,7 @@ from bot.errors import NotFound
 from bot.jobs.clock import Clock, SystemClock
 from bot.jobs.ids import new_id
 from bot.library.choices import Choices
-from bot.moderation.deeds import IMPORTED, By
+from bot.moderation.deeds import IMPORTED, OF_IMPORT, By
 from bot.moderation.screen_rules import ScreenRules
 from bot.moderation.setup import Setup
 from bot.moderation.setup_file import read, write
@@ -21,7 +21,6 @@ from bot.store.screen_rules import rules_of
 from bot.store.searches import drop_plan, forget_searches, get_plan, keep_plan
 
 _PLANS_KEPT: Final = timedelta(days=1)
-_OF_IMPORT: Final = "import"
 
 
 class Carrying:
@@ -78,10 +77,10 @@ class Carrying:
             rules = await rules_of(connection, known.guild_id)
             plan = planned(file, known, stands.guild, stands.channels, rules)
             for change in plan.changes:
-                await self._setup.set(known.guild_id, change, actor_id=user_id, reason=_OF_IMPORT)
+                await self._setup.set(known.guild_id, change, actor_id=user_id, reason=OF_IMPORT)
             if plan.rules:
                 await self._screen.become(
-                    connection, known.guild_id, plan.rules, actor_id=user_id, origin=_OF_IMPORT
+                    connection, known.guild_id, plan.rules, actor_id=user_id, origin=OF_IMPORT
                 )
             by = By(guild_id=known.guild_id, actor_id=user_id)
             told = {"changes": plan.count, "left_out": len(plan.dropped)}

@@ -16,7 +16,7 @@ from bot.gate import Case
 from bot.jobs.order import Order
 from bot.jobs.ports import Passage
 from bot.jobs.preferences import Settings
-from bot.moderation.deeds import HELD, SET, THE_BOT, Deed, Sought
+from bot.moderation.deeds import HELD, OURS, SET, THE_BOT, Deed, Sought
 from bot.moderation.people import blocked
 from bot.moderation.records import Hold, Standing
 from bot.safety.judging import Barrier, Person, Spot, barred, slowest_s, why_held
@@ -68,7 +68,7 @@ class PeopleDoor:
         sought = Sought(guild_id=order.guild_id, action=SET, subject=_PAUSES[barrier])
         for each in await find_deeds(connection, sought, limit=_LATEST):
             if each.deed.channel_id == where:
-                return each.deed.reason
+                return None if each.deed.reason in OURS else each.deed.reason
         return None
 
 

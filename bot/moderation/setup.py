@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any, Final
+from typing import Any
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -17,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.errors import InvalidOption
 from bot.jobs.preferences import ChannelSettings, GuildSettings, Settings, changed
 from bot.library.choices import Choices
+from bot.moderation.deeds import OF_GONE
 from bot.moderation.references import Reference, without
 from bot.moderation.setup_plan import Change, plain, value_of
 from bot.money.policy import MoneySettings, Price, Share
@@ -26,10 +26,6 @@ from bot.store.settings import read_channels
 from bot.treasury.service import Treasury
 
 _log = structlog.get_logger(__name__)
-
-_PLANS_KEPT: Final = timedelta(days=1)
-_OF_IMPORT: Final = "import"
-_GONE: Final = "gone"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,5 +185,5 @@ class Setup:
                     if value != (default := ChannelSettings.model_fields[name].default)
                 ]
             for change in changes:
-                await self.set(guild_id, change, actor_id=actor_id, reason=_GONE)
+                await self.set(guild_id, change, actor_id=actor_id, reason=OF_GONE)
         return len(changes)

@@ -179,6 +179,7 @@ async def test_rules_are_kept_tried_and_taken_along(scene: Scene, keeper: Member
     assert alone.startswith("**That text waits for a moderator.**")
     assert "zonkb" not in alone
     file = await keeper.click(message_of(panel), label="As a file")
+    assert scene.requests("POST", "/callback")[-1].json["type"] == 5  # sending it may take long
     content = await message_of(file).attachments[0].read()
     (same,) = await keeper.autocomplete(scene.channel, "screen remove", "rule", "BA+Z")
     gone = await keeper.slash(scene.channel, "screen remove", rule=same["value"])

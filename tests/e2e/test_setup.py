@@ -229,6 +229,7 @@ async def test_settings_go_from_file_to_file(scene: Scene, keeper: MemberActor) 
     await keeper.slash(scene.channel, "settings", format="wav", delivery="thread")
     await keeper.slash(scene.channel, "screen add", rule="zonk")
     (file,) = message_of(await keeper.slash(scene.channel, "setup export")).attachments
+    assert scene.requests("POST", "/callback")[-1].json["type"] == 5  # sending it may take long
     panel = await go(keeper, panel, "check")
     (same,) = message_of(await keeper.click(panel, label="Export")).attachments
     exported = json.loads(await file.read())
@@ -269,6 +270,13 @@ async def test_settings_go_from_file_to_file(scene: Scene, keeper: MemberActor) 
     shown = await keeper.slash(scene.channel, "setup import", file=("a.json", content.replace(b"77", b"78")))
     left = await keeper.click(message_of(shown), label="Leave as it is")
     assert "as it was" in texts(message_of(left))
+    exported["settings"]["rules"]["paused"] = True
+    pausing = ("a.json", json.dumps(exported).encode())
+    shown = await keeper.slash(scene.channel, "setup import", file=pausing)
+    await keeper.click(message_of(shown), label="Apply")
+    paused = told(await scene.riff(scene.ada))
+    assert "paused in this server" in paused
+    assert "They said" not in paused  # nobody gave a reason
     with pytest.MonkeyPatch.context() as gone:
         gone.setattr(discord.Attachment, "read", AsyncMock(side_effect=aiohttp.ClientError))
         answer = await keeper.slash(scene.channel, "setup import", file=("a.json", content))
