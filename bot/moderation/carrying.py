@@ -76,8 +76,7 @@ class Carrying:
             stands = await self._setup.layout_within(connection, known.guild_id)
             rules = await rules_of(connection, known.guild_id)
             plan = planned(file, known, stands.guild, stands.channels, rules)
-            for change in plan.changes:
-                await self._setup.set(known.guild_id, change, actor_id=user_id, reason=OF_IMPORT)
+            await self._setup.set_all(known.guild_id, plan.changes, actor_id=user_id, reason=OF_IMPORT)
             if plan.rules:
                 await self._screen.become(
                     connection, known.guild_id, plan.rules, actor_id=user_id, origin=OF_IMPORT

@@ -6,9 +6,9 @@ and is noted in the trail with its old and new value. Whoever calls has seen tha
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -26,6 +26,8 @@ from bot.store.settings import read_channels
 from bot.treasury.service import Treasury
 
 _log = structlog.get_logger(__name__)
+
+_POT: Final = "money.pot."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,16 +109,29 @@ class Setup:
             for channel_id, wanted in decided.items():
                 await self._choices.set_for_channel(guild_id, channel_id, name, wanted, actor_id=actor_id)
 
-    async def set(self, guild_id: str, change: Change, *, actor_id: str, reason: str | None = None) -> None:
-        """Change whatever there is, by its name in the trail, to plain JSON. Raises ``InvalidOption``."""
+    async def set_all(
+        self, guild_id: str, changes: Sequence[Change], *, actor_id: str, reason: str | None = None
+    ) -> None:
+        """Change whatever there is, by its name in the trail, to plain JSON: all of it, or nothing.
+
+        What changes of the pot does at once, since no server may have what it would be in between. Raises
+        ``InvalidOption``.
+        """
+        of_pot = {each.name.removeprefix(_POT): each.after for each in changes if each.name.startswith(_POT)}
+        async with self._choices.together(guild_id):
+            if of_pot:
+                await self._treasury.set_pot(guild_id, of_pot, actor_id=actor_id, reason=reason)
+            for change in changes:
+                if not change.name.startswith(_POT):
+                    await self._set(guild_id, change, actor_id=actor_id, reason=reason)
+
+    async def _set(self, guild_id: str, change: Change, *, actor_id: str, reason: str | None) -> None:
         name, value = change.name, change.after
         above, _, field = name.rpartition(".")
         if change.channel_id is not None:
             await self._choices.set_for_channel(
                 guild_id, change.channel_id, name, value, actor_id=actor_id, reason=reason
             )
-        elif above == "money.pot":
-            await self._treasury.set_pot(guild_id, {field: value}, actor_id=actor_id, reason=reason)
         elif above == "rules":
             await self.set_rule(guild_id, field, value, actor_id=actor_id, reason=reason)
         elif name in ("money.shares", "money.prices"):
@@ -184,6 +199,5 @@ class Setup:
                     for name, value in record
                     if value != (default := ChannelSettings.model_fields[name].default)
                 ]
-            for change in changes:
-                await self.set(guild_id, change, actor_id=actor_id, reason=OF_GONE)
+            await self.set_all(guild_id, changes, actor_id=actor_id, reason=OF_GONE)
         return len(changes)

@@ -18,6 +18,7 @@ from bot.moderation.screening import Screening
 from bot.moderation.setup import Setup
 from bot.moderation.setup_plan import Known
 from bot.moderation.trail import Trail
+from bot.money.allowance import Allowance
 from bot.money.policy import MoneySettings, PotPolicy, Share
 from bot.safety.words import Rule
 from bot.store.db import Database
@@ -47,7 +48,7 @@ async def test_two_administrators_lose_nothing_of_each_other(database: Database)
     """Rules, prices, shares, pot and channels at the same moment: all of it stands, and each is noted."""
     clock = HandClock()
     choices = Choices(database, clock)
-    treasury = Treasury(database, choices, _one, clock)
+    treasury = Treasury(database, choices, _one, clock, allowance=Allowance(320))
     screen = ScreenRules(database, Screening(database, clock=clock), clock)
     setup, trail = Setup(database, choices, treasury), Trail(database, clock)
     files = Carrying(database, choices, setup, screen, clock)
@@ -58,7 +59,7 @@ async def test_two_administrators_lose_nothing_of_each_other(database: Database)
         setup.price("1", "engine", "riff", 3, actor_id="8"),
         setup.price("1", "engine", "song", 9, actor_id="7"),
         treasury.set_share("1", Share(subject="channel", id="12", cap=4), actor_id="8"),
-        treasury.set_pot("1", PotPolicy(amount=50), actor_id="7"),
+        treasury.set_pot("1", PotPolicy(amount=50, period="week"), actor_id="7"),
         setup.set_channels("1", "strictness", "strict", ["11", "12"], actor_id="8"),
         choices.set_for_guild("1", "format", "ogg", actor_id="7"),
     )
@@ -88,7 +89,7 @@ async def test_two_administrators_lose_nothing_of_each_other(database: Database)
     await screen.add("1", [Rule(id=0, kind="word", text=text) for text in ("zonk", "bazzle")], actor_id="8")
     exported = json.loads(await files.export("1"))
     exported["screen"][0]["texts"] = ["zonk", "zink"]
-    exported["settings"]["money"]["pot"]["amount"] = 60
+    exported["settings"]["money"]["pot"] |= {"amount": 300, "period": "month"}  # no week may bring so much
     exported["settings"]["money"]["prices"] = [{"host": "engine", "kind": "riff", "credits": 4}]
     exported["settings"]["money"]["shares"] = [{"subject": "role", "id": "21", "cap": 2}]
     exported["settings"]["presets"] = [{"name": "Rain", "prompt": "lofi"}]
@@ -108,18 +109,18 @@ async def test_two_administrators_lose_nothing_of_each_other(database: Database)
     assert (await setup.layout("1")).guild.money.pot.amount == 50
     assert [each.text for each in await screen.all("1")] == ["zonk", "bazzle"]
     plan = await files.apply(key, HERE, user_id="7")
-    assert (len(plan.changes), plan.count) == (5, 6)
+    assert (len(plan.changes), plan.count) == (6, 7)
     assert (await files.plan(content, HERE)).count == 0
     assert [each.text for each in await screen.all("1")] == ["zonk", "zink"]
     noted = await trail.everything(Sought(guild_id="1"))
     assert [(each.deed.action, each.deed.actor_id) for each in noted[-3:]] == [
         *(("screen_remove", "7"), ("screen_add", "7"), ("import", "7")),
     ]
-    assert noted[-1].deed.after == {"changes": 6, "left_out": 0}
+    assert noted[-1].deed.after == {"changes": 7, "left_out": 0}
     with pytest.raises(NotFound):
         await files.apply(key, HERE, user_id="7")
     stands = await setup.layout("1")
-    assert (stands.guild.money.pot.amount, stands.channels["11"].slow_mode_s) == (60, 30)
+    assert (stands.guild.money.pot.amount, stands.channels["11"].slow_mode_s) == (300, 30)
     assert [each.credits for each in stands.guild.money.prices] == [4]
     key = await files.keep(content, guild_id="1", user_id="7")
     clock.advance(86_500)
