@@ -82,9 +82,17 @@ async def test_words_of_all_kinds_are_looked_at(scene: Scene, keeper: MemberActo
     form = await scene.ada.click(message_of(wrong), label="Change it")
     ordered = await scene.ada.submit_modal(form, {"tags": "folk", "title": "", "lyrics": "la la la"})
     assert (await scene.job(ordered)).order.recipe.texts == ("folk", "la la la")
-    assert "want some of these words" in told(
-        await scene.ada.slash(scene.channel, "song", topic="rain", title="Z O N K")
-    )
+    brought = {"lyrics_file": ("l.txt", b"la la")}
+    unwanted = await scene.ada.slash(scene.channel, "song", title="Z O N K", **brought)
+    assert unwanted.ephemeral  # nobody else reads what was typed while the file comes
+    assert "want some of these words" in read(unwanted.followups[-1].content)
+    waiting = await scene.bob.slash(scene.channel, "song", title="b@zzle", **brought)
+    assert waiting.ephemeral
+    assert [("b@zzle" in read(each.content), each.ephemeral) for each in waiting.followups] == [(True, True)]
+    (job,) = [each for each in await scene.all_jobs() if each.state is State.HELD]
+    await scene.jobs.cancel(job.id, actor_id=str(scene.bob.id), is_moderator=False)
+    await scene.jobs.step_until_idle()
+    assert not (await scene.ada.slash(scene.channel, "song", title="rain", **brought)).ephemeral
     held = await scene.riff(scene.bob, "drums", prompt_b=f"{'la ' * 40}b@zzle")
     assert "b@zzle" in told(held)  # to Bob alone: a public answer shows what was typed
     waits = scene.messages()[-1]

@@ -21,9 +21,9 @@ from bot.ui.cards.offer import offer_card
 from bot.ui.cards.preview import draft_row
 from bot.ui.cards.prices import priced
 from bot.ui.cards.running import running_card
-from bot.ui.desks.here import home_of, locale_of_all, settings_here
+from bot.ui.desks.here import settings_here
 from bot.ui.desks.lending import LendingDesk
-from bot.ui.desks.people import facts_of
+from bot.ui.desks.order_of import order_of
 from bot.ui.desks.placed import ordered_already, show_alone, show_to_all, show_without_words
 from bot.ui.desks.pricing import Pricing
 from bot.ui.desks.unwanted import GivenBack, Unwanted
@@ -79,25 +79,10 @@ class Counter:
             NoSpace: The disk is full.
         """
         require_granted(interaction)
-        in_thread = isinstance(interaction.channel, discord.Thread)
         settings = await settings_here(interaction, self._house.choices)
-        locale = locale_of_all(interaction, settings)
-        preferred, wanted = self.prices.preferred(settings, parent), settings.channel.delivery
-        order = Order(
-            host=self._jobs.host_named(recipe, host) if host else self._jobs.host_for(recipe, *preferred),
-            recipe=recipe,
-            guild_id=str(interaction.guild_id),
-            channel_id=str(interaction.channel_id),
-            home_id=home_of(interaction),
-            delivery="here" if in_thread and wanted == "thread" else wanted,
-            user_id=str(interaction.user.id),
-            user_name=interaction.user.display_name[:100],
-            locale=locale,
-            parent_take_id=parent.id if parent is not None else None,
-            parent_user_name=parent.user_name if parent is not None else None,
-            clamped=clamped,
-            member=facts_of(interaction, settings),
-        )
+        preferred = self.prices.preferred(settings, parent)
+        made_at = self._jobs.host_named(recipe, host) if host else self._jobs.host_for(recipe, *preferred)
+        order = order_of(interaction, recipe, settings, host=made_at, parent=parent, clamped=clamped)
         try:
             flagged = await self._house.screening.look(order, settings)
         except InvalidOption as error:
@@ -147,6 +132,8 @@ class Counter:
     ) -> None:
         """Acknowledge an order that takes a moment before it can be placed, to whom its card will show.
 
+        Words that others must not read are not shown to them for that moment either.
+
         Where nothing comes of it: :func:`bot.ui.answers.withdraw`.
 
         Raises:
@@ -156,7 +143,16 @@ class Counter:
         host = host or self._jobs.host_for(recipe, *self.prices.preferred(settings, None))
         price = await self.prices.of_pot(interaction, recipe, host, settings)
         private = settings.channel.delivery == "private" or asks_first(recipe, price, settings)
+        order = order_of(interaction, recipe, settings, host=host)
+        private = private or await self._hides(order, settings)
         await interaction.response.defer(thinking=True, ephemeral=private)
+
+    async def _hides(self, order: Order, settings: Settings) -> bool:
+        """Whether others must not read its words, which Discord shows behind a public answer to a command."""
+        try:
+            return bool(await self._house.screening.judged(order, settings)) and not order.member.moderates
+        except InvalidOption:  # refused: noted, and told with all that was brought, once it is placed
+            return True
 
     async def _offer(
         self,
