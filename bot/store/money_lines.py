@@ -9,7 +9,8 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.money.ledger import FOR_CHANNEL, pot
+from bot.money.ledger import FOR_CHANNEL, INTO_POTS, OUT_OF_POTS, pot
+from bot.store.sums import PAID, into, out_of, summed
 from bot.store.tables.ledger import ledger
 from bot.treasury.records import Line, Use
 
@@ -66,18 +67,21 @@ async def read_lines(
 
 
 async def _held_after(connection: AsyncConnection, account: str, ids: list[int]) -> dict[int, int]:
-    """What an account held right after each of these entries, of those that moved it."""
+    """What a pot held right after each of these entries, of those that moved it."""
     if not ids:
         return {}
-    moved = sa.case((ledger.c.target == account, ledger.c.amount), else_=-ledger.c.amount)
-    of_account = (ledger.c.target == account) | (ledger.c.source == account)
-    before = sa.select(sa.func.coalesce(sa.func.sum(moved), 0)).where(of_account, ledger.c.id < min(ids))
-    balance = int((await connection.execute(before)).scalar_one())
-    between = sa.select(ledger.c.id, moved.label("moved")).where(
-        of_account, ledger.c.id.between(min(ids), max(ids))
-    )
+    of_pot: sa.BindParameter[str] = sa.bindparam("pot", account)
+    came, went = into(of_pot, *INTO_POTS), out_of(of_pot, *OUT_OF_POTS)
+    before, between = ledger.c.id < min(ids), ledger.c.id.between(min(ids), max(ids))
+    sums = sa.select(summed("came", came, before), summed("went", went, before))
+    (row,) = await connection.execute(sums)
+    balance = int(row.came - row.went)
+    moved = [
+        sa.select(ledger.c.id, amount.label("moved")).where(PAID, way, between)
+        for way, amount in ((came, ledger.c.amount), (went, -ledger.c.amount))
+    ]
     held: dict[int, int] = {}
-    for row in await connection.execute(between.order_by(ledger.c.id)):
+    for row in await connection.execute(sa.union_all(*moved).order_by("id")):
         balance += int(row.moved)
         held[row.id] = balance
     return held

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
+from collections.abc import Generator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import InvalidOption, NotAllowed, NotEnough
@@ -29,6 +34,25 @@ async def _told(database: Database) -> list[tuple[str, int, int]]:
         statement = sa.select(notices.c.kind, notices.c.facts).order_by(notices.c.created_at, notices.c.key)
         rows = (await connection.execute(statement)).all()
     return [(kind, facts.get("percent", facts.get("price")), facts["left"]) for kind, facts in rows]
+
+
+@contextlib.contextmanager
+def _reads_of(database: Database) -> Generator[list[tuple[str, Any]]]:
+    """What is asked of the database meanwhile, each with its values."""
+    reads: list[tuple[str, Any]] = []
+
+    def noted(_: object, __: object, statement: str, values: Any, *___: object) -> None:
+        reads.append((statement, values))
+
+    event.listen(database.engine.sync_engine, "before_cursor_execute", noted)
+    yield reads
+    event.remove(database.engine.sync_engine, "before_cursor_execute", noted)
+
+
+def _steps(database: Database, reads: list[tuple[str, Any]]) -> list[str]:
+    """How SQLite finds what was asked."""
+    with contextlib.closing(sqlite3.connect(database.engine.url.database or "")) as plain:
+        return [row[3] for sql, values in reads for row in plain.execute(f"EXPLAIN QUERY PLAN {sql}", values)]
 
 
 async def test_moderators_are_told_once_a_period(database: Database, tmp_path: Path) -> None:
@@ -109,8 +133,12 @@ async def test_a_sponsor_pays_before_the_pot(sqlite_database: Database, tmp_path
     quota = await treasury.quota("1", user_id="111", role_ids=(), channel_id="11")
     assert (quota.sponsored, quota.pot.used, [each.used for each in quota.shares]) == (1, 1, [1])
     assert [(each.user_id, each.used) for each in quota.uses] == [("111", 1)]
-    lines = await treasury.history("1", user_id="111")
+    with _reads_of(sqlite_database) as reads:
+        lines = await treasury.history("1", user_id="111")
     assert [(each.kind, each.amount) for each in lines] == [("refund", 1), *[("reserve", 1)] * 3]
+    assert [each.in_pot for each in lines] == [None, 999, None, None]
+    steps = [step for step in _steps(sqlite_database, reads) if "ledger" in step]
+    assert [step for step in steps if "INDEX ix_ledger" not in step] == []  # nor what other servers paid
     assert await jobs.check_books() == []
 
 
