@@ -9,6 +9,7 @@ is used. Everything else is repeated a few times, with jitter and a cap.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -117,9 +118,10 @@ class HostHttp:
     """By whether they keep their connections."""
 
     async def close(self) -> None:
-        """Close all connections."""
-        for session in self._sessions.values():
-            await session.close()
+        """Close all connections, also where it breaks for some."""
+        async with contextlib.AsyncExitStack() as closing:
+            for session in self._sessions.values():
+                closing.push_async_callback(session.close)
 
     async def once(
         self,

@@ -7,6 +7,7 @@ import contextlib
 import itertools
 from dataclasses import dataclass
 
+import aiohttp
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -178,6 +179,26 @@ async def test_one_refusal_holds_every_creation_back(act: int) -> None:
         assert (await http.once("POST", "/p", json={})).ok
         assert clock.now == 1_000 + wait_s
         await http.close()
+
+
+async def test_all_is_closed_although_it_breaks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Creations leave by other connections than the rest: those are closed, too."""
+    close, closed = aiohttp.ClientSession.close, 0
+
+    async def breaking(session: aiohttp.ClientSession) -> None:
+        nonlocal closed
+        await close(session)
+        closed += 1
+        raise OSError("broken pipe")
+
+    async with scripted(answer(200, {}), answer(200, {})) as host:
+        http = await _http(host.url, Clock())
+        await http.once("POST", "/p", json={})
+        await http.safe("GET", "/p")
+        monkeypatch.setattr(aiohttp.ClientSession, "close", breaking)
+        with pytest.raises(OSError, match="broken pipe"):
+            await http.close()
+    assert closed == 2
 
 
 async def test_a_busy_host_is_left_alone_for_a_moment() -> None:
