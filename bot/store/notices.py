@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.jobs.ids import new_id
 from bot.moderation.records import MEMBER, NOBODY, REPORT, Notice
 from bot.store.inserting import inserting
+from bot.store.library import language_of
 from bot.store.tables.notices import notices
 
 _FIELDS: Final = Notice.__slots__
@@ -80,10 +81,12 @@ async def tell_member(
         user_id: Who is told.
         says: Names the sentence ``member.<says>``.
         about: What makes it happen once, with ``says``: a job, a take, a time; at most 60 characters.
-        facts: What fills it, as plain JSON; ``locale`` where their language is known.
+        facts: What fills it, as plain JSON; without ``locale`` it is said in that of their latest card.
         at: Now.
     """
     told = {**facts, "to": user_id, "says": says}
+    if "locale" not in told:
+        told["locale"] = await language_of(connection, user_id)
     key = f"{MEMBER}:{says}:{about}"
     await put_notice(connection, guild_id=guild_id, key=key, kind=MEMBER, facts=told, at=at)
 

@@ -37,7 +37,7 @@ ADA = Member(user_id="111", name="Ada")
 async def ordered(jobs: Jobs, *, thread: bool = False, guild: str = GUILD) -> Job:
     """Ada orders, in the channel or in a thread of it."""
     wish = an_order(guild=guild, channel="77" if thread else "11")
-    return await jobs.order(wish.model_copy(update={"home_id": "11"}), interaction_token=None)
+    return await jobs.order(wish.model_copy(update={"home_id": "11", "locale": "de"}), interaction_token=None)
 
 
 async def barrier(jobs: Jobs, *, thread: bool = False) -> str | None:
@@ -75,7 +75,9 @@ async def test_members_are_kept_from_ordering_and_freed(database_url: str, tmp_p
         assert (await people.standing(GUILD, "111")).reason == "much spam"
         async with database.connect() as connection:
             told = await notices_like(connection, GUILD, MEMBER, f"{MEMBER}:blocked:")
-        assert [each.facts["reason"] for each in told] == ["spam", "much spam"]
+        assert [(each.facts["reason"], each.facts["locale"]) for each in told] == [
+            *(("spam", "de"), ("much spam", "de")),  # as their latest card
+        ]
         assert (await ordered(jobs, guild="2")).order.guild_id == "2"
         (barred,) = await people.barred(GUILD)
         assert (barred.user_name, barred.blocked, barred.slow_mode_s) == ("Ada", True, 60)
