@@ -27,12 +27,20 @@ class KeyTrouble:
         """Say it; where that cannot be done the cards of their orders say it still."""
         if not key.added_by.isdecimal() or key.added_by == "0":
             return
-        locale = await self._locale(key)
+        locale = await self._known_locale(key)
         told = say(f"key.told.{trouble}", locale, host=text.shown(key.host), mark=key.fingerprint)
         try:
             await tell_alone(self._client, key.added_by, told)
         except FAILURES as error:
             _log.info("key.owner_not_told", key=key.id, error=repr(error))
+
+    async def _known_locale(self, key: OwnKey) -> str:
+        """Whoever asks is at work on an order: a database that fails here fails nothing, and it is told."""
+        try:
+            return await self._locale(key)
+        except Exception as error:
+            _log.warning("key.language_unknown", key=key.id, error=repr(error))
+            return FALLBACK
 
     async def _locale(self, key: OwnKey) -> str:
         """The server's language for its key, for a member's own the one of their latest card."""

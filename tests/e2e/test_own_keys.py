@@ -11,12 +11,14 @@ import pytest
 import pytest_asyncio
 from pydantic import SecretStr
 from simcord import InteractionResult, MemberActor
+from sqlalchemy.exc import OperationalError
 
 from bot.client import RiffcordClient
 from bot.jobs.records import Job
 from bot.keys.records import Owner
 from bot.keys.vault import Vault, new_secret
 from bot.library.choices import Choices
+from bot.library.shelf import Library
 from bot.moderation.deeds import Sought
 from bot.store.audit_log import find_deeds
 from bot.store.db import open_database
@@ -167,8 +169,13 @@ async def test_a_members_own_key_pays_for_what_they_order(here: Scene, house: St
     assert all(ADAS not in repr(each) for each in (mine, done, *scene.env.errors))
 
 
-async def test_a_key_that_is_taken_back_is_not_replaced_by_another(here: Scene, house: StandIn) -> None:
-    """What was being made ends refunded and says why; the host hears neither of that key nor of the bot's."""
+async def test_a_key_that_is_taken_back_is_not_replaced_by_another(
+    here: Scene, house: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was being made ends refunded and says why; the host hears neither of that key nor of the bot's.
+
+    Its owner is told, in English where nobody can say in which language.
+    """
     scene = here
     await bring(scene, scene.ada, ADAS, whose="user")
     job = await order(scene, scene.ada)
@@ -201,8 +208,17 @@ async def test_a_key_that_is_taken_back_is_not_replaced_by_another(here: Scene, 
     assert any("nimmt den Schlüssel nicht an" in each for each in said)
     assert house.predictions.rows == {}
     await scene.backstage.keys[-1].forget_guild(str(scene.guild.id))  # not the server's
-    assert len(await scene.backstage.keys[-1].of(Owner("user", str(scene.ada.id)))) == 1
+    (key,) = await scene.backstage.keys[-1].of(Owner("user", str(scene.ada.id)))
     await scene.jobs.check_books()
+
+    async def locked(*_: object) -> str:
+        """A database that is too busy to say which language somebody speaks."""
+        raise OperationalError("SELECT", {}, Exception("database is locked"))
+
+    monkeypatch.setattr(Library, "language_of", locked)
+    await scene.backstage.keys[-1].tell(key, "bad_key")
+    said = [repr(each.json) for each in scene.requests("POST", "/messages")]
+    assert "does not accept the key that you brought" in said[-1]
 
 
 async def test_the_servers_key(here: Scene, house: StandIn, keeper: MemberActor) -> None:
