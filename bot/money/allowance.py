@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from bot.money.ledger import Transfer, is_debt, is_taken_back
+from bot.money.ledger import Transfer, is_debt
 from bot.money.policy import MoneySettings, Period, PotPolicy
 from bot.money.pots import span_of
 
@@ -55,7 +55,7 @@ class Allowance:
         return max(0, self.credits - given - to_come)
 
     def within(self, due: Sequence[Transfer], given: int) -> list[Transfer]:
-        """The same entries, with credits as far as they may still come this month."""
+        """The same entries, with credits as far as they may still come this month; the rest is withheld."""
         if self.credits is None:
             return list(due)
         left, bounded = max(0, self.credits - given), list[Transfer]()
@@ -63,10 +63,8 @@ class Allowance:
             if entry.kind == "grant" and not is_debt(entry):
                 bounded.append(replace(entry, amount=min(entry.amount, left)))
                 left -= bounded[-1].amount
-                continue
-            bounded.append(entry)
-            if is_taken_back(entry):
-                left += entry.amount
+            else:
+                bounded.append(entry)
         return bounded
 
 

@@ -139,11 +139,6 @@ def expire(guild_id: str, name: str, amount: int) -> Transfer:
     return _of_server("expire", guild_id, name, amount, source=pot(guild_id), target=whence)
 
 
-def is_taken_back(transfer: Transfer) -> bool:
-    """Whether credits of a pot go back since somebody changed it."""
-    return transfer.kind == "expire" and transfer.key.split(":")[2].startswith(TAKEN_BACK)
-
-
 def is_debt(transfer: Transfer) -> bool:
     """Whether it only forgives what a pot owed: it was spent long ago."""
     return transfer.kind == "grant" and transfer.key.split(":")[2] == DEBT
