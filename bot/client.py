@@ -195,7 +195,8 @@ class RiffcordClient(commands.AutoShardedBot):
         key = f"commands:{self.application_id}"
         if await self._marks.get(key) == digest:
             return
-        await self.tree.sync()
+        # Not ``tree.sync``, which would translate all of it once more.
+        await self.http.bulk_upsert_global_commands(self.application_id or 0, payload=payload)
         await self._marks.set(key, digest)
         log.info("commands.synced", commands=len(payload))
 
