@@ -90,13 +90,13 @@ async def all_in(jobs: Jobs, orders: list[Job], state: State) -> bool:
 
 
 async def test_many_at_once_all_get_their_music(database_url: str, tmp_path: Path) -> None:
-    """Twenty-five members at the same time: each has one message and one prediction, nothing is left over."""
+    """Forty members at the same time: forty messages, forty predictions, nothing left over."""
     world = LiveWorld(tmp_path, database_url)
     async with world.running() as jobs:
         answering(world.engine, jobs)
-        orders = await asyncio.gather(*(world.order(jobs, user=f"u{n}") for n in range(25)))
+        orders = await asyncio.gather(*(world.order(jobs, user=f"u{n}") for n in range(40)))
         await world.until(lambda: all_in(jobs, orders, State.DONE))
-        assert len(world.engine.runs) == len(world.stage.messages) == 25
+        assert len(world.engine.runs) == len(world.stage.messages) == 40
         assert await jobs.check_books() == []
 
 

@@ -193,11 +193,11 @@ _JSON = st.recursive(
             max_size=5,
         )
     ),
-    max_leaves=12,
+    max_leaves=25,
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(_JSON, _JSON, _JSON)
 def test_no_file_breaks_the_reader(guild: Any, channels: Any, rules: Any) -> None:
     """Whatever stands in it: what is planned can be had, all else is left out."""

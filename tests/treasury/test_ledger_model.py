@@ -419,7 +419,7 @@ def test_the_books_stay_exact(sqlite_template: Path) -> None:
     """Whatever happens, in whatever order."""
     with tempfile.TemporaryDirectory() as folder:
         shutil.copyfile(sqlite_template, Path(folder) / "riffcord.sqlite")
-        _hold(sqlite_address(Path(folder) / "riffcord.sqlite"), examples=9)
+        _hold(sqlite_address(Path(folder) / "riffcord.sqlite"), examples=10)
 
 
 def test_what_was_topped_up_stays_and_nothing_comes_twice(sqlite_template: Path) -> None:

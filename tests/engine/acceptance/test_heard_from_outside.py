@@ -49,8 +49,7 @@ def has_a_beat(genre: Template) -> bool:
     return genre.meter == 4 and "kick" in genre.drums and bool({"snare", "clap", "rim"} & set(genre.drums))
 
 
-BEATS = sorted(name for name, genre in genres().items() if has_a_beat(genre))[::2]
-"""Every second one, which is enough to hear that nothing was lost: all of them take a minute."""
+BEATS = sorted(name for name, genre in genres().items() if has_a_beat(genre))
 
 
 @cache
@@ -63,7 +62,7 @@ def heard(genre: str, asked: tuple[int, str]) -> tuple[Score, float]:
 
 @pytest.mark.timeout(PATIENCE_S)
 def test_the_tempo_is_heard_in_nineteen_of_twenty_beats() -> None:
-    """Over genres with a beat, the detected tempo is the score's within 3 %, octaves allowed."""
+    """Over all genres with a beat, the detected tempo is the score's within 3 %, octaves allowed."""
     missed = [
         f"{genre}: {score.bpm:.1f}, heard {bpm:.1f}"
         for genre, (score, bpm) in ((genre, heard(genre, key)) for genre, key in zip(BEATS, cycle(KEYS)))
@@ -72,7 +71,7 @@ def test_the_tempo_is_heard_in_nineteen_of_twenty_beats() -> None:
     assert len(missed) <= 0.05 * len(BEATS), missed
 
 
-ASKED = list(zip(BEATS, cycle(KEYS), strict=False))[::2]
+ASKED = list(zip(BEATS, cycle(KEYS), strict=False))[::3]
 
 
 @cache
