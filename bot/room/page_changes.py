@@ -74,6 +74,17 @@ REPLACEMENTS = {
             "      item.dataset.registered = `/${entry.registered || entry.invocation}`;\n"
             "      item.tabIndex",
         ),
+        # What comes in late does not take the place of another list that was opened meanwhile.
+        (
+            "\n      renderPopup(input, `",
+            "\n      if (currentPopupOwner && currentPopupOwner.dataset.option !== body.focused) return;"
+            "\n      renderPopup(input, `",
+        ),
+        (
+            "        if (input) renderPopup(input, entityCaption",
+            "        if (input && currentPopupOwner?.dataset.option === option.name)"
+            " renderPopup(input, entityCaption",
+        ),
         # What was chosen is shown by its name, not by the value that is sent.
         (': String(value?.raw ?? "");', ': String(value?.label ?? value?.raw ?? "");'),
     ),

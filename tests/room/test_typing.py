@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Locator
+from playwright.async_api import Browser, Locator, Request, Route
 
 from tests.browser import DESKTOP, PHONE, RoomPage, chromium
 from tests.room.driver import RoomDriver, bot_environment, process, room_process
@@ -133,6 +134,34 @@ async def test_an_option_is_found_by_typing(room: RoomPage) -> None:
     await page.keyboard.type("12 strength:0.5")
     await page.keyboard.press("Enter")
     await room.until_text("cover of t1: harp , 0.5, 12")
+
+
+async def test_late_suggestions_do_not_take_the_place_of_the_options(room: RoomPage) -> None:
+    """Somebody who opened the further options meanwhile still chooses from them."""
+    page = room.page
+    asked, let_go = asyncio.Event(), asyncio.Event()
+
+    async def late(route: Route) -> None:
+        if _asks_for_suggestions(route.request):
+            asked.set()
+            await let_go.wait()
+        await route.continue_()
+
+    await page.route("**/api/**", late)
+    await page.keyboard.type("/riff slow")
+    await asked.wait()
+    await page.locator(".command-ghost").click()
+    async with page.expect_response(lambda answer: _asks_for_suggestions(answer.request)) as answered:
+        let_go.set()
+    await (await answered.value).finished()
+    await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert await page.locator(f"{OFFERED}:visible").all_inner_texts() == ["steps"]
+    await page.locator(OFFERED).click()
+    assert await focused(room) == "steps"
+
+
+def _asks_for_suggestions(request: Request) -> bool:
+    return "autocomplete_command" in (request.post_data or "")
 
 
 async def test_a_pasted_recipe_is_a_command(room: RoomPage) -> None:
