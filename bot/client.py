@@ -35,7 +35,7 @@ from bot.ui.forms.open import heard_too_late, none_is_open
 from bot.ui.key_trouble import KeyTrouble
 from bot.ui.mentions import NOBODY
 from bot.ui.noticeboard import DiscordBoard
-from bot.ui.translator import CommandTranslator
+from bot.ui.translator import translated
 from bot.ui.unposting import Unposting
 from bot.ui.words import say
 from cogs.about import AboutCog
@@ -187,10 +187,7 @@ class RiffcordClient(commands.AutoShardedBot):
         await self._sync_if_changed()
 
     async def _sync_if_changed(self) -> None:
-        translator = CommandTranslator()
-        await self.tree.set_translator(translator)
-        told = self.tree.get_commands()
-        payload = [await command.get_translated_payload(self.tree, translator) for command in told]
+        payload = await translated(self.tree)
         digest = hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
         key = f"commands:{self.application_id}"
         if await self._marks.get(key) == digest:

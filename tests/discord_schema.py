@@ -10,23 +10,26 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
-from referencing import Registry, Resource
-from referencing.jsonschema import DRAFT202012
+from jsonschema_rs import (
+    Draft202012,
+    Draft202012Validator,
+    Registry,
+    ValidationError,
+    ValidationErrorKind,
+)
 
 ENVIRONMENT = "DISCORD_OPENAPI"
 _URI = "urn:discord"
 _METHODS = ("get", "post", "put", "patch", "delete")
 
 IDIOMS = (
-    re.compile(r"\.attachments\[\d+\]\.id: \d+ is not of type 'string'"),
+    re.compile(r"\.attachments\[\d+\]\.id: \d+ is not of type \"string\""),
     re.compile(r"\('tts' was unexpected\)"),
     re.compile(r"\.embeds\[\d+\]: .*\('flags' was unexpected\)"),
     re.compile(r"^PUT /applications/\S+: .*\('nsfw' was unexpected\)"),
@@ -86,9 +89,7 @@ class Document:
     def __init__(self, document: dict[str, Any]) -> None:
         for schema in document["components"]["schemas"].values():
             _close(schema)
-        resource: Any = Resource(contents=document, specification=DRAFT202012)  # pyright: ignore[reportUnknownMemberType]
-        registry: Any = Registry[Any]()
-        self._registry: Any = registry.with_resource(_URI, resource)
+        self._registry = Registry([(_URI, document)], draft=Draft202012)
         self._operations = sorted(
             (
                 _operation(method, template, described)
@@ -175,7 +176,7 @@ def _close(schema: Any) -> None:
 
 
 def _place(error: ValidationError) -> str:
-    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.absolute_path)
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.instance_path)
 
 
 def _short(message: str) -> str:
@@ -185,19 +186,17 @@ def _short(message: str) -> str:
 
 def _deepest(error: ValidationError) -> ValidationError:
     """Follow a union's failure into the branch that fits best: the one whose ``type`` matches."""
-    while error.context:
-        branches: dict[Any, list[ValidationError]] = {}
-        for inner in error.context:
-            branches.setdefault(next(iter(inner.relative_schema_path), 0), []).append(inner)
-        fitting = min(branches.values(), key=_misfit)
-        error = max(fitting, key=lambda inner: len(inner.absolute_path))
+    while isinstance(error.kind, ValidationErrorKind.AnyOf | ValidationErrorKind.OneOfNotValid):
+        depth = len(error.instance_path)
+        fitting = min((each for each in error.kind.context if each), key=lambda each: _misfit(each, depth))
+        error = max(fitting, key=lambda inner: len(inner.instance_path))
     return error
 
 
-def _misfit(errors: list[ValidationError]) -> tuple[bool, int]:
+def _misfit(errors: Sequence[ValidationError], depth: int) -> tuple[bool, int]:
     wrong_kind = any(
-        list(error.relative_path) == ["type"]
-        or (not error.relative_path and "is not of type" in error.message)
+        error.instance_path[depth:] == ["type"]
+        or (len(error.instance_path) == depth and isinstance(error.kind, ValidationErrorKind.Type))
         for error in errors
     )
     return wrong_kind, len(errors)

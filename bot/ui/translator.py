@@ -41,6 +41,13 @@ class CommandTranslator(app_commands.Translator):
         return None if translation == string.message else translation
 
 
+async def translated(tree: app_commands.CommandTree[Any]) -> list[dict[str, Any]]:
+    """All commands of a tree in all languages, as Discord is told of them."""
+    translator = CommandTranslator()
+    await tree.set_translator(translator)
+    return [await command.get_translated_payload(tree, translator) for command in tree.get_commands()]
+
+
 def key_of(string: locale_str, context: Any) -> str | None:
     """The key of a string of the command tree.
 

@@ -16,7 +16,18 @@ def test_every_call_answers_as_the_document_says() -> None:
     And every process that shares in a run collects all tests.
     """
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-n", "0", "-q", "-p", "no:cacheprovider", str(CALLS)],
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "--noconftest",
+            "-o",
+            "addopts=",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            CALLS,
+        ],
         env={name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")},
         capture_output=True,
         text=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncGenerator, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import discord
 import pytest
 import pytest_asyncio
 import structlog
+from discord import app_commands
 from simcord import Env, interactions
 from simcord.http import router
 from structlog.typing import EventDict
@@ -18,6 +20,7 @@ from bot.client import RiffcordClient
 from bot.jobs.service import Jobs
 from bot.store.db import open_database
 from bot.ui import answers
+from bot.ui.translator import translated
 from tests import exercised
 from tests.e2e.nonces import honouring_nonces
 from tests.e2e.scene import Backstage, Scene, set_scene
@@ -30,6 +33,23 @@ _SLOW_MACHINE_S = 60.0
 def nonces(discord_rules: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Discord answers a repeated nonce with the message that stands; simcord alone would post again."""
     monkeypatch.setattr(router, "dispatch", honouring_nonces(router.dispatch))
+
+
+_TRANSLATED: dict[str, list[dict[str, Any]]] = {}
+
+
+async def _translated_once(tree: app_commands.CommandTree[Any]) -> list[dict[str, Any]]:
+    """Most bots of these tests tell the same commands: a third of a short test was their translation."""
+    told = json.dumps([command.to_dict(tree) for command in tree.get_commands()])
+    if told not in _TRANSLATED:
+        _TRANSLATED[told] = await translated(tree)
+    return _TRANSLATED[told]
+
+
+@pytest.fixture(autouse=True)
+def translations(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same commands are translated once."""
+    monkeypatch.setattr("bot.client.translated", _translated_once)
 
 
 @pytest_asyncio.fixture

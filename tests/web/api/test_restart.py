@@ -28,7 +28,7 @@ async def test_a_stopped_server_hands_over_what_it_accepted(tmp_path: Path) -> N
     tiny.free.clear()
     async with server(tmp_path, engine=tiny) as engine:
         ids = [(await engine.create())["id"] for _ in range(3)]
-        await engine.until(ids[0], lambda told: told["status"] == "processing")
+        await engine.until(ids[0], lambda told: told["status"] == "processing" and bool(tiny.jobs))
     held = TinyEngine()
     held.free.clear()
     async with server(tmp_path, engine=held) as engine:
