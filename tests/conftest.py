@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
@@ -52,10 +53,17 @@ _OWN_PREFIXES = (
 
 def pytest_configure() -> None:
     """Temporary files lie in memory, simcord sees sooner that its bot is idle, hypothesis has no clock."""
+    gc.disable()
     _write_to_memory()
     _settle_soon()
     hypothesis.settings.register_profile("no clock", deadline=None)  # other processes may have the core
     hypothesis.settings.load_profile("no clock")
+
+
+def pytest_collection_finish() -> None:
+    """All modules and tests stay: the collector need not look at them while they come, nor ever again."""
+    gc.freeze()
+    gc.enable()
 
 
 def _write_to_memory() -> None:
