@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
+import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -74,12 +75,25 @@ def test_what_people_write_is_taken(text: str) -> None:
     assert checked_pattern(f" {text} ") == text
 
 
+def _can_be_read(text: str) -> bool:
+    """Whether it is a pattern, also as a part of one."""
+    try:
+        regex.compile(text)
+        regex.compile(f"({text})")
+    except regex.error:
+        return False
+    return True
+
+
 @settings(max_examples=300, deadline=None)
-@given(st.text("ab()[]{}0123,+*?\\|^.#: ", max_size=20))
-def test_whatever_is_typed_is_read(text: str) -> None:
-    """It has a size, and repeats a repetition or not; nothing else can happen."""
-    assert size_of(text) >= 0
-    assert is_nested(text) in (True, False)
+@given(st.text("ab()[]{}0123,+*?\\|^.#: ", max_size=16).filter(_can_be_read), st.integers(1, 9))
+def test_what_is_read_adds_up(text: str, times: int) -> None:
+    """In a group, counted, and side by side it has the size that it has by itself, so many times."""
+    size, nested = size_of(text), is_nested(text)
+    assert size_of(f"({text}){{{times}}}") == times * size
+    assert size_of(f"{text}({text})") == 2 * size
+    assert is_nested(f"({text})") == nested
+    assert is_nested(f"({text}(a+))+")
 
 
 def test_what_is_counted_is_written_out_before_it_is_compiled() -> None:
