@@ -6,14 +6,15 @@ import asyncio
 import contextlib
 import os
 import sqlite3
-from asyncio.subprocess import Process
+from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 from typing import Any
 
 import psutil
 
-from bot.processes import free_port, parse_ready, start_child, stop_child
+from bot.processes import free_port, parse_ready, stop_child
+from tests import forked
 from tests.room.driver import RoomDriver, room_process
 
 START_S = 40.0
@@ -129,7 +130,7 @@ def rss_mb(process: Process) -> float:
 
 
 async def _started(arguments: list[str], environment: dict[str, str]) -> Process:
-    child = await start_child(arguments, environment)
+    child = await forked.start("bot", *arguments, environment=environment, stdout=PIPE, lifeline=True)
     assert child.stdout is not None
     async with asyncio.timeout(START_S):
         async for line in child.stdout:
@@ -150,7 +151,7 @@ async def house(
         port = engine_port or free_port()
         built = House(room, data, engine_url=engine_url, engine_port=port, workers=workers)
         try:
-            release = await start_child(["release"], built.environment())
+            release = await forked.start("bot", "release", environment=built.environment(), lifeline=True)
             await asyncio.gather(release.wait(), built.start_engine())
             await built.start_bot()
             yield built

@@ -6,7 +6,6 @@ import asyncio
 import base64
 import contextlib
 import os
-import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,9 +14,8 @@ from typing import Any, Self, TypeVar, cast
 import aiohttp
 
 from bot.room import RoomAddress
-from tests import discord_schema
+from tests import discord_schema, forked
 
-REPOSITORY = Path(__file__).parents[2]
 PATIENCE_S = 20.0
 """How long a driver waits for something that should be a matter of milliseconds."""
 
@@ -367,15 +365,9 @@ async def process(
     stdout: int | None = None,
     arguments: Sequence[str] = (),
 ) -> AsyncGenerator[asyncio.subprocess.Process]:
-    """``python -m module`` from the repository; killed at the end if it still runs."""
-    child = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        module,
-        *arguments,
-        cwd=REPOSITORY,
-        env={**os.environ, **(environment or {})},
-        stdout=stdout,
+    """``python -m module``; killed at the end if it still runs."""
+    child = await forked.start(
+        module, *arguments, environment={**os.environ, **(environment or {})}, stdout=stdout
     )
     try:
         yield child

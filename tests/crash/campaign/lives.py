@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from asyncio.subprocess import Process
+from asyncio.subprocess import PIPE, Process
 from pathlib import Path
 
-from bot.processes import parse_ready, start_child, stop_child
+from bot.processes import parse_ready, stop_child
+from tests import forked
 
 UP_S = 60.0
 _BACK_S = 0.5
@@ -70,8 +71,12 @@ class Life:
     async def _keep(self) -> None:
         while True:
             with self._log.open("ab") as log:
-                self._process = process = await start_child(
-                    [self._role], self.environment, errors=log.fileno()
+                self._process = process = await forked.start(
+                    *("bot", self._role),
+                    environment=self.environment,
+                    stdout=PIPE,
+                    stderr=log.fileno(),
+                    lifeline=True,
                 )
             assert process.stdout is not None
             async for line in process.stdout:

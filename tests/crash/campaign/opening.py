@@ -14,8 +14,9 @@ from typing import Any, Final
 import aiohttp
 from aiohttp import web as http
 
-from bot.processes import free_port, start_child
+from bot.processes import free_port
 from bot.room import RoomAddress
+from tests import forked
 from tests.crash.campaign.lives import Life
 from tests.crash.campaign.shard import empty_shard
 from tests.crash.campaign.town import PAID, Town, Worker
@@ -51,7 +52,8 @@ def _environment(folder: Path, database_url: str | None, **settings: str) -> dic
 
 
 async def _release(environment: dict[str, str]) -> None:
-    if await (await start_child(["release"], environment)).wait() != 0:
+    release = await forked.start("bot", "release", environment=environment, lifeline=True)
+    if await release.wait() != 0:
         raise RuntimeError("the database could not be prepared")
 
 
