@@ -14,7 +14,12 @@ from typing import Literal, Self
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from bot.errors import ExitCode, StartupError
 from bot.money.policy import CREDITS_MOST
@@ -241,6 +246,19 @@ class Settings(BaseSettings):
         """The engine server's accepted bearer tokens; empty means loopback only, no token needed."""
         given = self.engine_tokens.get_secret_value() if self.engine_tokens else ""
         return frozenset(token.strip() for token in given.split(",") if token.strip())
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What is given, the environment, a file: one that is not there need not be asked for each setting."""
+        no_file = isinstance(dotenv_settings, DotEnvSettingsSource) and not dotenv_settings.env_vars
+        return (init_settings, env_settings) if no_file else (init_settings, env_settings, dotenv_settings)
 
 
 def _prices_of(value: str | None) -> dict[str, int]:
