@@ -13,7 +13,7 @@ from typing import Any
 
 import psutil
 
-from bot.processes import free_port, parse_ready, stop_child
+from bot.processes import free_port, parse_ready, start_child, stop_child
 from tests import forked
 from tests.room.driver import RoomDriver, room_process
 
@@ -55,18 +55,24 @@ class House:
 
     async def start_engine(self) -> None:
         """Start the engine server and wait until it answers."""
-        self.engine = await _started(["engine"], self.environment())
+        self.engine = await self._forked("engine")
 
     async def start_bot(self) -> None:
         """Start the bot and wait until it is on Discord with its commands told."""
-        self.bot = await _started(["bot"], self.environment())
+        self.bot = await self._forked("bot")
         await self.room.until_bot_is(here=True)
 
     async def start_beside(self, role: str, **settings: str) -> Process:
         """Start a web process or a worker, and wait until it is ready."""
-        started = await _started([role], self.environment(**settings))
+        started = await start_child([role], self.environment(**settings))
         self.beside.append(started)
-        return started
+        return await _ready(started)
+
+    async def _forked(self, role: str) -> Process:
+        environment = self.environment()
+        return await _ready(
+            await forked.start("bot", role, environment=environment, stdout=PIPE, lifeline=True)
+        )
 
     async def kill_bot(self, suspended: Sequence[psutil.Process] = ()) -> None:
         """``kill -9``, and wait until the room knows it; suspended workers of it may then run on."""
@@ -129,14 +135,14 @@ def rss_mb(process: Process) -> float:
     return psutil.Process(process.pid).memory_info().rss / 1e6
 
 
-async def _started(arguments: list[str], environment: dict[str, str]) -> Process:
-    child = await forked.start("bot", *arguments, environment=environment, stdout=PIPE, lifeline=True)
+async def _ready(child: Process) -> Process:
+    """The process, once it says that it is ready."""
     assert child.stdout is not None
     async with asyncio.timeout(START_S):
         async for line in child.stdout:
             if parse_ready(line.decode()) is not None:
                 return child
-    raise AssertionError(f"{arguments} ended with {await child.wait()} before it was ready")
+    raise AssertionError(f"it ended with {await child.wait()} before it was ready")
 
 
 @contextlib.asynccontextmanager

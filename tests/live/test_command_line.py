@@ -23,7 +23,7 @@ from bot.errors import ExitCode
 from bot.processes import free_port, parse_ready
 from bot.settings import AS_CALLED
 from bot.web.app import serving
-from tests.live.warm import ROOT, WarmCommands, warm_commands
+from tests import forked
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def engine_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     engine = subprocess.Popen(
         [sys.executable, "-m", "bot", "engine"],
         env={**os.environ, **told, "RIFFCORD_DATA": str(tmp_path_factory.mktemp("engine"))},
-        cwd=ROOT,
+        cwd=forked.ROOT,
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -45,24 +45,22 @@ def engine_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         engine.terminate()
 
 
-@pytest.fixture(scope="module")
-def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WarmCommands]:
-    """The command line for what ends before any music is made."""
-    with warm_commands(tmp_path_factory.mktemp("told")) as commands:
-        yield commands
-
-
-def riff(*arguments: str, cwd: Path = ROOT, **settings: str) -> subprocess.CompletedProcess[str]:
+def riff(*arguments: str, cwd: Path = forked.ROOT, **settings: str) -> subprocess.CompletedProcess[str]:
     """Make a riff."""
     return command("riff", *arguments, cwd=cwd, **settings)
 
 
-def command(*arguments: str, cwd: Path = ROOT, **settings: str) -> subprocess.CompletedProcess[str]:
+def command(*arguments: str, cwd: Path = forked.ROOT, **settings: str) -> subprocess.CompletedProcess[str]:
     """Run a command, on a private engine where ``ENGINE_URL`` is none of the settings."""
+    environment = {**os.environ, "PYTHONPATH": str(forked.ROOT), **settings}
+    return forked.run("bot", *arguments, environment=environment, folder=cwd)
+
+
+def typed(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """As :func:`command`, from a start as a person's."""
     return subprocess.run(
         [sys.executable, "-m", "bot", *arguments],
-        cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(ROOT), **settings},
+        cwd=forked.ROOT,
         capture_output=True,
         text=True,
         timeout=100,
@@ -75,7 +73,7 @@ def test_it_writes_sound_and_picture(tmp_path: Path, suffix: str, engine_url: st
     """Each format, levelled, with the spectrogram beside it and one line of JSON."""
     out = tmp_path / f"solo.{suffix}"
     asked = ("funky synth solo", "--seed", "3", "--steps", "10", "--out", str(out), "--json")
-    done = riff(*asked) if suffix == "wav" else riff(*asked, ENGINE_URL=engine_url)
+    done = typed("riff", *asked) if suffix == "wav" else riff(*asked, ENGINE_URL=engine_url)
     assert done.returncode == ExitCode.OK, done.stderr
     told = json.loads(done.stdout)
     assert set(told) == {"duration_s", "bpm", "key", "lufs", "true_peak_db", "seed", "audio", "picture"}
@@ -101,10 +99,10 @@ def test_the_same_seed_writes_the_same_samples(tmp_path: Path, engine_url: str) 
     assert (first == second).all()
 
 
-def test_a_host_that_is_not_there_is_one_clear_line(tmp_path: Path, warm: WarmCommands) -> None:
+def test_a_host_that_is_not_there_is_one_clear_line(tmp_path: Path) -> None:
     """An unknown host and one without its key each say what to do."""
     for host, told in (("nowhere", "Choose one of"), ("replicate", "REPLICATE_API_TOKEN")):
-        done = warm.run("riff", "jazz", "--host", host, "--out", "x.mp3", cwd=tmp_path)
+        done = riff("jazz", "--host", host, "--out", "x.mp3", cwd=tmp_path)
         assert done.returncode == ExitCode.BAD_SETTINGS
         assert len(done.stderr.strip().splitlines()) == 1
         assert told in done.stderr
@@ -125,11 +123,9 @@ def test_a_host_that_is_not_there_is_one_clear_line(tmp_path: Path, warm: WarmCo
         (("jazz", "--stems", "x", "--host", "replicate", "--out", "x.mp3"), "built-in engine only"),
     ],
 )
-def test_a_mistake_is_one_clear_line(
-    tmp_path: Path, warm: WarmCommands, arguments: tuple[str, ...], told: str
-) -> None:
+def test_a_mistake_is_one_clear_line(tmp_path: Path, arguments: tuple[str, ...], told: str) -> None:
     """No trace of Python, nothing written."""
-    done = warm.run("riff", *arguments, cwd=tmp_path)
+    done = riff(*arguments, cwd=tmp_path)
     assert done.returncode == ExitCode.USAGE
     assert len(done.stderr.strip().splitlines()) == 1
     assert told in done.stderr
@@ -166,10 +162,10 @@ def test_a_mistake_is_one_clear_line(
     ],
 )
 def test_a_song_that_cannot_be_made_is_one_clear_line(
-    tmp_path: Path, warm: WarmCommands, arguments: tuple[str, ...], code: ExitCode, told: str
+    tmp_path: Path, arguments: tuple[str, ...], code: ExitCode, told: str
 ) -> None:
     """Mistakes and sources that are no music alike."""
-    done = warm.run(*arguments, cwd=tmp_path)
+    done = command(*arguments, cwd=tmp_path)
     assert done.returncode == code
     assert len(done.stderr.strip().splitlines()) == 1
     assert told in done.stderr
@@ -182,6 +178,7 @@ def test_a_riff_goes_with_another_and_tells_how(tmp_path: Path, engine_url: str)
     done = riff(
         *("techno 128 bpm", "--steps", "2", "--bars", "2", "--seed", "5", "--out", str(tmp_path / "a.mp3")),
         *("--score", str(score), "--midi", str(midi), "--stems", str(stems)),
+        ENGINE_URL=engine_url,
     )
     assert done.returncode == ExitCode.OK, done.stderr
     assert "seed 5" in done.stdout
@@ -195,9 +192,9 @@ def test_a_riff_goes_with_another_and_tells_how(tmp_path: Path, engine_url: str)
     assert sf.info(beside).duration == pytest.approx(json.loads(score.read_text())["frames"] / 100)
 
 
-def test_the_seed_pictures_are_named_in_the_help(warm: WarmCommands) -> None:
+def test_the_seed_pictures_are_named_in_the_help() -> None:
     """All eleven ids."""
-    told = warm.run("riff", "--help").stdout
+    told = riff("--help").stdout
     assert all(name in told.replace("\n", "").replace(" ", "") for name in SEED_IMAGE_IDS)
 
 
@@ -205,7 +202,7 @@ def test_a_song_is_written_take_by_take_and_morphed(tmp_path: Path, engine_url: 
     """Each take has sound, picture, lyrics and score; the score of one becomes a cover of it."""
     lyrics = tmp_path / "words.txt"
     lyrics.write_text("[Verse]\nThe morning comes again to me\nI see the light upon the sea\n")
-    done = command(
+    done = typed(
         *("song", "indie folk, banjo", "--lyrics", str(lyrics), "--title", "Morning", "--length-s", "12"),
         *("--seed", "8", "--out", str(tmp_path / "song.mp3"), "--json"),
     )
@@ -248,7 +245,7 @@ async def test_ctrl_c_stops_the_riff_at_the_host_too(tmp_path: Path) -> None:
             sys.executable,
             *("-m", "bot", "riff", "jazz", "--out", "x.mp3"),
             cwd=tmp_path,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "ENGINE_URL": url},
+            env={**os.environ, "PYTHONPATH": str(forked.ROOT), "ENGINE_URL": url},
             stderr=asyncio.subprocess.PIPE,
             # A shell that runs the tests in the background has Ctrl-C ignored, and children inherit that.
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),

@@ -6,19 +6,19 @@ import contextlib
 import os
 import signal
 import sys
-from asyncio import subprocess, timeout
+from asyncio import sleep, subprocess, timeout
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import aiohttp
 import psutil
-import pytest
 from aiohttp import web
 
 from bot.errors import ExitCode
 
 ROOT = Path(__file__).parents[2]
 UP_S = 60.0
+LOOK_S = 0.1
 
 
 @contextlib.asynccontextmanager
@@ -68,22 +68,44 @@ def command_of(process: psutil.Process) -> str:
     return ""
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-async def test_it_prints_one_address_and_leaves_nothing_behind(
-    tmp_path: Path, number: signal.Signals
-) -> None:
-    """Room, engine with workers, and bot are up behind the address; a signal ends them all, with code 0."""
+async def ends_with_all_below(process: subprocess.Process, number: signal.Signals) -> None:
+    """The signal ends the whole tree, with code 0."""
+    family = family_of(process)
+    assert {"engine", "room", "bot"} <= {command_of(member) for member in family}
+    process.send_signal(number)
+    async with timeout(UP_S):
+        assert await process.wait() == ExitCode.OK
+    assert psutil.wait_procs(family, timeout=10)[1] == []
+
+
+async def test_it_prints_one_address_owns_its_data_and_ends_with_ctrl_c(tmp_path: Path) -> None:
+    """Room, engine with workers, and bot are up behind the address; a second tree is refused, in one line."""
     async with started(tmp_path, ENGINE_WORKERS="0") as process:
         url = await address_of(process)
         async with aiohttp.ClientSession() as session, session.get(url.partition("#")[0]) as page:
             assert page.status == 200
             assert "Riffcord" in await page.text()
-        family = family_of(process)
-        assert {"engine", "room", "bot"} <= {command_of(member) for member in family}
-        process.send_signal(number)
+        async with started(tmp_path) as second:
+            code, lines = await ended(second)
+        assert code == ExitCode.DATA_IN_USE
+        assert [str(tmp_path) in line for line in lines] == [True]
+        await ends_with_all_below(process, signal.SIGINT)
+
+
+async def test_a_dead_bot_comes_back_and_ends_with_sigterm(tmp_path: Path) -> None:
+    """The supervisor starts a killed bot again, while room and engine live on; it leaves nobody behind."""
+    async with started(tmp_path) as process:
+        await address_of(process)
+        before = {command_of(member): member.pid for member in family_of(process)}
+        os.kill(before["bot"], signal.SIGKILL)
         async with timeout(UP_S):
-            assert await process.wait() == ExitCode.OK
-        assert psutil.wait_procs(family, timeout=10)[1] == []
+            while True:
+                now = {command_of(member): member.pid for member in family_of(process)}
+                if now.get("bot", before["bot"]) != before["bot"]:
+                    break
+                await sleep(LOOK_S)
+        assert (now["room"], now["engine"]) == (before["room"], before["engine"])
+        await ends_with_all_below(process, signal.SIGTERM)
 
 
 async def test_nothing_outlives_a_killed_parent(tmp_path: Path) -> None:
@@ -95,21 +117,6 @@ async def test_nothing_outlives_a_killed_parent(tmp_path: Path) -> None:
         process.kill()
         await process.wait()
         assert psutil.wait_procs(family, timeout=20)[1] == []
-
-
-async def test_a_dead_bot_comes_back(tmp_path: Path) -> None:
-    """The supervisor starts a killed bot again; room and engine live on."""
-    async with started(tmp_path) as process:
-        await address_of(process)
-        before = {command_of(member): member.pid for member in family_of(process)}
-        os.kill(before["bot"], signal.SIGKILL)
-        async with timeout(UP_S):
-            while True:
-                now = {command_of(member): member.pid for member in family_of(process)}
-                if now.get("bot", before["bot"]) != before["bot"]:
-                    break
-                await subprocess.create_subprocess_exec(sys.executable, "-c", "")
-        assert (now["room"], now["engine"]) == (before["room"], before["engine"])
 
 
 @contextlib.asynccontextmanager
@@ -153,23 +160,17 @@ async def test_a_wrong_token_is_one_line_and_a_code(tmp_path: Path) -> None:
 
 
 async def test_an_unreachable_discord_is_one_line_and_a_code(tmp_path: Path) -> None:
-    """Nobody answers: one line, and another code."""
+    """Nobody answers: one line, and another code; also where the engine is somebody else's."""
+    nowhere = "http://127.0.0.1:9"
     async with started(
-        tmp_path, DISCORD_TOKEN="some.good.token", DISCORD_API_URL="http://127.0.0.1:9/api/v10"
+        tmp_path,
+        DISCORD_TOKEN="some.good.token",
+        DISCORD_API_URL=f"{nowhere}/api/v10",
+        ENGINE_URL=nowhere,
     ) as process:
         code, lines = await ended(process)
     assert code == ExitCode.DISCORD_UNREACHABLE
     assert len(lines) == 1
-
-
-async def test_a_second_riffcord_on_the_same_data_is_refused(tmp_path: Path) -> None:
-    """One tree owns the data folder; the second says so, once, and ends."""
-    async with started(tmp_path) as first:
-        await address_of(first)
-        async with started(tmp_path) as second:
-            code, lines = await ended(second)
-    assert code == ExitCode.DATA_IN_USE
-    assert [str(tmp_path) in line for line in lines] == [True]
 
 
 async def test_a_bad_setting_is_named(tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ import asyncio
 import io
 import json
 import re
-import sys
 from typing import Any
 
 import av
@@ -17,6 +16,7 @@ import soundfile as sf
 
 from bot.engine.loudness import integrated_lufs, true_peak_db
 from bot.errors import ExitCode
+from tests import forked
 from tests.live.house import House, title_of
 from tests.room.driver import Refused
 
@@ -175,19 +175,10 @@ async def test_a_hundred_members_at_the_same_instant(home: House) -> None:
     assert [state for where, state in ended if where == channel] == ["done"] * 100
 
 
-async def typed(home: House, *words: str) -> tuple[int | None, str, str]:
+async def typed(home: House, *words: str) -> tuple[int, str, str]:
     """Type a command beside the running bot: exit code, standard output, standard error."""
-    child = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "bot",
-        *words,
-        env=home.environment(),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    out, err = await child.communicate()
-    return child.returncode, out.decode(), err.decode()
+    done = await asyncio.to_thread(forked.run, "bot", *words, environment=home.environment())
+    return done.returncode, done.stdout, done.stderr
 
 
 async def test_whoever_runs_it_can_look_at_it(home: House) -> None:
