@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bot.engine.arrays import as_samples
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 HALF_RATE_HZ = 22_050
 _HOP = 256
 _TEMPOGRAM_FRAMES = 689  # 8 s
+_TEMPOGRAM_STEP = 8  # the mean of windows 11 ms apart is that of windows 93 ms apart, for a tenth of the work
 _TEMPI_BPM = np.arange(50.0, 230.0, 0.25)
 # How often each step above the tonic sounds: J. Albrecht, D. Shanahan, Music Perception 31 (2013).
 _PROFILES = {
@@ -39,8 +42,8 @@ def _library(name: str) -> Any:
 
 def half_rate(audio: Samples) -> Samples:
     """Return (samples / 2,) mono at 22,050 Hz of (samples, 2)."""
-    mono = audio.mean(axis=1)
-    return mono[: len(mono) // 2 * 2].reshape(-1, 2).mean(axis=1)
+    mono = audio[:, 0] + audio[:, 1]  # numpy's mean of two takes ten times as long
+    return as_samples((mono[: len(mono) // 2 * 2 : 2] + mono[1::2]) * np.float32(0.25))
 
 
 def tempo_bpm(loop: Samples) -> float:
@@ -54,15 +57,23 @@ def tempo_bpm(loop: Samples) -> float:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         onsets = librosa.onset.onset_strength(y=np.tile(half_rate(loop), 2), **rate)
-        given = {**rate, "onset_envelope": onsets, "win_length": _TEMPOGRAM_FRAMES}
-        repeats = librosa.feature.tempogram(**given).mean(axis=1)
-        waves = np.abs(librosa.feature.fourier_tempogram(**given)).mean(axis=1)
+        repeats = _tempogram(librosa, onsets).mean(axis=1)
+        waves = librosa.stft(onsets, n_fft=_TEMPOGRAM_FRAMES, hop_length=_TEMPOGRAM_STEP, center=True)
+        waves = np.abs(waves).mean(axis=1)
     at_repeats = librosa.tempo_frequencies(_TEMPOGRAM_FRAMES, **rate)
     at_waves = librosa.fourier_tempo_frequencies(win_length=_TEMPOGRAM_FRAMES, **rate)
     repeating = _at_tempi(at_repeats[:0:-1], repeats[:0:-1])
     waving = _at_tempi(at_waves, waves)
     usual = np.exp(-0.5 * np.log2(_TEMPI_BPM / 120.0) ** 2)
     return float(_TEMPI_BPM[(repeating * waving * usual).argmax()])
+
+
+def _tempogram(librosa: Any, onsets: Any) -> Any:
+    """Return librosa's tempogram (lags, windows), which has no step of its own."""
+    padded = np.pad(onsets, _TEMPOGRAM_FRAMES // 2, mode="linear_ramp")
+    windows = librosa.util.frame(padded, frame_length=_TEMPOGRAM_FRAMES, hop_length=_TEMPOGRAM_STEP)
+    shape = librosa.filters.get_window("hann", _TEMPOGRAM_FRAMES)[:, None]
+    return librosa.util.normalize(librosa.autocorrelate(windows * shape, axis=0), axis=0)
 
 
 def _at_tempi(frequencies: Any, strengths: Any) -> NDArray[np.float64]:
