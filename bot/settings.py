@@ -256,7 +256,7 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """What is given, the environment, a file: one that is not there need not be asked for each setting."""
+        """What is given, the environment, a file: one that is not there is not asked for each setting."""
         no_file = isinstance(dotenv_settings, DotEnvSettingsSource) and not dotenv_settings.env_vars
         return (init_settings, env_settings) if no_file else (init_settings, env_settings, dotenv_settings)
 
