@@ -7,6 +7,7 @@ import pytest
 from tests.engine.support import distance, features, riff, same_music
 
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
+LOOP_S = 4.0  # five riffs a way: a bar or two have the colour and movement of many
 PAIRS = (
     ("church bells on sunday", "death metal"),
     ("ambient drone", "techno"),
@@ -32,7 +33,7 @@ def test_denoising_ends_are_seed_and_prompt() -> None:
 @pytest.mark.parametrize(("a", "b"), PAIRS)
 def test_alpha_moves_the_sound_from_a_to_b(a: str, b: str) -> None:
     """In features of the sound, every step of alpha is further from A and nearer to B."""
-    way = [features(riff(a, b, alpha=alpha, denoising=1.0, seed=5)) for alpha in SHARES]
+    way = [features(riff(a, b, alpha=alpha, denoising=1.0, seed=5, length_s=LOOP_S)) for alpha in SHARES]
     from_a = [distance(way[0], point) for point in way]
     to_b = [distance(way[-1], point) for point in way]
     assert from_a == sorted(from_a)
@@ -43,7 +44,15 @@ def test_alpha_moves_the_sound_from_a_to_b(a: str, b: str) -> None:
 def test_denoising_moves_the_sound_from_seed_to_prompt(seed_image_id: str) -> None:
     """In features of the sound, every step of denoising is further from the seed, nearer to the prompt."""
     way = [
-        features(riff("gregorian chant", denoising=denoising, seed=5, seed_image_id=seed_image_id))
+        features(
+            riff(
+                "gregorian chant",
+                denoising=denoising,
+                seed=5,
+                seed_image_id=seed_image_id,
+                length_s=LOOP_S,
+            )
+        )
         for denoising in SHARES
     ]
     from_seed = [distance(way[0], point) for point in way]
