@@ -22,6 +22,18 @@ def as_samples(values: Floats) -> Samples:
     return np.asarray(values, dtype=np.float32)
 
 
+def channels_mean(audio: Floats) -> Floats:
+    """Return the mean of the channels of (samples, channels); (samples,) stays as it is.
+
+    A sum of two has the bits of numpy's mean, which takes ten times as long along so short an axis.
+    """
+    if audio.ndim == 1:
+        return audio
+    if audio.shape[1] != 2:
+        return audio.mean(axis=1)
+    return (audio[:, 0] + audio[:, 1]) * audio.dtype.type(0.5)
+
+
 def spectrum_of(signal: Samples, size: int | None = None) -> Spectrum:
     """Return the transform of real signals along the last axis, in single precision, padded to a size.
 

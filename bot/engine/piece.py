@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bot.engine.arrays import SAMPLE_RATE_HZ, Samples
+from bot.engine.arrays import SAMPLE_RATE_HZ, Samples, channels_mean
 from bot.engine.picture.spectrogram import image_bytes, spectrogram_picture
 
 if TYPE_CHECKING:
@@ -119,6 +119,6 @@ def check_sound(audio: Samples) -> None:
 def spectral_flatness(audio: Samples) -> float:
     """Return how much audio resembles white noise, 0 (a tone) to 1, over its middle second."""
     middle = len(audio) // 2
-    part = audio[max(0, middle - 16_384) : middle + 16_384].mean(axis=1)
+    part = channels_mean(audio[max(0, middle - 16_384) : middle + 16_384])
     power = np.abs(np.fft.rfft(part * np.hanning(len(part)))) ** 2 + 1e-12
     return float(np.exp(np.log(power).mean()) / power.mean())

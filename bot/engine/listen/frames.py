@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.engine.arrays import Samples, as_samples, resampled_period, spectrum_of
+from bot.engine.arrays import Samples, as_samples, channels_mean, resampled_period, spectrum_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,8 +17,7 @@ _PIECE_S, _MARGIN_S = 20, 1
 
 def mono_of(audio: Samples) -> Samples:
     """Return audio (samples,) or (samples, channels) as one channel, broken numbers as silence."""
-    mono = as_samples(audio.mean(axis=1) if audio.ndim > 1 else audio)
-    return np.nan_to_num(mono, nan=0.0, posinf=0.0, neginf=0.0)
+    return np.nan_to_num(as_samples(channels_mean(audio)), nan=0.0, posinf=0.0, neginf=0.0)
 
 
 def resampled(signal: Samples, rate_hz: int, wanted_hz: int) -> Samples:

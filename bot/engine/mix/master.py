@@ -66,9 +66,9 @@ def block_powers(mix: Samples) -> Floats:
     for start in range(0, samples, _PIECE_SAMPLES):
         count = min(_PIECE_SAMPLES, samples - start)
         grid = Grid(fast_frames((count + 2 * _MARGIN_SAMPLES) // FRAME_SAMPLES))
-        around = np.arange(start - _MARGIN_SAMPLES, start + count + _MARGIN_SAMPLES) % samples
         for channel in mix:
-            spectrum = spectrum_of(channel[around], grid.samples)
+            around = _around(channel, start - _MARGIN_SAMPLES, start + count + _MARGIN_SAMPLES)
+            spectrum = spectrum_of(around, grid.samples)
             spectrum *= grid.k_weighting
             weighted = np.fft.irfft(spectrum, grid.samples)[_MARGIN_SAMPLES : _MARGIN_SAMPLES + count]
             first = start // BLOCK_SAMPLES
@@ -76,6 +76,13 @@ def block_powers(mix: Samples) -> Floats:
                 np.square(weighted, out=weighted).reshape(-1, BLOCK_SAMPLES).mean(axis=1)
             )
     return powers
+
+
+def _around(channel: Samples, first: int, last: int) -> Samples:
+    """Return samples `first`..`last` of a channel that goes round and round."""
+    size = len(channel)
+    turns = range(first // size, -(-last // size))
+    return np.concatenate([channel[max(first - n * size, 0) : max(last - n * size, 0)] for n in turns])
 
 
 def _block_peaks(mix: Samples) -> Floats:

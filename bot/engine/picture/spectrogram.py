@@ -14,7 +14,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.engine.arrays import SAMPLE_RATE_HZ, Floats, Samples, as_samples, resampled_period, spectrum_of
+from bot.engine.arrays import (
+    SAMPLE_RATE_HZ,
+    Floats,
+    Samples,
+    as_samples,
+    channels_mean,
+    resampled_period,
+    spectrum_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -119,19 +127,15 @@ def _mel_pieces(audio: Floats, sample_rate_hz: int, *, circular: bool) -> Iterat
     if not audio.size:
         raise ValueError("There is no audio to draw.")
     if circular or len(audio) <= (_PIECE_S + 2 * _MARGIN_S) * sample_rate_hz:
-        yield _mel_of(_resampled(_mono(audio), sample_rate_hz), circular=circular)
+        yield _mel_of(_resampled(as_samples(channels_mean(audio)), sample_rate_hz), circular=circular)
         return
     step, margin = _PIECE_S * sample_rate_hz, _MARGIN_S * sample_rate_hz
     for start in range(0, len(audio), step):
         before = min(start, margin)
-        piece = _mono(audio[start - before : start + step + margin])
+        piece = as_samples(channels_mean(audio[start - before : start + step + margin]))
         wanted = -(-min(step, len(audio) - start) * COLUMNS_PER_S // sample_rate_hz)
         first = before // sample_rate_hz * COLUMNS_PER_S
         yield _mel_of(_resampled(piece, sample_rate_hz), circular=False)[:, first : first + wanted]
-
-
-def _mono(audio: Floats) -> Samples:
-    return as_samples(audio.mean(axis=1) if audio.ndim > 1 else audio)
 
 
 def spectrogram_image(mel: Samples) -> Image.Image:
