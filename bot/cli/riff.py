@@ -18,7 +18,7 @@ from bot.cli.engine_call import ENGINE, first_result, has_extras, host_for
 from bot.cli.following import made_by
 from bot.cli.outs import checked_out, of_suffix
 from bot.cli.telling import as_json, explained_in_words, in_words
-from bot.cli.wanting import wanted, without_none
+from bot.cli.wanting import refuse_contradictions, wanted, without_none
 from bot.errors import ExitCode, InvalidOption
 from bot.jobs.order import Order
 from bot.jobs.ports import Host
@@ -39,12 +39,14 @@ async def run_riff(arguments: argparse.Namespace, settings: Settings) -> ExitCod
     out = checked_out(arguments.out)
     order = _order(arguments, settings)
     extra = _extra(arguments, settings, order)
+    asked = wanted({**wanted_of(order).model_dump(exclude_unset=True), **extra})
+    if has_extras(settings, order.host):
+        refuse_contradictions(asked)
     with tempfile.TemporaryDirectory(prefix="riffcord-") as scratch:
         folder = Path(scratch)
         async with host_for(settings, order.host, folder) as host:
             _check_taken(arguments, settings, host)
             imported = asyncio.create_task(asyncio.to_thread(import_audio))
-            asked = wanted({**wanted_of(order).model_dump(exclude_unset=True), **extra})
             run = await made_by(host, suited(asked, host.offers), settings)
             result = first_result(host, run)
             fetched = await host.fetch(result, folder)

@@ -18,7 +18,7 @@ from bot.cli.following import made_by
 from bot.cli.outs import checked_out
 from bot.cli.riff import import_audio
 from bot.cli.telling import as_json, explained_in_words, in_words
-from bot.cli.wanting import wanted
+from bot.cli.wanting import refuse_contradictions, wanted
 from bot.errors import ExitCode, InvalidOption
 from bot.jobs.ports import Host
 from bot.jobs.records import Source
@@ -138,6 +138,8 @@ async def _run(
     name = arguments.host or settings.default_host
     _check_extras(arguments, settings, name)
     asked = wanted(inputs)
+    if source is None and has_extras(settings, name):  # a source is filled in on its way
+        refuse_contradictions(asked)
     with tempfile.TemporaryDirectory(prefix="riffcord-") as scratch:
         folder = Path(scratch)
         async with host_for(settings, name, folder) as host:

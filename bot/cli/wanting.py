@@ -43,6 +43,16 @@ def wanted(given: Mapping[str, Any]) -> EngineInput:
         raise InvalidOption(option_of(field), "told", told=plainly(first["msg"])) from None
 
 
+def refuse_contradictions(asked: EngineInput) -> None:
+    """Tell at once what our own engine would refuse: a private one need not be started for that.
+
+    Raises:
+        InvalidOption: options that do not go together.
+    """
+    for field, told in asked.contradictions():
+        raise InvalidOption(option_of(field), "told", told=plainly(told))
+
+
 def without_none(given: Mapping[str, Any]) -> dict[str, Any]:
     """The options that were given."""
     return {name: value for name, value in given.items() if value is not None}

@@ -162,10 +162,10 @@ def test_a_mistake_is_one_clear_line(tmp_path: Path, arguments: tuple[str, ...],
     ],
 )
 def test_a_song_that_cannot_be_made_is_one_clear_line(
-    tmp_path: Path, arguments: tuple[str, ...], code: ExitCode, told: str
+    tmp_path: Path, engine_url: str, arguments: tuple[str, ...], code: ExitCode, told: str
 ) -> None:
     """Mistakes and sources that are no music alike."""
-    done = command(*arguments, cwd=tmp_path)
+    done = command(*arguments, cwd=tmp_path, ENGINE_URL=engine_url)
     assert done.returncode == code
     assert len(done.stderr.strip().splitlines()) == 1
     assert told in done.stderr
