@@ -40,23 +40,27 @@ SOURCES = sorted([*ROOT.glob("bot/**/*.py"), *ROOT.glob("cogs/*.py")])
 
 def calls(name: str) -> Iterator[tuple[Path, ast.Call]]:
     """Every call of a function or class of this name in the sources."""
-    for path, node in all_calls():
-        called = node.func
-        if (isinstance(called, ast.Name) and called.id == name) or (
-            isinstance(called, ast.Attribute) and called.attr == name
-        ):
-            yield path, node
+    for path in SOURCES:
+        if name not in source(path):  # most are so, and need not be parsed
+            continue
+        for node in calls_in(path):
+            called = node.func
+            if (isinstance(called, ast.Name) and called.id == name) or (
+                isinstance(called, ast.Attribute) and called.attr == name
+            ):
+                yield path, node
 
 
 @cache
-def all_calls() -> list[tuple[Path, ast.Call]]:
-    """Every call there is."""
-    return [
-        (path, node)
-        for path in SOURCES
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call)
-    ]
+def source(path: Path) -> str:
+    """The text of a file."""
+    return path.read_text(encoding="utf-8")
+
+
+@cache
+def calls_in(path: Path) -> list[ast.Call]:
+    """Every call in a file."""
+    return [node for node in ast.walk(ast.parse(source(path))) if isinstance(node, ast.Call)]
 
 
 def texts(node: ast.expr) -> list[str]:
