@@ -59,7 +59,7 @@ async def test_an_unknown_error_does_not_end_the_watch(monkeypatch: pytest.Monke
 
     pool.on_change(tell)
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await reached.wait()
     finally:
         await pool.stop()

@@ -78,7 +78,7 @@ class LiveWorld(World):
 
     async def until(self, condition: Callable[[], Awaitable[bool]]) -> None:
         """Wait for something that the machine brings about."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not await condition():
                 await self.committed.wait()
                 self.committed.clear()
@@ -149,7 +149,7 @@ async def test_what_is_claimed_while_stopping_is_given_back(sqlite_url: str, tmp
         await go.wait()
 
     world.engine.during_create = hold
-    async with asyncio.timeout(20), world.opened() as database:
+    async with asyncio.timeout(60), world.opened() as database:
         assert isinstance(database, WatchedDatabase)
         jobs = world.new_jobs(database)
         await jobs.start()
@@ -268,7 +268,7 @@ async def test_the_timer_takes_over_from_a_dead_process(postgres_url: str, tmp_p
         step = asyncio.create_task(dead.step_until_idle())
         await reached.wait()
         world.engine.during_create = None
-        async with asyncio.timeout(6), world.running(times) as other:
+        async with asyncio.timeout(60), world.running(times) as other:
             await world.until(lambda: all_in(other, [job], State.WAITING))
         step.cancel()
         await asyncio.gather(step, return_exceptions=True)

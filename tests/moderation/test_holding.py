@@ -216,7 +216,7 @@ async def test_nobody_who_decides_waits_for_the_card_of_another(postgres_url: st
         async with database.begin() as connection:
             for card in await notices_like(connection, GUILD, "hold", "hold:"):
                 await notice_stands(connection, card, channel_id="2", message_id=card.id[:8], at=now)
-        async with asyncio.timeout(10), database.begin() as one, database.begin() as two:
+        async with asyncio.timeout(60), database.begin() as one, database.begin() as two:
             for connection, job in ((one, waiting[0]), (two, waiting[1])):
                 await close_notice(connection, GUILD, notice_key(job.id), outcome={"verdict": "no"}, at=now)
             await asyncio.gather(*(show_open_holds(each, GUILD, user_id, now) for each in (one, two)))

@@ -85,7 +85,7 @@ class Relay:
 
     async def until(self, status: str) -> Heard:
         """The first webhook that tells this."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while True:
                 self.news.clear()
                 found = [each for each in self.heard if each.told["status"] == status]

@@ -15,7 +15,7 @@ from tests.web.api.support import TinyEngine, receiver, server
 
 
 async def _ended(host: PredictionsHost, run: Run) -> Run:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         async for news in host.follow(run):
             run = news
     return run

@@ -30,7 +30,7 @@ async def test_events_tell_how_far_it_is(tmp_path: Path) -> None:
         made = await host.create(wanted(), reference="r", webhook=None)
         assert made.stream is not None
         seen: list[Run] = []
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             async for run in host.follow(made):
                 seen.append(run)
                 if run.progress:

@@ -312,7 +312,7 @@ async def test_who_asks_while_an_answer_comes_home_is_answered() -> None:
     await asyncio.sleep(0)  # the host tells it ...
     third = asyncio.create_task(reads.get("r1"))
     gathered.set_result(None)  # ... and whoever gathers looks who else asked
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(60):
         runs = await asyncio.gather(first, second, third)
     await reads.close()
     assert [run.id for run in runs] == ["r1", "r2", "r1"]

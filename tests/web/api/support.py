@@ -198,8 +198,8 @@ class Receiver:
         return web.Response(status=status, headers={"Location": "/elsewhere"} if status == 302 else {})
 
     async def next(self) -> Heard:
-        """The next webhook, within ten seconds."""
-        async with asyncio.timeout(10):
+        """The next webhook, within a minute."""
+        async with asyncio.timeout(60):
             return await self.heard.get()
 
 

@@ -51,7 +51,7 @@ async def _raw(engine: Server, path: str, head: str, body: bytes) -> bytes:
     reader, writer = await asyncio.open_connection(host, int(port))
     try:
         writer.write(f"POST {path} HTTP/1.1\r\nHost: {host}\r\n{head}\r\n\r\n".encode() + body)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             return await reader.readline()
     finally:
         writer.close()

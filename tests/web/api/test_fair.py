@@ -124,7 +124,7 @@ async def test_a_slow_source_holds_no_worker(tmp_path: Path) -> None:
     async with serving(far, listener), server(tmp_path, private_sources=True) as engine:
         named = {"kind": "morph", "transform": "cover", "score": f"{url}/score"}
         waits = await engine.create(version=ENGINE_MODEL, input=named)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await asked.wait()
         quick = await engine.create()
         assert (await engine.ended(quick["id"]))["status"] == "succeeded"
@@ -150,7 +150,7 @@ async def test_one_waiting_for_its_source_can_be_cancelled(tmp_path: Path) -> No
     async with serving(far, listener), server(tmp_path, private_sources=True) as engine:
         named = {"kind": "morph", "transform": "cover", "score": f"{url}/score"}
         made = await engine.create(version=ENGINE_MODEL, input=named)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await asked.wait()
         _, told, _ = await engine.call("POST", f"/v1/predictions/{made['id']}/cancel")
         assert (told["status"], told["started_at"]) == ("canceled", None)

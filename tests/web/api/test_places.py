@@ -85,7 +85,7 @@ async def test_who_is_cancelled_before_the_first_step_leaves_no_place_taken(tmp_
                 await renders.cancel(_row(number))
             assert not sources.asked.is_set()
             renders.push(_row(99))
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 await sources.asked.wait()
             await renders.close()
     finally:
@@ -100,7 +100,7 @@ async def test_a_token_has_as_many_renders_with_sources_as_there_are_workers(tmp
     async with server(tmp_path, engine=tiny, slots=many) as engine:
         for seed in range(many):
             await engine.create(version=ENGINE_MODEL, input={"like": SCORE, "seed": seed})
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while (await engine.call("GET", "/health"))[1]["running"] < many:
                 await engine.rest()
         tiny.free.set()
