@@ -40,7 +40,7 @@ CHECKS: dict[str, tuple[str, ...]] = {
     "dark and bright sound so": (f"{HERE}/test_heard_from_outside.py::test_dark_and_bright_sound_so",),
     "loudness, true peak, DC": (
         f"{HERE}/test_loops.py::test_every_riff_is_fit_to_be_played",
-        f"{HERE}/test_heard_from_outside.py::test_other_meters_agree_on_level_and_peak",
+        f"{HERE}/test_loops.py::test_other_meters_agree_on_level_and_peak",
         f"{ENGINE}/songs/test_sound.py::test_a_song_is_level_and_as_long_as_its_score",
     ),
     "loops have no seam": (f"{HERE}/test_loops.py::test_nothing_sets_in_where_the_loop_closes",),

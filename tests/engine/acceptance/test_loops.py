@@ -7,6 +7,8 @@ import pytest
 
 from bot.engine.loudness import integrated_lufs, true_peak_db
 from bot.engine.picture.spectrogram import mel_spectrogram
+from tests.audio.meters import ebu_r128
+from tests.engine.acceptance import ears
 from tests.engine.support import TWELVE_PROMPTS, riff
 
 
@@ -26,6 +28,14 @@ def test_every_riff_is_fit_to_be_played(prompt: str) -> None:
     assert true_peak_db(audio, circular=True) <= -1.0
     assert np.abs(audio[0] - audio[-1]).max() < np.abs(np.diff(audio, axis=0)).max()
     assert np.abs(audio.mean(axis=0)).max() < 1e-3
+
+
+@pytest.mark.parametrize("prompt", TWELVE_PROMPTS)
+def test_other_meters_agree_on_level_and_peak(prompt: str) -> None:
+    """Integrated loudness is -14 +-0.3 LUFS and the true peak at most -1 dBTP, by meters not ours."""
+    audio = riff(prompt, seed=1).audio
+    assert ears.loudness_lufs(audio) == pytest.approx(-14.0, abs=0.3)
+    assert ebu_r128(audio).true_peak_db <= -1.0
 
 
 @pytest.mark.parametrize("prompt", TWELVE_PROMPTS)
