@@ -11,6 +11,11 @@ from bot.audio.sound import SAMPLE_RATE_HZ, Audio
 
 _BIT_RATE = 192_000
 _BLOCK = 1 << 16
+_QUICKLY = {"aac_coder": "fast"}
+"""FFmpeg's other way takes more than twice as long, and at this rate no less is lost by this one.
+
+https://ffmpeg.org/ffmpeg-codecs.html#aac: "better and much faster at higher bitrates".
+"""
 
 
 def write_m4a(file: BinaryIO, audio: Audio) -> None:
@@ -20,7 +25,7 @@ def write_m4a(file: BinaryIO, audio: Audio) -> None:
         OSError: the file cannot be written.
     """
     with av.open(file, "w", format="ipod", options={"movflags": "faststart"}) as container:
-        stream = container.add_stream("aac", rate=SAMPLE_RATE_HZ)
+        stream = container.add_stream("aac", rate=SAMPLE_RATE_HZ, options=dict(_QUICKLY))
         stream.bit_rate = _BIT_RATE
         stream.layout = "stereo"
         for start in range(0, len(audio), _BLOCK):
