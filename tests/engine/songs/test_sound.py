@@ -22,7 +22,7 @@ def pop_song() -> Piece:
     def note(step: int, total: int) -> None:
         STEPS.append((step, total))
 
-    return make_song(SongSpec(tags="pop female 112 bpm", lyrics=LYRICS, seed=3), progress=note)
+    return make_song(SongSpec(tags="pop female 112 bpm", lyrics=LYRICS, seed=3, length_s=45.0), progress=note)
 
 
 def test_a_song_is_level_and_as_long_as_its_score() -> None:
