@@ -20,7 +20,7 @@ from bot.providers.songs import SongsHost
 from bot.web.api.app import open_app
 from bot.web.api.pool import RenderPool, worker_processes
 from tests.providers.support import Pauses
-from tests.web.api.support import listening, serving
+from tests.web.api.support import growing_pauses_s, listening, serving
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -64,12 +64,13 @@ async def real(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Songs
 
 async def ended(host: SongsHost, run: Run) -> Run:
     """The run when it has ended, asked for as the bot does."""
+    pauses_s = growing_pauses_s()
     async with asyncio.timeout(60):
         while True:
             now = await host.get(run.id)
             if now.ended:
                 return now
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(next(pauses_s))
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import math
 import socket
 import threading
 import wave
-from collections.abc import AsyncGenerator, Callable, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -61,12 +62,25 @@ class TinyEngine:
 
 def write_sine(path: Path) -> None:
     """0.1 s of 440 Hz, mono, 16 bit, 44.1 kHz."""
-    samples = (round(20_000 * math.sin(math.tau * 440 * n / 44_100)) for n in range(4_410))
     with wave.open(str(path), "wb") as wav:
         wav.setnchannels(1)
         wav.setsampwidth(2)
         wav.setframerate(44_100)
-        wav.writeframes(b"".join(sample.to_bytes(2, "little", signed=True) for sample in samples))
+        wav.writeframes(_sine())
+
+
+@functools.cache
+def _sine() -> bytes:
+    samples = (round(20_000 * math.sin(math.tau * 440 * n / 44_100)) for n in range(4_410))
+    return b"".join(sample.to_bytes(2, "little", signed=True) for sample in samples)
+
+
+def growing_pauses_s() -> Iterator[float]:
+    """How long to rest between looks: what is quick is seen at once, what takes long is not held up by it."""
+    pause_s = 0.01
+    while True:
+        yield pause_s
+        pause_s = min(pause_s * 1.25, 0.08)
 
 
 @dataclass(kw_only=True)
@@ -99,16 +113,17 @@ class Server:
 
     async def until(self, prediction_id: str, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         """Poll the prediction, as clients do, until ``wanted``."""
+        pauses_s = growing_pauses_s()
         async with asyncio.timeout(60):
             while True:
                 _, told, _ = await self.call("GET", f"/v1/predictions/{prediction_id}")
                 if wanted(told):
                     return told
-                await asyncio.sleep(0.01)
+                await asyncio.sleep(next(pauses_s))
 
-    async def rest(self) -> None:
+    async def rest(self, seconds: float = 0.01) -> None:
         """A moment, before a client looks again."""
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(seconds)
 
     async def ended(self, prediction_id: str) -> dict[str, Any]:
         """The prediction when it has ended."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.protocol.songs import FEED_PATH, Feed
 from bot.web.api.render import Rendered, RenderJob
-from tests.web.api.support import Server, TinyEngine
+from tests.web.api.support import Server, TinyEngine, growing_pauses_s
 
 SCORE: dict[str, Any] = {
     "tracks": [{"role": "bass", "lines": []}, {"role": "vox", "lines": [{"text": "la"}]}]
@@ -68,6 +68,7 @@ async def feed(server: Server, *ids: str) -> Feed:
 
 async def finished(server: Server, *ids: str) -> Feed:
     """The feed when all has ended."""
+    pauses_s = growing_pauses_s()
     while (now := await feed(server, *ids)).state == "running":
-        await server.rest()
+        await server.rest(next(pauses_s))
     return now
