@@ -13,5 +13,5 @@ from tests.live.house import House, house
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def home(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[House]:
     """Room, engine and bot, up and warm. Each test uses prompts, members or channels of its own."""
-    async with house(tmp_path_factory.mktemp("home"), workers=0) as built:
+    async with house(tmp_path_factory.mktemp("home"), workers=0, cold=True) as built:
         yield built

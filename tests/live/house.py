@@ -25,13 +25,21 @@ class House:
     """Everything a test needs of a running Riffcord. Get it from :func:`house`."""
 
     def __init__(
-        self, room: RoomDriver, data: Path, *, engine_url: str | None, engine_port: int, workers: int
+        self,
+        room: RoomDriver,
+        data: Path,
+        *,
+        engine_url: str | None,
+        engine_port: int,
+        workers: int,
+        cold: bool,
     ) -> None:
         self.room = room
         self.data = data
         self.engine_url = engine_url or f"http://127.0.0.1:{engine_port}"
         self.engine_port = engine_port
         self.engine_workers = workers
+        self._cold = cold
         self.web_port = free_port()
         self.bot: Process | None = None
         self.engine: Process | None = None
@@ -55,11 +63,11 @@ class House:
 
     async def start_engine(self) -> None:
         """Start the engine server and wait until it answers."""
-        self.engine = await self._forked("engine")
+        self.engine = await self._started("engine")
 
     async def start_bot(self) -> None:
         """Start the bot and wait until it is on Discord with its commands told."""
-        self.bot = await self._forked("bot")
+        self.bot = await self._started("bot")
         await self.room.until_bot_is(here=True)
 
     async def start_beside(self, role: str, **settings: str) -> Process:
@@ -68,8 +76,10 @@ class House:
         self.beside.append(started)
         return await _ready(started)
 
-    async def _forked(self, role: str) -> Process:
+    async def _started(self, role: str) -> Process:
         environment = self.environment()
+        if self._cold:
+            return await _ready(await start_child([role], environment))
         return await _ready(
             await forked.start("bot", role, environment=environment, stdout=PIPE, lifeline=True)
         )
@@ -147,15 +157,21 @@ async def _ready(child: Process) -> Process:
 
 @contextlib.asynccontextmanager
 async def house(
-    data: Path, *, engine_url: str | None = None, engine_port: int | None = None, workers: int = 1
+    data: Path,
+    *,
+    engine_url: str | None = None,
+    engine_port: int | None = None,
+    workers: int = 1,
+    cold: bool = False,
 ) -> AsyncGenerator[House]:
     """A running house; ``engine_url`` may be that of a gate in front of the engine at ``engine_port``.
 
     Each of the engine's ``workers`` (0: as many as cores) takes a second and a half of CPU to get ready.
+    Where it is not ``cold``, bot and engine are forks of a loaded process.
     """
     async with room_process(data / "room.json") as room:
         port = engine_port or free_port()
-        built = House(room, data, engine_url=engine_url, engine_port=port, workers=workers)
+        built = House(room, data, engine_url=engine_url, engine_port=port, workers=workers, cold=cold)
         try:
             release = await forked.start("bot", "release", environment=built.environment(), lifeline=True)
             await asyncio.gather(release.wait(), built.start_engine())

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import os
 import signal
-import sys
+from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from bot.processes import free_port
 from bot.protocol.predictions import ENGINE_MODEL
 from bot.settings import Settings, load
 from bot.web.api import serve_engine
+from tests import forked
 from tests.web.api.support import Server, TinyEngine, receiver, server
 
 
@@ -40,7 +41,7 @@ async def test_a_stopped_server_hands_over_what_it_accepted(tmp_path: Path) -> N
 
 
 @contextlib.asynccontextmanager
-async def _process(data: Path, port: int) -> AsyncGenerator[asyncio.subprocess.Process]:
+async def _process(data: Path, port: int) -> AsyncGenerator[Process]:
     """``python -m bot engine`` with one worker, answering."""
     environment = {
         **os.environ,
@@ -48,12 +49,7 @@ async def _process(data: Path, port: int) -> AsyncGenerator[asyncio.subprocess.P
         "ENGINE_PORT": str(port),
         "ENGINE_WORKERS": "1",
     }
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "engine"),
-        env=environment,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
+    process = await forked.start("bot", "engine", environment=environment, stdout=PIPE, stderr=PIPE)
     try:
         assert process.stdout is not None
         assert (await process.stdout.readline()).startswith(b"ready ")
