@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -45,7 +46,10 @@ class Strips:
         self._score = score
         self._feel = score.feel
         self._grid = grid
-        self._tilt = grid.tilt(score.feel.brightness * _TILT_AT_FULL_BRIGHTNESS)
+
+    @cached_property
+    def _tilt(self) -> Samples | None:
+        return self._grid.tilt(self._feel.brightness * _TILT_AT_FULL_BRIGHTNESS)
 
     def channel(self, track: Track, stretch: Stretch, *, take: int = 0, trim: Trim | None = None) -> Channel:
         """Return a track as it plays in a stretch, at its level.
