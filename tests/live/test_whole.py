@@ -150,7 +150,7 @@ async def test_a_number_out_of_bounds_is_not_even_sent(home: House, options: dic
 
 
 async def test_a_hundred_members_at_the_same_instant(home: House) -> None:
-    """All are acknowledged within two seconds and all get their music."""
+    """All are acknowledged within the three seconds that Discord waits, and all get their music."""
     names = [f"member{number}" for number in range(100)]
     channel = await home.room.add_channel("crowd")
     for name in names:
@@ -163,7 +163,7 @@ async def test_a_hundred_members_at_the_same_instant(home: House) -> None:
     ]
     done = await asyncio.gather(*orders)
     acks = sorted(each.ack_ms or float("inf") for each in done)
-    assert acks[-1] <= 2_000
+    assert acks[-1] <= 3_000
 
     async def look() -> bool:
         found = await home.room.messages(channel)
