@@ -6,6 +6,7 @@ encoded, and what does not fit is not tried.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -17,6 +18,8 @@ SHORTEST_S: Final = 3.0
 """Less than this is no preview."""
 _SLACK: Final = 1.02
 """Frames and pages cost a little; LAME's last frame is whole."""
+_ONCE_BYTES: Final = 4_096
+"""What a file has besides, whatever its length."""
 
 _LOSSLESS: Final[dict[str, tuple[FileFormat, ...]]] = {"wav": ("wav", "flac"), "flac": ("flac",)}
 _LEAST_BYTES_S: Final[dict[str, int]] = {"wav": 176_400, "flac": 20_000}
@@ -68,10 +71,14 @@ def ladder(form: FileFormat, *, duration_s: float, room_bytes: float) -> Iterato
                 yield Rung(form, channels, kbit_s, PREVIEW_S)
     kbit_s, channels = rates[-1]
     for share in (1.0, 0.9, 0.75, 0.5):
-        fitting_s = room_bytes * share / (kbit_s * 125 * _SLACK)
+        fitting_s = math.floor(_fitting_s(kbit_s, room_bytes * share) * 10) / 10
         if SHORTEST_S <= fitting_s < min(duration_s, PREVIEW_S):
-            yield Rung(form, channels, kbit_s, round(fitting_s, 1))
+            yield Rung(form, channels, kbit_s, fitting_s)
 
 
 def _size_bytes(kbit_s: int, duration_s: float) -> float:
-    return kbit_s * 125 * duration_s * _SLACK + 4_096
+    return kbit_s * 125 * duration_s * _SLACK + _ONCE_BYTES
+
+
+def _fitting_s(kbit_s: int, room_bytes: float) -> float:
+    return (room_bytes - _ONCE_BYTES) / (kbit_s * 125 * _SLACK)

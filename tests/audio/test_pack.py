@@ -100,6 +100,7 @@ def test_less_room_takes_bits_then_a_channel_then_the_end(
     duration_s=st.floats(0.25, 900.0),
     room_bytes=st.integers(SMALLEST_BYTES, 30 * 2**20),
 )
+@example(form="mp3", duration_s=3.5, room_bytes=SMALLEST_BYTES)
 def test_for_any_length_and_limit_the_ladder_holds_something_that_fits(
     form: FileFormat, duration_s: float, room_bytes: int
 ) -> None:
