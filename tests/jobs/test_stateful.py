@@ -253,7 +253,7 @@ class RiffsMustEnd(RuleBasedStateMachine):
     def bring_to_the_end(self) -> None:
         """Hosts finish, time passes, the machine works."""
         self.restart()
-        for _ in range(60):
+        for _ in range(240):  # an order that a host without a list may have lost is waited for 20 minutes
             self.runner.run(self.jobs.step_until_idle())
             states = [self.runner.run(self.jobs.get(job.id)) for job in self.orders]
             if all(job.ended for job in states):
