@@ -129,10 +129,11 @@ class Renders:
     async def close(self) -> None:
         """Stop what runs without ending it: the rows stay open and the next server goes on with them."""
         self._closing = True
-        tasks = [*self._running.values(), *self._bringing.values()]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        ended = {row_id for row_id in self._bringing if not self._book.runs(row_id)}
+        tasks = {**self._bringing, **self._running}
+        for row_id in tasks.keys() - ended:  # those that have ended are just clearing away
+            tasks[row_id].cancel()
+        await asyncio.gather(*tasks.values(), return_exceptions=True)
 
     def _fill(self) -> None:
         if self._closing:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import pytest
 from aiohttp import web
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.protocol.predictions import ENGINE_MODEL
 from bot.web.api.fair import FairQueue
+from bot.web.api.outputs import Outputs
 from tests.web.api.support import TinyEngine, listening, server, serving
 
 
@@ -135,9 +137,18 @@ async def test_a_slow_source_holds_no_worker(tmp_path: Path) -> None:
         assert engine.engine.jobs[-1].source is not None
 
 
-async def test_one_waiting_for_its_source_can_be_cancelled(tmp_path: Path) -> None:
-    """Its fetch ends, it never starts, and nothing of it stays on disk."""
+async def test_one_waiting_for_its_source_can_be_cancelled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its fetch ends, it never starts, and nothing of it stays on a slow disk, though the server ends."""
     asked = asyncio.Event()
+    remove = Outputs.remove
+
+    async def late(outputs: Outputs, key: str) -> None:
+        await asyncio.sleep(0.05)
+        await remove(outputs, key)
+
+    monkeypatch.setattr(Outputs, "remove", late)
 
     async def never(_: web.Request) -> web.Response:
         asked.set()
