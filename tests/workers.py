@@ -19,33 +19,31 @@ if TYPE_CHECKING:
 WORKERS = 3
 _BODIES = "discord_bodies"
 _FACE = "face"
-_CAMPAIGN = "tests/crash/test_campaign.py"
 _LONG = (
-    f"{_CAMPAIGN}::test_a_short_campaign[PostgreSQL]",
+    "tests/crash/test_campaign.py",  # has leases of seconds: beside others that mostly wait
+    "tests/crash/test_kill.py",
     "tests/engine/acceptance/test_heard_from_outside.py",
     "tests/conformance/test_openapi.py",
+    "tests/crash/",
     "tests/engine/test_genres.py",
-    f"{_CAMPAIGN}::test_a_short_campaign[SQLite]",
     "tests/web/songs/test_whole.py",
-    "tests/crash/test_kill.py",
+    "tests/live/test_tree.py",
     "tests/engine/morphs/",
     "tests/engine/acceptance/test_blends_and_seeds.py",
-    "tests/crash/",
+    "tests/live/test_browser.py",
     "tests/engine/test_stems.py",
     "tests/providers/test_songs_server.py",
-    "tests/live/test_tree.py",
+    "tests/room/test_typing.py",
     "tests/engine/test_fitting.py",
     "tests/engine/test_mix_songs.py",
-    "tests/live/test_browser.py",
+    "tests/live/test_command_line.py",
     "tests/engine/acceptance/",
     "tests/web/api/test_real_engine.py",
-    "tests/live/test_command_line.py",
-    "tests/engine/songs/",
-    "tests/room/test_typing.py",
-    "tests/engine/singing/",
     "tests/room/test_browser.py",
-    "tests/engine/",
+    "tests/engine/songs/",
     "tests/cluster/",
+    "tests/engine/singing/",
+    "tests/engine/",
     "tests/audio/",
     "tests/live/test_whole.py",  # looks at a clock: beside what needs one core only
 )
