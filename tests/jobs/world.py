@@ -512,8 +512,7 @@ class World:
 
 def _gives_back(task: asyncio.Task[Any]) -> bool:
     """Whether it returns a connection to the pool; cancelled before its first step it never would."""
-    coroutine = task.get_coro()
-    return coroutine is not None and coroutine.__qualname__ == AsyncConnection.close.__qualname__
+    return getattr(task.get_coro(), "__qualname__", "") == AsyncConnection.close.__qualname__
 
 
 def an_order(
