@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import itertools
 import shutil
 import tempfile
 from collections import Counter
-from contextlib import AsyncExitStack
 from pathlib import Path
 
 import sqlalchemy as sa
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import invariant, rule, run_state_machine_as_test
 
 from bot.errors import InvalidOption, NotEnough
 from bot.jobs.booking import booked
@@ -22,40 +20,24 @@ from bot.money.allowance import Allowance
 from bot.money.ledger import pot, reserve
 from bot.money.policy import PERIODS, Period, PotPolicy
 from bot.money.pots import span_of
-from bot.store.db import open_database
 from bot.store.ledger import write_transfers
 from bot.store.pots import read_funds
 from bot.store.tables.ledger import ledger
 from bot.treasury.paying import PotPayer
-from tests.jobs.world import HandClock, an_order
+from tests.jobs.world import an_order
 from tests.store.databases import sqlite_address
-from tests.treasury.till import a_treasury
+from tests.treasury.till import TreasuryMachine
 
 MOST = 155
 """5 a day, 31 a week."""
 ALLOWANCE = Allowance(MOST)
 ZONES = ("UTC", "Pacific/Kiritimati", "America/New_York")
-_guilds = itertools.count(1)
 
 
-class AllowanceHolds(RuleBasedStateMachine):
+class AllowanceHolds(TreasuryMachine):
     """Other pots, zones and reset times, top-ups, sponsors and orders, at any hour."""
 
-    url: str
-    runner: asyncio.Runner
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.guild = str(next(_guilds))
-        self.clock = HandClock()
-        self.life = AsyncExitStack()
-        self.database = self.runner.run(self.life.enter_async_context(open_database(self.url)))
-        self.treasury = a_treasury(self.database, self.clock, ALLOWANCE)
-        self.keys = itertools.count()
-
-    def teardown(self) -> None:
-        """Close the database."""
-        self.runner.run(self.life.aclose())
+    allowance = ALLOWANCE
 
     @rule(
         share=st.sampled_from([0, 0.1, 1, 1]),

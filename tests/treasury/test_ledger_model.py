@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -17,7 +15,6 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     precondition,
@@ -31,18 +28,16 @@ from bot.jobs.order import Order
 from bot.money.audit import Bill, JobEnd, audit
 from bot.money.ledger import Transfer, balances, pot, refund, reserve, settle, sponsored
 from bot.money.policy import PERIODS, Period, PotPolicy, Share
-from bot.store.db import open_database
 from bot.store.ledger import write_transfers
 from bot.store.tables.ledger import ledger
 from bot.treasury.paying import PotPayer
 from bot.treasury.records import Who
-from tests.jobs.world import HandClock, an_order
+from tests.jobs.world import an_order
 from tests.store.databases import emptied_postgres, sqlite_address
-from tests.treasury.till import a_treasury
+from tests.treasury.till import TreasuryMachine
 
 CAP, CHANNEL_CAP = 8, 12
 USERS = ("111", "222")
-_guilds = itertools.count(1)
 
 
 class Accident(Exception):
@@ -154,26 +149,13 @@ class Books:
         return [each for each in of_pot if each.day == today and each.end != "refunded"]
 
 
-class BooksStayExact(RuleBasedStateMachine):
+class BooksStayExact(TreasuryMachine):
     """Orders, ends, refunds, gifts, new days, top-ups, sponsors, other pots, and accidents."""
-
-    url: str
-    runner: asyncio.Runner
 
     def __init__(self) -> None:
         super().__init__()
-        self.guild = str(next(_guilds))
-        self.clock = HandClock()
-        self.life = AsyncExitStack()
-        self.database = self.runner.run(self.life.enter_async_context(open_database(self.url)))
-        self.treasury = a_treasury(self.database, self.clock)
         self.bounded, self.free = f"{self.guild}001", f"{self.guild}002"
         self.books = Books(sponsored={self.bounded: 0, self.free: 0})
-        self.keys = itertools.count()
-
-    def teardown(self) -> None:
-        """Close the database."""
-        self.runner.run(self.life.aclose())
 
     @property
     def today(self) -> date:
